@@ -1,0 +1,129 @@
+"""Exact numbers: reading them, rounding them, and the grids they lie on.
+
+A number is an `int` where it is whole and a `Fraction` elsewhere; a binary float never enters.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Union
+
+Number = Union[int, Fraction]
+
+LONGEST_NUMBER = 40
+"""Characters of a number as written; longer ones are refused before they cost time."""
+
+
+def simplify(value: Number) -> Number:
+    """The same number, as an `int` where it is whole."""
+    if value.__class__ is int:
+        return value
+    return value.numerator if value.denominator == 1 else value
+
+
+def read_number(text: str) -> Number:
+    """The exact value of a decimal number as written: `read_number("0.30") == Fraction(3, 10)`.
+
+    Raises ValueError for anything that is not digits with at most one point, or is too long.
+    """
+    digits = text.replace("_", "")
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("too long")
+    sign = -1 if digits.startswith("-") else 1
+    digits = digits.lstrip("+-") if digits[:1] in "+-" else digits
+    whole, point, rest = digits.partition(".")
+    if not (whole + rest).isascii() or not (whole + rest).isdigit() or (point and not rest):
+        raise ValueError("not a plain decimal number")
+    value = int(whole + rest or "0")
+    return sign * value if not rest else simplify(Fraction(sign * value, 10 ** len(rest)))
+
+
+def divide(left: Number, right: Number) -> Number:
+    """The exact quotient; `right` is not zero."""
+    return simplify(Fraction(left) / right)
+
+
+def grid_of(*steps: Number) -> Number:
+    """The coarsest step of which all the given steps are whole multiples; 0 stands for the number zero."""
+    numerator, denominator = 0, 1
+    for step in steps:
+        if step:
+            shared = lcm(denominator, step.denominator)
+            numerator = gcd(
+                numerator * (shared // denominator), abs(step.numerator) * (shared // step.denominator)
+            )
+            denominator = shared
+    return simplify(Fraction(numerator, denominator))
+
+
+def lies_on(value: Number, step: Number) -> bool:
+    """Whether the value is a whole multiple of the step."""
+    return simplify(Fraction(value) / step).__class__ is int
+
+
+def floor_divide_up(numerator: int, denominator: int) -> int:
+    """The quotient of two whole numbers, rounded towards +∞."""
+    return -(-numerator // denominator)
+
+
+def halves_up(numerator: int, denominator: int) -> int:
+    """The quotient of two whole numbers to the nearest whole, halves away from zero."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    if numerator < 0:
+        return -((-2 * numerator + denominator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def halves_even(numerator: int, denominator: int) -> int:
+    """The quotient of two whole numbers to the nearest whole, halves to the even one."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    whole, rest = divmod(numerator, denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and whole % 2):
+        return whole + 1
+    return whole
+
+
+def floor_divide(numerator: int, denominator: int) -> int:
+    """The quotient of two whole numbers, rounded towards −∞."""
+    return numerator // denominator
+
+
+ROUNDINGS = {
+    "round_up": floor_divide_up,
+    "round_down": floor_divide,
+    "round_half_up": halves_up,
+    "round_half_even": halves_even,
+}
+
+
+def round_to(mode: str, value: Number, step: Number) -> Number:
+    """The value on the grid of the step, by the named mode."""
+    ratio = Fraction(value) / step
+    return simplify(ROUNDINGS[mode](ratio.numerator, ratio.denominator) * step)
+
+
+def plain(value: Number, decimals: int | None = None) -> str:
+    """The number in digits: with so many decimals, or with as many as it needs; `1/3` where none suffice."""
+    if decimals is None:
+        decimals = decimals_of(value)
+        if decimals is None:
+            return f"{value.numerator}/{value.denominator}"
+    scaled = value * 10**decimals
+    if scaled.denominator != 1:
+        scaled = halves_up(scaled.numerator, scaled.denominator)
+    digits = str(abs(int(scaled))).rjust(decimals + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
+
+
+def decimals_of(value: Number) -> int | None:
+    """How many decimals write the number exactly, or None where no number of them does."""
+    denominator, twos, fives = value.denominator, 0, 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    return max(twos, fives) if denominator == 1 else None

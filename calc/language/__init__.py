@@ -1,0 +1,1 @@
+"""Expressions: their tree, kinds, checker and the table of functions. Knows nothing of files or households."""

@@ -1,0 +1,319 @@
+"""Tree → checked tree: names, kinds, levels, grids and bounds of one expression in one month.
+
+A part with a mistake becomes None, which silences what follows from it, so that each mistake is told once.
+"""
+
+from __future__ import annotations
+
+from calc.language import functions
+from calc.language.guards import Guards, guards_from, merged
+from calc.language.infer import (
+    Mismatch,
+    arithmetic_type,
+    common_type,
+    comparison_type,
+    level_of,
+    negative_type,
+)
+from calc.language.kinds import FIXED, LITERAL, WORD, YES_NO, Type
+from calc.language.lookups import cell_type, missing_keys
+from calc.language.problem import Problem, close_match
+from calc.language.scope import ScaleSymbol, Scope, Silent, TableSymbol, WordSymbol
+from calc.language.terms import (
+    Constant,
+    HasRow,
+    If,
+    Logic,
+    Lookup,
+    Operation,
+    Parameter,
+    Term,
+    Unknown,
+)
+from calc.language.tree import (
+    Arithmetic,
+    Call,
+    Comparison,
+    Membership,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Numeral,
+    Truth,
+    Word,
+)
+from calc.language.tree import HasRow as HasRowNode
+from calc.language.tree import If as IfNode
+from calc.language.tree import Logic as LogicNode
+from calc.language.tree import Lookup as LookupNode
+from calc.record import replace
+
+
+class Checker:
+    """Checks one expression; afterwards `problems` holds all that is wrong with it."""
+
+    def __init__(self, scope: Scope, in_default: bool = False) -> None:
+        self.scope = scope
+        self.in_default = in_default
+        self.problems: list[Problem] = []
+        self.guards: Guards = {}
+        self.aggregates = 0
+
+    def problem(self, code: str, node: Node, help: tuple[str, dict[str, object]] | None = None, **values: object) -> None:
+        """Note a mistake at a node."""
+        self.problems.append(Problem(code, node.span, values, help))  # type: ignore[attr-defined]
+
+    def check(self, node: Node) -> Term | None:
+        """The checked term, or None where a mistake was noted."""
+        term = _FORMS[node.__class__](self, node)
+        if self.guards and term is not None and node in self.guards and term.type.low is not None:
+            guard, known = self.guards[node], term.type
+            low = known.low if guard.low is None else max(known.low, guard.low)  # type: ignore[type-var]
+            high = known.high if guard.high is None else min(known.high, guard.high)  # type: ignore[type-var]
+            if low is not None and high is not None and low <= high:
+                term = replace(term, type=replace(known, low=low, high=high))
+        return term
+
+    def truth(self, node: Node) -> Term | None:
+        """The term, which has to be a yes or no."""
+        term = self.check(node)
+        if term is not None and term.type.kind != YES_NO:
+            self.problem("wrong-kind/truth", node, kind=term.type.kind)
+            return None
+        return term
+
+    def under(self, guards: Guards, node: Node) -> Term | None:
+        """The term, knowing what a test has said."""
+        before = self.guards
+        self.guards = merged(before, guards)
+        term = self.check(node)
+        self.guards = before
+        return term
+
+    # one method for each form
+
+    def numeral(self, node: Numeral) -> Term:
+        value = node.value
+        return Constant(Type(LITERAL, FIXED, abs(value), value, value), node, value)
+
+    def truth_value(self, node: Truth) -> Term:
+        return Constant(Type(YES_NO), node, node.value)
+
+    def word(self, node: Word) -> Term:
+        return Constant(Type(WORD, options=(node.text,)), node, node.text)
+
+    def name(self, node: Name) -> Term | None:
+        name = node.name
+        if name in ("month_start", "month_end"):
+            day = getattr(self.scope, name)
+            return Constant(Type("date", FIXED, 0, day, day), node, day)
+        if name == "unknown":
+            if self.in_default:
+                return Unknown(Type("unknown"), node)
+            self.problem("unknown-name/unknown", node)
+            return None
+        symbol = self.scope.find(name)
+        match symbol:
+            case None:
+                self.unknown_name(node)
+                return None
+            case Silent():
+                return None
+            case TableSymbol():
+                self.problem("wrong-kind/table", node, name=name)
+                return None
+            case ScaleSymbol():
+                self.problem("wrong-kind/scale", node, name=name)
+                return None
+            case WordSymbol():
+                return Constant(Type(WORD, options=(name,)), node, name)
+        return replace(symbol, node=node)  # type: ignore[no-any-return]
+
+    def unknown_name(self, node: Name) -> None:
+        """Say that a name is not known, with the nearest one that is."""
+        if self.scope.state_of(node.name) == "not-in-force":
+            self.problem("not-in-force", node, name=node.name)
+            return
+        if node.name.casefold() in ("true", "yes", "是", "false", "no", "否"):
+            written = "True" if node.name.casefold() in ("true", "yes", "是") else "False"
+            self.problem("unknown-name", node, ("write-instead", {"text": written}), name=node.name)
+            return
+        near = close_match(node.name, self.scope.known_names())
+        self.problem("unknown-name", node, ("did-you-mean", {"name": near}) if near else None, name=node.name)
+
+    def negative(self, node: Negative) -> Term | None:
+        operand = self.check(node.operand)
+        if operand is None:
+            return None
+        try:
+            return Operation(negative_type(operand.type), node, "negative", (operand,))
+        except Mismatch as mismatch:
+            return self.mismatch(mismatch, node)
+
+    def arithmetic(self, node: Arithmetic) -> Term | None:
+        left, right = self.check(node.left), self.check(node.right)
+        if left is None or right is None:
+            return None
+        if "unknown" in (left.type.kind, right.type.kind):
+            return Unknown(Type("unknown"), node)
+        try:
+            type_ = arithmetic_type(node.operator, left.type, right.type)
+        except Mismatch as mismatch:
+            return self.mismatch(mismatch, node)
+        if node.operator == "/" and not self.never_zero(right):
+            self.problem("zero-denominator", node.right, ("guard-zero", {}))
+            return None
+        return Operation(type_, node, node.operator, (left, right))
+
+    def never_zero(self, term: Term) -> bool:
+        """Whether bounds or a guard prove that the value is not zero."""
+        low, high = term.type.low, term.type.high
+        assert low is not None and high is not None
+        guard = self.guards.get(term.node)
+        return low > 0 or high < 0 or (guard is not None and guard.not_zero)
+
+    def comparison(self, node: Comparison) -> Term | None:
+        left, right = self.check(node.left), self.check(node.right)
+        if left is None or right is None:
+            return None
+        try:
+            type_ = comparison_type(node.operator, left.type, right.type)
+        except Mismatch as mismatch:
+            return self.mismatch(mismatch, node)
+        return Operation(type_, node, node.operator, (left, right))
+
+    def membership(self, node: Membership) -> Term | None:
+        terms = [self.check(node.left), *(self.check(item) for item in node.items)]
+        known = [term for term in terms if term is not None]
+        if len(known) < len(terms):
+            return None
+        for item in known[1:]:
+            try:
+                comparison_type("==", known[0].type, item.type)
+            except Mismatch as mismatch:
+                return self.mismatch(mismatch, item.node)
+        return Operation(Type(YES_NO, level_of([one.type for one in known])), node, "in", tuple(known))
+
+    def logic(self, node: LogicNode) -> Term | None:
+        known: list[Term] = []
+        guards: Guards = {}
+        for operand in node.operands:
+            before = self.guards
+            self.guards = merged(before, guards) if guards else before
+            term = self.truth(operand)
+            self.guards = before
+            if term is not None:
+                known.append(term)
+                guards = merged(guards, guards_from(term, node.operator == "and"))
+        if len(known) < len(node.operands):
+            return None
+        return Logic(Type(YES_NO, level_of([one.type for one in known])), node, node.operator, tuple(known))
+
+    def negation(self, node: Not) -> Term | None:
+        operand = self.truth(node.operand)
+        return None if operand is None else Logic(Type(YES_NO, operand.type.level), node, "not", (operand,))
+
+    def choice(self, node: IfNode) -> Term | None:
+        test = self.truth(node.test)
+        then = self.under(guards_from(test, True) if test else {}, node.then)
+        otherwise = self.under(guards_from(test, False) if test else {}, node.otherwise)
+        if test is None or then is None or otherwise is None:
+            return None
+        branches = [one.type for one in (then, otherwise) if one.type.kind != "unknown"]
+        if not branches:
+            return Unknown(Type("unknown", test.type.level), node)
+        try:
+            both = common_type(branches)
+        except Mismatch as mismatch:
+            return self.mismatch(mismatch, node)
+        level = level_of([test.type, then.type, otherwise.type])
+        options = tuple(dict.fromkeys(word for one in branches for word in one.options))
+        return If(replace(both, level=level, options=both.options or options), node, test, then, otherwise)
+
+    def keyed(self, table: Name, keys: tuple[Node, ...]) -> tuple[TableSymbol, tuple[Term, ...]] | None:
+        """A table by name with the terms of its keys."""
+        symbol = self.scope.find(table.name)
+        terms = [self.check(key) for key in keys]
+        known = tuple(term for term in terms if term is not None)
+        match symbol:
+            case TableSymbol(axes=axes):
+                if len(axes) != len(keys):
+                    self.problem(
+                        "wrong-number-of-arguments/table", table, name=table.name, wanted=len(axes), given=len(keys)
+                    )
+                    return None
+                return (symbol, known) if len(known) == len(keys) else None
+            case None:
+                self.unknown_name(table)
+            case Silent():
+                pass
+            case _:
+                self.problem("wrong-kind/no-table", table, name=table.name)
+        return None
+
+    def lookup(self, node: LookupNode) -> Term | None:
+        found = self.keyed(node.table, node.keys)
+        if found is None:
+            return None
+        symbol, keys = found
+        if symbol.table is None:
+            return Parameter(replace(symbol.type, level=level_of([key.type for key in keys])), node, symbol.name, None)
+        try:
+            missing = missing_keys(symbol.table, [key.type for key in keys])
+        except Mismatch as mismatch:
+            return self.mismatch(mismatch, node)
+        guard = self.guards.get(HasRowNode(node.keys, node.table)) if missing else None
+        if missing and not (guard and guard.has_row):
+            self.problem("table-gap", node, ("guard-row", {"table": symbol.name}), name=symbol.name, missing=missing)
+            return None
+        cells = cell_type(symbol.type, symbol.table, keys)
+        return Lookup(cells, node, symbol.name, symbol.table, keys)
+
+    def has_row(self, node: HasRowNode) -> Term | None:
+        found = self.keyed(node.table, node.keys)
+        if found is None:
+            return None
+        symbol, keys = found
+        if symbol.table is None:
+            return Parameter(Type(YES_NO), node, symbol.name, None)
+        try:
+            missing_keys(symbol.table, [key.type for key in keys])
+        except Mismatch as mismatch:
+            return self.mismatch(mismatch, node)
+        return HasRow(Type(YES_NO, level_of([key.type for key in keys])), node, symbol.name, symbol.table, keys)
+
+    def call(self, node: Call) -> Term | None:
+        return functions.check_call(self, node)
+
+    def mismatch(self, mismatch: Mismatch, node: Node) -> None:
+        """Note what two kinds do not make together."""
+        values = dict(mismatch.values)
+        help_: tuple[str, dict[str, object]] | None = None
+        if mismatch.code == "unknown-word":
+            near = close_match(str(values["word"]), list(values["options"]))  # type: ignore[call-overload]
+            listed = ", ".join(f"`{word}`" for word in values["options"])  # type: ignore[attr-defined]
+            help_ = ("did-you-mean", {"name": near}) if near else ("one-of", {"options": listed})
+        elif mismatch.code == "wrong-period":
+            help_ = ("convert-period", {})
+        elif mismatch.code == "money-literal":
+            help_ = ("make-parameter", {})
+        self.problem(mismatch.code, node, help_, **values)
+
+
+_FORMS = {
+    Numeral: Checker.numeral,
+    Truth: Checker.truth_value,
+    Word: Checker.word,
+    Name: Checker.name,
+    Negative: Checker.negative,
+    Arithmetic: Checker.arithmetic,
+    Comparison: Checker.comparison,
+    Membership: Checker.membership,
+    LogicNode: Checker.logic,
+    Not: Checker.negation,
+    IfNode: Checker.choice,
+    LookupNode: Checker.lookup,
+    HasRowNode: Checker.has_row,
+    Call: Checker.call,
+}

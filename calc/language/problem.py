@@ -1,0 +1,27 @@
+"""A mistake in one expression: a code, the characters it concerns, the values of its sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.record import Record
+
+
+class Problem(Record):
+    """What the parser and the checker report; the rules turn it into a diagnostic with a place in a file."""
+
+    code: str
+    span: tuple[int, int]
+    values: dict[str, Any] = {}
+    help: tuple[str, dict[str, Any]] | None = None
+
+
+def close_match(name: str, known: list[str]) -> str | None:
+    """The known name most like the one written, if one is like it."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, known, n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    folded = name.casefold().replace(" ", "_").replace("-", "_")
+    return next((one for one in known if one.casefold() == folded), None)

@@ -1,0 +1,98 @@
+"""Tables and scales: parameters whose value depends on a key."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from calc.exact import Number
+from calc.record import Record
+
+Cell = Union[Number, bool, str, None]
+Key = Union[Number, bool, str]
+
+
+class Band(Record):
+    """Numbers from `low` to `high`; None is no bound. `high` belongs to the band unless `open_end`."""
+
+    low: Number | None
+    high: Number | None
+    open_end: bool = False
+
+    def holds(self, value: Number) -> bool:
+        """Whether the number lies in the band."""
+        if self.low is not None and value < self.low:
+            return False
+        return self.high is None or (value < self.high if self.open_end else value <= self.high)
+
+
+class Axis(Record):
+    """The keys of one axis: single keys, bands, and perhaps a rest; each has a place along the axis."""
+
+    single: dict[Key, int]
+    bands: tuple[tuple[Band, int], ...]
+    rest: int | None
+
+    def find(self, key: Key) -> int | None:
+        """The place of a key, or None where the axis has no row for it."""
+        place = self.single.get(key)
+        if place is None and self.bands:
+            for band, at in self.bands:
+                if band.holds(key):  # type: ignore[arg-type]
+                    return at
+        return self.rest if place is None else place
+
+
+class Table(Record):
+    """Cells by the places of their keys; a cell of None is unset."""
+
+    axes: tuple[Axis, ...]
+    cells: dict[tuple[int, ...], Cell]
+    last: Number | None = None
+    each_more: Number | None = None
+
+    def places(self, keys: tuple[Key, ...]) -> tuple[int, ...] | None:
+        """The places of the keys, or None where there is no such row."""
+        found = []
+        for axis, key in zip(self.axes, keys, strict=True):
+            place = axis.find(key)
+            if place is None:
+                return None
+            found.append(place)
+        places = tuple(found)
+        return places if places in self.cells else self._by_rest(places)
+
+    def _by_rest(self, places: tuple[int, ...]) -> tuple[int, ...] | None:
+        """Rows of several keys may leave the rest of one axis to `*`."""
+        from itertools import product
+
+        options = [
+            (place,) if axis.rest is None or axis.rest == place else (place, axis.rest)
+            for axis, place in zip(self.axes, places, strict=True)
+        ]
+        return next((one for one in product(*options) if one in self.cells), None)
+
+    def has(self, keys: tuple[Key, ...]) -> bool:
+        """Whether there is a row for the keys."""
+        return self.beyond(keys) is not None or self.places(keys) is not None
+
+    def beyond(self, keys: tuple[Key, ...]) -> Number | None:
+        """How far a whole number lies beyond the last row of a table with `each more`."""
+        if self.last is not None and keys[0] > self.last:  # type: ignore[operator]
+            return keys[0] - self.last  # type: ignore[operator]
+        return None
+
+    def cell(self, keys: tuple[Key, ...]) -> Cell:
+        """The cell for keys that have a row."""
+        beyond = self.beyond(keys)
+        if beyond is not None:
+            last = self.cell((self.last,))  # type: ignore[arg-type]
+            return None if last is None else last + beyond * self.each_more  # type: ignore[operator]
+        places = self.places(keys)
+        assert places is not None, "a look-up without a row passed the checker"
+        return self.cells[places]
+
+
+class Scale(Record):
+    """A marginal scale: from each threshold on, its rate for the part above."""
+
+    steps: tuple[tuple[Number, Number], ...]

@@ -1,0 +1,159 @@
+"""The tree of an expression as written: what `parse` makes and `to_text` prints.
+
+Every node carries the span of characters it was written in, so that a message can point at it.
+"""
+
+from __future__ import annotations
+
+from calc.exact import Number
+from calc.record import Record
+
+Span = tuple[int, int]
+
+
+class Node(Record):
+    """Base of the tree; equality leaves the span aside."""
+
+
+class Numeral(Node):
+    """A number as written."""
+
+    value: Number
+    span: Span = (0, 0)
+
+
+class Truth(Node):
+    """`True` or `False`."""
+
+    value: bool
+    span: Span = (0, 0)
+
+
+class Word(Node):
+    """A quoted text: a word of a choice, or a text to compare with."""
+
+    text: str
+    span: Span = (0, 0)
+
+
+class Name(Node):
+    """A name, NFKC-normalised."""
+
+    name: str
+    span: Span = (0, 0)
+
+
+class Negative(Node):
+    """`-operand`."""
+
+    operand: Node
+    span: Span = (0, 0)
+
+
+class Arithmetic(Node):
+    """`left + right`, and `- * /`."""
+
+    operator: str
+    left: Node
+    right: Node
+    span: Span = (0, 0)
+
+
+class Comparison(Node):
+    """`left < right` and its like; a chain is an `and` of comparisons."""
+
+    operator: str
+    left: Node
+    right: Node
+    span: Span = (0, 0)
+
+
+class Logic(Node):
+    """`and` or `or` of two or more operands."""
+
+    operator: str
+    operands: tuple[Node, ...]
+    span: Span = (0, 0)
+
+
+class Not(Node):
+    """`not operand`."""
+
+    operand: Node
+    span: Span = (0, 0)
+
+
+class If(Node):
+    """`then if test else otherwise`."""
+
+    test: Node
+    then: Node
+    otherwise: Node
+    span: Span = (0, 0)
+
+
+class Membership(Node):
+    """`left in (item, …)`."""
+
+    left: Node
+    items: tuple[Node, ...]
+    span: Span = (0, 0)
+
+
+class HasRow(Node):
+    """`key in table`, `(key, key) in table`."""
+
+    keys: tuple[Node, ...]
+    table: Name
+    span: Span = (0, 0)
+
+
+class Lookup(Node):
+    """`table[key, …]`."""
+
+    table: Name
+    keys: tuple[Node, ...]
+    span: Span = (0, 0)
+
+
+class Call(Node):
+    """`function(argument, …, name=argument)`."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    named: tuple[tuple[str, Node], ...]
+    span: Span = (0, 0)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below, in reading order."""
+    match node:
+        case Negative(operand=operand) | Not(operand=operand):
+            return (operand,)
+        case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
+            return (left, right)
+        case Logic(operands=operands):
+            return operands
+        case If(test=test, then=then, otherwise=otherwise):
+            return (then, test, otherwise)
+        case Membership(left=left, items=items):
+            return (left, *items)
+        case HasRow(keys=keys, table=table) | Lookup(keys=keys, table=table):
+            return (table, *keys)
+        case Call(arguments=arguments, named=named):
+            return (*arguments, *(argument for _, argument in named))
+        case _:
+            return ()
+
+
+def names_in(node: Node) -> set[str]:
+    """All names the expression uses, functions left aside."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one.__class__ is Name:
+            found.add(one.name)
+        else:
+            waiting.extend(children(one))
+    return found

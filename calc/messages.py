@@ -1,0 +1,284 @@
+"""Every sentence of every diagnostic, in English and Chinese: code → (en, zh).
+
+A code may have variants after a slash; the name before it is what is documented and has a folder in `tests/errors/`.
+Over 400 lines on purpose: one catalogue, no logic to speak of.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.exact import plain
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    # reading a file
+    "cannot-read": ("the file cannot be read: {reason}", "无法读取文件：{reason}"),
+    "cannot-read/parent": ("the parent file `{path}` is not there", "找不到上级文件 `{path}`"),
+    "too-large": ("the file is larger than {most} MB", "文件超过 {most} MB"),
+    "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（第 {line} 行起）"),
+    "not-utf8/gb18030": (
+        "the file is not UTF-8; it looks like GB18030 (first such byte in line {line})",
+        "文件不是 UTF-8 编码，看起来是 GB18030（第 {line} 行起），请另存为 UTF-8",
+    ),
+    "toml-syntax": ("not TOML: {reason}", "不符合 TOML 语法：{reason}"),
+    "toml-syntax/deep": ("not TOML: nested too deeply", "TOML 嵌套过深"),
+    "json-syntax": ("not JSON: {reason}", "不符合 JSON 语法：{reason}"),
+    "json-syntax/deep": ("not JSON: nested too deeply", "JSON 嵌套过深"),
+    "extends-circle": ("`{path}` extends a file that leads back here", "`{path}` 的上级文件绕回了本文件"),
+    "unknown-key": ("`{key}` is not a key that may stand here", "此处没有名为 `{key}` 的键"),
+    "missing-key": ("`{entry}` has no `{key}`", "`{entry}` 缺少 `{key}`"),
+    "wrong-value": ("`{key}` has to be {wanted}", "`{key}` 应为：{wanted}"),
+    "wrong-value/month": ("`{key}` is not a month like 2022-06", "`{key}` 不是 2022-06 这样的月份"),
+    "wrong-value/change": (
+        '`from.{key}` has to be a table of the keys that change, or "ends"',
+        "`from.{key}` 应为所变更的键组成的表，或 \"ends\"",
+    ),
+    "wrong-value/kind": ("not a value of kind {kind}", "不是 {kind} 类的值"),
+    "wrong-value/bounds": ("`max` is below `min`", "`max` 小于 `min`"),
+    "wrong-value/options-en": (
+        "`options_en` needs {wanted} words, one for each option",
+        "`options_en` 应有 {wanted} 个词，与 `options` 一一对应",
+    ),
+    "wrong-value/date": (
+        "`date` takes year, month and day as whole numbers of a real day",
+        "`date` 需要写明真实存在的年、月、日三个整数",
+    ),
+    "wrong-value/scale": (
+        "a scale is a list of [threshold, rate] with rising thresholds",
+        "分段费率应为 [起点, 费率] 的列表，起点递增",
+    ),
+    "wrong-value/table": ("a table is a list of rows", "表格应为若干行的列表"),
+    "wrong-value/table-size": ("the table has more rows than Doudi takes", "表格行数过多"),
+    "wrong-value/row": ("the row has {given} cells where {wanted} are needed", "此行有 {given} 格，应为 {wanted} 格"),
+    "wrong-value/each-more": (
+        "`each more` needs a single axis of whole numbers and an amount",
+        "`each more` 只能用于单一整数轴，并需给出数额",
+    ),
+    "wrong-value/table-key": (
+        "a key is a word, a whole number, true or false, a band, or \"*\"",
+        "行名应为词、整数、true/false、区间或 \"*\"",
+    ),
+    "wrong-value/band": ('`{key}` is not a band like "12..17", "0..<500" or "500.."', '`{key}` 不是 "12..17"、"0..<500"、"500.." 这样的区间'),
+    "bad-name": (
+        "`{name}` is not a name: letters, digits and `_`, not beginning with a digit",
+        "`{name}` 不能作名称：只能用文字、数字和 `_`，且不以数字开头",
+    ),
+    "bad-name/benefit": ("the id of a benefit is ASCII, unlike `{name}`", "待遇编号须为 ASCII 字符，`{name}` 不是"),
+    "duplicate-name": ("`{name}` already stands under {section}", "`{name}` 已在 {section} 中使用"),
+    "duplicate-name/function": ("`{name}` is a word of the language", "`{name}` 是公式语言的保留词"),
+    "duplicate-name/word": (
+        "the word `{name}` of this choice is also a name under {section}",
+        "选项 `{name}` 与 {section} 中的名称重复",
+    ),
+    "unknown-document": ("no document `{document}` is listed under [documents]", "[documents] 中没有 `{document}`"),
+    "missing-citation": ("`{name}` cites no document", "`{name}` 没有注明出处"),
+    "missing-citation/condition": (
+        "`{name}` is a condition of a benefit and cites no document",
+        "`{name}` 是待遇条件，但没有注明出处",
+    ),
+    "assumed-without-note": ("`{name}` is {basis} and has no note saying why", "`{name}` 标为 {basis}，但没有 note 说明理由"),
+    "default-without-note": ("the default of `{name}` has no note saying why", "`{name}` 有缺省值，但没有 note 说明理由"),
+    # expressions
+    "syntax": ("this cannot be read as a formula", "无法读作公式"),
+    "syntax/empty": ("the formula is empty", "公式为空"),
+    "full-width": ("`{character}` is a full-width character", "`{character}` 是全角字符"),
+    "not-allowed": ("this form is not part of the language", "公式语言中没有这种写法"),
+    "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
+    "too-deep": ("the formula is nested more than {most} deep", "公式嵌套超过 {most} 层"),
+    "unknown-name": (
+        "`{name}` is not a fact, definition, benefit or parameter",
+        "`{name}` 不是事实、定义、待遇或参数",
+    ),
+    "unknown-name/unknown": ("`unknown` may only be written in a default", "`unknown` 只能写在 default 中"),
+    "unknown-name/remove": ("there is no `{name}` to remove", "没有可删除的 `{name}`"),
+    "unknown-function": ("there is no function `{name}`", "没有函数 `{name}`"),
+    "unknown-argument": ("there is no argument `{name}`", "没有参数 `{name}`"),
+    "unknown-word": ("the choice has no word `{word}`", "选项中没有 `{word}`"),
+    "wrong-kind": ("{left} and {right} do not go together", "{left} 与 {right} 不能放在一起"),
+    "wrong-kind/arithmetic": ("`{operator}` does not apply to {kind}", "`{operator}` 不能用于 {kind}"),
+    "wrong-kind/product": ("{left} times {right} has no meaning", "{left} 乘 {right} 没有意义"),
+    "wrong-kind/quotient": ("{left} divided by {right} has no meaning", "{left} 除以 {right} 没有意义"),
+    "wrong-kind/compare-truth": (
+        "a yes/no is not compared: write it, or `not` before it",
+        "是/否不作比较：直接写出，或在前面加 `not`",
+    ),
+    "wrong-kind/order": ("`{operator}` does not apply to {kind}, which has no order", "{kind} 没有大小之分，不能用 `{operator}`"),
+    "wrong-kind/truth": ("this has to be a yes/no, and is {kind}", "此处应为是/否，实为 {kind}"),
+    "wrong-kind/table": ("`{name}` is a table: look it up with `{name}[…]`", "`{name}` 是表格：请用 `{name}[…]` 查取"),
+    "wrong-kind/scale": ("`{name}` is a scale: use `scale(x, {name})`", "`{name}` 是分段费率：请用 `scale(x, {name})`"),
+    "wrong-kind/no-table": ("`{name}` is not a table", "`{name}` 不是表格"),
+    "wrong-kind/not-a-scale": ("the second argument has to be a parameter of kind scale", "第二个参数应为 scale 类参数"),
+    "wrong-kind/benefit": ("`receives` takes the name of a benefit", "`receives` 的参数应为待遇名称"),
+    "wrong-kind/key": ("a key of kind {kind} does not fit this table", "{kind} 类的键与此表格不符"),
+    "wrong-kind/argument": ("this has to be {wanted}, and is {kind}", "此处应为 {wanted}，实为 {kind}"),
+    "wrong-kind/step": (
+        "`to=` has to be a positive number, or a parameter, that fits the kind",
+        "`to=` 应为正数，或类别相符的参数",
+    ),
+    "wrong-kind/declared": ("declared as {declared}, and the formula gives {kind}", "声明为 {declared}，而公式结果为 {kind}"),
+    "wrong-kind/amount": ("the amount has to be {wanted}, and is {kind}", "金额应为 {wanted}，实为 {kind}"),
+    "wrong-period": ("{left} does not go with {right}", "{left} 与 {right} 的周期不同"),
+    "wrong-period/amount": ("the amount has to be {wanted}, and is {kind}", "金额应为 {wanted}，实为 {kind}"),
+    "wrong-level/household": (
+        "this is about each member, where something of the household is needed",
+        "此处需要家庭的值，所写的是各成员的值",
+    ),
+    "wrong-level/default": (
+        "the default of a household's fact leans on something of a member",
+        "家庭事实的缺省值不能依据成员的值",
+    ),
+    "wrong-level/aggregate": (
+        "`{name}` runs over the members, and nothing in it is about a member",
+        "`{name}` 是对成员的汇总，但其中没有成员的值",
+    ),
+    "wrong-level/no-members": (
+        "`{name}` needs members, and these rules have no facts of members",
+        "`{name}` 需要成员，但本规则没有成员事实",
+    ),
+    "wrong-number-of-arguments": ("`{name}` does not take {given} arguments", "`{name}` 的参数个数不能是 {given}"),
+    "wrong-number-of-arguments/table": (
+        "`{name}` is looked up with {wanted} keys, not {given}",
+        "查取 `{name}` 需要 {wanted} 个键，而不是 {given} 个",
+    ),
+    "missing-empty": ("`{name}` needs `empty=`: its value when there is nobody", "`{name}` 需要 `empty=`：无人时的值"),
+    "missing-to": ("`{name}` needs `to=`: the step to round to", "`{name}` 需要 `to=`：取整的单位"),
+    "money-literal": (
+        "the amount {value} stands in a formula without a source",
+        "公式中直接写了金额 {value}，没有出处",
+    ),
+    "stray-quotient": (
+        "a quotient by something that is not fixed is neither rounded nor compared here",
+        "除数不固定的商，在本公式内既未取整也未比较",
+    ),
+    "zero-denominator": ("the denominator may be zero", "除数可能为零"),
+    "table-gap": ("`{name}` has no row for: {missing}", "`{name}` 中没有这一行：{missing}"),
+    "table-overlap": ("the row `{key}` overlaps another", "行 `{key}` 与另一行重叠"),
+    "table-overlap/scale": ("the thresholds of a scale have to rise", "分段费率的起点须递增"),
+    # the rules as a whole
+    "circular-definition": ("circular definition: {path}", "循环定义：{path}"),
+    "not-in-force": ("`{name}` has no version in force in {months}", "`{name}` 在 {months} 没有生效的版本"),
+    "off-grid": (
+        "the amount is not provably a whole multiple of {step}",
+        "无法证明金额是 {step} 的整数倍",
+    ),
+    "possibly-negative": ("the amount may be below zero (as low as {low})", "金额可能小于零（最低可至 {low}）"),
+    "yes-no-amount": ("a yes/no is paid out as an amount", "把是/否当作金额发放"),
+    "unused": ("nothing uses `{name}`", "没有任何地方用到 `{name}`"),
+    "always-true": ("this condition is always true", "此条件恒为真"),
+    "always-false": ("this condition is always false", "此条件恒为假"),
+    "untested": ("no case touches `{name}`", "没有任何案例涉及 `{name}`"),
+    # data
+    "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事实"),
+    "unknown-fact/level": ("`{fact}` is a fact of {level}, and does not stand here", "`{fact}` 是{level}的事实，不应写在这里"),
+    "fact-twice": ("`{fact}` is given twice, as `{first}` and `{second}`", "`{fact}` 重复给出：`{first}` 和 `{second}`"),
+    "not-an-amount": ("`{fact}` is {read}, where an amount is needed", "`{fact}` 为 {read}，应为金额"),
+    "not-a-number": ("`{fact}` is {read}, where a number is needed", "`{fact}` 为 {read}，应为数字"),
+    "not-a-date": ("`{fact}` is {read}, where a date like 2022-06-01 is needed", "`{fact}` 为 {read}，应为 2022-06-01 这样的日期"),
+    "not-yes-no": ("`{fact}` is {read}, where yes or no is needed", "`{fact}` 为 {read}，应为是或否"),
+    "not-a-word": ("`{fact}` is {read}, which is none of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
+    "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
+    "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
+    "too-many-decimals": ("`{fact}` is {read}, with more than {decimals} decimals", "`{fact}` 为 {read}，小数超过 {decimals} 位"),
+    "no-members": ("the household has no members", "家庭没有成员"),
+    "no-members/unwanted": ("these rules know no members", "本规则不分成员"),
+    "no-members/list": ("the members have to be a list of tables", "成员应为列表"),
+    "too-many-members": ("the household has {count} members, more than {most}", "家庭有 {count} 名成员，超过 {most}"),
+    "member-twice": ("two members have the id {id}", "有两名成员的编号都是 {id}"),
+    "household-twice": ("two households have the id {id}", "有两个家庭的编号都是 {id}"),
+    "bad-household": ("a household has to be a table of facts", "家庭应为由事实组成的表"),
+    "bad-identity-number": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
+    "bad-disability-certificate": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
+    "contradiction": (
+        "`{fact}` is {read}, and `{source}` says {derived}",
+        "`{fact}` 为 {read}，而根据 `{source}` 应为 {derived}",
+    ),
+    "check-failed": ("the check “{label}” does not hold", "未通过数据检查“{label}”"),
+    # settings and cases
+    "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
+    "bad-setting/name": ("`--set {name}`: not a fact or parameter of this month", "`--set {name}`：不是本月的事实或参数"),
+    "bad-setting/value": ("`--set {name}`: {read} is not a value of kind {kind}", "`--set {name}`：{read} 不是 {kind} 类的值"),
+    "before-first-month": (
+        "these rules begin in {first}; nothing can be said about {month}",
+        "本规则自 {first} 起施行，无法计算 {month}",
+    ),
+    "bad-expectation": ("`{name}` is not something a case can expect", "案例不能以 `{name}` 为预期"),
+}
+
+WARNINGS = frozenset({"unused", "always-true", "always-false", "untested"})
+"""Codes that do not stop the rules from being used."""
+
+HELP: dict[str, tuple[str, str]] = {
+    "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
+    "write-instead": ("write `{text}`", "请写作 `{text}`"),
+    "quote-name": ('put the name in quotes: "名称" = …', "名称请加引号：\"名称\" = …"),
+    "one-of": ("one of {options}", "可用：{options}"),
+    "signature": ("{signature}", "{signature}"),
+    "convert-period": (
+        "use `monthly(…)`, `yearly(…)` or `for_months(…, n)`",
+        "请用 `monthly(…)`、`yearly(…)` 或 `for_months(…, n)` 换算",
+    ),
+    "make-parameter": ("make it a parameter with a source", "请设为注明出处的参数"),
+    "guard-zero": ("guard it in the same formula: `x / n if n > 0 else 0`", "请在同一公式内防止：`x / n if n > 0 else 0`"),
+    "guard-row": (
+        "add the row, or write `… if key in {table} else …`",
+        "请补上这一行，或写作 `… if 键 in {table} else …`",
+    ),
+    "round-it": (
+        "round it or compare it in the same formula, for example `round_down(…, to=0.01)`",
+        "请在同一公式内取整或比较，如 `round_down(…, to=0.01)`",
+    ),
+    "round-to-grid": ("round it: `round_half_up(…, to={step})`", "请取整：`round_half_up(…, to={step})`"),
+    "floor-at-zero": ("write `max(0, …)` if that is meant", "如果本意如此，请写作 `max(0, …)`"),
+    "aggregate-it": ("use an aggregate: `sum(…)`, `any(…)`, `count(where=…)`", "请用汇总函数：`sum(…)`、`any(…)`、`count(where=…)`"),
+    "add-cite": ('add cite = "document clause", or basis = "assumed" with a note', '请加 cite = "文件 条款"，或 basis = "assumed" 及 note'),
+    "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),
+}
+
+LEVELS = {
+    "en": {True: "error", False: "warning"},
+    "zh": {True: "错误", False: "警告"},
+}
+_WORDS = {"cite": ("cite", "出处"), "help": ("help", "提示")}
+
+
+def _side(language: str) -> int:
+    return 1 if language == "zh" else 0
+
+
+def _shown(value: Any) -> Any:
+    return plain(value) if hasattr(value, "denominator") and not isinstance(value, bool) else value
+
+
+def message(code: str, values: dict[str, Any], language: str) -> str:
+    """The sentence of a code, with its values."""
+    shown = {key: _shown(value) for key, value in values.items()}
+    for key, other in values.items():  # values that are themselves in two languages
+        if isinstance(other, tuple) and len(other) == 2:
+            shown[key] = other[_side(language)]
+    return MESSAGES[code][_side(language)].format(**shown)
+
+
+def help_text(key: str, values: dict[str, Any], language: str) -> str:
+    """The line after `= help:`."""
+    return HELP[key][_side(language)].format(**{name: _shown(value) for name, value in values.items()})
+
+
+def word(key: str, language: str) -> str:
+    """The words before citation and help."""
+    return _WORDS[key][_side(language)]
+
+
+def closing_line(diagnostics: list[Any], hidden: int, language: str) -> str:
+    """How many errors and warnings there are, and in how many more places."""
+    errors = sum(one.is_error for one in diagnostics)
+    warnings = len(diagnostics) - errors
+    paths = ", ".join(dict.fromkeys(one.place.source.path for one in diagnostics))
+    if language == "zh":
+        more = f"（另有 {hidden} 处未列出）" if hidden else ""
+        return f"{paths}：{errors} 个错误，{warnings} 个警告{more}"
+    more = f" (… and {hidden} more not shown)" if hidden else ""
+    return f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {paths}{more}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

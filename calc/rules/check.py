@@ -1,0 +1,210 @@
+"""Rulebook + month → `Plan`, or every mistake in what is in force that month.
+
+Names are ordered by use first; then each entry is built and checked after what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from calc.diagnostics import Diagnostic, Faulty
+from calc.language.kinds import MONEY_PER_MONTH, Type
+from calc.language.scope import Silent, Symbol, WordSymbol
+from calc.language.terms import Amount
+from calc.language.tree import Name, Node, names_in
+from calc.record import replace
+from calc.rules.build import Builder
+from calc.rules.document import month_text
+from calc.rules.entries import Entry, Rulebook, Version
+from calc.rules.expressions import Expression, expressions_of
+from calc.rules.in_force import version_in
+from calc.rules.order import ordered, reachable
+from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def plan_for(rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of a month (202206). `settings` give parameters another value for that month.
+
+    Raises Faulty with all mistakes of the entries in force.
+    """
+    return _Month(rulebook, month, settings or {}).plan()
+
+
+def last_day(month: int) -> int:
+    """The last day of a month, as a number like 20220630."""
+    year, number = divmod(month, 100)
+    leap = number == 2 and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return month * 100 + _LAST_DAYS[number - 1] + leap
+
+
+class _Month:
+    """The names of one month; the scope that formulas are checked in."""
+
+    def __init__(self, rulebook: Rulebook, month: int, settings: Mapping[str, Any]) -> None:
+        self.rulebook = rulebook
+        self.month = month
+        self.settings = settings
+        self.has_members = rulebook.has_members
+        self.month_start = month * 100 + 1
+        self.month_end = last_day(month)
+        self.found: list[Diagnostic] = []
+        self.symbols: dict[str, Symbol] = {}
+        self.words: set[str] = set()
+        self.unavailable: set[str] = set()
+
+    # the scope
+
+    def find(self, name: str) -> Symbol:
+        symbol = self.symbols.get(name)
+        if symbol is None and name in self.words:
+            return WordSymbol(name)
+        return symbol
+
+    def known_names(self) -> list[str]:
+        return [*self.symbols, *self.words]
+
+    def state_of(self, name: str) -> str | None:
+        exists = name in self.rulebook.entries
+        return "not-in-force" if exists and (name not in self.versions or name in self.unavailable) else None
+
+    # the plan
+
+    def plan(self) -> Plan:
+        book = self.rulebook
+        self.versions: dict[str, Version] = {}
+        for name, entry in book.entries.items():
+            version = version_in(entry, self.month)
+            if version is not None:
+                self.versions[name] = version
+        check_versions = {
+            name: version for name, entry in book.checks.items() if (version := version_in(entry, self.month))
+        }
+        expressions = {
+            name: expressions_of(book.entries[name], version, self.found) for name, version in self.versions.items()
+        }
+        check_expressions = {
+            name: expressions_of(book.checks[name], version, self.found) for name, version in check_versions.items()
+        }
+        needs = {name: sorted_names(found) for name, found in expressions.items()}
+        order, circles = ordered(needs)
+        for circle in circles:
+            self.report_circle(circle, expressions)
+            self.symbols.update(dict.fromkeys(circle, Silent()))
+        benefits = [name for name in self.versions if book.entries[name].section == "benefits"]
+        roots = [*benefits, *(name for found in check_expressions.values() for name in sorted_names(found))]
+        used = reachable(roots, needs)
+
+        builder = Builder(self, book, self.settings, self.found)
+        for name, version in self.versions.items():
+            if book.entries[name].section.startswith(("facts", "parameters")):
+                self.words.update(version.get("options") or ())
+        for name, entry in book.entries.items():
+            if entry.section == "benefits" and name not in self.versions:
+                self.symbols[name] = _nothing(entry)
+        plans: dict[str, Any] = {}
+        for name in order:
+            missing = [need for need in needs[name] if self.state_of(need) and not self.is_benefit(need)]
+            section = book.entries[name].section
+            if missing and name not in used and section.startswith(("definitions", "facts")):
+                self.unavailable.add(name)
+                if section == "definitions":
+                    continue
+            plan, symbol = builder.build(book.entries[name], self.versions[name], expressions[name], bool(missing and name not in used))
+            self.symbols[name] = symbol
+            if plan is not None:
+                plans[name] = plan
+            if section.startswith("facts"):
+                self.unavailable.discard(name)
+        checks = [
+            built
+            for name, version in check_versions.items()
+            if (built := builder.check(book.checks[name], version, check_expressions[name])) is not None
+        ]
+        if any(one.is_error for one in self.found):
+            raise Faulty(self.found)
+        return self.assemble(plans, checks, needs, order)
+
+    def is_benefit(self, name: str) -> bool:
+        return self.rulebook.entries[name].section == "benefits"
+
+    def report_circle(self, circle: list[str], expressions: dict[str, list[Expression]]) -> None:
+        path = " → ".join(circle)
+        for expression in expressions[circle[0]]:
+            node = _use_of(circle[1], expression.node) if expression.node is not None else None
+            if node is not None:
+                self.found.append(expression.diagnostic("circular-definition", node.span, {"path": path}))
+                return
+
+    def assemble(
+        self, plans: dict[str, Any], checks: list[CheckPlan], needs: dict[str, list[str]], order: list[str]
+    ) -> Plan:
+        book = self.rulebook
+        in_file = [name for name in book.entries if name in plans]
+
+        def of(kind: type) -> dict[str, Any]:
+            return {name: plans[name] for name in in_file if plans[name].__class__ is kind}
+
+        assumed = {name: 1 << at for at, name in enumerate(in_file) if plans[name].about.basis == "assumed"}
+        leans: dict[str, int] = {}
+        for name in order:
+            mask = assumed.get(name, 0)
+            for need in needs[name]:
+                mask |= leans.get(need, 0)
+            leans[name] = mask
+        benefits = {
+            name: replace(benefit, assumptions=tuple(one for one, bit in assumed.items() if leans[name] & bit))
+            for name, benefit in of(BenefitPlan).items()
+        }
+        return Plan(
+            self.month,
+            self.month_start,
+            self.month_end,
+            book.title,
+            book.sha256,
+            book.decimals,
+            self.has_members,
+            book.confirmed_until,
+            of(ParameterPlan),
+            of(FactPlan),
+            of(DefinitionPlan),
+            benefits,
+            tuple(checks),
+            tuple(name for name in order if name in plans and plans[name].__class__ is not ParameterPlan),
+            book.documents,
+            dict(self.settings),
+        )
+
+
+def sorted_names(expressions: list[Expression]) -> list[str]:
+    """The names some expressions use, in a stable order."""
+    found: set[str] = set()
+    for expression in expressions:
+        if expression.node is not None:
+            found |= names_in(expression.node)
+    return sorted(found)
+
+
+def _nothing(entry: Entry) -> Amount:
+    """A benefit out of force: it pays 0 to everybody."""
+    level = 2 if entry.values.get("to") == "member" else 1
+    return Amount(Type(MONEY_PER_MONTH, level, 0, 0, 0), Name(entry.name), entry.name)
+
+
+def _use_of(name: str, node: Node) -> Name | None:
+    from calc.language.tree import children
+
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Name) and one.name == name:
+            return one
+        waiting.extend(reversed(children(one)))
+    return None
+
+
+def explain_months(months: list[int]) -> str:
+    """Months as text: single ones, runs as `2022-01…2022-08`."""
+    return ", ".join(month_text(month) for month in months)

@@ -1,0 +1,85 @@
+"""The expressions of an entry: which keys hold formulas, their trees, and where each was written."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Union
+
+from calc.diagnostics import Diagnostic
+from calc.exact import plain
+from calc.language.parse import parse
+from calc.language.problem import Problem
+from calc.language.tree import Node
+from calc.record import Record
+from calc.rules.entries import Entry, Origin, Version
+
+FORMULA_KEYS = {
+    "definitions": ("formula",),
+    "benefits": ("applies_to", "requires", "amount"),
+    "checks": ("formula",),
+    "facts": ("default",),
+    "parameters": (),
+}
+
+
+class Expression(Record):
+    """One formula of an entry; `node` is None where it could not be parsed."""
+
+    key: str
+    text: str
+    node: Node | None
+    origin: Origin
+    cite: str | None
+
+    def diagnostic(
+        self,
+        code: str,
+        span: tuple[int, int] | None = None,
+        values: dict[str, Any] | None = None,
+        help: tuple[str, dict[str, Any]] | None = None,
+    ) -> Diagnostic:
+        """A diagnostic at some characters of the formula, or at all of it."""
+        start, end = span or (0, len(self.text))
+        return Diagnostic(code, self.origin.place(start=start, end=end), values or {}, help, self.cite)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Union[Node, Problem]:
+    return parse(text)
+
+
+def expressions_of(entry: Entry, version: Version, found: list[Diagnostic]) -> list[Expression]:
+    """The parsed formulas of a version; what cannot be parsed is added to `found`."""
+    result = []
+    cite = citation_text(version)
+    for key in FORMULA_KEYS[entry.section.partition(".")[0]]:
+        raw = version.values.get(key)
+        if raw is None:
+            continue
+        origin = version.origin(key)
+        if isinstance(raw, list):
+            for at, text in enumerate(raw):
+                result.append(_expression(key, text, Origin(origin.source, (*origin.keys, at)), cite, found))
+        else:
+            result.append(_expression(key, formula_text(raw), origin, cite, found))
+    return result
+
+
+def _expression(key: str, text: str, origin: Origin, cite: str | None, found: list[Diagnostic]) -> Expression:
+    parsed = _parsed(text)
+    if isinstance(parsed, Problem):
+        expression = Expression(key, text, None, origin, cite)
+        found.append(expression.diagnostic(parsed.code, parsed.span, parsed.values, parsed.help))
+        return expression
+    return Expression(key, text, parsed, origin, cite)
+
+
+def formula_text(raw: Any) -> str:
+    """A formula as text; `true`, `false` and plain numbers of TOML are formulas too."""
+    return raw if isinstance(raw, str) else str(raw) if isinstance(raw, bool) else plain(raw)
+
+
+def citation_text(version: Version) -> str | None:
+    """All citations of a version in one line."""
+    cite = version.values.get("cite")
+    return "; ".join(cite) if isinstance(cite, list) else cite

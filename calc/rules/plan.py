@@ -1,0 +1,134 @@
+"""The plan of a month: everything in force, checked, in the order in which it can be computed.
+
+Engines take a plan and households, nothing else. Only `calc.rules.check` makes one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.exact import Number
+from calc.language.kinds import Type
+from calc.language.tables import Scale, Table
+from calc.language.terms import Term
+from calc.language.tree import Node
+from calc.record import Record
+from calc.rules.entries import Origin
+
+
+class About(Record):
+    """What people read about an entry: its label in two languages, its sources, and how sure it is."""
+
+    name: str
+    label: str
+    en: str
+    cite: tuple[str, ...] = ()
+    basis: str = "published"
+    note: str | None = None
+    note_en: str | None = None
+    origin: Origin | None = None
+    since: int | None = None
+
+    def label_in(self, language: str) -> str:
+        """The label in `zh` (the file's own language) or `en`."""
+        return self.en if language == "en" else self.label
+
+    def note_in(self, language: str) -> str | None:
+        """The note in a language, or in the other one."""
+        return (self.note_en or self.note) if language == "en" else (self.note or self.note_en)
+
+
+class ParameterPlan(Record):
+    """A parameter in force; `value` is None where it is unset."""
+
+    name: str
+    type: Type
+    value: Number | bool | str | Table | Scale | None
+    about: About
+    raw: Any = None
+
+
+class FactPlan(Record):
+    """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`."""
+
+    name: str
+    type: Type
+    decimals: int
+    default: Term | None
+    about: About
+    options_en: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    question: str | None = None
+    question_en: str | None = None
+    format: str | None = None
+    derives: dict[str, str] = {}
+
+
+class DefinitionPlan(Record):
+    """A derived value; `shown` is the formula as written."""
+
+    name: str
+    type: Type
+    term: Term
+    about: About
+    shown: Node
+
+
+class ConditionPlan(Record):
+    """One condition of a benefit: the name of a definition or fact, or an expression's own text."""
+
+    name: str
+    term: Term
+    about: About
+
+
+class BenefitPlan(Record):
+    """A benefit in force. `type.level` is that of `to`."""
+
+    name: str
+    type: Type
+    per: str
+    conditions: tuple[ConditionPlan, ...]
+    amount: Term | None
+    applies_to: Term | None
+    about: About
+    assumptions: tuple[str, ...] = ()
+
+
+class CheckPlan(Record):
+    """A test of the data."""
+
+    name: str
+    term: Term
+    about: About
+
+
+Step = "FactPlan | DefinitionPlan | BenefitPlan"
+
+
+class Plan(Record):
+    """One month's rules. `steps` are names of facts, definitions and benefits, each after what it needs."""
+
+    month: int
+    month_start: int
+    month_end: int
+    title: dict[str, Any]
+    sha256: str
+    decimals: int
+    has_members: bool
+    confirmed_until: int | None
+    parameters: dict[str, ParameterPlan]
+    facts: dict[str, FactPlan]
+    definitions: dict[str, DefinitionPlan]
+    benefits: dict[str, BenefitPlan]
+    checks: tuple[CheckPlan, ...]
+    steps: tuple[str, ...]
+    documents: dict[str, dict[str, Any]]
+    set: dict[str, Any] = {}
+
+    def about(self, name: str) -> About:
+        """What people read about a name of this month."""
+        for table in (self.definitions, self.facts, self.benefits, self.parameters):
+            if name in table:
+                return table[name].about  # type: ignore[attr-defined, no-any-return]
+        return About(name, name, name)
