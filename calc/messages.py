@@ -83,6 +83,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "syntax/empty": ("the formula is empty", "公式为空"),
     "full-width": ("`{character}` is a full-width character", "`{character}` 是全角字符"),
     "not-allowed": ("this form is not part of the language", "公式语言中没有这种写法"),
+    "not-allowed/scale": ("`scale` stands inside another `scale`", "`scale` 中不能再用 `scale`"),
     "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
     "too-deep": ("the formula is nested more than {most} deep", "公式嵌套超过 {most} 层"),
     "unknown-name": (

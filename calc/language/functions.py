@@ -32,7 +32,7 @@ from calc.language.kinds import (
 from calc.language.operations import full_months, full_years, month, year
 from calc.language.problem import close_match
 from calc.language.scope import ScaleSymbol
-from calc.language.terms import Aggregate, Amount, Composed, Constant, Operation, Parameter, Received, Term
+from calc.language.terms import Aggregate, Amount, Composed, Constant, Operation, Parameter, Received, Term, walk
 from calc.language.tree import Call, Name, Node, Numeral
 from calc.record import Record, replace
 
@@ -113,15 +113,13 @@ def _absolute(checker: Checker, node: Call) -> Term | None:
     if operand is None:
         return None
     try:
-        below = Operation(negative_type(operand.type), node, "negative", (operand,))
-        type_ = extreme_type("max", [operand.type, below.type])
+        type_ = extreme_type("max", [operand.type, negative_type(operand.type)])
     except Mismatch as mismatch:
         return checker.mismatch(mismatch, node)
     low, high = operand.type.low, operand.type.high
     assert low is not None and high is not None
     least: Number = 0 if low <= 0 <= high else min(abs(low), abs(high))
-    type_ = replace(type_, low=least)
-    return Composed(type_, node, "abs", (operand,), Operation(type_, node, "max", (operand, below)))
+    return Operation(replace(type_, low=least), node, "abs", (operand,))
 
 
 def _clamp(checker: Checker, node: Call) -> Term | None:
@@ -272,6 +270,9 @@ def _scale(checker: Checker, node: Call) -> Term | None:
         return None
     if operand.type.kind not in NUMERIC:
         return _wrong(checker, node.arguments[0], "number", operand)
+    if any(isinstance(one, Composed) and one.function == "scale" for one in walk(operand)):
+        checker.problem("not-allowed/scale", node.arguments[0])  # its meaning would grow with every nesting
+        return None
     if symbol.scale is None:
         type_ = replace(operand.type, unit=1, quotient=False)
         return Parameter(type_, node, symbol.name, None)

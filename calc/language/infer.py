@@ -11,6 +11,7 @@ from calc.exact import Number, divide, grid_of, simplify
 from calc.language.kinds import (
     CHOICE,
     COUNT,
+    FIXED,
     LITERAL,
     MONEYS,
     NUMBER,
@@ -108,7 +109,7 @@ def arithmetic_type(operator: str, left: Type, right: Type) -> Type:
         if left.kind in MONEYS and right.kind in MONEYS:
             raise Mismatch("wrong-period", left=left.kind, right=right.kind)
         raise Mismatch("wrong-kind/quotient", left=left.kind, right=right.kind)
-    divisor = right.constant
+    divisor = right.constant if right.level == FIXED else None
     if divisor:
         return Type(ratio, level, divide(left.unit, abs(divisor)), low, high, (), quotient)
     return Type(ratio, level, 0, low, high, (), True)

@@ -59,6 +59,7 @@ MEANING: dict[str, Callable[..., Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "in": member_of,
+    "abs": abs,
     "min": min,
     "max": max,
     "full_years": full_years,

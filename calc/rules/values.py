@@ -11,6 +11,7 @@ from calc.rules.document import day_number
 from calc.rules.shapes import is_number
 
 MOST_ROWS = 5000
+MOST_STEPS = 60
 
 
 class BadValue(Exception):
@@ -53,7 +54,7 @@ def cells_type(kind: str, options: tuple[str, ...], cells: list[Any]) -> Type:
 
 def scale(raw: Any) -> Scale:
     """A marginal scale `[[threshold, rate], …]`; raises BadValue."""
-    if not isinstance(raw, list) or not raw or len(raw) > MOST_ROWS:
+    if not isinstance(raw, list) or not raw or len(raw) > MOST_STEPS:
         raise BadValue("wrong-value/scale")
     steps = []
     for at, row in enumerate(raw):

@@ -1,0 +1,156 @@
+"""In which pass over a household each value is computed: household, members, household, members, …
+
+Even layers are the household's, odd ones run over the members. A member's value that leans on one of the household
+comes in the pass after it, an aggregate in the layer after the members it runs over.
+"""
+
+from __future__ import annotations
+
+from typing import Union
+
+from calc.engine.simplify import Missing, SimpleBenefit, SimplePlan
+from calc.language.kinds import MEMBER
+from calc.language.terms import Aggregate, Amount, Constant, Definition, Fact, Received, Term, parts
+from calc.record import Record
+
+
+class NamedItem(Record):
+    """A fact or definition to compute. A fact leans on its default."""
+
+    layer: int
+    name: str
+    term: Term
+    default: Term | None
+
+
+class AggregateItem(Record):
+    """An aggregate, run in the member layer `layer` and ready in the next."""
+
+    layer: int
+    term: Aggregate
+
+
+class BenefitItem(Record):
+    """A benefit's outcomes."""
+
+    layer: int
+    benefit: SimpleBenefit
+
+
+class CheckItem(Record):
+    """A test of the data; its place among the checks."""
+
+    layer: int
+    place: int
+    term: Term
+
+
+Item = Union[NamedItem, AggregateItem, BenefitItem, CheckItem]
+
+
+class Layering:
+    """Assigns layers to what the benefits and checks of a simplified plan need, in the order of the plan."""
+
+    def __init__(self, simple: SimplePlan) -> None:
+        self.simple = simple
+        self.items: list[Item] = []
+        self.layer_of: dict[str, int] = {}
+        self.aggregates: dict[int, int] = {}
+        self.defaults: dict[str, Term | None] = {}
+
+    def run(self) -> list[Item]:
+        """All items, each after what it needs."""
+        simple, plan = self.simple, self.simple.plan
+        used = self.used()
+        for name in plan.steps:
+            benefit = simple.benefits.get(name)
+            if benefit is not None:
+                terms = [benefit.applies_to, *benefit.conditions, benefit.amount]
+                layer = self.place(terms, benefit.level == MEMBER)
+                self.layer_of[name] = layer
+                self.items.append(BenefitItem(layer, benefit))
+            elif name in used:
+                self.named(name)
+        for place, check in enumerate(simple.checks):
+            if not isinstance(check, (Constant, Missing)) or check_fails(check):
+                is_member = plan.checks[place].term.type.level == MEMBER
+                self.items.append(CheckItem(self.place([check], is_member), place, check))
+        return self.items
+
+    def named(self, name: str) -> None:
+        term = self.simple.terms[name]
+        plan = self.simple.plan
+        level = (plan.facts.get(name) or plan.definitions[name]).type.level
+        if isinstance(term, Fact) and term.name == name:
+            default = self.default_of(name)
+            layer = self.place([default] if default is not None else [], level == MEMBER)
+        else:
+            default = None
+            layer = self.place([term], level == MEMBER)
+        self.layer_of[name] = layer
+        self.items.append(NamedItem(layer, name, term, default))
+
+    def default_of(self, name: str) -> Term | None:
+        """What stands for a fact that only some state; None where all state it."""
+        from calc.engine.simplify import ALWAYS, default_term
+
+        if name not in self.defaults:
+            simple = self.simple
+            always = simple.pattern.get(name) == ALWAYS
+            self.defaults[name] = None if always else default_term(simple, simple.plan.facts[name])
+        return self.defaults[name]
+
+    def used(self) -> set[str]:
+        """Names that benefits and checks lean on, once constants are gone."""
+        simple = self.simple
+        waiting: list[Term] = [*simple.checks]
+        for benefit in simple.benefits.values():
+            waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
+        found: set[str] = set()
+        while waiting:
+            term = waiting.pop()
+            if isinstance(term, (Fact, Definition)):
+                name = term.name
+                if name not in found:
+                    found.add(name)
+                    known = simple.terms[name]
+                    if isinstance(known, Fact) and known.name == name:
+                        default = self.default_of(name)
+                        if default is not None:
+                            waiting.append(default)
+                    else:
+                        waiting.append(known)
+            else:
+                waiting.extend(parts(term))
+        return found
+
+    def place(self, terms: list[Term], is_member: bool) -> int:
+        """The first layer of the level in which the terms can be computed; their aggregates are placed before."""
+        ready = max((self.ready(term) for term in terms), default=0)
+        return ready + (ready % 2 != is_member)
+
+    def ready(self, term: Term) -> int:
+        """The layer in which a term has all it needs."""
+        match term:
+            case Fact(name=name) | Definition(name=name) | Amount(name=name) | Received(name=name):
+                return self.layer_of[name]
+            case Aggregate():
+                return self.aggregate(term)
+            case _:
+                return max((self.ready(part) for part in parts(term)), default=0)
+
+    def aggregate(self, term: Aggregate) -> int:
+        if id(term) not in self.aggregates:
+            inner = [part for part in (term.operand, term.where) if part is not None]
+            layer = self.place(inner, True)
+            after = layer + 1
+            if term.empty is not None:
+                after = max(after, self.place([term.empty], False))
+            self.items.append(AggregateItem(layer, term))
+            self.aggregates[id(term)] = after
+        return self.aggregates[id(term)]
+
+
+def check_fails(term: Term) -> bool:
+    """Whether a settled check is false."""
+    return isinstance(term, Constant) and term.value is False

@@ -1,0 +1,144 @@
+"""The unknown value, and the few places that can do without it.
+
+An unknown carries the set of its needs as the bits of a whole number.
+Every strict operation on it gives an unknown again, so compiled rules need no test for it where it cannot occur,
+and none in arithmetic and comparison even where it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Unknown:
+    """A value that is not known. Using it as a truth is a fault of the program."""
+
+    __slots__ = ("needs",)
+    __hash__ = object.__hash__
+
+    def __init__(self, needs: int) -> None:
+        self.needs = needs
+
+    def _with(self, other: Any) -> Unknown:
+        if other.__class__ is Unknown and other.needs != self.needs:
+            return Unknown(self.needs | other.needs)
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _with
+    __lt__ = __le__ = __gt__ = __ge__ = _with
+    __eq__ = __ne__ = _with  # type: ignore[assignment]
+
+    def __neg__(self) -> Unknown:
+        return self
+
+    def __bool__(self) -> bool:
+        raise TypeError("an unknown was used as a truth")
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.needs:b})"
+
+
+def needs_of(*values: Any) -> int:
+    """The needs of all unknowns among the values, as bits."""
+    needs = 0
+    for value in values:
+        if value.__class__ is Unknown:
+            needs |= value.needs
+    return needs
+
+
+def both(*operands: Any) -> Any:
+    """Kleene `and`: false if one is false, else unknown if one is unknown."""
+    needs = 0
+    for operand in operands:
+        if operand is False:
+            return False
+        if operand is not True:
+            needs |= operand.needs
+    return Unknown(needs) if needs else True
+
+
+def either(*operands: Any) -> Any:
+    """Kleene `or`: true if one is true, else unknown if one is unknown."""
+    needs = 0
+    for operand in operands:
+        if operand is True:
+            return True
+        if operand is not False:
+            needs |= operand.needs
+    return Unknown(needs) if needs else False
+
+
+def negation(operand: Any) -> Any:
+    """Kleene `not`."""
+    return operand if operand.__class__ is Unknown else not operand
+
+
+def choose(test: Any, then: Any, otherwise: Any) -> Any:
+    """`then if test else otherwise`; for an unknown test known only where both are known and equal."""
+    if test is True:
+        return then
+    if test is False:
+        return otherwise
+    needs = needs_of(then, otherwise)
+    if not needs and then == otherwise:
+        return then
+    return Unknown(test.needs | needs)
+
+
+def strict(function: Callable[..., Any], *operands: Any) -> Any:
+    """The function of known operands, or the unknown of all that are not."""
+    needs = needs_of(*operands)
+    return Unknown(needs) if needs else function(*operands)
+
+
+def counted(where: Any, element: Any) -> Any:
+    """What an element adds to a sum: an unknown `where` does not matter to a zero."""
+    if where is True:
+        return element
+    if where is False or (element.__class__ is not Unknown and element == 0):
+        return 0
+    return Unknown(needs_of(where, element))
+
+
+def extended(function: Callable[..., Any], so_far: Any, where: Any, element: Any) -> Any:
+    """The greatest or least so far (None over nobody yet) with one more element."""
+    if where is False:
+        return so_far
+    needs = needs_of(so_far, where, element)
+    if needs:
+        return Unknown(needs)
+    return element if so_far is None else function(so_far, element)
+
+
+def ranks(keys: list[Any], wheres: list[Any], ids: list[str]) -> list[Any]:
+    """1, 2, 3 … by ascending key, ties by id and then by place; 0 outside; one unknown makes all of them unknown."""
+    inside = [place for place, where in enumerate(wheres) if where is not False]
+    needs = needs_of(*(wheres[place] for place in inside), *(keys[place] for place in inside))
+    result: list[Any] = [0] * len(keys)
+    if needs:
+        for place in inside:
+            result[place] = Unknown(needs)
+        return result
+    for rank, place in enumerate(sorted(inside, key=lambda place: (keys[place], ids[place], place)), 1):
+        result[place] = rank
+    return result
+
+
+def outcome(applies: Any, conditions: tuple[Any, ...], amount: Any) -> tuple[int, Any, int, int]:
+    """Status, amount, failed conditions as bits, needs as bits; see design: result of a benefit."""
+    if applies is False:
+        return (0, 0, 0, 0)
+    failed = 0
+    needs = 0
+    for place, condition in enumerate(conditions):
+        if condition is False:
+            failed |= 1 << place
+        elif condition is not True:
+            needs |= condition.needs
+    if failed:
+        return (2, 0, failed, 0)
+    needs |= needs_of(applies, amount)
+    return (3, None, 0, needs) if needs else (1, amount, 0, 0)
