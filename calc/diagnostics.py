@@ -74,8 +74,6 @@ def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [seen[key] for key in sorted(seen)]
 
 
-
-
 def render(diagnostic: Diagnostic, language: str = "en") -> str:
     """The whole message: place, level, code, sentence; the excerpt with carets; citation and help."""
     from calc.messages import LEVELS, help_text, word

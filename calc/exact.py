@@ -39,6 +39,11 @@ def read_number(text: str) -> Number:
     return sign * value if not rest else simplify(Fraction(sign * value, 10 ** len(rest)))
 
 
+def magnitude(value: Number) -> Number:
+    """The number without its sign."""
+    return -value if value < 0 else value
+
+
 def divide(left: Number, right: Number) -> Number:
     """The exact quotient; `right` is not zero."""
     return simplify(Fraction(left) / right)
@@ -50,9 +55,7 @@ def grid_of(*steps: Number) -> Number:
     for step in steps:
         if step:
             shared = lcm(denominator, step.denominator)
-            numerator = gcd(
-                numerator * (shared // denominator), abs(step.numerator) * (shared // step.denominator)
-            )
+            numerator = gcd(numerator * (shared // denominator), abs(step.numerator) * (shared // step.denominator))
             denominator = shared
     return simplify(Fraction(numerator, denominator))
 

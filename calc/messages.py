@@ -23,6 +23,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "toml-syntax": ("not TOML: {reason}", "不符合 TOML 语法：{reason}"),
     "toml-syntax/deep": ("not TOML: nested too deeply", "TOML 嵌套过深"),
     "json-syntax": ("not JSON: {reason}", "不符合 JSON 语法：{reason}"),
+    "json-syntax/half": (
+        "not JSON that can be stored: half of a character, an escape from \\ud800 to \\udfff without the other half",
+        "JSON 中有不完整的字符：\\ud800 至 \\udfff 的转义没有成对",
+    ),
     "json-syntax/deep": ("not JSON: nested too deeply", "JSON 嵌套过深"),
     "extends-circle": ("`{path}` extends a file that leads back here", "`{path}` 的上级文件绕回了本文件"),
     "unknown-key": ("`{key}` is not a key that may stand here", "此处没有名为 `{key}` 的键"),
@@ -31,7 +35,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "wrong-value/month": ("`{key}` is not a month like 2022-06", "`{key}` 不是 2022-06 这样的月份"),
     "wrong-value/change": (
         '`from.{key}` has to be a table of the keys that change, or "ends"',
-        "`from.{key}` 应为所变更的键组成的表，或 \"ends\"",
+        '`from.{key}` 应为所变更的键组成的表，或 "ends"',
     ),
     "wrong-value/kind": ("not a value of kind {kind}", "不是 {kind} 类的值"),
     "wrong-value/bounds": ("`max` is below `min`", "`max` 小于 `min`"),
@@ -55,10 +59,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`each more` 只能用于单一整数轴，并需给出数额",
     ),
     "wrong-value/table-key": (
-        "a key is a word, a whole number, true or false, a band, or \"*\"",
-        "行名应为词、整数、true/false、区间或 \"*\"",
+        'a key is a word, a whole number, true or false, a band, or "*"',
+        '行名应为词、整数、true/false、区间或 "*"',
     ),
-    "wrong-value/band": ('`{key}` is not a band like "12..17", "0..<500" or "500.."', '`{key}` 不是 "12..17"、"0..<500"、"500.." 这样的区间'),
+    "wrong-value/band": (
+        '`{key}` is not a band like "12..17", "0..<500" or "500.."',
+        '`{key}` 不是 "12..17"、"0..<500"、"500.." 这样的区间',
+    ),
     "bad-name": (
         "`{name}` is not a name: letters, digits and `_`, not beginning with a digit",
         "`{name}` 不能作名称：只能用文字、数字和 `_`，且不以数字开头",
@@ -76,8 +83,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{name}` is a condition of a benefit and cites no document",
         "`{name}` 是待遇条件，但没有注明出处",
     ),
-    "assumed-without-note": ("`{name}` is {basis} and has no note saying why", "`{name}` 标为 {basis}，但没有 note 说明理由"),
-    "default-without-note": ("the default of `{name}` has no note saying why", "`{name}` 有缺省值，但没有 note 说明理由"),
+    "assumed-without-note": (
+        "`{name}` is {basis} and has no note saying why",
+        "`{name}` 标为 {basis}，但没有 note 说明理由",
+    ),
+    "default-without-note": (
+        "the default of `{name}` has no note saying why",
+        "`{name}` 有缺省值，但没有 note 说明理由",
+    ),
     # expressions
     "syntax": ("this cannot be read as a formula", "无法读作公式"),
     "syntax/empty": ("the formula is empty", "公式为空"),
@@ -103,12 +116,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a yes/no is not compared: write it, or `not` before it",
         "是/否不作比较：直接写出，或在前面加 `not`",
     ),
-    "wrong-kind/order": ("`{operator}` does not apply to {kind}, which has no order", "{kind} 没有大小之分，不能用 `{operator}`"),
+    "wrong-kind/order": (
+        "`{operator}` does not apply to {kind}, which has no order",
+        "{kind} 没有大小之分，不能用 `{operator}`",
+    ),
     "wrong-kind/truth": ("this has to be a yes/no, and is {kind}", "此处应为是/否，实为 {kind}"),
     "wrong-kind/table": ("`{name}` is a table: look it up with `{name}[…]`", "`{name}` 是表格：请用 `{name}[…]` 查取"),
     "wrong-kind/scale": ("`{name}` is a scale: use `scale(x, {name})`", "`{name}` 是分段费率：请用 `scale(x, {name})`"),
     "wrong-kind/no-table": ("`{name}` is not a table", "`{name}` 不是表格"),
-    "wrong-kind/not-a-scale": ("the second argument has to be a parameter of kind scale", "第二个参数应为 scale 类参数"),
+    "wrong-kind/not-a-scale": (
+        "the second argument has to be a parameter of kind scale",
+        "第二个参数应为 scale 类参数",
+    ),
     "wrong-kind/benefit": ("`receives` takes the name of a benefit", "`receives` 的参数应为待遇名称"),
     "wrong-kind/key": ("a key of kind {kind} does not fit this table", "{kind} 类的键与此表格不符"),
     "wrong-kind/argument": ("this has to be {wanted}, and is {kind}", "此处应为 {wanted}，实为 {kind}"),
@@ -116,7 +135,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`to=` has to be a positive number, or a parameter, that fits the kind",
         "`to=` 应为正数，或类别相符的参数",
     ),
-    "wrong-kind/declared": ("declared as {declared}, and the formula gives {kind}", "声明为 {declared}，而公式结果为 {kind}"),
+    "wrong-kind/declared": (
+        "declared as {declared}, and the formula gives {kind}",
+        "声明为 {declared}，而公式结果为 {kind}",
+    ),
     "wrong-kind/amount": ("the amount has to be {wanted}, and is {kind}", "金额应为 {wanted}，实为 {kind}"),
     "wrong-period": ("{left} does not go with {right}", "{left} 与 {right} 的周期不同"),
     "wrong-period/amount": ("the amount has to be {wanted}, and is {kind}", "金额应为 {wanted}，实为 {kind}"),
@@ -170,21 +192,41 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "untested": ("no case touches `{name}`", "没有任何案例涉及 `{name}`"),
     # data
     "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事实"),
-    "unknown-fact/level": ("`{fact}` is a fact of {level}, and does not stand here", "`{fact}` 是{level}的事实，不应写在这里"),
-    "fact-twice": ("`{fact}` is given twice, as `{first}` and `{second}`", "`{fact}` 重复给出：`{first}` 和 `{second}`"),
+    "unknown-fact/level": (
+        "`{fact}` is a fact of {level}, and does not stand here",
+        "`{fact}` 是{level}的事实，不应写在这里",
+    ),
+    "fact-twice": (
+        "`{fact}` is given twice, as `{first}` and `{second}`",
+        "`{fact}` 重复给出：`{first}` 和 `{second}`",
+    ),
     "not-an-amount": ("`{fact}` is {read}, where an amount is needed", "`{fact}` 为 {read}，应为金额"),
     "not-a-number": ("`{fact}` is {read}, where a number is needed", "`{fact}` 为 {read}，应为数字"),
-    "not-a-date": ("`{fact}` is {read}, where a date like 2022-06-01 is needed", "`{fact}` 为 {read}，应为 2022-06-01 这样的日期"),
+    "not-a-date": (
+        "`{fact}` is {read}, where a date like 2022-06-01 is needed",
+        "`{fact}` 为 {read}，应为 2022-06-01 这样的日期",
+    ),
     "not-yes-no": ("`{fact}` is {read}, where yes or no is needed", "`{fact}` 为 {read}，应为是或否"),
     "not-a-word": ("`{fact}` is {read}, which is none of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
     "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
     "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
-    "too-many-decimals": ("`{fact}` is {read}, with more than {decimals} decimals", "`{fact}` 为 {read}，小数超过 {decimals} 位"),
+    "too-many-decimals": (
+        "`{fact}` is {read}, with more than {decimals} decimals",
+        "`{fact}` 为 {read}，小数超过 {decimals} 位",
+    ),
     "no-members": ("the household has no members", "家庭没有成员"),
     "no-members/unwanted": ("these rules know no members", "本规则不分成员"),
     "no-members/list": ("the members have to be a list of tables", "成员应为列表"),
     "too-many-members": ("the household has {count} members, more than {most}", "家庭有 {count} 名成员，超过 {most}"),
     "member-twice": ("two members have the id {id}", "有两名成员的编号都是 {id}"),
+    "identity-number-twice": (
+        "`{fact}` {read} stands for {first} and for {second}",
+        "`{fact}` {read} 重复：{first} 和 {second}",
+    ),
+    "identity-number-twice/households": (
+        "`{fact}` {read} is also given in the household {other}",
+        "`{fact}` {read} 也出现在家庭 {other} 中",
+    ),
     "household-twice": ("two households have the id {id}", "有两个家庭的编号都是 {id}"),
     "bad-household": ("a household has to be a table of facts", "家庭应为由事实组成的表"),
     "bad-identity-number": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
@@ -196,8 +238,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "check-failed": ("the check “{label}” does not hold", "未通过数据检查“{label}”"),
     # settings and cases
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
-    "bad-setting/name": ("`--set {name}`: not a fact or parameter of this month", "`--set {name}`：不是本月的事实或参数"),
-    "bad-setting/value": ("`--set {name}`: {read} is not a value of kind {kind}", "`--set {name}`：{read} 不是 {kind} 类的值"),
+    "bad-setting/name": (
+        "`--set {name}`: not a fact or parameter of this month",
+        "`--set {name}`：不是本月的事实或参数",
+    ),
+    "bad-setting/table": (
+        "`--set {name}`: a table or a scale is set in a rules file of one's own, with `extends`",
+        "`--set {name}`：表格和分段费率请在自己的规则文件中用 `extends` 更改",
+    ),
+    "bad-setting/member": ("`--set {id}.…`: no household has such a member", "`--set {id}.…`：没有这名成员"),
+    "bad-setting/value": (
+        "`--set {name}`: {read} is not a value of kind {kind}",
+        "`--set {name}`：{read} 不是 {kind} 类的值",
+    ),
     "before-first-month": (
         "these rules begin in {first}; nothing can be said about {month}",
         "本规则自 {first} 起施行，无法计算 {month}",
@@ -211,7 +264,7 @@ WARNINGS = frozenset({"unused", "always-true", "always-false", "untested"})
 HELP: dict[str, tuple[str, str]] = {
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
-    "quote-name": ('put the name in quotes: "名称" = …', "名称请加引号：\"名称\" = …"),
+    "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
     "signature": ("{signature}", "{signature}"),
     "convert-period": (
@@ -219,7 +272,10 @@ HELP: dict[str, tuple[str, str]] = {
         "请用 `monthly(…)`、`yearly(…)` 或 `for_months(…, n)` 换算",
     ),
     "make-parameter": ("make it a parameter with a source", "请设为注明出处的参数"),
-    "guard-zero": ("guard it in the same formula: `x / n if n > 0 else 0`", "请在同一公式内防止：`x / n if n > 0 else 0`"),
+    "guard-zero": (
+        "guard it in the same formula: `x / n if n > 0 else 0`",
+        "请在同一公式内防止：`x / n if n > 0 else 0`",
+    ),
     "guard-row": (
         "add the row, or write `… if key in {table} else …`",
         "请补上这一行，或写作 `… if 键 in {table} else …`",
@@ -230,8 +286,14 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "round-to-grid": ("round it: `round_half_up(…, to={step})`", "请取整：`round_half_up(…, to={step})`"),
     "floor-at-zero": ("write `max(0, …)` if that is meant", "如果本意如此，请写作 `max(0, …)`"),
-    "aggregate-it": ("use an aggregate: `sum(…)`, `any(…)`, `count(where=…)`", "请用汇总函数：`sum(…)`、`any(…)`、`count(where=…)`"),
-    "add-cite": ('add cite = "document clause", or basis = "assumed" with a note', '请加 cite = "文件 条款"，或 basis = "assumed" 及 note'),
+    "aggregate-it": (
+        "use an aggregate: `sum(…)`, `any(…)`, `count(where=…)`",
+        "请用汇总函数：`sum(…)`、`any(…)`、`count(where=…)`",
+    ),
+    "add-cite": (
+        'add cite = "document clause", or basis = "assumed" with a note',
+        '请加 cite = "文件 条款"，或 basis = "assumed" 及 note',
+    ),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),
 }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
 else:
 
-    def dataclass_transform(**_):
+    def dataclass_transform(**_):  # noqa: D103 - the real one is for the type checker alone
         return lambda value: value
 
 

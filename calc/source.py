@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from calc.record import Record
+
 
 class Span(Record):
     """Characters `start` to `end` (exclusive) of a text."""
@@ -28,10 +30,16 @@ class Spot(Record):
 
 
 class Source(Record):
-    """A text with the path it was read from, as messages show it."""
+    """A text with the path it was read from, as messages show it.
+
+    `scan` finds the places in a text that is not TOML; `hide` masks personal numbers in a line before it is shown,
+    without changing its length.
+    """
 
     path: str
     text: str
+    scan: Callable[[str], dict[tuple[object, ...], Spot]] | None = None
+    hide: Callable[[str], str] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both counted from 1."""
@@ -42,11 +50,14 @@ class Source(Record):
         """The whole line a character stands in, tabs as one space."""
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", offset)
-        return self.text[start : end if end >= 0 else None].rstrip("\r").replace("\t", " ")
+        line = self.text[start : end if end >= 0 else None].rstrip("\r").replace("\t", " ")
+        return self.hide(line) if self.hide else line
 
     def spot(self, keys: tuple[object, ...]) -> Spot | None:
         """The place of a key path, or of its nearest ancestor that stands in the text."""
-        places = places_of(self.text)
+        if not keys:  # also the place of a syntax error, where there is nothing to scan
+            return None
+        places = (self.scan or places_of)(self.text)
         while keys:
             if keys in places:
                 return places[keys]
@@ -58,9 +69,7 @@ def display_width(text: str) -> int:
     """Columns the text takes on a terminal: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 _SKIP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")

@@ -1,7 +1,8 @@
 """One household, exactly, with everything on record: the reference meaning of a plan.
 
 Each name is computed once, in the order of the plan; inside a formula only the branch taken is looked at.
-Numbers are exact rationals here, so that agreement with the compiled engine, which uses scaled whole numbers, says something.
+Numbers are exact rationals here, so that agreement
+with the compiled engine, which uses scaled whole numbers, says something.
 """
 
 from __future__ import annotations
@@ -96,9 +97,7 @@ class Trace:
         yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
         result = totalled(self.household.id, outcomes, yearly)
         failed = tuple(check.name for check in plan.checks if self._fails(check.term))
-        self.result = Result(
-            result.id, result.outcomes, result.total, result.total_at_least, result.yearly, failed
-        )
+        self.result = Result(result.id, result.outcomes, result.total, result.total_at_least, result.yearly, failed)
 
     def _fails(self, term: Term) -> bool:
         if term.type.level == MEMBER:
@@ -128,9 +127,7 @@ class Trace:
         return Unknown(bit)
 
     def _benefit(self, benefit: BenefitPlan) -> None:
-        members: list[int | None] = (
-            list(range(len(self.household.members))) if benefit.type.level == MEMBER else [None]
-        )
+        members: list[int | None] = list(range(len(self.household.members))) if benefit.type.level == MEMBER else [None]
         outcomes, amounts, received = [], [], []
         for member in members:
             outcome, amount, granted = self._outcome(benefit, member)
@@ -183,7 +180,7 @@ class Trace:
 
     def _received(self, term: Received, member: int | None) -> Value:
         received = self.received.get(term.name, False)
-        return received[member] if received.__class__ is list else received
+        return received[member] if isinstance(received, list) else received  # type: ignore[index]
 
     def _unknown_term(self, term: UnknownTerm, member: int | None) -> Value:
         return self._unknown(*self._asked)  # only a default says `unknown`: it needs its own fact
@@ -280,7 +277,10 @@ class Trace:
         places = range(len(self.household.members))
         assert term.operand is not None
         wheres = [True if term.where is None else self.evaluate(term.where, place) for place in places]
-        keys = [0 if where is False else self.evaluate(term.operand, place) for place, where in zip(places, wheres, strict=True)]
+        keys = [
+            0 if where is False else self.evaluate(term.operand, place)
+            for place, where in zip(places, wheres, strict=True)
+        ]
         return ranks(keys, wheres, [member.id for member in self.household.members])
 
 

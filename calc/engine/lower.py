@@ -31,7 +31,6 @@ from calc.language.terms import (
 )
 from calc.record import Record
 
-
 LONG = 400
 """Characters of an expression after which it is put in a local."""
 
@@ -363,7 +362,7 @@ def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
 
 
 def lookup(term: Lookup, units: list[Number | None], unit: Number | None, unset: Any) -> Callable[..., Any]:
-    """The cell of the term's table as a function of scaled keys; keys without a row, which a guard keeps out, give 0."""
+    """The cell of the term's table as a function of scaled keys; keys a guard keeps out, without a row, give 0."""
     table = term.table
     memory: dict[tuple[Any, ...], Any] = {}
 

@@ -65,9 +65,7 @@ class RowEngine:
         result = totalled(household.id, outcomes, self._yearly)
         if failed_checks:
             checks = tuple(check.name for at, check in enumerate(self.plan.checks) if failed_checks >> at & 1)
-            return Result(
-                result.id, result.outcomes, result.total, result.total_at_least, result.yearly, checks
-            )
+            return Result(result.id, result.outcomes, result.total, result.total_at_least, result.yearly, checks)
         return result
 
     def _outcome(self, benefit: Any, place: int | None, raw: tuple[int, Any, int, int]) -> Outcome:
@@ -75,9 +73,7 @@ class RowEngine:
         amount: Number | None = None if whole is None else simplify(whole * self.grid)
         if not failed and not needs:
             return Outcome(benefit.name, place, status, amount)
-        conditions = tuple(
-            condition.name for at, condition in enumerate(benefit.conditions) if failed >> at & 1
-        )
+        conditions = tuple(condition.name for at, condition in enumerate(benefit.conditions) if failed >> at & 1)
         names = tuple(name for name in self.plan.facts if needs & self._bits[name])
         unset = tuple(name for name in self.plan.parameters if needs & self._bits[name])
         return Outcome(benefit.name, place, status, amount, conditions, names, unset)
@@ -103,4 +99,5 @@ class RowEngine:
         return self._any
 
     def _compiled(self, stated: dict[str, int]) -> Run:
-        return emit(simplified(self.plan, stated))
+        run: Run = emit(simplified(self.plan, stated))
+        return run

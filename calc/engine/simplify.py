@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from calc.engine.unknown import Unknown, both, choose, either, needs_of, negation
-from calc.exact import Number
+from calc.exact import Number, magnitude
 from calc.language.kinds import DATE, Type
 from calc.language.operations import MEANING
 from calc.language.terms import (
@@ -261,7 +261,7 @@ def _constant(value: Any, type_: Type | None = None) -> Constant:
     if isinstance(value, (bool, str)):
         return Constant(Type("yes/no" if isinstance(value, bool) else kind), _NODE, value)
     number: Number = value
-    unit = 0 if kind == DATE else abs(number)
+    unit: Number = 0 if kind == DATE else magnitude(number)
     kind = kind if type_ is not None else "literal"
     return Constant(Type(kind, 0, unit, number, number), _NODE, number)
 
@@ -281,4 +281,3 @@ def _value(term: Term) -> Any:
 
 def _wrapped(value: Any, type_: Type) -> Term:
     return Missing(type_, _NODE, value) if isinstance(value, Unknown) else _constant(value, type_)
-

@@ -5,6 +5,10 @@ A part with a mistake becomes None, which silences what follows from it, so that
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from calc.exact import magnitude
 from calc.language import functions
 from calc.language.guards import Guards, guards_from, merged
 from calc.language.infer import (
@@ -60,7 +64,9 @@ class Checker:
         self.guards: Guards = {}
         self.aggregates = 0
 
-    def problem(self, code: str, node: Node, help: tuple[str, dict[str, object]] | None = None, **values: object) -> None:
+    def problem(
+        self, code: str, node: Node, help: tuple[str, dict[str, object]] | None = None, **values: object
+    ) -> None:
         """Note a mistake at a node."""
         self.problems.append(Problem(code, node.span, values, help))  # type: ignore[attr-defined]
 
@@ -95,7 +101,7 @@ class Checker:
 
     def numeral(self, node: Numeral) -> Term:
         value = node.value
-        return Constant(Type(LITERAL, FIXED, abs(value), value, value), node, value)
+        return Constant(Type(LITERAL, FIXED, magnitude(value), value, value), node, value)
 
     def truth_value(self, node: Truth) -> Term:
         return Constant(Type(YES_NO), node, node.value)
@@ -301,7 +307,7 @@ class Checker:
         self.problem(mismatch.code, node, help_, **values)
 
 
-_FORMS = {
+_FORMS: dict[type[Node], Callable[[Checker, Any], Term | None]] = {
     Numeral: Checker.numeral,
     Truth: Checker.truth_value,
     Word: Checker.word,

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from calc.exact import Number, round_to, simplify
+from calc.exact import Number, magnitude, round_to, simplify
 from calc.language.guards import guards_from
 from calc.language.infer import Mismatch, arithmetic_type, common_type, extreme_type, negative_type
 from calc.language.kinds import (
@@ -62,7 +62,9 @@ def check_call(checker: Checker, node: Call) -> Term | None:
     function = TABLE.get(node.function)
     if function is None:
         near = close_match(node.function, list(TABLE))
-        checker.problem("unknown-function", node, ("did-you-mean", {"name": near}) if near else None, name=node.function)
+        checker.problem(
+            "unknown-function", node, ("did-you-mean", {"name": near}) if near else None, name=node.function
+        )
         return None
     given = {name for name, _ in node.named}
     for name, argument in node.named:
@@ -80,7 +82,9 @@ def check_call(checker: Checker, node: Call) -> Term | None:
         return None
     for name in function.required:
         if name not in given:
-            checker.problem(f"missing-{name}", node, ("signature", {"signature": function.signature}), name=node.function)
+            checker.problem(
+                f"missing-{name}", node, ("signature", {"signature": function.signature}), name=node.function
+            )
             return None
     return function.build(checker, node)
 
@@ -118,7 +122,7 @@ def _absolute(checker: Checker, node: Call) -> Term | None:
         return checker.mismatch(mismatch, node)
     low, high = operand.type.low, operand.type.high
     assert low is not None and high is not None
-    least: Number = 0 if low <= 0 <= high else min(abs(low), abs(high))
+    least: Number = 0 if low <= 0 <= high else min(magnitude(low), magnitude(high))
     return Operation(replace(type_, low=least), node, "abs", (operand,))
 
 
@@ -279,7 +283,7 @@ def _scale(checker: Checker, node: Call) -> Term | None:
     kind = operand.type.kind
 
     def fixed(value: Number, of: str) -> Constant:
-        return Constant(Type(of, FIXED, abs(value), value, value), name, value)
+        return Constant(Type(of, FIXED, magnitude(value), value, value), name, value)
 
     steps = symbol.scale.steps
     total: Term = fixed(0, kind)
@@ -290,7 +294,9 @@ def _scale(checker: Checker, node: Call) -> Term | None:
         else:
             part = Operation(extreme_type("max", [operand.type, first.type]), node, "max", (operand, first))
         above = Operation(arithmetic_type("-", part.type, first.type), node, "-", (part, first))
-        tax = Operation(arithmetic_type("*", above.type, fixed(rate, LITERAL).type), node, "*", (above, fixed(rate, LITERAL)))
+        tax = Operation(
+            arithmetic_type("*", above.type, fixed(rate, LITERAL).type), node, "*", (above, fixed(rate, LITERAL))
+        )
         total = Operation(arithmetic_type("+", total.type, tax.type), node, "+", (total, tax))
     return Composed(total.type, node, "scale", (operand,), total)
 
@@ -366,42 +372,202 @@ _MANY = 40
 
 _FUNCTIONS = (
     Function("min", "min(a, b, …)", "the least of the values", "其中最小的值", ("min(3, 2) == 2",), _extreme, 2, _MANY),
-    Function("max", "max(a, b, …)", "the greatest of the values", "其中最大的值", ("max(0, 2 - 3) == 0",), _extreme, 2, _MANY),
+    Function(
+        "max", "max(a, b, …)", "the greatest of the values", "其中最大的值", ("max(0, 2 - 3) == 0",), _extreme, 2, _MANY
+    ),
     Function("abs", "abs(x)", "the value without its sign", "绝对值", ("abs(2 - 5) == 3",), _absolute, 1, 1),
-    Function("clamp", "clamp(x, low, high)", "x, but not below low and not above high", "x 限于 low 与 high 之间",
-             ("clamp(7, 0, 5) == 5", "clamp(0 - 1, 0, 5) == 0"), _clamp, 3, 3),
-    Function("round_up", "round_up(x, to=step)", "x on the grid of the step, towards +∞", "按 step 取整，向正无穷方向（见角进元：to=1）",
-             ("round_up(7.01, to=1) == 8", "round_up(-7.99, to=1) == -7"), _rounding, 1, 1, ("to",), ("to",)),
-    Function("round_down", "round_down(x, to=step)", "x on the grid of the step, towards −∞", "按 step 取整，向负无穷方向",
-             ("round_down(7.99, to=1) == 7", "round_down(-7.01, to=1) == -8"), _rounding, 1, 1, ("to",), ("to",)),
-    Function("round_half_up", "round_half_up(x, to=step)", "x on the grid of the step, halves away from zero", "按 step 四舍五入，一半时远离零",
-             ("round_half_up(2.5, to=1) == 3", "round_half_up(-2.5, to=1) == -3"), _rounding, 1, 1, ("to",), ("to",)),
-    Function("round_half_even", "round_half_even(x, to=step)", "x on the grid of the step, halves to the even step", "按 step 取整，一半时取偶",
-             ("round_half_even(2.5, to=1) == 2", "round_half_even(3.5, to=1) == 4"), _rounding, 1, 1, ("to",), ("to",)),
-    Function("full_years", "full_years(start, end)", "complete years between two dates; the anniversary counts, 29 February is reached on 1 March",
-             "两个日期之间的周年数；当日计满，2月29日出生者于3月1日计满",
-             ("full_years(date(2004, 2, 29), date(2022, 2, 28)) == 17", "full_years(date(2004, 2, 29), date(2022, 3, 1)) == 18"), _between, 2, 2),
-    Function("full_months", "full_months(start, end)", "complete months between two dates, by the same rule", "两个日期之间的整月数，规则相同",
-             ("full_months(date(2022, 1, 31), date(2022, 2, 28)) == 0", "full_months(date(2022, 1, 31), date(2022, 3, 1)) == 1"), _between, 2, 2),
-    Function("year", "year(d)", "the year of a date", "日期的年份", ("year(date(2022, 7, 1)) == 2022",), _date_part, 1, 1),
-    Function("month", "month(d)", "the month of a date, 1 to 12", "日期的月份", ("month(date(2022, 7, 1)) == 7",), _date_part, 1, 1),
-    Function("date", "date(year, month, day)", "a day, in whole numbers as written", "某一天，写作整数",
-             ("date(2022, 7, 1) < date(2022, 7, 2)",), _date, 3, 3),
+    Function(
+        "clamp",
+        "clamp(x, low, high)",
+        "x, but not below low and not above high",
+        "x 限于 low 与 high 之间",
+        ("clamp(7, 0, 5) == 5", "clamp(0 - 1, 0, 5) == 0"),
+        _clamp,
+        3,
+        3,
+    ),
+    Function(
+        "round_up",
+        "round_up(x, to=step)",
+        "x on the grid of the step, towards +∞",
+        "按 step 取整，向正无穷方向（见角进元：to=1）",
+        ("round_up(7.01, to=1) == 8", "round_up(-7.99, to=1) == -7"),
+        _rounding,
+        1,
+        1,
+        ("to",),
+        ("to",),
+    ),
+    Function(
+        "round_down",
+        "round_down(x, to=step)",
+        "x on the grid of the step, towards −∞",
+        "按 step 取整，向负无穷方向",
+        ("round_down(7.99, to=1) == 7", "round_down(-7.01, to=1) == -8"),
+        _rounding,
+        1,
+        1,
+        ("to",),
+        ("to",),
+    ),
+    Function(
+        "round_half_up",
+        "round_half_up(x, to=step)",
+        "x on the grid of the step, halves away from zero",
+        "按 step 四舍五入，一半时远离零",
+        ("round_half_up(2.5, to=1) == 3", "round_half_up(-2.5, to=1) == -3"),
+        _rounding,
+        1,
+        1,
+        ("to",),
+        ("to",),
+    ),
+    Function(
+        "round_half_even",
+        "round_half_even(x, to=step)",
+        "x on the grid of the step, halves to the even step",
+        "按 step 取整，一半时取偶",
+        ("round_half_even(2.5, to=1) == 2", "round_half_even(3.5, to=1) == 4"),
+        _rounding,
+        1,
+        1,
+        ("to",),
+        ("to",),
+    ),
+    Function(
+        "full_years",
+        "full_years(start, end)",
+        "complete years between two dates; the anniversary counts, 29 February is reached on 1 March",
+        "两个日期之间的周年数；当日计满，2月29日出生者于3月1日计满",
+        (
+            "full_years(date(2004, 2, 29), date(2022, 2, 28)) == 17",
+            "full_years(date(2004, 2, 29), date(2022, 3, 1)) == 18",
+        ),
+        _between,
+        2,
+        2,
+    ),
+    Function(
+        "full_months",
+        "full_months(start, end)",
+        "complete months between two dates, by the same rule",
+        "两个日期之间的整月数，规则相同",
+        (
+            "full_months(date(2022, 1, 31), date(2022, 2, 28)) == 0",
+            "full_months(date(2022, 1, 31), date(2022, 3, 1)) == 1",
+        ),
+        _between,
+        2,
+        2,
+    ),
+    Function(
+        "year", "year(d)", "the year of a date", "日期的年份", ("year(date(2022, 7, 1)) == 2022",), _date_part, 1, 1
+    ),
+    Function(
+        "month",
+        "month(d)",
+        "the month of a date, 1 to 12",
+        "日期的月份",
+        ("month(date(2022, 7, 1)) == 7",),
+        _date_part,
+        1,
+        1,
+    ),
+    Function(
+        "date",
+        "date(year, month, day)",
+        "a day, in whole numbers as written",
+        "某一天，写作整数",
+        ("date(2022, 7, 1) < date(2022, 7, 2)",),
+        _date,
+        3,
+        3,
+    ),
     Function("monthly", "monthly(x)", "money/year as money/month", "每年金额折为每月金额", (), _monthly, 1, 1),
     Function("yearly", "yearly(x)", "money/month as money/year", "每月金额折为每年金额", (), _yearly, 1, 1),
-    Function("for_months", "for_months(x, n)", "n months of money/month, as money", "n 个月的每月金额合计", (), _for_months, 2, 2),
+    Function(
+        "for_months",
+        "for_months(x, n)",
+        "n months of money/month, as money",
+        "n 个月的每月金额合计",
+        (),
+        _for_months,
+        2,
+        2,
+    ),
     Function("scale", "scale(x, name)", "the marginal scale applied to x", "按分段累进费率计算", (), _scale, 2, 2),
-    Function("receives", "receives(benefit)", "whether the benefit is granted", "是否享受该项待遇", (), _receives, 1, 1),
-    Function("sum", "sum(x, where=…)", "the sum over the members; 0 over nobody", "对成员求和；无人时为 0", (), _aggregate, 1, 1, ("where",)),
+    Function(
+        "receives", "receives(benefit)", "whether the benefit is granted", "是否享受该项待遇", (), _receives, 1, 1
+    ),
+    Function(
+        "sum",
+        "sum(x, where=…)",
+        "the sum over the members; 0 over nobody",
+        "对成员求和；无人时为 0",
+        (),
+        _aggregate,
+        1,
+        1,
+        ("where",),
+    ),
     Function("count", "count(where=…)", "how many members", "成员人数", (), _aggregate, 0, 0, ("where",)),
-    Function("any", "any(x, where=…)", "whether it is so for some member; no over nobody", "是否有成员如此；无人时为否", (), _aggregate, 1, 1, ("where",)),
-    Function("all", "all(x, where=…)", "whether it is so for every member; yes over nobody", "是否所有成员如此；无人时为是", (), _aggregate, 1, 1, ("where",)),
-    Function("max_of", "max_of(x, where=…, empty=value)", "the greatest over the members; `empty` over nobody", "成员中最大的值；无人时为 empty",
-             (), _aggregate, 1, 1, ("where", "empty"), ("empty",)),
-    Function("min_of", "min_of(x, where=…, empty=value)", "the least over the members; `empty` over nobody", "成员中最小的值；无人时为 empty",
-             (), _aggregate, 1, 1, ("where", "empty"), ("empty",)),
-    Function("rank", "rank(x, where=…)", "1, 2, 3 … by ascending x, ties by member id; 0 outside `where`", "按 x 升序的名次，相同时按成员编号；where 之外为 0",
-             (), _aggregate, 1, 1, ("where",)),
+    Function(
+        "any",
+        "any(x, where=…)",
+        "whether it is so for some member; no over nobody",
+        "是否有成员如此；无人时为否",
+        (),
+        _aggregate,
+        1,
+        1,
+        ("where",),
+    ),
+    Function(
+        "all",
+        "all(x, where=…)",
+        "whether it is so for every member; yes over nobody",
+        "是否所有成员如此；无人时为是",
+        (),
+        _aggregate,
+        1,
+        1,
+        ("where",),
+    ),
+    Function(
+        "max_of",
+        "max_of(x, where=…, empty=value)",
+        "the greatest over the members; `empty` over nobody",
+        "成员中最大的值；无人时为 empty",
+        (),
+        _aggregate,
+        1,
+        1,
+        ("where", "empty"),
+        ("empty",),
+    ),
+    Function(
+        "min_of",
+        "min_of(x, where=…, empty=value)",
+        "the least over the members; `empty` over nobody",
+        "成员中最小的值；无人时为 empty",
+        (),
+        _aggregate,
+        1,
+        1,
+        ("where", "empty"),
+        ("empty",),
+    ),
+    Function(
+        "rank",
+        "rank(x, where=…)",
+        "1, 2, 3 … by ascending x, ties by member id; 0 outside `where`",
+        "按 x 升序的名次，相同时按成员编号；where 之外为 0",
+        (),
+        _aggregate,
+        1,
+        1,
+        ("where",),
+    ),
 )
 
 TABLE: dict[str, Function] = {function.name: function for function in _FUNCTIONS}

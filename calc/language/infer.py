@@ -7,7 +7,7 @@ is not negative, and that nothing is divided by zero.
 
 from __future__ import annotations
 
-from calc.exact import Number, divide, grid_of, simplify
+from calc.exact import Number, divide, grid_of, magnitude, simplify
 from calc.language.kinds import (
     CHOICE,
     COUNT,
@@ -16,7 +16,6 @@ from calc.language.kinds import (
     MONEYS,
     NUMBER,
     NUMERIC,
-    PURE,
     WORD,
     YES_NO,
     Type,
@@ -111,7 +110,7 @@ def arithmetic_type(operator: str, left: Type, right: Type) -> Type:
         raise Mismatch("wrong-kind/quotient", left=left.kind, right=right.kind)
     divisor = right.constant if right.level == FIXED else None
     if divisor:
-        return Type(ratio, level, divide(left.unit, abs(divisor)), low, high, (), quotient)
+        return Type(ratio, level, divide(left.unit, magnitude(divisor)), low, high, (), quotient)
     return Type(ratio, level, 0, low, high, (), True)
 
 
@@ -172,4 +171,3 @@ def settled(one: Type) -> Type:
     if one.kind == LITERAL:
         return replace(one, kind=COUNT if simplify(one.unit).__class__ is int else NUMBER)  # type: ignore[no-any-return]
     return one
-

@@ -51,9 +51,7 @@ def parse(text: str) -> Union[Node, Problem]:
         return Problem("too-long", (0, 40), {"length": len(text), "most": LONGEST})
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     if "#" in flat:
-        text_lines = _STRING_OR_COMMENT.sub(
-            lambda m: " " * len(m.group()) if m.group()[0] == "#" else m.group(), text
-        )
+        text_lines = _STRING_OR_COMMENT.sub(lambda m: " " * len(m.group()) if m.group()[0] == "#" else m.group(), text)
         flat = text_lines.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     body = flat.lstrip(" ")
     try:

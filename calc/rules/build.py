@@ -51,9 +51,7 @@ _BROKEN: Built = (None, Silent())
 class Builder:
     """Builds the entries of one month, each after what it needs; mistakes go to `found`."""
 
-    def __init__(
-        self, scope: Scope, rulebook: Rulebook, settings: Mapping[str, Any], found: list[Diagnostic]
-    ) -> None:
+    def __init__(self, scope: Scope, rulebook: Rulebook, settings: Mapping[str, Any], found: list[Diagnostic]) -> None:
         self.scope = scope
         self.rulebook = rulebook
         self.settings = settings
@@ -77,14 +75,14 @@ class Builder:
         self,
         code: str,
         version: Version,
-        key: str,
+        at_key: str,
         help: tuple[str, dict[str, Any]] | None = None,
         at: tuple[object, ...] = (),
         **values: Any,
     ) -> None:
         """Note a mistake at a key of the entry (or a cell below it)."""
-        origin = version.origin(key)
-        place = replace(origin.place(on_key=key not in version.values), keys=(*origin.keys, *at))
+        origin = version.origin(at_key)
+        place = replace(origin.place(on_key=at_key not in version.values), keys=(*origin.keys, *at))
         self.found.append(Diagnostic(code, place, values, help, citation_text(version)))
 
     def about(self, entry: Entry, version: Version) -> About:
@@ -96,7 +94,13 @@ class Builder:
             key = one.split()[0]
             if key not in self.rulebook.documents:
                 near = close_match(key, list(self.rulebook.documents))
-                self.report("unknown-document", version, "cite", ("did-you-mean", {"name": near}) if near else None, document=key)
+                self.report(
+                    "unknown-document",
+                    version,
+                    "cite",
+                    ("did-you-mean", {"name": near}) if near else None,
+                    document=key,
+                )
         basis = values.get("basis", "published")
         if basis != "published" and "note" not in values and values.get("holds") != "month":
             self.report("assumed-without-note", version, "basis", name=entry.name, basis=basis)
@@ -135,7 +139,9 @@ class Builder:
                 built = None if unset else table(kind, options, len(values["axes"]), raw)
                 cells = [None] if built is None else [*built.cells.values()]
                 type_ = cells_type(kind, options, cells)
-                return ParameterPlan(name, type_, built, about, raw), TableSymbol(name, type_, built, tuple(values["axes"]))
+                return ParameterPlan(name, type_, built, about, raw), TableSymbol(
+                    name, type_, built, tuple(values["axes"])
+                )
             value = None if unset else scalar(kind, raw, options)
         except BadValue as bad:
             self.report(bad.code, version, "value", None, bad.path, **bad.values)
@@ -371,7 +377,9 @@ class Builder:
         if term is None:
             return None
         kind, wanted = term.type.kind, PERIODS[version.values["per"]]
-        code, help_, values = None, None, {}
+        code: str | None = None
+        help_: tuple[str, dict[str, Any]] | None = None
+        values: dict[str, Any] = {}
         if kind == YES_NO:
             code = "yes-no-amount"
         elif kind == LITERAL and term.type.constant != 0:
@@ -415,5 +423,3 @@ def _widened(type_: Type, default: Type) -> Type:
         low=min(type_.low, default.low),
         high=max(type_.high, default.high),
     )
-
-

@@ -9,18 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
-from calc.language.kinds import MONEY_PER_MONTH, Type
+from calc.language.kinds import HOUSEHOLD, MEMBER, YES_NO, Type
 from calc.language.scope import Silent, Symbol, WordSymbol
-from calc.language.terms import Amount
-from calc.language.tree import Name, Node, names_in
+from calc.language.terms import Amount, Constant
+from calc.language.tree import Name, Node, Truth, names_in
 from calc.record import replace
 from calc.rules.build import Builder
-from calc.rules.document import month_text
 from calc.rules.entries import Entry, Rulebook, Version
 from calc.rules.expressions import Expression, expressions_of
 from calc.rules.in_force import version_in
 from calc.rules.order import ordered, reachable
-from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.shapes import PERIODS
 
 _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -101,10 +101,11 @@ class _Month:
         for name, version in self.versions.items():
             if book.entries[name].section.startswith(("facts", "parameters")):
                 self.words.update(version.get("options") or ())
+        plans: dict[str, Any] = {}
         for name, entry in book.entries.items():
             if entry.section == "benefits" and name not in self.versions:
-                self.symbols[name] = _nothing(entry)
-        plans: dict[str, Any] = {}
+                plans[name] = _not_in_force(entry)
+                self.symbols[name] = Amount(plans[name].type, Name(name), name)
         for name in order:
             missing = [need for need in needs[name] if self.state_of(need) and not self.is_benefit(need)]
             section = book.entries[name].section
@@ -112,7 +113,9 @@ class _Month:
                 self.unavailable.add(name)
                 if section == "definitions":
                     continue
-            plan, symbol = builder.build(book.entries[name], self.versions[name], expressions[name], bool(missing and name not in used))
+            plan, symbol = builder.build(
+                book.entries[name], self.versions[name], expressions[name], bool(missing and name not in used)
+            )
             self.symbols[name] = symbol
             if plan is not None:
                 plans[name] = plan
@@ -125,7 +128,8 @@ class _Month:
         ]
         if any(one.is_error for one in self.found):
             raise Faulty(self.found)
-        return self.assemble(plans, checks, needs, order)
+        check_names = {name for found in check_expressions.values() for name in sorted_names(found)}
+        return self.assemble(plans, checks, needs, order, tuple(sorted(check_names)))
 
     def is_benefit(self, name: str) -> bool:
         return self.rulebook.entries[name].section == "benefits"
@@ -139,7 +143,12 @@ class _Month:
                 return
 
     def assemble(
-        self, plans: dict[str, Any], checks: list[CheckPlan], needs: dict[str, list[str]], order: list[str]
+        self,
+        plans: dict[str, Any],
+        checks: list[CheckPlan],
+        needs: dict[str, list[str]],
+        order: list[str],
+        root_names: tuple[str, ...],
     ) -> Plan:
         book = self.rulebook
         in_file = [name for name in book.entries if name in plans]
@@ -155,7 +164,7 @@ class _Month:
                 mask |= leans.get(need, 0)
             leans[name] = mask
         benefits = {
-            name: replace(benefit, assumptions=tuple(one for one, bit in assumed.items() if leans[name] & bit))
+            name: replace(benefit, assumptions=tuple(one for one, bit in assumed.items() if leans.get(name, 0) & bit))
             for name, benefit in of(BenefitPlan).items()
         }
         return Plan(
@@ -172,8 +181,13 @@ class _Month:
             of(DefinitionPlan),
             benefits,
             tuple(checks),
-            tuple(name for name in order if name in plans and plans[name].__class__ is not ParameterPlan),
+            (
+                *(name for name, plan in plans.items() if plan.__class__ is BenefitPlan and not plan.in_force),
+                *(name for name in order if name in plans and plans[name].__class__ is not ParameterPlan),
+            ),
             book.documents,
+            needs,
+            root_names,
             dict(self.settings),
         )
 
@@ -187,10 +201,14 @@ def sorted_names(expressions: list[Expression]) -> list[str]:
     return sorted(found)
 
 
-def _nothing(entry: Entry) -> Amount:
-    """A benefit out of force: it pays 0 to everybody."""
-    level = 2 if entry.values.get("to") == "member" else 1
-    return Amount(Type(MONEY_PER_MONTH, level, 0, 0, 0), Name(entry.name), entry.name)
+def _not_in_force(entry: Entry) -> BenefitPlan:
+    """A benefit out of force: it applies to nobody."""
+    level = MEMBER if entry.values.get("to") == "member" else HOUSEHOLD
+    label = entry.values.get("label", entry.name)
+    about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)
+    nobody = Constant(Type(YES_NO), Truth(False), False)
+    per = entry.values.get("per", "month")
+    return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, (), False)
 
 
 def _use_of(name: str, node: Node) -> Name | None:
@@ -203,8 +221,3 @@ def _use_of(name: str, node: Node) -> Name | None:
             return one
         waiting.extend(reversed(children(one)))
     return None
-
-
-def explain_months(months: list[int]) -> str:
-    """Months as text: single ones, runs as `2022-01…2022-08`."""
-    return ", ".join(month_text(month) for month in months)

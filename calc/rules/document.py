@@ -69,7 +69,7 @@ def parse_toml(source: Source) -> dict[str, Any]:
     except tomli.TOMLDecodeError as error:
         at = min(getattr(error, "pos", 0), max(0, len(source.text) - 1))
         reason = getattr(error, "msg", str(error))
-        help_ = ("quote-name", {}) if _bare_name_at(source.text, at) else None
+        help_: tuple[str, dict[str, Any]] | None = ("quote-name", {}) if _bare_name_at(source.text, at) else None
         place = Place(source, (), at, at + 1)
         raise Faulty([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None
     except RecursionError:

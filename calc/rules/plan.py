@@ -83,7 +83,7 @@ class ConditionPlan(Record):
 
 
 class BenefitPlan(Record):
-    """A benefit in force. `type.level` is that of `to`."""
+    """A benefit. `type.level` is that of `to`. One that is not in force this month applies to nobody."""
 
     name: str
     type: Type
@@ -93,6 +93,7 @@ class BenefitPlan(Record):
     applies_to: Term | None
     about: About
     assumptions: tuple[str, ...] = ()
+    in_force: bool = True
 
 
 class CheckPlan(Record):
@@ -107,7 +108,8 @@ Step = "FactPlan | DefinitionPlan | BenefitPlan"
 
 
 class Plan(Record):
-    """One month's rules. `steps` are names of facts, definitions and benefits, each after what it needs."""
+    """One month's rules. `steps` are names of facts, definitions and benefits, each after what it needs;
+    `needs` are the names each name uses, `root_names` those that checks use."""
 
     month: int
     month_start: int
@@ -124,6 +126,8 @@ class Plan(Record):
     checks: tuple[CheckPlan, ...]
     steps: tuple[str, ...]
     documents: dict[str, dict[str, Any]]
+    needs: dict[str, list[str]]
+    root_names: tuple[str, ...]
     set: dict[str, Any] = {}
 
     def about(self, name: str) -> About:

@@ -47,9 +47,7 @@ class _Reader:
         self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks)]
         title = part.title
         first = month_number(title.get("from"))
-        starts = [
-            start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes
-        ]
+        starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
         if self.found:
             raise Faulty(self.found)
         digest = hashlib.sha256(b"\0".join(source.text.encode() for source in self.sources)).hexdigest()
@@ -100,7 +98,9 @@ class _Reader:
         return self.merged(self.file(upward, chain), part)
 
     def unknown_key(self, origin: Origin, key: str, near: str | None) -> None:
-        self.report("unknown-key", origin.place(on_key=True), ("did-you-mean", {"name": near}) if near else None, key=key)
+        self.report(
+            "unknown-key", origin.place(on_key=True), ("did-you-mean", {"name": near}) if near else None, key=key
+        )
 
     # one file
 

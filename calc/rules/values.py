@@ -56,7 +56,7 @@ def scale(raw: Any) -> Scale:
     """A marginal scale `[[threshold, rate], …]`; raises BadValue."""
     if not isinstance(raw, list) or not raw or len(raw) > MOST_STEPS:
         raise BadValue("wrong-value/scale")
-    steps = []
+    steps: list[tuple[Number, Number]] = []
     for at, row in enumerate(raw):
         if not (isinstance(row, list) and len(row) == 2 and all(is_number(one) for one in row)):
             raise BadValue("wrong-value/scale", (at,))
@@ -113,9 +113,7 @@ def _column(kind: str, options: tuple[str, ...], raw: list[Any]) -> Table:
             raise BadValue("wrong-value/each-more", (len(raw) - 1,))
         raw, more, last = raw[:-1], value, max(numbers)
     axis = _axis([(row[0], (at, 0)) for at, row in enumerate(raw)])
-    cells: dict[tuple[int, ...], Cell] = {
-        (at,): _cell(kind, options, row[1], (at, 1)) for at, row in enumerate(raw)
-    }
+    cells: dict[tuple[int, ...], Cell] = {(at,): _cell(kind, options, row[1], (at, 1)) for at, row in enumerate(raw)}
     return Table((axis,), cells, last, more)
 
 

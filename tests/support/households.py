@@ -84,5 +84,18 @@ class Generator:
         random, month = self.random, self.plan.month
         year = month // 100 - random.choice((0, 1, 5, 11, 12, 15, 16, 17, 18, 19, 25, 59, 60, 61, 69, 70, 71, 90))
         number = random.choice((month % 100, month % 100, random.randint(1, 12), 2))
-        last = (31, 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[number - 1]
+        last = (
+            31,
+            29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28,
+            31,
+            30,
+            31,
+            30,
+            31,
+            31,
+            30,
+            31,
+            30,
+            31,
+        )[number - 1]
         return max(low, min(high, year * 10000 + number * 100 + random.choice((1, 2, last, random.randint(1, last)))))

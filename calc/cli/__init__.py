@@ -1,0 +1,157 @@
+"""The command `doudi`: a thin layer of click over the program. Each command is a file, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from calc import __version__
+from calc.cli.language import chosen_language, pick
+
+_COMMANDS = {"assess": "calc.cli.assess", "rules": "calc.cli.rules"}
+RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules with a function `command(language)`, imported when needed."""
+
+    def __init__(self, modules: dict[str, str], language: str, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.modules = modules
+        self.language = language
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which they are useful."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in self.modules:
+            return None
+        command: click.Command = importlib.import_module(self.modules[cmd_name]).command(self.language)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As click does, with the near name suggested."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in self.modules:
+            from calc.language.problem import close_match
+
+            near = close_match(name, list(self.modules))
+            hint = pick(self.language, f" Did you mean `{near}`?", f"是否想用 `{near}`？") if near else ""
+            text = pick(self.language, f"There is no command `{name}`.", f"没有命令 `{name}`。")
+            raise click.UsageError(text + hint, ctx)
+        return super().resolve_command(ctx, args)
+
+
+def root(language: str) -> click.Group:
+    """The command `doudi` with all below it."""
+    help_ = pick(
+        language,
+        """What a household is entitled to, from which clause, and what is missing to decide.
+
+        \b
+        Examples:
+          doudi assess household.toml                 what it is entitled to this month
+          doudi assess household.toml --explain       every figure with its clause
+          doudi rules check                           all mistakes of the rules file
+          doudi rules show dibao                      what is in force and where it comes from
+        """,
+        """一个家庭可以享受哪些待遇、依据哪一条、还缺什么材料。
+
+        \b
+        示例：
+          doudi assess 家庭.toml                      本月可享受的待遇
+          doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
+          doudi rules check                           检查规则文件的全部错误
+          doudi rules show dibao                      生效的标准及其出处
+        """,
+    )
+    group = LazyGroup(
+        _COMMANDS,
+        language,
+        name="doudi",
+        help=help_,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    group.params.append(
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            help=pick(language, "Print the version.", "显示版本。"),
+            callback=_print_version,
+        )
+    )
+    return group
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"doudi {__version__}")
+        ctx.exit()
+
+
+def main() -> None:
+    """Run the command line; the exit status is that of design 6: 0 done, 1 something was found, 2 could not run."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run with arguments; returns the exit status."""
+    import warnings
+
+    warnings.simplefilter("ignore")  # Python's own remarks about the text of formulas are not ours
+    language = chosen_language(arguments, os.environ)
+    _settle_streams()
+    try:
+        result = root(language).main(arguments, prog_name="doudi", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        if error.__class__.__name__ == "NoArgsIsHelpError":
+            click.echo(error.format_message())
+            return 0
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(pick(language, "interrupted", "已中断"), err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is success
+        return 0
+    except Exception as error:
+        return _failed(error, arguments, language)
+
+
+def _failed(error: Exception, arguments: list[str], language: str) -> int:
+    from calc.diagnostics import Faulty, render_all
+
+    if isinstance(error, Faulty):
+        click.echo(render_all(error.diagnostics, language), err=True)
+        return 2
+    if "--debug" in arguments or os.environ.get("DOUDI_DEBUG"):
+        raise error
+    from calc.present.words import say
+
+    told = f"{error.__class__.__name__}: {error}"
+    click.echo(say("fault", language, version=__version__, error=told), err=True)
+    return 2
+
+
+def _settle_streams() -> None:
+    """UTF-8 on a pipe whatever the system's code page; on a terminal no character may stop the output."""
+    for stream in (sys.stdout, sys.stderr):
+        if not hasattr(stream, "reconfigure"):
+            continue
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")

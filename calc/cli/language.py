@@ -1,0 +1,38 @@
+"""The language of the program's own words: `--lang`, else the locale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """`zh` or `en`."""
+    for at, argument in enumerate(arguments):
+        if argument == "--lang" and at + 1 < len(arguments):
+            return _of(arguments[at + 1])
+        if argument.startswith("--lang="):
+            return _of(argument[7:])
+    for name in ("DOUDI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return _of(environment[name])
+    return _of(_system_locale())
+
+
+def _of(text: str) -> str:
+    return "zh" if text.casefold().startswith(("zh", "chinese")) else "en"
+
+
+def _system_locale() -> str:
+    """Windows keeps its language outside the environment."""
+    import sys
+
+    if sys.platform != "win32":
+        return ""
+    import locale
+
+    return locale.getlocale()[0] or ""
+
+
+def pick(language: str, en: str, zh: str) -> str:
+    """One of two texts."""
+    return zh if language == "zh" else en

@@ -1,0 +1,136 @@
+"""Options that several commands share, and what they settle: the rules file and the month."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from calc.cli.language import pick
+from calc.rules.document import month_number, month_text
+from calc.rules.entries import Rulebook
+
+
+class BilingualCommand(click.Command):
+    """A command whose help has Chinese headings where the language is Chinese."""
+
+    language = "en"
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help text."""
+        text = super().get_help(ctx)
+        if self.language == "zh":
+            for english, chinese in (
+                ("Usage:", "用法："),
+                ("Options:", "选项："),
+                ("Show this message and exit.", "显示本说明。"),
+            ):
+                text = text.replace(english, chinese)
+        return text
+
+
+def build(
+    name: str, language: str, help: tuple[str, str], params: list[click.Parameter], callback: Callable[..., Any]
+) -> click.Command:
+    """A command with its help in a language and the options all commands have."""
+    command = BilingualCommand(
+        name,
+        params=[*params, *common_options(language)],
+        callback=lambda **values: callback(language=language, **values),
+        help=pick(language, *help),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    command.language = language
+    return command
+
+
+def option(*names: str, language: str, en: str, zh: str, **attributes: Any) -> click.Option:
+    """An option with help in a language."""
+    return click.Option(list(names), help=pick(language, en, zh), **attributes)
+
+
+def common_options(language: str) -> list[click.Parameter]:
+    """`--rules --lang --quiet --debug`."""
+    return [
+        option(
+            "--rules",
+            "rules_path",
+            metavar="FILE",
+            language=language,
+            en="Rules file; else $DOUDI_RULES, ./rules.toml, or the one that came with Doudi.",
+            zh="规则文件；缺省依次为 $DOUDI_RULES、./rules.toml、随程序安装的文件。",
+        ),
+        option(
+            "--lang",
+            "lang",
+            type=click.Choice(["zh", "en"]),
+            language=language,
+            en="Language of what Doudi says; else from the locale.",
+            zh="输出语言；缺省按系统设置。",
+        ),
+        option("--quiet", "-q", is_flag=True, language=language, en="Only results, no remarks.", zh="只输出结果。"),
+        option("--debug", is_flag=True, hidden=True, language=language, en="Show tracebacks.", zh="显示程序回溯。"),
+    ]
+
+
+def month_option(language: str) -> click.Option:
+    """`--month`."""
+    return option(
+        "--month",
+        "-m",
+        metavar="YYYY-MM",
+        language=language,
+        en="The month to assess; else the current one.",
+        zh="认定月份；缺省为本月。",
+    )
+
+
+def rules_file(path: str | None) -> str:
+    """The rules file to use: as asked, from the environment, here, or the one shipped."""
+    if path:
+        return path
+    if os.environ.get("DOUDI_RULES"):
+        return os.environ["DOUDI_RULES"]
+    if os.path.isfile("rules.toml"):
+        return "rules.toml"
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    shipped = os.path.join(package, "rules.toml")
+    return shipped if os.path.isfile(shipped) else os.path.join(os.path.dirname(package), "rules.toml")
+
+
+def month_wanted(text: str | None, language: str) -> int:
+    """The month asked for, or the current one."""
+    if text is None:
+        import time
+
+        now = time.localtime()
+        return now.tm_year * 100 + now.tm_mon
+    month = month_number(text)
+    if month is None:
+        from calc.present.words import say
+
+        raise click.UsageError(say("wrong-month", language, text=text))
+    return month
+
+
+def require_month(rulebook: Rulebook, month: int) -> None:
+    """Raise Faulty for a month before the rules begin."""
+    if month < rulebook.first_month:
+        from calc.diagnostics import Diagnostic, Faulty, Place
+
+        values = {"first": month_text(rulebook.first_month), "month": month_text(month)}
+        raise Faulty([Diagnostic("before-first-month", Place(rulebook.sources[0], ("rules",), on_key=True), values)])
+
+
+def remark(text: str, quiet: bool) -> None:
+    """Something for a person to read, on standard error."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def to_terminal() -> bool:
+    """Whether results go to a person's terminal."""
+    return sys.stdout.isatty()

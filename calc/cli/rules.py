@@ -1,0 +1,40 @@
+"""`doudi rules`: commands about the rules file itself."""
+
+from __future__ import annotations
+
+import click
+
+from calc.cli import RULES_COMMANDS, LazyGroup
+from calc.cli.language import pick
+
+
+def command(language: str) -> click.Command:
+    """The group."""
+    help_ = pick(
+        language,
+        """The rules file: check it, run its cases, show what is in force.
+
+        \b
+        Examples:
+          doudi rules check                     all mistakes, with places
+          doudi rules test tests/cases          worked households
+          doudi rules show --month 2022-09      everything in force
+          doudi rules show dibao                one benefit, with its conditions and sources
+        """,
+        """规则文件：检查、运行案例、查看生效内容。
+
+        \b
+        示例：
+          doudi rules check                     列出全部错误及位置
+          doudi rules test tests/cases          运行案例
+          doudi rules show --month 2022-09      当月生效的全部内容
+          doudi rules show dibao                一项待遇的条件与出处
+        """,
+    )
+    return LazyGroup(
+        RULES_COMMANDS,
+        language,
+        name="rules",
+        help=help_,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )

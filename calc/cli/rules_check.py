@@ -1,0 +1,91 @@
+"""`doudi rules check`: every mistake of a rules file, in all its months."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from calc.cli.options import build, option, remark, rules_file
+
+_HELP = (
+    """All errors and warnings of a rules file, with places. Silent on standard output when all is well.
+
+    \b
+    Examples:
+      doudi rules check
+      doudi rules check other.toml --strict
+      doudi rules check --format json
+
+    Exit status: 0 no errors, 1 errors (with --strict also warnings), 2 the file cannot be read.
+    """,
+    """检查规则文件，列出全部错误和警告及其位置。没有问题时标准输出为空。
+
+    \b
+    示例：
+      doudi rules check
+      doudi rules check 其他.toml --strict
+      doudi rules check --format json
+
+    退出码：0 没有错误；1 有错误（--strict 时警告也算）；2 文件无法读取。
+    """,
+)
+
+
+def command(language: str) -> click.Command:
+    """The command."""
+    params: list[click.Parameter] = [
+        click.Argument(["file"], metavar="[FILE]", required=False),
+        option("--strict", is_flag=True, language=language, en="Warnings count as errors.", zh="警告也算错误。"),
+        option(
+            "--format",
+            "format_",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            language=language,
+            en="Form of the messages; JSON is one object a line.",
+            zh="输出格式；JSON 每行一条。",
+        ),
+    ]
+    return build("check", language, _HELP, params, check)
+
+
+def check(
+    language: str,
+    file: str | None,
+    strict: bool,
+    format_: str,
+    rules_path: str | None,
+    lang: str | None,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Check and print; returns the exit status."""
+    from calc.cases import untested
+    from calc.diagnostics import Faulty, as_json, in_file_order, render_all
+    from calc.present.words import say
+    from calc.rules.check_all import check_all
+    from calc.rules.read import read_rules
+
+    path = file or rules_file(rules_path)
+    months = 0
+    try:
+        rulebook = read_rules(path)
+        found, months = check_all(rulebook)
+        if not any(one.is_error for one in found):
+            found = [*found, *untested(rulebook)]
+    except Faulty as faulty:
+        found = faulty.diagnostics
+    if format_ == "json":
+        import json
+
+        for one in in_file_order(found):
+            click.echo(json.dumps(as_json(one, language), ensure_ascii=False))
+    elif found:
+        click.echo(render_all(found, language))
+    elif not quiet:
+        remark(say("rules-fine", language, path=path, months=months), quiet)
+    sys.stdout.flush()
+    if any(one.name in ("cannot-read", "too-large", "not-utf8") for one in found):
+        return 2
+    return 1 if any(one.is_error for one in found) or (strict and found) else 0

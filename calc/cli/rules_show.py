@@ -1,0 +1,94 @@
+"""`doudi rules show`: what is in force in a month and where it comes from."""
+
+from __future__ import annotations
+
+import click
+
+from calc.cli.options import build, month_option, month_wanted, option, require_month, rules_file
+
+_HELP = (
+    """What is in force in a month: standards, benefits, facts, definitions; or one entry in full with its history.
+
+    \b
+    Examples:
+      doudi rules show
+      doudi rules show dibao --month 2022-09
+      doudi rules show facts                  what a household file may state
+      doudi rules show functions              the functions of the language
+    """,
+    """某月生效的标准、待遇、事实与定义；或一个条目的全文、出处和沿革。
+
+    \b
+    示例：
+      doudi rules show
+      doudi rules show dibao --month 2022-09
+      doudi rules show facts                  家庭文件可以写哪些事实
+      doudi rules show functions              公式语言的函数
+    """,
+)
+
+
+def command(language: str) -> click.Command:
+    """The command."""
+    params: list[click.Parameter] = [
+        click.Argument(["name"], metavar="[NAME]", required=False),
+        month_option(language),
+        option(
+            "--format",
+            "format_",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            language=language,
+            en="Form of the output.",
+            zh="输出格式。",
+        ),
+    ]
+    return build("show", language, _HELP, params, show)
+
+
+def show(
+    language: str,
+    name: str | None,
+    month: str | None,
+    format_: str,
+    rules_path: str | None,
+    lang: str | None,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Print what is in force."""
+    import unicodedata
+
+    from calc.language.problem import close_match
+    from calc.present import rulebook as shown
+    from calc.present.words import say
+    from calc.rules.check import plan_for
+    from calc.rules.read import read_rules
+
+    wanted = month_wanted(month, language)
+    book = read_rules(rules_file(rules_path))
+    require_month(book, wanted)
+    plan = plan_for(book, wanted)
+    if name is None or name in shown.SECTIONS:
+        lines = shown.overview(book, plan, language, name)
+        answer = shown.as_plain(plan, name)
+    else:
+        plain = unicodedata.normalize("NFKC", name)
+        found = shown.entry(book, plan, plain, language)
+        if found is None:
+            near = close_match(plain, shown.known(book, plan))
+            text = say("no-name", language, name=name)
+            if near:
+                from calc.messages import help_text
+
+                text += f"; {help_text('did-you-mean', {'name': near}, language)}"
+            raise click.UsageError(text)
+        lines = found
+        answer = shown.entry_as_plain(book, plan, shown.resolved(book, plan, plain))
+    if format_ == "json":
+        from calc.present.as_json import dumped
+
+        click.echo(dumped(answer))
+    else:
+        click.echo("\n".join(lines))
+    return 0

@@ -1,0 +1,80 @@
+"""`doudi rules test`: runs worked cases and shows where the answer differs."""
+
+from __future__ import annotations
+
+import click
+
+from calc.cli.options import build, option, remark, rules_file
+
+_HELP = (
+    """Run the worked cases of a rules file, and of the case files or folders given.
+
+    A failing case is printed as what was expected and what came out, with the explanation of the differing figure.
+
+    \b
+    Examples:
+      doudi rules test
+      doudi rules test tests/cases/dibao new-case.toml
+
+    Exit status: 0 all pass, 1 a case fails, 2 could not run.
+    """,
+    """运行规则文件中的案例，以及所给案例文件或文件夹中的案例。
+
+    未通过的案例列出预期与实得，并说明不同的数字是怎样算出来的。
+
+    \b
+    示例：
+      doudi rules test
+      doudi rules test tests/cases/dibao 新案例.toml
+
+    退出码：0 全部通过；1 有案例未通过；2 无法运行。
+    """,
+)
+
+
+def command(language: str) -> click.Command:
+    """The command."""
+    params: list[click.Parameter] = [
+        click.Argument(["paths"], metavar="[CASES]...", nargs=-1),
+        option(
+            "--verbose", "-v", is_flag=True, language=language, en="List passing cases too.", zh="也列出通过的案例。"
+        ),
+    ]
+    return build("test", language, _HELP, params, test)
+
+
+def test(
+    language: str,
+    paths: tuple[str, ...],
+    verbose: bool,
+    rules_path: str | None,
+    lang: str | None,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Run and print; returns the exit status."""
+    from calc.cases import load_cases, run_cases
+    from calc.diagnostics import render
+    from calc.present.cases import told
+    from calc.present.words import say
+    from calc.rules.read import read_rules
+
+    rulebook = read_rules(rules_file(rules_path))
+    cases = load_cases(rulebook, paths)
+    if not cases:
+        remark(say("no-cases", language), quiet)
+        return 0
+    failed = 0
+    for outcome in run_cases(rulebook, cases):
+        if outcome.passes:
+            if verbose:
+                click.echo(f"✓ {outcome.case.title}")
+            continue
+        failed += 1
+        for diagnostic in outcome.diagnostics:
+            click.echo(render(diagnostic, language))
+        if outcome.differences:
+            click.echo(told(outcome, language))
+        click.echo()
+    remark(say("cases-passed", language, passed=len(cases) - failed, failed=failed), quiet)
+    return 1 if failed else 0

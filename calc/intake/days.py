@@ -1,0 +1,35 @@
+"""Calendar days as numbers like 20220531, read from the forms in which people write them."""
+
+from __future__ import annotations
+
+import re
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FORM = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))")
+_MIDNIGHT = re.compile(r"[T ]0?0:00(:00(\.0+)?)?\Z")
+
+
+def day_of(year: int, month: int, day: int) -> int | None:
+    """The day as a number, or None where the calendar has no such day."""
+    if not (1 <= month <= 12 and day >= 1 and 1 <= year <= 9999):
+        return None
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return year * 10000 + month * 100 + day if day <= _LENGTHS[month - 1] + leap else None
+
+
+def read_day(text: str) -> int | None:
+    """`2022-06-01`, `2022/6/1`, `2022.6.1`, `20220601`, `2022年6月1日`, each also with midnight behind it.
+
+    Two-digit years, and forms in which day and month could be taken for each other, are None.
+    """
+    match = _FORM.fullmatch(_MIDNIGHT.sub("", text))
+    if match is None or not match.group().replace("年", "").replace("月", "").replace("日", "").isascii():
+        return None
+    year, _, *parts = match.groups()
+    month, day = [int(part) for part in parts if part is not None]
+    return day_of(int(year), month, day)
+
+
+def day_text(day: int) -> str:
+    """20220531 as `2022-05-31`."""
+    return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"

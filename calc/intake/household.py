@@ -1,0 +1,122 @@
+"""Household files → declared facts. A household with any mistake is rejected with all of them; the others go on."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Union
+
+from calc.diagnostics import Diagnostic, Faulty, Place
+from calc.engine.household import Household
+from calc.intake.files import Format, format_of, parse, with_places
+from calc.intake.names import HOUSEHOLDS, Headings, Wrong, word_of
+from calc.intake.reader import Found, Keys, Reader, quoted
+from calc.intake.settings import Settings, unmatched
+from calc.language.kinds import HOUSEHOLD
+from calc.record import Record
+from calc.rules.plan import Plan
+from calc.source import Source
+
+__all__ = ["Intake", "Reject", "format_of", "read_household", "read_households"]
+
+
+class Reject(Record):
+    """A household that cannot be assessed, and why. Its id may be made up where the file gives none."""
+
+    id: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Intake(Record):
+    """What a file holds, both in its order."""
+
+    households: tuple[Household, ...]
+    rejects: tuple[Reject, ...]
+
+
+def read_households(
+    source: Source, plan: Plan, format: Format, settings: Settings | None = None, *, show_ids: bool = False
+) -> Intake:
+    """The households of a file. Raises Faulty where the file as a whole cannot be read.
+
+    `settings` (of `--set`) replace what the file says, before anything is derived from it.
+    Personal numbers are masked in all that diagnostics say and quote, unless `show_ids`.
+    """
+    source = with_places(source, format, show_ids)
+    document = parse(source, format)
+    reader = Reader(source, plan, settings or Settings(), show_ids)
+    name = os.path.splitext(os.path.basename(source.path))[0]
+    stem = "stdin" if name in ("", "-") else name
+    found = [
+        reader.household(raw, keys, stem if at is None else f"{stem}#{at}")
+        for raw, keys, at in _listed(document, source, reader.headings)
+    ]
+    _compare(found, source, reader)
+    wrong = unmatched(reader.settings, [id for one in found for id in one.member_ids])
+    if wrong and found:
+        raise Faulty(wrong)
+    return Intake(
+        tuple(one.household for one in found if one.household is not None and not one.wrong),
+        tuple(Reject(one.id, tuple(one.wrong)) for one in found if one.wrong),
+    )
+
+
+def read_household(
+    raw: Any, source: Source, keys: Keys, plan: Plan, id: str, *, show_ids: bool = False
+) -> Union[Household, Reject]:
+    """A household that stands at a key path of a document already read, as the cases of a rules file do."""
+    found = Reader(source, plan, Settings(), show_ids).household(raw, keys, id)
+    if found.wrong or found.household is None:
+        return Reject(found.id, tuple(found.wrong))
+    return found.household
+
+
+def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any, Keys, int | None]]:
+    """The households of a document, their key paths, and their numbers where there is a list of them."""
+    if isinstance(document, list):
+        return [(raw, (at,), at + 1) for at, raw in enumerate(document)]
+    if not isinstance(document, dict):
+        raise Faulty([Diagnostic("bad-household", Place(source))])
+    holder = next((key for key, raw in document.items() if _holds_households(key, raw, headings)), None)
+    if holder is None:
+        return [(document, (), None)]
+    wrong = []
+    for key in document:
+        place, name = Place(source, (key,), on_key=True), quoted(key)
+        if key != holder:
+            wrong.append(Diagnostic("unknown-key", place, {"key": name}))
+        if key in getattr(document, "twice", ()):
+            wrong.append(Diagnostic("fact-twice", place, {"fact": name, "first": name, "second": name}))
+    households = document[holder]
+    if not isinstance(households, (list, dict)):
+        wrong.append(Diagnostic("bad-household", Place(source, (holder,))))
+    if wrong:
+        raise Faulty(wrong)
+    if isinstance(households, dict):
+        return [(households, (holder,), None)]
+    return [(raw, (holder, at), at + 1) for at, raw in enumerate(households)]
+
+
+def _holds_households(key: str, raw: Any, headings: Headings) -> bool:
+    """Whether a key at the top holds the households, rather than being a fact that happens to be named so."""
+    if word_of(key) != HOUSEHOLDS:
+        return False
+    return isinstance(raw, (list, dict)) or isinstance(headings.find(key, HOUSEHOLD), Wrong)
+
+
+def _compare(found: list[Found], source: Source, reader: Reader) -> None:
+    """Households of one id, and people in two households: both are rejected, for nobody knows which is right."""
+    by_id: dict[str, list[Found]] = {}
+    by_number: dict[tuple[str, str], list[Found]] = {}
+    for one in found:
+        by_id.setdefault(one.id, []).append(one)
+        for key in one.numbers:
+            by_number.setdefault(key, []).append(one)
+    for id, same in by_id.items():
+        for one in same if len(same) > 1 else ():
+            place = Place(source, one.keys)
+            one.wrong.append(Diagnostic("household-twice", place, {"id": reader.shown_id(id)}))
+    for (fact, number), same in by_number.items():
+        for one in same if len(same) > 1 else ():
+            other = next(another for another in same if another is not one)
+            values = {"fact": fact, "read": reader.shown_number(number), "other": reader.shown_id(other.id)}
+            one.wrong.append(Diagnostic("identity-number-twice/households", one.numbers[fact, number], values))

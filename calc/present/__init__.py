@@ -1,0 +1,1 @@
+"""Results → text, JSON, CSV, and explanations. Nothing here decides anything."""

@@ -1,0 +1,48 @@
+"""Results as CSV: a row for each benefit of a household or member. The headings are the contract, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from calc.engine.evaluate import Trace
+from calc.exact import plain
+from calc.rules.document import month_text
+from calc.rules.plan import Plan
+
+HEADINGS = ("household", "month", "benefit", "member", "status", "amount", "per", "failed", "needs", "unset")
+
+
+def rows(plan: Plan, traces: Sequence[Trace]) -> Iterator[tuple[str, ...]]:
+    """The rows, headings first; lists are joined with semicolons."""
+    yield HEADINGS
+    month = month_text(plan.month)
+    for trace in traces:
+        members = trace.household.members
+        for outcome in trace.result.outcomes:
+            yield (
+                safe(trace.result.id),
+                month,
+                outcome.benefit,
+                "" if outcome.member is None else safe(members[outcome.member].id),
+                outcome.status_name,
+                "" if outcome.amount is None else plain(outcome.amount, plan.decimals),
+                plan.benefits[outcome.benefit].per,
+                ";".join(outcome.failed),
+                ";".join(outcome.needs),
+                ";".join(outcome.unset),
+            )
+
+
+def safe(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def dumped(table: Iterator[tuple[str, ...]]) -> str:
+    """Rows as CSV text."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(table)
+    return out.getvalue()
