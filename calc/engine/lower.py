@@ -299,9 +299,27 @@ class Lowering:
     def choice(self, term: If) -> Lowered:
         test, then, otherwise = self.code(term.test), self.lower(term.then), self.lower(term.otherwise)
         if isinstance(then, Quotient) or isinstance(otherwise, Quotient):
-            (one, other), denominator = self.over_one_denominator([paired(then), paired(otherwise)])
-            return Quotient(self.chosen(test, one, other), denominator)  # type: ignore[arg-type]
+            return self.chosen_quotient(test, paired(then), paired(otherwise))
         return self.chosen(test, then, otherwise)
+
+    def chosen_quotient(self, test: Code, then: Quotient, otherwise: Quotient) -> Quotient:
+        """One of two quotients; the denominator of the branch not taken may be zero or unknown and must not matter."""
+        if not test.unknown:
+            return Quotient(
+                self.chosen(test, then.numerator, otherwise.numerator),
+                self.chosen(test, then.denominator, otherwise.denominator),
+            )
+        above, below = grid(then.numerator, otherwise.numerator), grid(then.denominator, otherwise.denominator)
+        texts = ", ".join(
+            (
+                scaled(then.numerator, above),
+                scaled(then.denominator, below),
+                scaled(otherwise.numerator, above),
+                scaled(otherwise.denominator, below),
+            )
+        )
+        pair = self.spill(f"choose_quotient({test.text}, {texts})")
+        return Quotient(Code(f"{pair}[0]", above, True), Code(f"{pair}[1]", below, True))
 
     def chosen(self, test: Code, then: Lowered, otherwise: Lowered) -> Code:
         assert isinstance(then, Code) and isinstance(otherwise, Code)

@@ -88,6 +88,18 @@ def choose(test: Any, then: Any, otherwise: Any) -> Any:
     return Unknown(test.needs | needs)
 
 
+def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_below: Any) -> tuple[Any, Any]:
+    """`choose` between two quotients, as numerator and denominator."""
+    if test is True:
+        return above, below
+    if test is False:
+        return other_above, other_below
+    needs = needs_of(above, below, other_above, other_below)
+    if not needs and above * other_below == other_above * below:
+        return above, below
+    return Unknown(test.needs | needs), 1
+
+
 def strict(function: Callable[..., Any], *operands: Any) -> Any:
     """The function of known operands, or the unknown of all that are not."""
     needs = needs_of(*operands)

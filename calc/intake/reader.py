@@ -217,7 +217,7 @@ class Reader:
         return number if self.show_ids else mask(number)
 
 
-def _quoted(heading: str) -> str:
+def quoted(heading: str) -> str:
     """A heading as a message repeats it."""
     text = shown(heading)
     assert isinstance(text, str)

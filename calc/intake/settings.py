@@ -18,6 +18,7 @@ from calc.source import Source
 
 EVERYONE = "*"
 _REMOVE = ("", "unknown", "未知")
+Facts = dict[str, Declared]
 Changes = Mapping[str, Union[Declared, None]]
 """Facts by name; None takes a fact away, so that it is unknown."""
 
@@ -73,7 +74,7 @@ def apply(household: Household, settings: Settings, plan: Plan) -> Household:
     """
     wrong: list[tuple[str, Misread]] = []
 
-    def changed(facts: Mapping[str, Declared], changes: dict[str, Union[Declared, None]], level: int) -> dict[str, Declared]:
+    def changed(facts: Facts, changes: dict[str, Union[Declared, None]], level: int) -> Facts:
         result = overlay(facts, changes)
         if changes:
             wrong.extend(derive(result, numbers_of(plan, level), plan, changes))
