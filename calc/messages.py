@@ -98,6 +98,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not-allowed": ("this form is not part of the language", "公式语言中没有这种写法"),
     "not-allowed/scale": ("`scale` stands inside another `scale`", "`scale` 中不能再用 `scale`"),
     "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
+    "too-many-digits": (
+        "exact values of this may take more than 77 digits",
+        "其精确值可能超过 77 位数字",
+    ),
     "too-deep": ("the formula is nested more than {most} deep", "公式嵌套超过 {most} 层"),
     "unknown-name": (
         "`{name}` is not a fact, definition, benefit or parameter",
@@ -130,6 +134,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-kind/benefit": ("`receives` takes the name of a benefit", "`receives` 的参数应为待遇名称"),
     "wrong-kind/key": ("a key of kind {kind} does not fit this table", "{kind} 类的键与此表格不符"),
+    "wrong-kind/whole-key": (
+        "a table with `each more` is looked up with whole numbers",
+        "带 `each more` 的表格只能用整数查取",
+    ),
     "wrong-kind/argument": ("this has to be {wanted}, and is {kind}", "此处应为 {wanted}，实为 {kind}"),
     "wrong-kind/step": (
         "`to=` has to be a positive number, or a parameter, that fits the kind",

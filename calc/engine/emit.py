@@ -333,7 +333,8 @@ class _Emitter:
         start: list[str],
         out: list[str],
     ) -> Code:
-        empty = self.lowering.code(term.empty)
+        ready = self.layering.aggregates[id(term)]
+        empty = self.code(term.empty, ready)
         numeric = operand.unit is not None and empty.unit is not None
         unit = grid(operand, empty) if numeric else None
         element = operand.text if unit is None else scaled(operand, unit)
@@ -349,7 +350,6 @@ class _Emitter:
             out.append(f"{temporary} = {element}")
             better = f"({name} is None or {temporary} {sign} {name})"
             out.append(f"if {better if where is None else f'{where.text} and {better}'}: {name} = {temporary}")
-        ready = self.layering.aggregates[id(term)]
         result = self.variable("v")
         self.before.setdefault(ready, []).append(f"{result} = {nobody} if {name} is None else {name}")
         return Code(result, unit, unsure or empty.unknown)

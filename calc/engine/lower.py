@@ -143,11 +143,14 @@ class Lowering:
             return self.rounding(operator, operands[0], term.operands[1])
         if operator == "in":
             return self.membership(operands)
+        if operator == "abs" and isinstance(operands[0], Quotient):
+            above = self.absolute(operands[0].numerator)
+            return Quotient(above, operands[0].denominator)
         codes = [one for one in operands if isinstance(one, Code)]
         unknown = any(one.unknown for one in codes)
         texts = [one.text if one.unit is None else scaled(one, grid(one)) for one in codes]
         if operator == "abs":
-            return Code(self.strictly("abs", texts, unknown), grid(codes[0]), unknown)
+            return self.absolute(codes[0])
         if operator == "full_years":
             return Code(f"(({texts[1]} - {texts[0]}) // 10000)", 1, unknown)
         if operator == "full_months":
@@ -156,6 +159,11 @@ class Lowering:
             return Code(f"({texts[0]} // 10000)", 1, unknown)
         assert operator == "month", operator
         return Code(f"({texts[0]} // 100 % 100)", 1, unknown)
+
+    def absolute(self, code: Code) -> Code:
+        """The number without its sign."""
+        unit = grid(code)
+        return Code(self.strictly("abs", [scaled(code, unit)], code.unknown), unit, code.unknown)
 
     def strictly(self, function: str, texts: list[str], unknown: bool) -> str:
         """A call of a function that does not take unknowns itself."""
@@ -256,8 +264,8 @@ class Lowering:
     def membership(self, operands: list[Lowered]) -> Code:
         equal = [self.comparison("==", operands[0], one) for one in operands[1:]]
         if any(one.unknown for one in equal):  # strict: one unknown operand makes it unknown
-            codes = [one for one in operands if isinstance(one, Code)]
-            texts = ", ".join(code.text for code in codes)
+            pairs = [(one,) if isinstance(one, Code) else (one.numerator, one.denominator) for one in operands]
+            texts = ", ".join(code.text for pair in pairs for code in pair)
             return Code(f"strict(lambda *_: {' or '.join(one.text for one in equal)}, {texts})", None, True)
         return Code(f"({' or '.join(one.text for one in equal)})")
 

@@ -80,9 +80,15 @@ def shown(raw: Any, show_ids: bool = False) -> Shown:
         return f"a number of more than {LONGEST_NUMBER - 4} digits", f"一个超过 {LONGEST_NUMBER - 4} 位的数"
     text = plain(raw) if hasattr(raw, "denominator") else str(raw)
     text = text if show_ids else mask_in(text)
-    text = "".join(one if one.isprintable() else "�" for one in text[: _LONGEST_SHOWN + 1])
+    text = "".join(_harmless(one) for one in text[: _LONGEST_SHOWN + 1])
     text = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     return f'"{text}"' if raw.__class__ is str else text
+
+
+def _harmless(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "�"
 
 
 def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> Shown:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any, Union
 
 from calc.diagnostics import Diagnostic, Faulty, Place
 from calc.engine.household import Household
 from calc.intake.files import Format, format_of, parse, with_places
 from calc.intake.names import HOUSEHOLDS, Headings, Wrong, word_of
-from calc.intake.reader import Found, Keys, Reader, quoted
+from calc.intake.reader import Found, Keys, Reader, quoted, shown_id, shown_number
 from calc.intake.settings import Settings, unmatched
 from calc.language.kinds import HOUSEHOLD
-from calc.record import Record
+from calc.record import Record, replace
 from calc.rules.plan import Plan
 from calc.source import Source
 
-__all__ = ["Intake", "Reject", "format_of", "read_household", "read_households"]
+__all__ = ["Intake", "Reject", "format_of", "read_files", "read_household", "read_households"]
 
 
 class Reject(Record):
@@ -41,19 +42,27 @@ def read_households(
     `settings` (of `--set`) replace what the file says, before anything is derived from it.
     Personal numbers are masked in all that diagnostics say and quote, unless `show_ids`.
     """
-    source = with_places(source, format, show_ids)
-    document = parse(source, format)
-    reader = Reader(source, plan, settings or Settings(), show_ids)
-    name = os.path.splitext(os.path.basename(source.path))[0]
-    stem = "stdin" if name in ("", "-") else name
-    found = [
-        reader.household(raw, keys, stem if at is None else f"{stem}#{at}")
-        for raw, keys, at in _listed(document, source, reader.headings)
-    ]
-    _compare(found, source, reader)
-    wrong = unmatched(reader.settings, [id for one in found for id in one.member_ids])
-    if wrong and found:
-        raise Faulty(wrong)
+    return read_files([(source, format)], plan, settings, show_ids=show_ids)
+
+
+def read_files(
+    files: Iterable[tuple[Source, Format]], plan: Plan, settings: Settings | None = None, *, show_ids: bool = False
+) -> Intake:
+    """The households of several files as if they stood in one; also what is the matter between two files is found."""
+    settings = settings or Settings()
+    found: list[Found] = []
+    unreadable: list[Diagnostic] = []
+    for source, format in files:
+        try:
+            found += _found_in(with_places(source, format, show_ids), format, plan, settings, show_ids)
+        except Faulty as faulty:
+            unreadable += faulty.diagnostics
+    if found:
+        unreadable += unmatched(settings, [id for one in found for id in one.member_ids])
+    if unreadable:
+        raise Faulty(unreadable)
+    _make_distinct(found)
+    _compare(found, show_ids)
     return Intake(
         tuple(one.household for one in found if one.household is not None and not one.wrong),
         tuple(Reject(one.id, tuple(one.wrong)) for one in found if one.wrong),
@@ -68,6 +77,17 @@ def read_household(
     if found.wrong or found.household is None:
         return Reject(found.id, tuple(found.wrong))
     return found.household
+
+
+def _found_in(source: Source, format: Format, plan: Plan, settings: Settings, show_ids: bool) -> list[Found]:
+    document = parse(source, format)
+    reader = Reader(source, plan, settings, show_ids)
+    name = os.path.splitext(os.path.basename(source.path))[0]
+    stem = "stdin" if name in ("", "-") else name
+    return [
+        reader.household(raw, keys, stem if at is None else f"{stem}#{at}")
+        for raw, keys, at in _listed(document, source, reader.headings)
+    ]
 
 
 def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any, Keys, int | None]]:
@@ -103,7 +123,21 @@ def _holds_households(key: str, raw: Any, headings: Headings) -> bool:
     return isinstance(raw, (list, dict)) or isinstance(headings.find(key, HOUSEHOLD), Wrong)
 
 
-def _compare(found: list[Found], source: Source, reader: Reader) -> None:
+def _make_distinct(found: list[Found]) -> None:
+    """Ids made of the name of a file may meet (`a/x.toml`, `b/x.toml`): that is nobody's mistake."""
+    taken = {one.id for one in found if not one.made_up}
+    for one in found:
+        if one.made_up:
+            wanted, copy = one.id, 1
+            while one.id in taken:
+                copy += 1
+                one.id = f"{wanted} ({copy})"
+            taken.add(one.id)
+            if one.household is not None:
+                one.household = replace(one.household, id=one.id)
+
+
+def _compare(found: list[Found], show_ids: bool) -> None:
     """Households of one id, and people in two households: both are rejected, for nobody knows which is right."""
     by_id: dict[str, list[Found]] = {}
     by_number: dict[tuple[str, str], list[Found]] = {}
@@ -113,10 +147,9 @@ def _compare(found: list[Found], source: Source, reader: Reader) -> None:
             by_number.setdefault(key, []).append(one)
     for id, same in by_id.items():
         for one in same if len(same) > 1 else ():
-            place = Place(source, one.keys)
-            one.wrong.append(Diagnostic("household-twice", place, {"id": reader.shown_id(id)}))
+            one.wrong.append(Diagnostic("household-twice", one.place, {"id": shown_id(id, show_ids)}))
     for (fact, number), same in by_number.items():
         for one in same if len(same) > 1 else ():
             other = next(another for another in same if another is not one)
-            values = {"fact": fact, "read": reader.shown_number(number), "other": reader.shown_id(other.id)}
+            values = {"fact": fact, "read": shown_number(number, show_ids), "other": shown_id(other.id, show_ids)}
             one.wrong.append(Diagnostic("identity-number-twice/households", one.numbers[fact, number], values))

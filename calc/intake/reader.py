@@ -27,9 +27,10 @@ _LONGEST_ID = 100
 class Found:
     """A household as far as it could be read, and what is wrong with it."""
 
-    def __init__(self, id: str, keys: Keys) -> None:
+    def __init__(self, id: str, place: Place) -> None:
         self.id = id
-        self.keys = keys
+        self.made_up = True
+        self.place = place
         self.wrong: list[Diagnostic] = []
         self.household: Household | None = None
         self.member_ids: list[str] = []
@@ -57,12 +58,14 @@ class Reader:
         self.numbers = {level: numbers_of(plan, level) for level in (HOUSEHOLD, MEMBER)}
 
     def household(self, raw: Any, keys: Keys, fallback: str) -> Found:
-        found = Found(fallback, keys)
+        found = Found(fallback, Place(self.source, keys))
         if not isinstance(raw, dict):
-            found.wrong.append(Diagnostic("bad-household", Place(self.source, keys)))
+            found.wrong.append(Diagnostic("bad-household", found.place))
             return found
         table = self.table(raw, keys, HOUSEHOLD, found)
-        found.id = self.id(table, found) or fallback
+        id = self.id(table, found)
+        if id is not None:
+            found.id, found.made_up = id, False
         facts = self.settled(table, HOUSEHOLD, self.settings.household, found)
         found.household = Household(found.id, facts, self.members(table, found))
         return found
@@ -116,12 +119,12 @@ class Reader:
         if raw is None:
             return None
         text = str(raw) if raw.__class__ is int and raw.bit_length() < 128 else raw
-        plain = isinstance(text, str) and not isinstance(text, BadNumber) and text.isprintable()
-        if not plain or len(text) > _LONGEST_ID:
+        text = " ".join(text.split()) if isinstance(text, str) and not isinstance(text, BadNumber) else None
+        if text is None or not text.isprintable() or len(text) > _LONGEST_ID:
             values = {"fact": quoted(heading), "read": shown(raw, self.show_ids)}
             found.wrong.append(Diagnostic("not-a-text", Place(self.source, (*table.keys, heading)), values))
             return None
-        return " ".join(text.split()) or None
+        return text or None
 
     def settled(
         self, table: Table, level: int, changes: dict[str, Union[Declared, None]], found: Found
@@ -175,7 +178,7 @@ class Reader:
         for id, times in Counter(id for id in given if id is not None).items():
             for table in [table for table, own in zip(tables, given, strict=True) if own == id and times > 1][1:]:
                 place = Place(self.source, (*table.keys, table.words[ID][0]))
-                found.wrong.append(Diagnostic("member-twice", place, {"id": self.shown_id(id)}))
+                found.wrong.append(Diagnostic("member-twice", place, {"id": shown_id(id, self.show_ids)}))
         ids = []
         for at, (table, own) in enumerate(zip(tables, given, strict=True), 1):
             if own is not None:
@@ -205,16 +208,20 @@ class Reader:
             place = Place(self.source, table.keys if heading is None else (*table.keys, heading))
             twin = next((other for other in others if other.facts.get(fact.name) == number), None)
             if twin is not None:
-                values = {"first": self.shown_id(twin.id), "second": self.shown_id(id)}
-                values |= {"fact": fact.name, "read": self.shown_number(str(number))}
+                values = {"first": shown_id(twin.id, self.show_ids), "second": shown_id(id, self.show_ids)}
+                values |= {"fact": fact.name, "read": shown_number(str(number), self.show_ids)}
                 found.wrong.append(Diagnostic("identity-number-twice", place, values))
             found.numbers.setdefault((fact.name, str(number)), place)
 
-    def shown_id(self, id: str) -> str:
-        return id if self.show_ids else mask_in(id)
 
-    def shown_number(self, number: str) -> str:
-        return number if self.show_ids else mask(number)
+def shown_id(id: str, show_ids: bool) -> str:
+    """The id of a household or member as a message repeats it: some are personal numbers."""
+    return id if show_ids else mask_in(id)
+
+
+def shown_number(number: str, show_ids: bool) -> str:
+    """A personal number as a message repeats it."""
+    return number if show_ids else mask(number)
 
 
 def quoted(heading: str) -> str:

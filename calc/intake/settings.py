@@ -50,7 +50,7 @@ def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) 
         place, text = Place(source), text.replace("＝", "=", 0 if "=" in text else 1)
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not name:
-            found.append(Diagnostic("bad-setting", place, {"text": shown(text, show_ids)}))
+            found.append(Diagnostic("bad-setting", place, {"text": _said(text, show_ids)}))
             continue
         wrong = _Setting(plan, headings, name, value, place, show_ids).into(settings)
         if wrong is not None:
@@ -137,8 +137,7 @@ class _Setting(Record):
     @property
     def said(self) -> str:
         """The name as messages repeat it."""
-        text = shown(self.name, self.show_ids)
-        return text[1:-1] if isinstance(text, str) else self.name
+        return _said(self.name, self.show_ids)
 
     def unknown(self, near: str | None) -> Misread:
         if near is None:
@@ -196,6 +195,10 @@ def _parameter(plan: Plan, name: str) -> ParameterPlan | None:
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _said(text: str, show_ids: bool) -> str:
+    return str(shown(text, show_ids))[1:-1]
 
 
 def _date(text: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from calc.exact import magnitude
 from calc.language import functions
-from calc.language.guards import Guards, guards_from, merged
+from calc.language.guards import Guards, guards_from, known_constant, merged
 from calc.language.infer import (
     Mismatch,
     arithmetic_type,
@@ -18,6 +18,7 @@ from calc.language.infer import (
     comparison_type,
     level_of,
     negative_type,
+    too_long,
 )
 from calc.language.kinds import FIXED, LITERAL, WORD, YES_NO, Type
 from calc.language.lookups import cell_type, missing_keys
@@ -164,11 +165,14 @@ class Checker:
         if "unknown" in (left.type.kind, right.type.kind):
             return Unknown(Type("unknown"), node)
         try:
-            type_ = arithmetic_type(node.operator, left.type, right.type)
+            type_ = arithmetic_type(node.operator, left.type, right.type, known_constant(right))
         except Mismatch as mismatch:
             return self.mismatch(mismatch, node)
         if node.operator == "/" and not self.never_zero(right):
             self.problem("zero-denominator", node.right, ("guard-zero", {}))
+            return None
+        if too_long(type_):
+            self.problem("too-many-digits", node, ("round-it", {}))
             return None
         return Operation(type_, node, node.operator, (left, right))
 
@@ -177,7 +181,9 @@ class Checker:
         low, high = term.type.low, term.type.high
         assert low is not None and high is not None
         guard = self.guards.get(term.node)
-        return low > 0 or high < 0 or (guard is not None and guard.not_zero)
+        if low > 0 or high < 0:
+            return True
+        return guard is not None and guard.not_zero and not term.type.quotient
 
     def comparison(self, node: Comparison) -> Term | None:
         left, right = self.check(node.left), self.check(node.right)

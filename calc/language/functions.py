@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from calc.exact import Number, magnitude, round_to, simplify
-from calc.language.guards import guards_from
+from calc.language.guards import for_everybody, guards_from, known_constant
 from calc.language.infer import Mismatch, arithmetic_type, common_type, extreme_type, negative_type
 from calc.language.kinds import (
     COUNT,
@@ -149,7 +149,7 @@ def _rounding(checker: Checker, node: Call) -> Term | None:
         return None
     if operand.type.kind not in NUMERIC:
         return _wrong(checker, node.arguments[0], "number", operand)
-    size = step.type.constant
+    size = known_constant(step)
     if size is None or size <= 0 or step.type.kind not in (LITERAL, operand.type.kind, *PURE):
         checker.problem("wrong-kind/step", node.named[0][1])
         return None
@@ -286,7 +286,7 @@ def _scale(checker: Checker, node: Call) -> Term | None:
         return Constant(Type(of, FIXED, magnitude(value), value, value), name, value)
 
     steps = symbol.scale.steps
-    total: Term = fixed(0, kind)
+    pieces: list[Term] = []
     for at, (start, rate) in enumerate(steps):
         first = fixed(start, kind)
         if at + 1 < len(steps):
@@ -294,10 +294,13 @@ def _scale(checker: Checker, node: Call) -> Term | None:
         else:
             part = Operation(extreme_type("max", [operand.type, first.type]), node, "max", (operand, first))
         above = Operation(arithmetic_type("-", part.type, first.type), node, "-", (part, first))
-        tax = Operation(
-            arithmetic_type("*", above.type, fixed(rate, LITERAL).type), node, "*", (above, fixed(rate, LITERAL))
-        )
-        total = Operation(arithmetic_type("+", total.type, tax.type), node, "+", (total, tax))
+        share = fixed(rate, LITERAL)
+        pieces.append(Operation(arithmetic_type("*", above.type, share.type), node, "*", (above, share)))
+    while len(pieces) > 1:  # added in pairs, so that a long scale is not a deep term
+        pairs = zip(pieces[::2], pieces[1::2], strict=False)
+        added: list[Term] = [Operation(arithmetic_type("+", a.type, b.type), node, "+", (a, b)) for a, b in pairs]
+        pieces = added + pieces[len(added) * 2 :]
+    total = pieces[0]
     return Composed(total.type, node, "scale", (operand,), total)
 
 
@@ -309,19 +312,22 @@ def _aggregate(checker: Checker, node: Call) -> Term | None:
     if not checker.scope.has_members:
         checker.problem("wrong-level/no-members", node, name=function)
         return None
-    where = checker.truth(named["where"]) if "where" in named else None
-    if "where" in named and where is None:
-        return None
     before = checker.guards
+    checker.guards = for_everybody(before)
+    where = checker.truth(named["where"]) if "where" in named else None
     operand = None
-    if node.arguments:
-        guards = guards_from(where, True) if where is not None else {}
-        operand = checker.under(guards, node.arguments[0])
-        if operand is None:
-            return None
+    if node.arguments and (where is not None or "where" not in named):
+        operand = checker.under(guards_from(where, True) if where is not None else {}, node.arguments[0])
     empty = checker.check(named["empty"]) if "empty" in named else None
     checker.guards = before
-    if "empty" in named and empty is None:
+    if (
+        ("where" in named and where is None)
+        or (node.arguments and operand is None)
+        or ("empty" in named and empty is None)
+    ):
+        return None
+    if empty is not None and empty.type.level == MEMBER:
+        checker.problem("wrong-level/household", named["empty"])
         return None
     levels = [one.type.level for one in (operand, where) if one is not None]
     if levels and max(levels) < MEMBER:

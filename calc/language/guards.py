@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from calc.exact import Number
+from calc.language.kinds import MEMBER
 from calc.language.operations import OPPOSITE, SWAPPED
-from calc.language.terms import Constant, HasRow, Logic, Operation, Parameter, Term
+from calc.language.terms import Composed, Constant, Definition, HasRow, Logic, Operation, Parameter, Term, walk
 from calc.language.tree import Node
 from calc.record import Record
 
@@ -15,6 +16,7 @@ from calc.record import Record
 class Guard(Record):
     """Narrower bounds for an expression, or that it is not zero, or that a table has a row for it."""
 
+    level: int
     low: Number | None = None
     high: Number | None = None
     not_zero: bool = False
@@ -34,7 +36,7 @@ def guards_from(test: Term, truth: bool) -> Guards:
         case Logic(operator="or", operands=operands) if not truth:
             return merged(*(guards_from(one, False) for one in operands))
         case HasRow(node=node) if truth:
-            return {node: Guard(has_row=True)}
+            return {node: Guard(test.type.level, has_row=True)}
         case Operation(operator=operator, operands=(left, right)) if operator in OPPOSITE:
             held = operator if truth else OPPOSITE[operator]
             return merged(_comparison(left, held, right), _comparison(right, SWAPPED[held], left))
@@ -55,6 +57,7 @@ def _both(one: Guard, other: Guard) -> Guard:
     lows = [low for low in (one.low, other.low) if low is not None]
     highs = [high for high in (one.high, other.high) if high is not None]
     return Guard(
+        one.level,
         max(lows, default=None),
         min(highs, default=None),
         one.not_zero or other.not_zero,
@@ -62,28 +65,44 @@ def _both(one: Guard, other: Guard) -> Guard:
     )
 
 
+def known_constant(term: Term) -> Number | None:
+    """The value of a term that is the same for everybody and cannot be unknown; None for anything else."""
+    for one in walk(term):
+        if isinstance(one, (Parameter, Definition)):
+            if one.value is None:
+                return None
+        elif not isinstance(one, (Constant, Operation, Composed)):
+            return None
+    return term.type.constant
+
+
+def for_everybody(guards: Guards) -> Guards:
+    """What still holds inside an aggregate, where a member's formula is about another member."""
+    return {node: guard for node, guard in guards.items() if guard.level < MEMBER}
+
+
 def _comparison(left: Term, operator: str, right: Term) -> Guards:
-    if isinstance(left, (Constant, Parameter)) or right.type.low is None or left.type.low is None:
+    """What a comparison with a known constant says.
+
+    A value that may be unknown says nothing: where the test is unknown, both branches are computed.
+    """
+    edge = known_constant(right)
+    if edge is None or left.type.low is None or known_constant(left) is not None:
         return {}
-    low, high = right.type.low, right.type.high
-    assert low is not None and high is not None
-    step = left.type.unit if not left.type.quotient and left.type.unit and _on_grid(low, left.type.unit) else 0
+    level = left.type.level
+    unit = 0 if left.type.quotient else left.type.unit
+    step = unit if unit and edge % unit == 0 else 0
     match operator:
         case ">":
-            return {left.node: Guard(low=low + step, not_zero=low >= 0)}
+            return {left.node: Guard(level, low=edge + step, not_zero=edge >= 0)}
         case ">=":
-            return {left.node: Guard(low=low, not_zero=low > 0)}
+            return {left.node: Guard(level, low=edge, not_zero=edge > 0)}
         case "<":
-            above = left.type.unit if _on_grid(high, left.type.unit) and not left.type.quotient else 0
-            return {left.node: Guard(high=high - above, not_zero=high <= 0)}
+            return {left.node: Guard(level, high=edge - step, not_zero=edge <= 0)}
         case "<=":
-            return {left.node: Guard(high=high, not_zero=high < 0)}
+            return {left.node: Guard(level, high=edge, not_zero=edge < 0)}
         case "==":
-            return {left.node: Guard(low=low, high=high, not_zero=low > 0 or high < 0)}
-        case "!=" if low == high == 0:
-            return {left.node: Guard(not_zero=True)}
+            return {left.node: Guard(level, low=edge, high=edge, not_zero=edge != 0)}
+        case "!=" if edge == 0:
+            return {left.node: Guard(level, not_zero=True)}
     return {}
-
-
-def _on_grid(value: Number, unit: Number) -> bool:
-    return bool(unit) and (value % unit == 0)

@@ -11,7 +11,6 @@ from calc.exact import Number, divide, grid_of, magnitude, simplify
 from calc.language.kinds import (
     CHOICE,
     COUNT,
-    FIXED,
     LITERAL,
     MONEYS,
     NUMBER,
@@ -24,6 +23,10 @@ from calc.language.kinds import (
     quotient_kind,
 )
 from calc.record import replace
+
+
+LONGEST = 256
+"""Bits of the numerator or denominator of a bound or grid; about 77 digits."""
 
 
 class Mismatch(Exception):
@@ -84,8 +87,11 @@ def level_of(types: list[Type]) -> int:
     return max((one.level for one in types), default=0)
 
 
-def arithmetic_type(operator: str, left: Type, right: Type) -> Type:
-    """The type of `left operator right`; raises Mismatch. A divisor that may be zero is the caller's to refuse."""
+def arithmetic_type(operator: str, left: Type, right: Type, divisor: Number | None = None) -> Type:
+    """The type of `left operator right`; raises Mismatch. `divisor` is the right side where it is a known constant.
+
+    A divisor that may be zero is the caller's to refuse.
+    """
     for one in (left, right):
         if one.kind not in NUMERIC:
             raise Mismatch("wrong-kind/arithmetic", kind=one.kind, operator=operator)
@@ -108,7 +114,6 @@ def arithmetic_type(operator: str, left: Type, right: Type) -> Type:
         if left.kind in MONEYS and right.kind in MONEYS:
             raise Mismatch("wrong-period", left=left.kind, right=right.kind)
         raise Mismatch("wrong-kind/quotient", left=left.kind, right=right.kind)
-    divisor = right.constant if right.level == FIXED else None
     if divisor:
         return Type(ratio, level, divide(left.unit, magnitude(divisor)), low, high, (), quotient)
     return Type(ratio, level, 0, low, high, (), True)
@@ -129,6 +134,14 @@ def _bounds(operator: str, left: Type, right: Type) -> tuple[Number, Number]:
         c, d = (step, d) if c == 0 and d > 0 else (c, -step) if d == 0 and c < 0 else (-step, step)
     corners = (divide(a, c), divide(a, d), divide(b, c), divide(b, d))
     return min(corners), max(corners)
+
+
+def too_long(one: Type) -> bool:
+    """Whether exact values of the type may take more digits than a formula can need."""
+    for number in (one.unit, one.low, one.high):
+        if number is not None and (number.numerator.bit_length() > LONGEST or number.denominator.bit_length() > LONGEST):
+            return True
+    return False
 
 
 def negative_type(one: Type) -> Type:

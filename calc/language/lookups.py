@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from calc.exact import Number, grid_of, plain
+from calc.exact import Number, grid_of, plain, simplify
 from calc.language.infer import Mismatch, level_of
 from calc.language.kinds import CHOICE, NUMERIC, WORD, YES_NO, Type
 from calc.language.tables import Axis, Key, Table
@@ -19,6 +19,8 @@ def missing_keys(table: Table, keys: list[Type]) -> str | None:
 
     Raises Mismatch where a key is of a kind the axis does not hold.
     """
+    if table.each_more is not None and simplify(keys[0].unit or 1).__class__ is not int:
+        raise Mismatch("wrong-kind/whole-key")
     samples = [_samples(axis, key) for axis, key in zip(table.axes, keys, strict=True)]
     size = 1
     for sample in samples:
@@ -43,10 +45,10 @@ def _samples(axis: Axis, key: Type) -> list[Key]:
                 raise Mismatch("unknown-word", word=word, options=list(key.options))
         return list(key.options)
     if key.kind == YES_NO:
-        if axis.bands or any(one not in (True, False) or isinstance(one, str) for one in axis.single):
+        if axis.bands or any(not isinstance(one, bool) for one in axis.single):
             raise Mismatch("wrong-kind/key", kind=key.kind)
         return [True, False]
-    if key.kind not in NUMERIC or words:
+    if key.kind not in NUMERIC or words or any(isinstance(one, bool) for one in axis.single):
         raise Mismatch("wrong-kind/key", kind=key.kind)
     if key.quotient:
         raise Mismatch("stray-quotient")

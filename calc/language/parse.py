@@ -37,7 +37,7 @@ _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISON = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _WIDE = dict(zip("（），＋－＊／＜＞＝！［］：“”‘’、×÷≥≤≠\u3000；，", "(),+-*/<>=![]:\"\"'',*/\0\0\0 ;,", strict=False))
 _WIDE.update({"≥": ">=", "≤": "<=", "≠": "!="})
-_STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*")
+_STRING_OR_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
 
 
 class _Refused(Exception):
@@ -155,7 +155,7 @@ class _Builder:
         raise self.refuse(node)
 
     def keys(self, node: ast.expr, depth: int) -> tuple[Node, ...]:
-        if node.__class__ is ast.Tuple:
+        if node.__class__ is ast.Tuple and node.elts:  # type: ignore[attr-defined]
             return tuple(self.node(one, depth) for one in node.elts)  # type: ignore[attr-defined]
         return (self.node(node, depth),)
 

@@ -43,9 +43,10 @@ class Fact(Term):
 
 
 class Definition(Term):
-    """A derived value."""
+    """A derived value; `value` is known before any household where it leans on nothing but set parameters."""
 
     name: str
+    value: Number | None = None
 
 
 class Amount(Term):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 from calc.diagnostics import Diagnostic
 from calc.exact import grid_of, lies_on
 from calc.language.checker import Checker
+from calc.language.guards import known_constant
 from calc.language.infer import Mismatch, common_type, settled
 from calc.language.kinds import (
     CHOICE,
@@ -281,7 +282,7 @@ class Builder:
             return _BROKEN
         assert expression.node is not None
         plan = DefinitionPlan(entry.name, type_, term, about, expression.node)
-        return plan, Definition(type_, Name(entry.name), entry.name)
+        return plan, Definition(type_, Name(entry.name), entry.name, known_constant(term))
 
     def checked(self, expression: Expression) -> Term | None:
         """The checked term of a formula."""

@@ -1,0 +1,76 @@
+"""Tiny rules files written inside a test, and one household run through every row engine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any
+
+import calc.engine.rows as rows
+from calc.diagnostics import Faulty
+from calc.engine.evaluate import Trace
+from calc.engine.household import Household, Member
+from calc.engine.results import Result
+from calc.record import replace
+from calc.rules.check import plan_for
+from calc.rules.plan import Plan
+from calc.rules.read import read_rules
+
+HEAD = """
+[rules]
+title    = "Small"
+currency = "EUR"
+from     = "2024-01"
+[documents]
+d = { title = "A document" }
+"""
+
+
+def plan_of(text: str, month: int = 202406, head: str = HEAD, **settings: Any) -> Plan:
+    """The plan of a rules file given as text; `head` goes before it. Raises Faulty as reading and checking do."""
+    with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8", delete=False) as file:
+        file.write(head + text)
+    try:
+        return plan_for(read_rules(file.name), month, settings)
+    finally:
+        os.unlink(file.name)
+
+
+def codes_of(text: str, month: int = 202406, head: str = HEAD) -> list[str]:
+    """The codes of everything wrong with a rules file; empty if nothing is."""
+    try:
+        plan_of(text, month, head)
+    except Faulty as faulty:
+        return [diagnostic.code for diagnostic in faulty.diagnostics]
+    return []
+
+
+def household(facts: dict[str, Any] | None = None, *members: dict[str, Any]) -> Household:
+    """A household of declared facts as engines hold them; members are m0, m1, …"""
+    return Household("h", facts or {}, tuple(Member(f"m{at}", member) for at, member in enumerate(members)))
+
+
+def assessed(plan: Plan, given: Household) -> Result:
+    """The result of a household, the same from the trace, the general code and the specialised code."""
+    traced = bare(Trace(plan, given).result)
+    general = rows.RowEngine(plan).assess(given)
+    assert general == traced, f"general code: {general.outcomes}, traced: {traced.outcomes}"
+    special = specialised(plan, given)
+    assert special == traced, f"specialised code: {special.outcomes}, traced: {traced.outcomes}"
+    return traced
+
+
+def specialised(plan: Plan, given: Household) -> Result:
+    """The result by code made for just the facts that this household states."""
+    before = rows.FREQUENT
+    rows.FREQUENT = 0
+    try:
+        return rows.RowEngine(plan).assess(given)
+    finally:
+        rows.FREQUENT = before
+
+
+def bare(result: Result) -> Result:
+    """The result without what only a trace knows: of which member a fact is missing."""
+    outcomes = tuple(replace(one, missing=()) for one in result.outcomes)
+    return replace(result, outcomes=outcomes)
