@@ -99,7 +99,10 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 
 def main() -> None:
     """Run the command line; the exit status is that of design 6: 0 done, 1 something was found, 2 could not run."""
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # nothing is left to do, and taking a rules file's objects apart one by one costs 5 ms
 
 
 def run(arguments: list[str]) -> int:

@@ -26,6 +26,8 @@ from calc.language.problem import Problem, close_match
 from calc.language.scope import ScaleSymbol, Scope, Silent, TableSymbol, WordSymbol
 from calc.language.terms import (
     Constant,
+    Definition,
+    Fact,
     HasRow,
     If,
     Logic,
@@ -121,6 +123,11 @@ class Checker:
             self.problem("unknown-name/unknown", node)
             return None
         symbol = self.scope.find(name)
+        kind = symbol.__class__
+        if kind is Definition:
+            return Definition(symbol.type, node, name, symbol.value)  # type: ignore[union-attr, arg-type]
+        if kind is Fact:
+            return Fact(symbol.type, node, name)  # type: ignore[union-attr]
         match symbol:
             case None:
                 self.unknown_name(node)

@@ -24,7 +24,6 @@ from calc.language.kinds import (
 )
 from calc.record import replace
 
-
 LONGEST = 256
 """Bits of the numerator or denominator of a bound or grid; about 77 digits."""
 
@@ -139,7 +138,7 @@ def _bounds(operator: str, left: Type, right: Type) -> tuple[Number, Number]:
 def too_long(one: Type) -> bool:
     """Whether exact values of the type may take more digits than a formula can need."""
     for number in (one.unit, one.low, one.high):
-        if number is not None and (number.numerator.bit_length() > LONGEST or number.denominator.bit_length() > LONGEST):
+        if number is not None and max(abs(number.numerator), number.denominator).bit_length() > LONGEST:
             return True
     return False
 
@@ -155,13 +154,16 @@ def negative_type(one: Type) -> Type:
 
 def comparison_type(operator: str, left: Type, right: Type) -> Type:
     """The type of a comparison: yes/no, once both sides are known to be comparable."""
-    both = common_type([left, right])
+    if left.kind == right.kind != CHOICE:  # the common case, without making a type that is not needed
+        both = left
+    else:
+        both = common_type([left, right])
     if both.kind == YES_NO:
         raise Mismatch("wrong-kind/compare-truth")
     ordered = both.low is not None
     if operator not in ("==", "!=") and not ordered:
         raise Mismatch("wrong-kind/order", kind="choice" if both.kind == WORD else both.kind, operator=operator)
-    return Type(YES_NO, both.level)
+    return Type(YES_NO, max(left.level, right.level))
 
 
 def extreme_type(function: str, types: list[Type]) -> Type:
@@ -170,11 +172,9 @@ def extreme_type(function: str, types: list[Type]) -> Type:
     if both.low is None:
         raise Mismatch("wrong-kind/order", kind=both.kind, operator=function)
     pick = min if function == "min" else max
-    return replace(
-        both,
-        low=pick(one.low for one in types),  # type: ignore[type-var]
-        high=pick(one.high for one in types),  # type: ignore[type-var]
-    )  # type: ignore[no-any-return]
+    low = pick(one.low for one in types)  # type: ignore[type-var]
+    high = pick(one.high for one in types)  # type: ignore[type-var]
+    return Type(both.kind, both.level, both.unit, low, high, both.options, both.quotient)
 
 
 def settled(one: Type) -> Type:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Union
+from collections.abc import Callable
+from typing import Any, Union
 
 from calc.exact import read_number
 from calc.language.problem import Problem
@@ -29,6 +30,7 @@ from calc.language.tree import (
     Truth,
     Word,
 )
+from calc.record import replace
 
 LONGEST = 4000
 DEEPEST = 100
@@ -46,9 +48,9 @@ class _Refused(Exception):
 
 
 def parse(text: str) -> Union[Node, Problem]:
-    """The tree of an expression, or what is wrong with it."""
+    """The tree of an expression, or what is wrong with it. Spans count bytes of UTF-8, as Python's parser does."""
     if len(text) > LONGEST:
-        return Problem("too-long", (0, 40), {"length": len(text), "most": LONGEST})
+        return Problem("too-long", (0, 1), {"length": len(text), "most": LONGEST})
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     if "#" in flat:
         text_lines = _STRING_OR_COMMENT.sub(lambda m: " " * len(m.group()) if m.group()[0] == "#" else m.group(), text)
@@ -57,9 +59,11 @@ def parse(text: str) -> Union[Node, Problem]:
     try:
         tree = ast.parse(body.rstrip(" "), mode="eval").body
     except (RecursionError, MemoryError):
-        return Problem("too-deep", (0, len(text)), {"most": DEEPEST})
+        return Problem("too-deep", (0, len(text.encode())), {"most": DEEPEST})
     except (SyntaxError, ValueError) as error:
-        return _syntax_problem(flat, error)
+        problem = _syntax_problem(flat, error)
+        start, end = problem.span  # characters there, bytes everywhere else
+        return replace(problem, span=(len(flat[:start].encode()), len(flat[:end].encode())))  # type: ignore[no-any-return]
     try:
         return _Builder(flat, len(flat) - len(body)).node(tree, 0)
     except _Refused as refused:
@@ -94,62 +98,64 @@ class _Builder:
     def __init__(self, text: str, lead: int) -> None:
         self.text = text
         self.lead = lead
-        self.bytes = None if text.isascii() else text[lead:].encode()
+        self.bytes = text.encode()
 
     def span(self, node: ast.expr) -> Span:
-        start, end = node.col_offset, node.end_col_offset or node.col_offset
-        if self.bytes is not None:
-            start, end = len(self.bytes[:start].decode()), len(self.bytes[:end].decode())
-        return start + self.lead, end + self.lead
+        return node.col_offset + self.lead, (node.end_col_offset or node.col_offset) + self.lead
+
+    def written(self, span: Span) -> str:
+        return self.bytes[span[0] : span[1]].decode()
 
     def refuse(self, node: ast.expr, code: str = "not-allowed", **values: object) -> _Refused:
         return _Refused(Problem(code, self.span(node), values))
 
     def node(self, node: ast.expr, depth: int) -> Node:
+        form = _FORMS.get(node.__class__)
+        if form is None:
+            raise self.refuse(node)
         if depth > DEEPEST:
             raise self.refuse(node, "too-deep", most=DEEPEST)
-        kind = node.__class__
-        span = self.span(node)
-        below = depth + 1
-        if kind is ast.Name:
-            return Name(node.id, span)  # type: ignore[attr-defined]
-        if kind is ast.Constant:
-            return self.constant(node, span)  # type: ignore[arg-type]
-        match node:
-            case ast.BinOp(left=left, op=op, right=right) if op.__class__ in _ARITHMETIC:
-                return Arithmetic(
-                    _ARITHMETIC[op.__class__],  # type: ignore[index]
-                    self.node(left, below),
-                    self.node(right, below),
-                    span,
-                )
-            case ast.Compare():
-                return self.comparison(node, below, span)
-            case ast.BoolOp(op=op, values=values):
-                operator = "and" if op.__class__ is ast.And else "or"
-                return Logic(operator, tuple(self.node(value, below) for value in values), span)
-            case ast.IfExp(test=test, body=then, orelse=otherwise):
-                return If(self.node(test, below), self.node(then, below), self.node(otherwise, below), span)
-            case ast.Call():
-                return self.call(node, below, span)
-            case ast.Subscript(value=ast.Name() as table, slice=key):
-                return Lookup(Name(table.id, self.span(table)), self.keys(key, below), span)
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return Not(self.node(operand, below), span)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Negative(self.node(operand, below), span)
+        return form(self, node, depth + 1, self.span(node))
+
+    def name(self, node: ast.Name, depth: int, span: Span) -> Node:
+        return Name(node.id, span)
+
+    def arithmetic(self, node: ast.BinOp, depth: int, span: Span) -> Node:
+        operator = _ARITHMETIC.get(node.op.__class__)
+        if operator is None:
+            raise self.refuse(node)
+        return Arithmetic(operator, self.node(node.left, depth), self.node(node.right, depth), span)
+
+    def logic(self, node: ast.BoolOp, depth: int, span: Span) -> Node:
+        operator = "and" if node.op.__class__ is ast.And else "or"
+        return Logic(operator, tuple(self.node(value, depth) for value in node.values), span)
+
+    def choice(self, node: ast.IfExp, depth: int, span: Span) -> Node:
+        test, then, otherwise = (self.node(part, depth) for part in (node.test, node.body, node.orelse))
+        return If(test, then, otherwise, span)
+
+    def lookup(self, node: ast.Subscript, depth: int, span: Span) -> Node:
+        if not isinstance(node.value, ast.Name):
+            raise self.refuse(node)
+        return Lookup(Name(node.value.id, self.span(node.value)), self.keys(node.slice, depth), span)
+
+    def unary(self, node: ast.UnaryOp, depth: int, span: Span) -> Node:
+        if node.op.__class__ is ast.Not:
+            return Not(self.node(node.operand, depth), span)
+        if node.op.__class__ is ast.USub:
+            return Negative(self.node(node.operand, depth), span)
         raise self.refuse(node)
 
-    def constant(self, node: ast.Constant, span: Span) -> Node:
+    def constant(self, node: ast.Constant, depth: int, span: Span) -> Node:
         value = node.value
         if value is True or value is False:
             return Truth(value, span)
         if value.__class__ is str and node.kind is None:
-            if self.text[span[0]] in "\"'":
+            if self.written(span)[:1] in ('"', "'"):
                 return Word(str(value), span)
         elif value.__class__ is int or value.__class__ is float:
             try:
-                return Numeral(read_number(self.text[span[0] : span[1]]), span)
+                return Numeral(read_number(self.written(span)), span)
             except ValueError:
                 pass
         raise self.refuse(node)
@@ -194,3 +200,16 @@ class _Builder:
             named.append((keyword.arg, self.node(keyword.value, depth)))
         arguments = tuple(self.node(argument, depth) for argument in node.args)
         return Call(node.func.id, arguments, tuple(named), span)  # type: ignore[attr-defined]
+
+
+_FORMS: dict[type[ast.expr], Callable[[_Builder, Any, int, Span], Node]] = {
+    ast.Name: _Builder.name,
+    ast.Constant: _Builder.constant,
+    ast.BinOp: _Builder.arithmetic,
+    ast.Compare: _Builder.comparison,
+    ast.BoolOp: _Builder.logic,
+    ast.IfExp: _Builder.choice,
+    ast.Call: _Builder.call,
+    ast.Subscript: _Builder.lookup,
+    ast.UnaryOp: _Builder.unary,
+}

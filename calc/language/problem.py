@@ -1,4 +1,4 @@
-"""A mistake in one expression: a code, the characters it concerns, the values of its sentence."""
+"""A mistake in one expression: a code, the bytes of its text it concerns, the values of its sentence."""
 
 from __future__ import annotations
 

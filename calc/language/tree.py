@@ -1,6 +1,6 @@
 """The tree of an expression as written: what `parse` makes and `to_text` prints.
 
-Every node carries the span of characters it was written in, so that a message can point at it.
+Every node carries the span it was written in, in bytes of the text as UTF-8, so that a message can point at it.
 """
 
 from __future__ import annotations

@@ -31,6 +31,13 @@ class Expression(Record):
     origin: Origin
     cite: str | None
 
+    def characters(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Bytes of the text as characters; converting them here spares it where nothing is wrong."""
+        if self.text.isascii():
+            return span
+        data = self.text.encode()
+        return len(data[: span[0]].decode(errors="ignore")), len(data[: span[1]].decode(errors="ignore"))
+
     def diagnostic(
         self,
         code: str,
@@ -39,7 +46,7 @@ class Expression(Record):
         help: tuple[str, dict[str, Any]] | None = None,
     ) -> Diagnostic:
         """A diagnostic at some characters of the formula, or at all of it."""
-        start, end = span or (0, len(self.text))
+        start, end = (0, len(self.text)) if span is None else self.characters(span)
         return Diagnostic(code, self.origin.place(start=start, end=end), values or {}, help, self.cite)
 
 
