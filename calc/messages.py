@@ -53,7 +53,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-value/table": ("a table is a list of rows", "表格应为若干行的列表"),
     "wrong-value/table-size": ("the table has more rows than Doudi takes", "表格行数过多"),
-    "wrong-value/row": ("the row has {given} cells where {wanted} are needed", "此行有 {given} 格，应为 {wanted} 格"),
+    "wrong-value/row": ("the row needs {wanted} cells and has {given}", "此行有 {given} 格，应为 {wanted} 格"),
     "wrong-value/each-more": (
         "`each more` needs a single axis of whole numbers and an amount",
         "`each more` 只能用于单一整数轴，并需给出数额",
@@ -67,8 +67,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         '`{key}` 不是 "12..17"、"0..<500"、"500.." 这样的区间',
     ),
     "bad-name": (
-        "`{name}` is not a name: letters, digits and `_`, not beginning with a digit",
-        "`{name}` 不能作名称：只能用文字、数字和 `_`，且不以数字开头",
+        "`{name}` cannot be a name: only letters, digits and `_`, no digit first, no reserved word such as `if`",
+        "`{name}` 不能作名称：只能用文字、数字和 `_`，不以数字开头，也不能是 `if` 之类的保留字",
     ),
     "bad-name/benefit": ("the id of a benefit is ASCII, unlike `{name}`", "待遇编号须为 ASCII 字符，`{name}` 不是"),
     "duplicate-name": ("`{name}` already stands under {section}", "`{name}` 已在 {section} 中使用"),
@@ -94,7 +94,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # expressions
     "syntax": ("this cannot be read as a formula", "无法读作公式"),
     "syntax/empty": ("the formula is empty", "公式为空"),
-    "full-width": ("`{character}` is a full-width character", "`{character}` 是全角字符"),
+    "full-width": (
+        "`{character}` is not one of the language's signs, which are half-width",
+        "`{character}` 不是公式所用的半角符号",
+    ),
     "not-allowed": ("this form is not part of the language", "公式语言中没有这种写法"),
     "not-allowed/scale": ("`scale` stands inside another `scale`", "`scale` 中不能再用 `scale`"),
     "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
@@ -138,7 +141,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a table with `each more` is looked up with whole numbers",
         "带 `each more` 的表格只能用整数查取",
     ),
-    "wrong-kind/argument": ("this has to be {wanted}, and is {kind}", "此处应为 {wanted}，实为 {kind}"),
+    "wrong-kind/argument": ("this has to be of kind {wanted}, and is {kind}", "此处应为 {wanted} 类，实为 {kind}"),
     "wrong-kind/step": (
         "`to=` has to be a positive number, or a parameter, that fits the kind",
         "`to=` 应为正数，或类别相符的参数",
@@ -166,9 +169,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{name}` needs members, and these rules have no facts of members",
         "`{name}` 需要成员，但本规则没有成员事实",
     ),
-    "wrong-number-of-arguments": ("`{name}` does not take {given} arguments", "`{name}` 的参数个数不能是 {given}"),
+    "wrong-number-of-arguments": (
+        "`{name}` does not take this number of arguments ({given})",
+        "`{name}` 的参数个数不能是 {given}",
+    ),
     "wrong-number-of-arguments/table": (
-        "`{name}` is looked up with {wanted} keys, not {given}",
+        "`{name}` is looked up with one key for each axis ({wanted}), not {given}",
         "查取 `{name}` 需要 {wanted} 个键，而不是 {given} 个",
     ),
     "missing-empty": ("`{name}` needs `empty=`: its value when there is nobody", "`{name}` 需要 `empty=`：无人时的值"),
@@ -247,8 +253,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # settings and cases
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
     "bad-setting/name": (
-        "`--set {name}`: not a fact or parameter of this month",
-        "`--set {name}`：不是本月的事实或参数",
+        "`--set {name}`: neither a fact of the household, nor `member.fact`, nor a parameter of this month",
+        "`--set {name}`：不是家庭事实，也不是“成员.事实”或本月参数",
     ),
     "bad-setting/table": (
         "`--set {name}`: a table or a scale is set in a rules file of one's own, with `extends`",
@@ -274,7 +280,7 @@ HELP: dict[str, tuple[str, str]] = {
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
     "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
-    "signature": ("{signature}", "{signature}"),
+    "signature": ("it is written `{signature}`", "写法是 `{signature}`"),
     "convert-period": (
         "use `monthly(…)`, `yearly(…)` or `for_months(…, n)`",
         "请用 `monthly(…)`、`yearly(…)` 或 `for_months(…, n)` 换算",

@@ -37,7 +37,13 @@ def round_quotient(mode: Any, numerator: int, denominator: int) -> int:
     return mode(numerator, denominator) if denominator else 0  # type: ignore[no-any-return]
 
 
+def one_of(*truths: bool) -> bool:
+    """Whether one of some truths holds."""
+    return True in truths
+
+
 _GLOBALS: dict[str, Any] = {
+    "one_of": one_of,
     "Unknown": Unknown,
     "both": both,
     "either": either,
@@ -55,6 +61,10 @@ _GLOBALS: dict[str, Any] = {
 }
 
 
+_NOBODY = "(0, 0, 0, 0)"
+"""The outcome of a benefit that does not apply."""
+
+
 def emit(simple: SimplePlan) -> Any:
     """The function of a simplified plan."""
     return _Emitter(simple).function()
@@ -66,8 +76,7 @@ class _Emitter:
         self.plan = simple.plan
         self.space = dict(_GLOBALS)
         self.kept: dict[Any, str] = {}
-        self.layer = 0
-        self.lowering = Lowering(self.keep, self.spill, simple.bits)
+        self.lowering = Lowering(self.keep, simple.bits)
         self.layering = Layering(simple)
         self.items = self.layering.run()
         self.before: dict[int, list[str]] = {}
@@ -153,7 +162,7 @@ class _Emitter:
 
     def code(self, term: Term, layer: int) -> Code:
         """The code of a term used in a layer; member values it takes from earlier passes are noted."""
-        self.layer = layer
+        self.lowering.lines = self.lines(layer)
         code = self.lowering.code(term)
         if layer % 2:
             self.note(term, layer)
@@ -171,12 +180,6 @@ class _Emitter:
                 self.note(part, layer)
         if known is not None and known.text in self.made_in:
             self.used_in.setdefault(layer, set()).add(known.text)
-
-    def spill(self, text: str) -> str:
-        """A local for a long part of an expression: Python reads no more than 200 brackets inside each other."""
-        name = self.lowering.temporary()
-        self.lines(self.layer).append(f"{name} = {text}")
-        return name
 
     def put(self, layer: int, text: str, prefix: str = "v") -> str:
         """Assign an expression to a new local; returns its name."""
@@ -223,33 +226,43 @@ class _Emitter:
         in_loop = benefit.level == MEMBER
         result = self.variable("o")
         self.results[benefit.name] = result
+        step = smallest_step("money", self.plan.decimals)
+        if isinstance(benefit.applies_to, Constant) and not benefit.applies_to.value:
+            everyone = f"[{_NOBODY}] * len(M)" if in_loop else _NOBODY
+            self.before.setdefault(layer, []).append(f"{result} = {everyone}")
+            self.lowering.names[benefit.name] = self.lowering.constant(0, True)
+            self.lowering.received[benefit.name] = self.lowering.constant(False, False)
+            return
+        raw = result
         if in_loop:
             self.before.setdefault(layer, []).append(f"{result} = []")
             raw = self.variable("r")
-        else:
-            raw = result
-        terms = [benefit.applies_to, *benefit.conditions]
-        codes = [self.code(term, layer) for term in terms]
+        applies = self.code(benefit.applies_to, layer)
+        conditions = [self.code(term, layer) for term in benefit.conditions]
         amount = self.code(benefit.amount, layer)
-        step = smallest_step("money", self.plan.decimals)
         paid = scaled(amount, step)
         out = self.lines(layer)
-        if any(code.unknown for code in codes) or amount.unknown:
-            conditions = "".join(f"{code.text}, " for code in codes[1:])
-            out.append(f"{raw} = outcome({codes[0].text}, ({conditions}), {paid})")
-            known = f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"
-            amount_code = Code(self.put(layer, known), step, True)
-            applies = f"{codes[0].text}, " if codes[0].constant is not True else ""
-            granted = f"both({applies}{conditions})" if applies or conditions else "True"
-            unsure = any(code.unknown for code in codes)
-            received = Code(self.put(layer, granted), None, unsure)
+        unsure = applies.unknown or any(code.unknown for code in conditions)
+        if unsure or amount.unknown:
+            texts = "".join(f"{code.text}, " for code in conditions)
+            whole = f"outcome({applies.text}, ({texts}), {paid})"
+            if not applies.unknown and applies.constant is not True:
+                whole = f"{whole} if {applies.text} else {_NOBODY}"
+            out.append(f"{raw} = {whole}")
+            amount_code = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"), step, True)
+            all_of = f"{applies.text}, {texts}" if applies.constant is not True else texts
+            if not unsure:
+                known = f"{raw}[0] == 1 or ({raw}[0] == 3)"
+            else:
+                known = f"{raw}[0] == 1 if {raw}[0] != 3 else both({all_of})"
+            received = Code(self.put(layer, known), None, unsure)
         else:
             failed = " | ".join(
-                f"(not {code.text}) << {at}" for at, code in enumerate(codes[1:]) if code.constant is not True
+                f"(not {code.text}) << {at}" for at, code in enumerate(conditions) if code.constant is not True
             )
             text = f"(2, 0, f, 0) if (f := {failed}) else (1, {paid}, 0, 0)" if failed else f"(1, {paid}, 0, 0)"
-            if codes[0].constant is not True:
-                text = f"({text}) if {codes[0].text} else (0, 0, 0, 0)"
+            if applies.constant is not True:
+                text = f"({text}) if {applies.text} else {_NOBODY}"
             out.append(f"{raw} = {text}")
             amount_code = Code(self.put(layer, f"{raw}[1]"), step)
             received = Code(self.put(layer, f"{raw}[0] == 1"))
@@ -284,7 +297,9 @@ class _Emitter:
             if where is None:
                 out.append(f"{name} += {element}")
             elif where.unknown:
-                out.append(f"{name} += counted({where.text}, {element})")
+                inside = self.lowering.atom(where.text)
+                out.append(f"if {inside} is True: {name} += {element}")
+                out.append(f"elif {inside} is not False: {name} += counted({inside}, {element})")
             else:
                 out.append(f"if {where.text}: {name} += {element}")
             code = Code(name, unit, unsure)
@@ -302,11 +317,16 @@ class _Emitter:
         decisive = term.function == "any"
         start.append(f"{name} = {not decisive}")
         if unsure:
-            element = operand.text
+            element = self.lowering.atom(operand.text)
+            inside = "True" if where is None else self.lowering.atom(where.text)
+            matters, settles = f"{element} is not {not decisive}", f"{element} is {decisive}"
             if where is not None:
-                inside = where.text if decisive else f"negation({where.text})"
-                element = f"{'both' if decisive else 'either'}({inside}, {element})"
-            out.append(f"{name} = {'either' if decisive else 'both'}({name}, {element})")
+                matters, settles = f"{matters} and {inside} is not False", f"{settles} and {inside} is True"
+            if decisive:
+                combined = f"either({name}, both({inside}, {element}))"
+            else:
+                combined = f"both({name}, either(negation({inside}), {element}))"
+            out.append(f"if {matters}: {name} = {decisive} if {settles} else {combined}")
         else:
             test = operand.text if decisive else f"not {operand.text}"
             out.append(f"if {test if where is None else f'{where.text} and {test}'}: {name} = {decisive}")

@@ -55,12 +55,16 @@ Lowered = Union[Code, Quotient]
 
 
 class Lowering:
-    """Lowers terms; `names` gives the code of what was computed before, `keep` a global name for a value."""
+    """Lowers terms; `names` gives the code of what was computed before, `keep` a global name for a value.
 
-    def __init__(self, keep: Callable[[Any], str], spill: Callable[[str], str], bits: dict[str, int]) -> None:
+    Where a value may be unknown the code asks by identity (`x is True`), and calls a function of
+    `calc.engine.unknown` only for one that is: what is known costs next to nothing more.
+    """
+
+    def __init__(self, keep: Callable[[Any], str], bits: dict[str, int]) -> None:
         self.keep = keep
-        self.spill = spill
         self.bits = bits
+        self.lines: list[str] = []
         self.names: dict[str, Code] = {}
         self.received: dict[str, Code] = {}
         self.aggregates: dict[int, Code] = {}
@@ -70,6 +74,29 @@ class Lowering:
         """A fresh local name."""
         self.temporaries += 1
         return f"t{self.temporaries}"
+
+    def spill(self, text: str) -> str:
+        """A local for a part of an expression, assigned in a line of its own before it.
+
+        Python reads no more than 200 brackets inside each other, and a part used twice is computed once.
+        """
+        name = self.temporary()
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def apart(self, term: Term) -> tuple[Lowered, list[str]]:
+        """The code of a term, with the lines it needs before it kept apart."""
+        before, self.lines = self.lines, []
+        lowered = self.lower(term)
+        own, self.lines = self.lines, before
+        return lowered, own
+
+    def branch(self, test: str, then: list[str], otherwise: list[str]) -> None:
+        """Lines of which only one side is run."""
+        self.lines.append(f"if {test}:")
+        self.lines += [f"    {line}" for line in then]
+        self.lines.append("else:")
+        self.lines += [f"    {line}" for line in otherwise]
 
     def code(self, term: Term) -> Code:
         """The code of a term that is not a travelling quotient."""
@@ -88,6 +115,10 @@ class Lowering:
         """The code, by way of a local if its text is long."""
         return code if len(code.text) < LONG else Code(self.spill(code.text), code.unit, code.unknown, code.constant)
 
+    def atom(self, text: str) -> str:
+        """The text, by way of a local unless it is a name or a number: for use more than once."""
+        return text if text.isidentifier() or text.isdigit() else self.spill(text)
+
     def form(self, term: Term) -> Lowered:
         """The code of a term, form by form."""
         match term:
@@ -102,8 +133,10 @@ class Lowering:
                 return self.received[name]
             case Operation():
                 return self.operation(term)
+            case Logic(operator="not", operands=(operand,)):
+                return self.negation(self.code(operand))
             case Logic(operator=operator, operands=operands):
-                return self.logic(operator, [self.code(operand) for operand in operands])
+                return self.logic(operator, operands)
             case If():
                 return self.choice(term)
             case Lookup() | HasRow():
@@ -230,12 +263,24 @@ class Lowering:
         unknown = any(one.unknown for one in codes)
         unit = None if codes[0].unit is None else grid(*codes)
         texts = [one.text if unit is None else scaled(one, unit) for one in codes]
-        if unknown or len(texts) > 2:
-            return Code(self.strictly(function, texts, unknown), unit, unknown)
-        sign = "<" if function == "min" else ">"
-        left, right = self.temporary(), self.temporary()
-        text = f"({left} if ({left} := {texts[0]}) {sign} ({right} := {texts[1]}) else {right})"
-        return Code(text, unit)
+        if unknown:
+            texts = [self.atom(text) for text in texts]
+        if len(texts) > 2:
+            known = f"{function}({', '.join(texts)})"
+        else:
+            sign = "<" if function == "min" else ">"
+            one, other = texts if unknown else (self.temporary(), self.temporary())
+            first, second = texts if unknown else (f"({one} := {texts[0]})", f"({other} := {texts[1]})")
+            known = f"{one} if {first} {sign} {second} else {other}"
+        return Code(self.guarded(function, known, texts, codes), unit, unknown)
+
+    def guarded(self, function: str, known: str, texts: list[str], codes: list[Code]) -> str:
+        """The code for known operands, or a strict call where one turns out to be unknown."""
+        unsure = [text for text, code in zip(texts, codes, strict=True) if code.unknown]
+        if not unsure:
+            return f"({known})"
+        test = " or ".join(f"{text}.__class__ is Unknown" for text in unsure)
+        return f"(strict({function}, {', '.join(texts)}) if {test} else {known})"
 
     def over_one_denominator(self, pairs: list[Quotient]) -> tuple[list[Lowered], Code]:
         """The numerators of quotients once all have the product of the denominators."""
@@ -262,12 +307,19 @@ class Lowering:
         return Code(f"({scaled(left, unit)} {operator} {scaled(right, unit)})", None, unknown)
 
     def membership(self, operands: list[Lowered]) -> Code:
-        equal = [self.comparison("==", operands[0], one) for one in operands[1:]]
-        if any(one.unknown for one in equal):  # strict: one unknown operand makes it unknown
-            pairs = [(one,) if isinstance(one, Code) else (one.numerator, one.denominator) for one in operands]
-            texts = ", ".join(code.text for pair in pairs for code in pair)
-            return Code(f"strict(lambda *_: {' or '.join(one.text for one in equal)}, {texts})", None, True)
-        return Code(f"({' or '.join(one.text for one in equal)})")
+        left = operands[0]
+        fixed = all(isinstance(one, Code) and one.constant is not None for one in operands[1:])
+        if fixed and isinstance(left, Code) and left.unit is None:
+            items = self.keep(tuple(one.constant for one in operands[1:]))  # type: ignore[union-attr]
+            value = self.atom(left.text) if left.unknown else left.text
+            known = f"{value} in {items}"
+            text = f"({value} if {value}.__class__ is Unknown else {known})" if left.unknown else f"({known})"
+            return Code(text, None, left.unknown)
+        equal = [self.comparison("==", left, one) for one in operands[1:]]
+        if not any(one.unknown for one in equal):
+            return Code(f"({' or '.join(one.text for one in equal)})")
+        atoms = [self.atom(one.text) for one in equal]  # strict: one unknown operand makes it unknown
+        return Code(f"strict(one_of, {', '.join(atoms)})", None, True)
 
     def rounding(self, mode: str, operand: Lowered, step: Term) -> Code:
         size = step.value  # type: ignore[attr-defined]
@@ -292,23 +344,65 @@ class Lowering:
 
     # what can absorb an unknown
 
-    def logic(self, operator: str, operands: list[Code]) -> Code:
-        if operator == "not":
-            (one,) = operands
-            return Code(f"negation({one.text})", None, True) if one.unknown else Code(f"(not {one.text})")
-        certain = [one.text for one in operands if not one.unknown]
-        unsure = [one.text for one in operands if one.unknown]
+    def negation(self, operand: Code) -> Code:
+        if not operand.unknown:
+            return Code(f"(not {operand.text})")
+        truth = self.atom(operand.text)
+        return Code(f"(False if {truth} is True else True if {truth} is False else {truth})", None, True)
+
+    def logic(self, operator: str, operands: tuple[Term, ...]) -> Code:
+        decisive, other, combine = ("False", "True", "both") if operator == "and" else ("True", "False", "either")
+        certain: list[str] = []
+        unsure: list[str] = []
+        lines: list[str] = []
+        for operand in operands:
+            lowered, own = self.apart(operand)
+            assert isinstance(lowered, Code)
+            if lowered.unknown:
+                lines += own
+                if not lowered.text.isidentifier():
+                    name = self.temporary()
+                    lines.append(f"{name} = {lowered.text}")
+                    lowered = Code(name, None, True)
+                unsure.append(lowered.text)
+            else:
+                self.lines += own
+                certain.append(lowered.text)
+        known = f" {operator} ".join(certain)
         if not unsure:
-            return Code(f"({f' {operator} '.join(certain)})")
-        combine = "both" if operator == "and" else "either"
-        open_part = f"{combine}({', '.join(unsure)})"
-        return Code(f"({f' {operator} '.join([*certain, open_part])})", None, True)
+            return Code(f"({known})")
+        text = unsure[0]
+        if len(unsure) > 1:
+            settled = " or ".join(f"{one} is {decisive}" for one in unsure)
+            all_known = " and ".join(f"{one} is {other}" for one in unsure)
+            combined = f"{combine}({', '.join(unsure)})"
+            text = f"({decisive} if {settled} else {other} if {all_known} else {combined})"
+        if not certain:
+            self.lines += lines
+            return Code(text, None, True)
+        if not lines:
+            return Code(f"(({known}) {operator} {text})", None, True)
+        name = self.temporary()  # what may be unknown is computed only where the rest does not settle it
+        test = known if operator == "and" else f"not ({known})"
+        self.branch(test, [*lines, f"{name} = {text}"], [f"{name} = {decisive}"])
+        return Code(name, None, True)
 
     def choice(self, term: If) -> Lowered:
-        test, then, otherwise = self.code(term.test), self.lower(term.then), self.lower(term.otherwise)
-        if isinstance(then, Quotient) or isinstance(otherwise, Quotient):
-            return self.chosen_quotient(test, paired(then), paired(otherwise))
-        return self.chosen(test, then, otherwise)
+        test = self.code(term.test)
+        then, then_lines = self.apart(term.then)
+        otherwise, otherwise_lines = self.apart(term.otherwise)
+        lines = then_lines or otherwise_lines
+        if not lines or test.unknown or isinstance(then, Quotient) or isinstance(otherwise, Quotient):
+            self.lines += [*then_lines, *otherwise_lines]
+            if isinstance(then, Quotient) or isinstance(otherwise, Quotient):
+                return self.chosen_quotient(test, paired(then), paired(otherwise))
+            return self.chosen(test, then, otherwise)
+        numeric = then.unit is not None and otherwise.unit is not None
+        unit = grid(then, otherwise) if numeric else None
+        left, right = (scaled(one, unit) if unit is not None else one.text for one in (then, otherwise))
+        name = self.temporary()
+        self.branch(test.text, [*then_lines, f"{name} = {left}"], [*otherwise_lines, f"{name} = {right}"])
+        return Code(name, unit, then.unknown or otherwise.unknown)
 
     def chosen_quotient(self, test: Code, then: Quotient, otherwise: Quotient) -> Quotient:
         """One of two quotients; the denominator of the branch not taken may be zero or unknown and must not matter."""
@@ -335,8 +429,11 @@ class Lowering:
         unit = grid(then, otherwise) if numeric else None
         left, right = (scaled(one, unit) if unit is not None else one.text for one in (then, otherwise))
         if test.unknown:
-            return Code(f"choose({test.text}, {left}, {right})", unit, True)
-        return Code(f"({left} if {test.text} else {right})", unit, then.unknown or otherwise.unknown)
+            truth, left, right = self.atom(test.text), self.atom(left), self.atom(right)
+            text = f"({left} if {truth} is True else {right} if {truth} is False else choose({truth}, {left}, {right}))"
+            return Code(text, unit, True)
+        unknown = then.unknown or otherwise.unknown
+        return Code(f"({left} if {test.text} else {right})", unit, unknown)
 
     def looked_up(self, term: Lookup | HasRow) -> Code:
         keys = [self.code(key) for key in term.keys]

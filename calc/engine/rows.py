@@ -1,7 +1,7 @@
 """Plan → Python, compiled once, for many households one after another: exact, untraced, fast.
 
-A pattern says which facts are stated; rules are specialised to it (`calc.engine.simplify`), so a household pays only
-for what it states. The first households of a pattern run on code for any pattern; a frequent one gets code of its own.
+Rules are specialised to the facts that households state (`calc.engine.simplify`), so that nobody pays for what nobody
+states: the first households run on general code, and once it is clear what they state, code for just that is made.
 """
 
 from __future__ import annotations
@@ -15,15 +15,25 @@ from calc.engine.results import Outcome, Result, totalled
 from calc.engine.simplify import ALWAYS, MAYBE, need_bits, simplified
 from calc.exact import Number, simplify
 from calc.language.kinds import MEMBER, smallest_step
+from calc.record import Record
 from calc.rules.plan import Plan
 
-FREQUENT = 200
-"""Households of a pattern after which it is worth code of its own."""
-MOST_PATTERNS = 100
+FREQUENT = 100
+"""Households without special code after which it is worth making."""
+MOST_SPECIAL = 20
 
 Raw = tuple[int, Any]
 """Failed checks as bits, and per benefit an outcome `(status, amount, failed, needs)` or a list of them."""
 Run = Callable[[dict[str, Any], list[dict[str, Any]], list[str]], Raw]
+
+
+class _Special(Record):
+    """Code for households that state only `known` facts, and of those without default at least the two sets named."""
+
+    known: frozenset[str]
+    of_household: frozenset[str]
+    of_member: frozenset[str]
+    run: Run
 
 
 class RowEngine:
@@ -33,17 +43,20 @@ class RowEngine:
         self.plan = plan
         self.grid = smallest_step("money", plan.decimals)
         self._bits = need_bits(plan)
-        self._any: Run | None = None
-        self._special: dict[Any, Run] = {}
-        self._seen: dict[Any, int] = {}
+        self._general: Run | None = None
+        self._special: list[_Special] = []
+        self._stated: set[str] = set()
+        self._always_of_household: set[str] = set()
+        self._always_of_member: set[str] | None = None
+        self._missed = 0
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
 
     def raw(self, household: Household) -> Raw:
         """The bare outcome of a household: whole numbers and bits."""
+        facts = household.facts
         members = [member.facts for member in household.members]
-        return self._run_for(household.facts, members)(
-            household.facts, members, [member.id for member in household.members]
-        )
+        ids = [member.id for member in household.members]
+        return self._run_for(facts, members)(facts, members, ids)
 
     def assess(self, household: Household) -> Result:
         """The result of a household."""
@@ -79,25 +92,42 @@ class RowEngine:
         return Outcome(benefit.name, place, status, amount, conditions, names, unset)
 
     def _run_for(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> Run:
-        keys = [frozenset(member) for member in members]
-        pattern = (frozenset(facts), frozenset(keys))
-        special = self._special.get(pattern)
-        if special is not None:
-            return special
-        seen = self._seen.get(pattern, 0) + 1
-        self._seen[pattern] = seen
-        if seen > FREQUENT and len(self._special) < MOST_PATTERNS:
-            stated = dict.fromkeys(pattern[0], ALWAYS)
-            for key in pattern[1]:
-                stated.update(dict.fromkeys(key, MAYBE))
-            if keys:
-                stated.update(dict.fromkeys(frozenset.intersection(*keys), ALWAYS))
-            self._special[pattern] = special = self._compiled(stated)
-            return special
-        if self._any is None:
-            self._any = self._compiled(dict.fromkeys(self.plan.facts, MAYBE))
-        return self._any
+        """Code that fits what the household states: special code where it is worth making."""
+        stated = frozenset(facts).union(*members)
+        for special in self._special:
+            if stated <= special.known and special.of_household <= facts.keys():
+                needed = special.of_member
+                for member in members:
+                    if not needed <= member.keys():
+                        break
+                else:
+                    return special.run
+        self._watch(facts, members, stated)
+        if self._missed > FREQUENT and len(self._special) < MOST_SPECIAL:
+            special = self._made_special()
+            self._special.append(special)
+            return special.run if stated <= special.known else self._run_for(facts, members)
+        if self._general is None:
+            self._general = emit(simplified(self.plan, dict.fromkeys(self.plan.facts, MAYBE)))
+        return self._general
 
-    def _compiled(self, stated: dict[str, int]) -> Run:
-        run: Run = emit(simplified(self.plan, stated))
-        return run
+    def _watch(self, facts: dict[str, Any], members: list[dict[str, Any]], stated: frozenset[str]) -> None:
+        """Note what a household without special code states, and which facts everybody states."""
+        if not self._missed:
+            self._stated, self._always_of_household, self._always_of_member = set(), set(facts), None
+        self._missed += 1
+        self._stated |= stated
+        self._always_of_household &= facts.keys()
+        for member in members:
+            self._always_of_member = (
+                set(member) if self._always_of_member is None else self._always_of_member & member.keys()
+            )
+
+    def _made_special(self) -> _Special:
+        self._missed = 0
+        known = frozenset(self._stated).union(*(special.known for special in self._special))
+        askable = {name for name, fact in self.plan.facts.items() if fact.default is None}
+        of_household = frozenset(self._always_of_household & askable)
+        of_member = frozenset((self._always_of_member or set()) & askable)
+        stated = {name: ALWAYS if name in of_household or name in of_member else MAYBE for name in known}
+        return _Special(known, of_household, of_member, emit(simplified(self.plan, stated)))

@@ -1,0 +1,123 @@
+"""One meaning, two engines: the trace and the compiled rows agree on every household, in every outcome.
+
+Over the shipped rules and the made-up jurisdictions in every month in which anything changes,
+and over generated rules files; in the code for any household and in the code for just what one states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import calc.engine.rows as rows
+from calc.diagnostics import Faulty
+from calc.engine.evaluate import Trace
+from calc.engine.household import Household
+from calc.engine.results import Result
+from calc.engine.rows import RowEngine
+from calc.rules.check import plan_for
+from calc.rules.in_force import change_months
+from calc.rules.plan import Plan
+from calc.rules.read import read_rules
+from tests.support.households import Generator
+from tests.support.rulefiles import rules_file
+from tests.support.shrink import shown, shrunk
+from tests.support.small import bare, plan_of, specialised
+
+ROOT = Path(__file__).parents[2]
+FILES = ["rules.toml", "tests/smallville.toml", *(f"tests/systems/{name}.toml" for name in ("child", "harbour", "mettland"))]
+PER_FILE = {"rules.toml": 7000, "tests/smallville.toml": 5000}
+OTHERS = 2800
+SPECIAL_SHARE = 50
+"""Of so many households one also runs through code made for just the facts it states."""
+RULES_FILES, HOUSEHOLDS, MONTHS = 500, 6, (202403, 202406, 202410)
+
+Engine = Callable[[Household], Result]
+
+
+def bare_trace(plan: Plan, household: Household) -> Result:
+    return bare(Trace(plan, household).result)
+
+
+def must_agree(plan: Plan, engine: Engine, household: Household, about: str) -> None:
+    """Fails with a household as small as it gets where the engine and the trace differ."""
+    if not differs(plan, engine, household):
+        return
+    small = shrunk(household, lambda one: differs(plan, engine, one))
+    traced, other = (told(lambda one=one: one(small)) for one in (lambda h: bare_trace(plan, h), engine))
+    pytest.fail(f"{about}, month {plan.month}\n{shown(small)}\ntraced: {traced}\nrows:   {other}", pytrace=False)
+
+
+def differs(plan: Plan, engine: Engine, household: Household) -> bool:
+    try:
+        return engine(household) != bare_trace(plan, household)
+    except Exception:  # an engine that fails has failed to agree
+        return True
+
+
+def told(run: Callable[[], Result]) -> str:
+    try:
+        return repr(run())
+    except Exception as error:
+        return repr(error)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_engines_agree_on_every_household_in_every_month_of_change(path: str) -> None:
+    rulebook = read_rules(str(ROOT / path))
+    months = change_months(rulebook)
+    each = -(-PER_FILE.get(path, OTHERS) // len(months))
+    for month in months:
+        plan = plan_for(rulebook, month)
+        engine, generator = RowEngine(plan), Generator(plan, month)
+        for place in range(each):
+            household = generator.household(place)
+            must_agree(plan, engine.assess, household, path)
+            if place % SPECIAL_SHARE == 0:
+                must_agree(plan, lambda one, plan=plan: specialised(plan, one), household, f"{path}, specialised")
+
+
+@pytest.mark.parametrize("path", FILES[:2])
+def test_engines_agree_where_patterns_repeat(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Households that state the same facts share their own code; its values must not stay from one to the next."""
+    monkeypatch.setattr(rows, "FREQUENT", 3)
+    rulebook = read_rules(str(ROOT / path))
+    plan = plan_for(rulebook, change_months(rulebook)[-1])
+    engine = RowEngine(plan)
+    for stated in (0.0, 1.0):
+        generator = Generator(plan, 7, stated)
+        for place in range(300):
+            must_agree(plan, engine.assess, generator.household(place), path)
+    assert engine._special, "no pattern came often enough"
+
+
+def test_generated_rules_are_refused_or_agreed_on() -> None:
+    accepted = 0
+    for seed in range(RULES_FILES):
+        text = rules_file(seed)
+        try:
+            plan = plan_of(text, MONTHS[seed % len(MONTHS)], head="")
+        except Faulty as faulty:
+            assert faulty.diagnostics
+            continue
+        accepted += 1
+        engine, generator = RowEngine(plan), Generator(plan, seed)
+        for place in range(HOUSEHOLDS):
+            household = generator.household(place)
+            must_agree(plan, engine.assess, household, f"rules_file({seed})")
+            if place % 3 == 0:
+                must_agree(plan, lambda one, plan=plan: specialised(plan, one), household, f"rules_file({seed}), special")
+    assert accepted >= 0.7 * RULES_FILES, f"only {accepted} of {RULES_FILES} generated files pass the checker"
+
+
+def test_generated_rules_use_every_form_of_the_language() -> None:
+    from calc.language.functions import TABLE
+
+    written = "\n".join(rules_file(seed) for seed in range(60))
+    forms = [*(f"{name}(" for name in TABLE), " in ", " not in ", " and ", " or ", "(not ", " if ", "[", " / ", "unknown",
+             "applies_to", "requires", "default", "each more", "unset", 'holds = "month"', '"ends"', "scale(", "empty=",
+             "where=", '"*"', '"0..<2.5"', "[checks.", "month_start", "month_end", "receives(", "facts.household",
+             "facts.member", 'per = "year"', 'per = "once"', 'to = "member"', 'kind = "text"']  # fmt: skip
+    assert not [form for form in forms if form not in written]
