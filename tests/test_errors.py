@@ -13,7 +13,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,7 +80,7 @@ def transcript(code: str, language: str, how: Callable[[Path, list[str]], str]) 
     return "\n".join(f"$ doudi {line}\n{output}" for line, output in zip(lines, told, strict=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def output_and_codes(code: str, language: str) -> tuple[str, frozenset[str]]:
     """The transcript, and the codes with their variants that it told."""
     told: set[str] = set()

@@ -90,3 +90,14 @@ def touched(trace: Trace) -> set[str]:
         for place in places if check.term.type.level == MEMBER else (None,):
             visit(check.term, place)
     return {name for name, _ in found}
+
+
+def leaned_on(trace: Trace) -> set[str]:
+    """As `touched`, but facts only where somebody did not state them, so that the default spoke."""
+    household = trace.household
+    found = touched(trace)
+    for name, fact in trace.plan.facts.items():
+        tables = [member.facts for member in household.members] if fact.type.level == MEMBER else [household.facts]
+        if name in found and all(name in table for table in tables):
+            found.discard(name)
+    return found

@@ -154,10 +154,8 @@ def negative_type(one: Type) -> Type:
 
 def comparison_type(operator: str, left: Type, right: Type) -> Type:
     """The type of a comparison: yes/no, once both sides are known to be comparable."""
-    if left.kind == right.kind != CHOICE:  # the common case, without making a type that is not needed
-        both = left
-    else:
-        both = common_type([left, right])
+    # the common case does without a type that is not needed
+    both = left if left.kind == right.kind != CHOICE else common_type([left, right])
     if both.kind == YES_NO:
         raise Mismatch("wrong-kind/compare-truth")
     ordered = both.low is not None

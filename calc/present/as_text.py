@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from calc.engine.evaluate import Trace
 from calc.engine.results import DENIED, GRANTED, UNDETERMINED
+from calc.engine.touch import leaned_on
 from calc.exact import plain
 from calc.present.explain import Teller, explained
 from calc.present.words import say
@@ -85,7 +86,7 @@ def footnote(trace: Trace, language: str) -> str | None:
         for benefit in trace.plan.benefits.values()
         if any(outcome.status == GRANTED for outcome in trace.outcomes[benefit.name])
         for one in benefit.assumptions
-    }
+    } & leaned_on(trace)
     return say("assumed-short", language, count=len(names)) if names else None
 
 

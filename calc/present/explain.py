@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from calc.engine.evaluate import Trace
 from calc.engine.results import DENIED, GRANTED, UNDETERMINED, Outcome
+from calc.engine.touch import leaned_on
 from calc.engine.unknown import Unknown
 from calc.exact import plain
 from calc.language.kinds import MEMBER, YES_NO
@@ -103,7 +104,7 @@ class Teller:
         text = f"{sign} {condition.about.label_in(self.language)}"
         found = reason(self.trace, condition.term, member, self.language)
         if found:
-            text += f": {found}"
+            text += f": {found.removeprefix(condition.about.label_in(self.language) + ': ')}"
         elif value.__class__ is Unknown:
             text += f": {self.missing_of(value)}"
         self.tell(text, 1, condition.about.cite, condition.about.basis == "assumed")
@@ -235,6 +236,7 @@ class Teller:
         label = condition.about.label_in(self.language)
         reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
         found = reasons.pop() if len(reasons) == 1 else None
+        found = found.removeprefix(f"{label}: ") if found else found
         return f"✗ {label}: {found}" if found and found != label else f"✗ {label}"
 
     def cite_of(self, benefit: BenefitPlan, name: str) -> tuple[str, ...]:
@@ -260,14 +262,15 @@ class Teller:
     # assumptions
 
     def assumed(self, names: list[str]) -> None:
-        """The assumed entries behind what is granted or open, in one line; in full with their notes."""
+        """The assumed entries that what is granted or open really leaned on, in one line; in full with their notes."""
         leaning = [
             one
             for name in names
             if any(outcome.status in (GRANTED, UNDETERMINED) for outcome in self.trace.outcomes[name])
             for one in self.plan.benefits[name].assumptions
         ]
-        unique = list(dict.fromkeys(leaning))
+        used = leaned_on(self.trace)
+        unique = [one for one in dict.fromkeys(leaning) if one in used]
         if not unique:
             return
         labels = [self.plan.about(one).label_in(self.language) for one in unique]

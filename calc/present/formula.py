@@ -72,7 +72,17 @@ _SIGNS = (
     (" != ", " ≠ "),
     (" == ", " = "),
 )
-_LOGIC = {"zh": ((" and ", " 且 "), (" or ", " 或 "), ("not ", "非 ")), "en": ()}
+_LOGIC: dict[str, tuple[tuple[str, str], ...]] = {
+    "zh": (
+        (" and ", " 且 "),
+        (" or ", " 或 "),
+        ("not ", "非 "),
+        (" in (", " 属于 ("),
+        (" if ", " 若 "),
+        (" else ", "，否则 "),
+    ),
+    "en": (),
+}
 
 
 def in_words(trace: Trace, term: Term, member: int | None, language: str, values: bool = True) -> str:
@@ -94,9 +104,7 @@ def in_words(trace: Trace, term: Term, member: int | None, language: str, values
                 if test is True or test is False:
                     taken = node.then if test else node.otherwise
                     text = write(taken)
-                    return (
-                        f"({text})" if isinstance(taken, (Arithmetic, Comparison, Logic, IfNode, Membership)) else text
-                    )
+                    return f"({text})" if isinstance(taken, (Arithmetic, Comparison, Logic, Membership)) else text
             case LookupNode(table=table, keys=keys):
                 label = trace.plan.about(table.name).label_in(language)
                 text = f"{label}[{', '.join(write(key) for key in keys)}]"

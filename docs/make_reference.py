@@ -1,0 +1,151 @@
+"""Writes what is read off the program: the page of messages, and the table of functions in `language.md`.
+
+`python docs/make_reference.py` writes them; with `--check` it writes nothing and fails where they are stale.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+sys.path.insert(0, str(ROOT))
+
+from calc.language.functions import TABLE  # noqa: E402 - the path first
+from calc.messages import MESSAGES, WARNINGS  # noqa: E402
+
+ERRORS = ROOT / "tests" / "errors"
+MOST_MESSAGES = 3
+WIDEST = 160
+_PLACE = re.compile(r"(?P<path>[^\s:]+):(?P<line>\d+):\d+: (?:error|warning)\[", re.MULTILINE)
+
+
+def errors_page() -> str:
+    """`errors.md`: every code with its sentences, a file that provokes it, and what Doudi then says."""
+    codes = list(dict.fromkeys(code.partition("/")[0] for code in MESSAGES))
+    intro = [
+        "# Messages",
+        "",
+        "Every mistake Doudi can tell has a code, printed in brackets: `rules.toml:41:12: error[unknown-name]: …`.",
+        "An error stops the rules from being used, or rejects the household; a warning stops nothing.",
+        "Each code has a folder in [tests/errors](../tests/errors) with files that provoke it and the exact output "
+        "in both languages.",
+        "Words in braces stand for what was found.",
+        "",
+        f"{len(codes)} codes: " + " · ".join(f"[{code}](#{code})" for code in codes),
+    ]
+    return "\n".join([*intro, *(line for code in codes for line in _code(code))]) + "\n"
+
+
+def _code(code: str) -> list[str]:
+    sentences = [texts for key, texts in MESSAGES.items() if key.partition("/")[0] == code]
+    lines = ["", f"## {code}", ""]
+    level = "A warning" if code in WARNINGS else "An error"
+    lines += [f"{level}. Files: [tests/errors/{code}](../tests/errors/{code})", ""]
+    lines += ["| English | 中文 |", "|---|---|"]
+    lines += [f"| {_cell(en)} | {_cell(zh)} |" for en, zh in sentences]
+    told, more = _first_messages((ERRORS / code / "expected.txt").read_text("utf-8"))
+    for language, excerpt in _excerpts(code, told):
+        lines += ["", *_fenced(excerpt, language)]
+    return [*lines, "", *_fenced([*told, *(["…"] if more else [])], "text")]
+
+
+def _first_messages(expected: str) -> tuple[list[str], bool]:
+    """The first messages of the first run, and whether there are more."""
+    lines = [line for line in expected.splitlines() if not line.startswith("$ ")]
+    starts = [at for at, line in enumerate(lines) if _PLACE.match(line)]
+    end = next((at for at, line in enumerate(lines) if line.startswith("exit ")), len(lines))
+    of_first_run = [at for at in starts if at < end]
+    more = len(starts) > min(MOST_MESSAGES, len(of_first_run))
+    if len(of_first_run) > MOST_MESSAGES:
+        end = of_first_run[MOST_MESSAGES]
+    shown = [_narrow(line) for line in lines[of_first_run[0] : end]]
+    while shown and not shown[-1].startswith(("  =", " ", "\t")) and not _PLACE.match(shown[-1]):
+        shown.pop()  # the closing count, or blank lines
+    return shown, more
+
+
+def _excerpts(code: str, told: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Of each file that some messages point into, the paragraphs they point at, after the name of its format."""
+    places: dict[Path, set[int]] = {}
+    for match in _PLACE.finditer("\n".join(told)):
+        path = ERRORS / code / match["path"]
+        if path.is_file() and path.suffix in (".toml", ".json"):
+            places.setdefault(path, set()).add(int(match["line"]) - 1)
+    for path, wanted in places.items():
+        try:
+            lines = path.read_text("utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue
+        shown: list[str] = []
+        for start, end in _paragraphs(lines):
+            if wanted & set(range(start, end)):
+                shown += [*([""] if shown else []), *(_narrow(line) for line in lines[start:end])]
+        if shown:
+            yield path.suffix[1:], shown
+
+
+def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
+    ends = [at for at, line in enumerate(lines) if not line.strip()] + [len(lines)]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
+
+def functions_table() -> str:
+    """The table of functions for `language.md`."""
+    rows = ["| function | gives | 说明 | examples |", "|---|---|---|---|"]
+    for function in TABLE.values():
+        examples = "<br>".join(f"`{example}`" for example in function.examples)
+        rows.append(f"| `{function.signature}` | {_cell(function.en)} | {_cell(function.zh)} | {examples} |")
+    rows += [
+        "",
+        "`to=` is a positive number or a parameter. `to=` and `empty=` are required; `where=` may be left out.",
+    ]
+    return "\n".join(rows)
+
+
+def with_functions(page: str) -> str:
+    """The page of the language with the table between its markers."""
+    begin, end = "<!-- functions: written by docs/make_reference.py -->", "<!-- end of functions -->"
+    head, _, rest = page.partition(begin)
+    if not rest:
+        head = page[: page.index("## Functions")] + "## Functions\n\n"
+        rest = end + "\n"
+    return f"{head}{begin}\n{functions_table()}\n{end}{rest.partition(end)[2]}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _narrow(line: str) -> str:
+    return line if len(line) <= WIDEST else line[: WIDEST - 1] + "…"
+
+
+def _fenced(lines: list[str], language: str) -> list[str]:
+    return [f"```{language}", *lines, "```"]
+
+
+def pages() -> dict[Path, str]:
+    """Every page this program writes, as it should be."""
+    language = DOCS / "language.md"
+    return {DOCS / "errors.md": errors_page(), language: with_functions(language.read_text("utf-8"))}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with `--check` name those that are stale."""
+    stale = {path: text for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text}
+    if "--check" in arguments:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is stale: run python docs/make_reference.py", file=sys.stderr)
+        return 1 if stale else 0
+    for path, text in stale.items():
+        path.write_text(text, "utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
