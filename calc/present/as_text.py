@@ -51,16 +51,16 @@ def rows(trace: Trace, language: str) -> list[Row]:
             missing = list(dict.fromkeys(need for outcome in outcomes for need in outcome.missing))
             told = [teller.say("needs", facts=teller.listed(missing))] if missing else []
             if outcomes[0].unset:
-                unset = ", ".join(plan.about(one).label_in(language) for one in outcomes[0].unset)
+                unset = teller.joined([plan.about(one).label_in(language) for one in outcomes[0].unset])
                 told.append(teller.say("unset", parameters=unset))
-            others.append((f"{label}{who}", say("undetermined", language), "", "; ".join(told)))
+            others.append((f"{label}{who}", say("undetermined", language), "", teller.joined(told)))
         for outcomes in teller.grouped(name, DENIED):
             who = teller.names([outcome.member for outcome in outcomes])
             failed = outcomes[0].failed
             told = [teller.failed(benefit, failed[0], outcomes).removeprefix("✗ ")]
             if len(failed) > 1:
                 told.append(teller.say("and-more", count=len(failed)))
-            others.append((f"{label}{who}", say("denied", language), "", "; ".join(told)))
+            others.append((f"{label}{who}", say("denied", language), "", teller.joined(told)))
     return [*granted, *sorted(others, key=lambda row: row[1] == say("denied", language))]
 
 

@@ -70,6 +70,10 @@ class Teller:
     def say(self, key: str, **values: object) -> str:
         return say(key, self.language, **values)
 
+    def joined(self, parts: list[str]) -> str:
+        """Parts of a list; labels may hold commas of their own."""
+        return ("；" if self.language == "zh" else "; ").join(parts)
+
     # granted
 
     def granted(self, benefit: BenefitPlan, outcome: Outcome) -> None:
@@ -95,8 +99,7 @@ class Teller:
             return
         labels = [condition.about.label_in(self.language) for condition in benefit.conditions]
         if labels:
-            joint = "；" if self.language == "zh" else "; "
-            self.tell(f"{self.say('conditions')}: {joint.join(labels)}", 1)
+            self.tell(f"{self.say('conditions')}: {self.joined(labels)}", 1)
 
     def condition(self, condition: ConditionPlan, member: int | None) -> None:
         value = self.trace.evaluate(condition.term, member)
@@ -185,8 +188,8 @@ class Teller:
                 wanted.append(self.say("needs", facts=self.listed(list(listed))))
             if first.unset:
                 labels = [self.plan.about(one).label_in(self.language) for one in first.unset]
-                wanted.append(self.say("unset", parameters=", ".join(labels)))
-            self.tell(f"{title} ({'; '.join(wanted)})" if wanted else title, 0, benefit.about.cite)
+                wanted.append(self.say("unset", parameters=self.joined(labels)))
+            self.tell(f"{title} ({self.joined(wanted)})" if wanted else title, 0, benefit.about.cite)
             if self.in_full:
                 self.conditions(benefit, first)
             for fact in dict.fromkeys(need[0] for outcome in outcomes for need in outcome.missing):
@@ -209,11 +212,11 @@ class Teller:
             label = self.plan.facts[fact].about.label_in(self.language)
             who = self.names(places).strip()
             told.append(self.say("of", fact=label, member=who) if who else label)
-        return ", ".join(told)
+        return self.joined(told)
 
     def missing_of(self, unknown: Unknown) -> str:
         unset = [self.plan.about(one).label_in(self.language) for one in self.trace.unset(unknown)]
-        return ", ".join([self.listed(list(self.trace.missing(unknown))), *unset]).strip(", ")
+        return self.joined([one for one in (self.listed(list(self.trace.missing(unknown))), *unset) if one])
 
     # denied
 
@@ -226,8 +229,7 @@ class Teller:
             told = [self.failed(benefit, name, outcomes) for name in first.failed]
             if not self.in_full and len(told) > 2:
                 told = [told[0], self.say("and-more", count=len(first.failed))]
-            joint = "；" if self.language == "zh" else "; "
-            self.tell(f"{title} ({joint.join(told)})", 0, self.cite_of(benefit, first.failed[0]))
+            self.tell(f"{title} ({self.joined(told)})", 0, self.cite_of(benefit, first.failed[0]))
             if self.in_full:
                 self.conditions(benefit, first)
 
@@ -275,7 +277,7 @@ class Teller:
             return
         labels = [self.plan.about(one).label_in(self.language) for one in unique]
         if not self.in_full:
-            self.tell(f"* {self.say('assumed')}: {', '.join(labels)}")
+            self.tell(f"* {self.say('assumed')}: {self.joined(labels)}")
             return
         self.tell(f"* {self.say('assumed')}:")
         for one in unique:

@@ -25,7 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "needs": ("needs: {facts}", "还需要：{facts}"),
     "unset": ("not published: {parameters}", "尚未公布：{parameters}"),
     "ask": ("Ask", "请询问"),
-    "of": ("{fact} of {member}", "{member}的{fact}"),
+    "of": ("{fact} ({member})", "{fact}（{member}）"),
     "and-more": ("and {count} more", "等 {count} 项"),
     "failed-by": ("short by {difference}", "相差 {difference}"),
     "receiving": ("receives {benefit}", "正在享受{benefit}"),
