@@ -238,6 +238,8 @@ class _Emitter:
             self.before.setdefault(layer, []).append(f"{result} = []")
             raw = self.variable("r")
         applies = self.code(benefit.applies_to, layer)
+        if applies.unknown:
+            applies = Code(self.lowering.atom(applies.text), None, True)
         conditions = [self.code(term, layer) for term in benefit.conditions]
         amount = self.code(benefit.amount, layer)
         paid = scaled(amount, step)
@@ -246,7 +248,9 @@ class _Emitter:
         if unsure or amount.unknown:
             texts = "".join(f"{code.text}, " for code in conditions)
             whole = f"outcome({applies.text}, ({texts}), {paid})"
-            if not applies.unknown and applies.constant is not True:
+            if applies.unknown:
+                whole = f"{_NOBODY} if {applies.text} is False else {whole}"
+            elif applies.constant is not True:
                 whole = f"{whole} if {applies.text} else {_NOBODY}"
             out.append(f"{raw} = {whole}")
             amount_code = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"), step, True)

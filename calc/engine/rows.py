@@ -6,6 +6,7 @@ states: the first households run on general code, and once it is clear what they
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -21,6 +22,10 @@ from calc.rules.plan import Plan
 FREQUENT = 100
 """Households without special code after which it is worth making."""
 MOST_SPECIAL = 20
+COMMON = (0.6, 0.4, 0.25, 0.15)
+"""Shares of households that state a fact, tried in turn, for it to count as common."""
+ENOUGH = 0.35
+"""Share of households that state only common facts for which code without all others is made too."""
 
 Raw = tuple[int, Any]
 """Failed checks as bits, and per benefit an outcome `(status, amount, failed, needs)` or a list of them."""
@@ -45,10 +50,9 @@ class RowEngine:
         self._bits = need_bits(plan)
         self._general: Run | None = None
         self._special: list[_Special] = []
-        self._stated: set[str] = set()
+        self._missed: list[frozenset[str]] = []
         self._always_of_household: set[str] = set()
-        self._always_of_member: set[str] | None = None
-        self._missed = 0
+        self._always_of_member: set[str] = set()
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
 
     def raw(self, household: Household) -> Raw:
@@ -103,10 +107,9 @@ class RowEngine:
                 else:
                     return special.run
         self._watch(facts, members, stated)
-        if self._missed > FREQUENT and len(self._special) < MOST_SPECIAL:
-            special = self._made_special()
-            self._special.append(special)
-            return special.run if stated <= special.known else self._run_for(facts, members)
+        if len(self._missed) > FREQUENT and len(self._special) < MOST_SPECIAL:
+            self._special += self._made_special()
+            return self._run_for(facts, members)
         if self._general is None:
             self._general = emit(simplified(self.plan, dict.fromkeys(self.plan.facts, MAYBE)))
         return self._general
@@ -114,20 +117,29 @@ class RowEngine:
     def _watch(self, facts: dict[str, Any], members: list[dict[str, Any]], stated: frozenset[str]) -> None:
         """Note what a household without special code states, and which facts everybody states."""
         if not self._missed:
-            self._stated, self._always_of_household, self._always_of_member = set(), set(facts), None
-        self._missed += 1
-        self._stated |= stated
+            self._always_of_household, self._always_of_member = set(facts), set(self.plan.facts)
+        self._missed.append(stated)
         self._always_of_household &= facts.keys()
         for member in members:
-            self._always_of_member = (
-                set(member) if self._always_of_member is None else self._always_of_member & member.keys()
-            )
+            self._always_of_member &= member.keys()
 
-    def _made_special(self) -> _Special:
-        self._missed = 0
-        known = frozenset(self._stated).union(*(special.known for special in self._special))
+    def _made_special(self) -> Iterator[_Special]:
+        """Code for all that was stated of late; before it, code for what is common, where that covers enough."""
+        missed, self._missed = self._missed, []
+        counts = Counter(name for stated in missed for name in stated)
+        everything = frozenset(counts).union(*(special.known for special in self._special))
         askable = {name for name, fact in self.plan.facts.items() if fact.default is None}
         of_household = frozenset(self._always_of_household & askable)
-        of_member = frozenset((self._always_of_member or set()) & askable)
-        stated = {name: ALWAYS if name in of_household or name in of_member else MAYBE for name in known}
+        of_member = frozenset(self._always_of_member & askable)
+        for share in COMMON:
+            common = frozenset(name for name, count in counts.items() if count >= share * len(missed))
+            covered = sum(stated <= common for stated in missed)
+            if len(common) < len(everything) and covered >= ENOUGH * len(missed):
+                yield self._special_for(common, of_household, of_member)
+                break
+        yield self._special_for(everything, of_household, of_member)
+
+    def _special_for(self, known: frozenset[str], of_household: frozenset[str], of_member: frozenset[str]) -> _Special:
+        always = of_household | of_member
+        stated = {name: ALWAYS if name in always else MAYBE for name in known}
         return _Special(known, of_household, of_member, emit(simplified(self.plan, stated)))

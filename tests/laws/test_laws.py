@@ -32,27 +32,30 @@ from tests.support.small import plan_of
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [("tests/smallville.toml", 0), ("tests/smallville.toml", -1), ("rules.toml", 0), ("rules.toml", -1)]
-MADE = 60
-Given = tuple[Plan, Generator, list[Household]]
+MADE = 150
+
+
+def made(at: int) -> list[tuple[Plan, Generator, list[Household]]]:
+    """A plan with its households, and a generator that has made nothing yet; for -1 many plans of generated files."""
+    return [(plan, Generator(plan, 5), households) for plan, households in _made(at)]
 
 
 @cache
-def made(at: int) -> list[Given]:
-    """The plan of a shipped file with its households; for -1 plans of generated files with a few households each."""
+def _made(at: int) -> list[tuple[Plan, list[Household]]]:
     if at >= 0:
         path, month = SHIPPED[at]
         rulebook = read_rules(str(ROOT / path))
         plan = plan_for(rulebook, change_months(rulebook)[month])
         generator = Generator(plan, 11 + at)
-        return [(plan, generator, [generator.household(place) for place in range(200)])]
-    found: list[Given] = []
+        return [(plan, [generator.household(place) for place in range(300)])]
+    found: list[tuple[Plan, list[Household]]] = []
     for seed in range(10_000, 10_000 + MADE):
         try:
             plan = plan_of(rules_file(seed), head="")
         except Faulty:
             continue
         generator = Generator(plan, seed)
-        found.append((plan, generator, [generator.household(place) for place in range(8)]))
+        found.append((plan, [generator.household(place) for place in range(8)]))
     return found
 
 

@@ -95,7 +95,8 @@ class Formulas:
         return self.join("({} * {})", *parts)
 
     def fixed_quotient(self, kind: str, level: int, depth: int) -> Made:
-        return self.join("({} / " + self.random.choice(("3", "12", "divisor", "0.7")) + ")", self.make(kind, level, depth))
+        divisor = self.random.choice(("3", "12", "divisor", "0.7"))
+        return self.join("({} / " + divisor + ")", self.make(kind, level, depth))
 
     def quotient(self, kind: str, level: int, depth: int) -> Made:
         """A quotient, guarded where it must be: to be rounded or compared."""
@@ -184,8 +185,8 @@ class Formulas:
         tables = [one for one in self.tables if one.words == words]
         if tables and self.random.random() < 0.4:
             return self.cell(self.random.choice(tables), level, depth)
-        test = self.make("yes/no", level, depth)
-        return self.join("({} if {} else {})", self.leaf("choice", level, words), test, self.leaf("choice", level, words))
+        then, test = self.leaf("choice", level, words), self.make("yes/no", level, depth)
+        return self.join("({} if {} else {})", then, test, self.leaf("choice", level, words))
 
     # aggregates
 

@@ -17,6 +17,11 @@ FAMILIES = (("red", "green", "blue"), ("甲类", "乙类"), ("red", "n1", "n2", 
 PERIODS = {"money/month": "month", "money/year": "year", "money": "once"}
 LEVELS = {HOUSEHOLD: "household", MEMBER: "member"}
 SPOILT = 0.12
+MISTAKES = (
+    (" + ", " * "), ("> 0", ">= 0"), ('kind = "count"', 'kind = "date"'), ("min(", "mim("), (", to=", ", at="),
+    ("month_start", "month_begin"), ("'''", "''' ("), ('cite = "d 1"', 'cite = "e 1"'), (" if ", " 若 "),
+    ('to = "member"', 'to = "household"'), (", where=", ", "), ("empty=", "emtpy="), ("(", "（"),
+)  # fmt: skip
 
 
 def rules_file(seed: int) -> str:
@@ -42,7 +47,8 @@ class _File:
         self.benefit()
         for _ in range(random.choice((0, 0, 1, 2))):
             self.check()
-        head = f'[rules]\ntitle = "Made"\ncurrency = "{self.currency}"\nfrom = "2024-01"\n[documents]\nd = {{ title = "D" }}\n'
+        head = f'[rules]\ntitle = "Made"\ncurrency = "{self.currency}"\nfrom = "2024-01"\n'
+        head += '[documents]\nd = { title = "D" }\n'
         parts = []
         for section in random.sample(sorted(self.entries), len(self.entries)):
             random.shuffle(self.entries[section])
@@ -235,10 +241,7 @@ class _File:
     def spoil(self, text: str) -> str:
         """The text with one mistake in it, most likely."""
         random = self.random
-        swaps = [(" + ", " * "), ("> 0", ">= 0"), ('kind = "count"', 'kind = "date"'), ("min(", "mim("), (", to=", ", at="),
-                 ("month_start", "month_begin"), ("'''", "''' ("), ('cite = "d 1"', 'cite = "e 1"'), (" if ", " 若 "),
-                 ('to = "member"', 'to = "household"'), (", where=", ", "), ("empty=", "emtpy="), ("(", "（")]  # fmt: skip
-        usable = [swap for swap in swaps if swap[0] in text]
+        usable = [swap for swap in MISTAKES if swap[0] in text]
         if random.random() < 0.2 or not usable:
             at = random.randrange(len(text))
             return text[:at] + text[at + random.randint(1, 6) :]

@@ -1,0 +1,111 @@
+"""All benchmarks of the calculator: start, reading the rules, the compiled engine, the trace."""
+
+from __future__ import annotations
+
+import compileall
+import os
+import pty
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from bench.district import households
+from calc.engine.evaluate import Trace
+from calc.engine.rows import RowEngine
+from calc.present.explain import explained
+from calc.rules.check import plan_for
+from calc.rules.check_all import check_all
+from calc.rules.read import read_rules
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RULES = os.path.join(ROOT, "rules.toml")
+EXAMPLE = os.path.join(ROOT, "examples", "household.toml")
+ASSESS = [sys.executable, "-m", "calc", "assess", EXAMPLE, "--rules", RULES, "--month", "2022-05", "--lang", "zh"]
+YARDSTICK = [sys.executable, "-c", "import click"]
+RUNS = 25
+
+
+def piped(command: Sequence[str]) -> float:
+    """Seconds of a whole process whose output goes to a pipe."""
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, cwd=ROOT)
+    return time.perf_counter() - start
+
+
+def on_terminal(command: Sequence[str]) -> float:
+    """Seconds of a whole process that writes to a terminal."""
+    parent, child = pty.openpty()
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=child, stderr=child, stdin=child, cwd=ROOT, env={**os.environ, "TERM": "xterm"})
+    os.close(child)
+    try:
+        while os.read(parent, 65536):
+            pass
+    except OSError:
+        pass  # the terminal is gone: the process has ended
+    process.wait()
+    os.close(parent)
+    return time.perf_counter() - start
+
+
+def ratio(run: Callable[[Sequence[str]], float], command: Sequence[str]) -> tuple[float, float, float]:
+    """Median ratio to the yardstick, pair by pair, and the median seconds of both."""
+    run(command), piped(YARDSTICK)
+    pairs = [(run(command), piped(YARDSTICK)) for _ in range(RUNS)]
+    return (
+        statistics.median(one / other for one, other in pairs),
+        statistics.median(one for one, _ in pairs),
+        statistics.median(other for _, other in pairs),
+    )
+
+
+def best(action: Callable[[], object], times: int = 5) -> float:
+    """The least seconds of several runs."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def main() -> None:
+    """Print all figures."""
+    compileall.compile_dir(os.path.join(ROOT, "calc"), quiet=2)
+    print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    for name, run, command in (
+        ("assess --format json, piped", piped, [*ASSESS, "--format", "json"]),
+        ("assess, text, piped", piped, ASSESS),
+        ("assess, text on a terminal", on_terminal, ASSESS),
+    ):
+        times, own, other = ratio(run, command)
+        print(f"{name}: {times:.2f} x import click ({own * 1000:.0f} ms / {other * 1000:.0f} ms)")
+
+    def plan_fresh() -> None:
+        from calc.rules import expressions
+
+        expressions._parsed.cache_clear()
+        plan_for(read_rules(RULES), 202205)
+
+    rulebook = read_rules(RULES)
+    print(f"reading and checking rules.toml for a month: {best(plan_fresh) * 1000:.0f} ms")
+    print(f"checking every month: {best(lambda: check_all(rulebook), 2) * 1000:.0f} ms")
+
+    plan = plan_for(rulebook, 202206)
+    many = households(20_000)
+    engine = RowEngine(plan)
+    for household in many[:500]:
+        engine.raw(household)
+    seconds = best(lambda: [engine.raw(household) for household in many], 3)
+    print(f"compiled engine, {len(many)} households of 2-3 members: {len(many) / seconds:,.0f} a second")
+    seconds = best(lambda: [engine.assess(household) for household in many[:5000]], 2)
+    print(f"  with results as named objects: {5000 / seconds:,.0f} a second")
+    few = many[:300]
+    seconds = best(lambda: [explained(Trace(plan, household), "zh") for household in few], 2)
+    print(f"trace with explanation: {seconds / len(few) * 1000:.1f} ms a household")
+
+
+if __name__ == "__main__":
+    main()
