@@ -5,7 +5,6 @@ from __future__ import annotations
 import decimal
 from decimal import Decimal
 from fractions import Fraction
-from math import isqrt
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +31,6 @@ MODES = {
     "round_half_even": decimal.ROUND_HALF_EVEN,
 }
 WIDE = decimal.Context(prec=200)
-decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**18), max_value=10**18, places=None)
 written = st.builds(lambda whole, places: Decimal(whole).scaleb(-places, WIDE), st.integers(-(10**15), 10**15),
                     st.integers(0, 9))  # fmt: skip
 
@@ -84,8 +82,9 @@ def test_numbers_as_written_keep_their_value_and_print_back(value: Decimal) -> N
     assert plain(number, 2) == format(value.quantize(Decimal("0.01"), decimal.ROUND_HALF_UP, WIDE) + 0, "f")
 
 
-BAD = ["", "1e5", "1.", ".", "+-1", "--1", "0x1", "١", "１", "1 2", "abc", "1..2", "1.2.3", "∞", "nan", "1,5",
-       "9" * (LONGEST_NUMBER + 1)]  # fmt: skip
+TWO_SIGNS = pytest.mark.xfail(strict=True, reason="all leading signs are dropped together (found_bugs.md 3)")
+BAD = ["", "1e5", "1.", ".", pytest.param("+-1", marks=TWO_SIGNS), pytest.param("--1", marks=TWO_SIGNS), "0x1", "١", "１", "1 2", "abc", "1..2", "1.2.3", "∞", "nan",
+       "1,5", "9" * (LONGEST_NUMBER + 1)]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", BAD)
@@ -115,9 +114,8 @@ def test_small_things_are_exact(left: Fraction, right: Fraction) -> None:
     if right:
         assert divide(left, right) == left / right
     places = decimals_of(left)
-    ends = left.denominator == 2 ** (left.denominator.bit_length() - 1) or _only_twos_and_fives(left.denominator)
-    assert (places is not None) == ends
-    assert isqrt(4) == 2 and (places is None or (left * 10**places).denominator == 1)
+    assert (places is not None) == _only_twos_and_fives(left.denominator)
+    assert places is None or (left * 10**places).denominator == 1
 
 
 def _only_twos_and_fives(number: int) -> bool:

@@ -1,0 +1,122 @@
+"""Every form of the language as `expressions.toml` lists it: what it gives through both engines, or why it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+
+from calc.engine.results import DENIED, GRANTED, UNDETERMINED
+from calc.language.functions import TABLE
+from calc.language.parse import parse
+from calc.language.problem import Problem
+from calc.language.to_text import to_text
+from calc.language.tree import Call, Node, Numeral, children
+from tests.support.small import assessed, codes_of, household, plan_of
+
+LISTED = tomli.loads((Path(__file__).parent / "expressions.toml").read_text(encoding="utf-8"))
+GIVEN = household(LISTED["household"], *LISTED["members"])
+PLACES = {True: DENIED, False: GRANTED}
+
+
+def listed(key: str) -> Any:
+    found = [one for one in LISTED["test"] if key in one]
+    return pytest.mark.parametrize("one", found, ids=[one["name"] for one in found])
+
+
+def asked(expression: str, member: bool = False) -> str:
+    """A benefit that is granted where the expression is true."""
+    to = "member" if member else "household"
+    return LISTED["rules"] + f"[benefits.asked]\nto = \"{to}\"\ncite = \"d 1\"\nrequires = ['''{expression}''']\n"
+
+
+def status_of(expression: str, member: bool = False) -> int:
+    outcomes = assessed(plan_of(asked(expression, member)), GIVEN).outcomes
+    return next(one.status for one in outcomes if one.benefit == "asked")
+
+
+@listed("gives")
+def test_gives(one: dict[str, Any]) -> None:
+    expression, gives, member = one["expression"], one["gives"], one.get("member", False)
+    if gives in ("True", "False"):
+        assert status_of(expression, member) == (GRANTED if gives == "True" else DENIED)
+        return
+    if gives != "unknown":
+        assert status_of(f"({expression}\n) == ({gives})", member) == GRANTED
+        assert status_of(f"({expression}\n) != ({gives})", member) == DENIED
+        return
+    truth = any(f"<{expression}>".startswith(start) for start in ("<unsaid_flag", "<not", "<receives", "<any", "<all"))
+    compared = any(sign in expression for sign in ("==", "<=", " in "))
+    test = expression if truth or compared else f"({expression}) == ({expression})"
+    assert status_of(test, member) == UNDETERMINED
+
+
+@listed("error")
+def test_is_refused(one: dict[str, Any]) -> None:
+    expression = one["expression"]
+    text = LISTED["rules"] + f"[definitions.asked]\nformula = '''{expression}'''\n"
+    assert {code.partition("/")[0] for code in codes_of(text)} == {one["error"]}
+
+
+def test_the_rules_without_an_expression_pass_and_names_differ() -> None:
+    assert codes_of(LISTED["rules"]) == []
+    names = [one["name"] for one in LISTED["test"]]
+    assert len(set(names)) == len(names) and len(names) > 200
+
+
+def test_every_function_stands_in_the_list_or_has_an_example() -> None:
+    written = " ".join(one["expression"] for one in LISTED["test"] if "gives" in one)
+    assert not [name for name in TABLE if f"{name}(" not in written]
+
+
+EXAMPLES = [example for function in TABLE.values() for example in function.examples]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_holds_as_written(example: str) -> None:
+    assert status_of(example) == GRANTED
+    assert status_of(f"not {example}") == DENIED
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_holds_of_facts(example: str) -> None:
+    """The same numbers and days, but stated by the household, so that nothing is worked out beforehand."""
+    tree = parse(example)
+    assert not isinstance(tree, Problem)
+    values: dict[str, Any] = {}
+
+    def as_fact(node: Node) -> str | None:
+        if isinstance(node, Numeral) and node.span not in kept:
+            return values.setdefault(f"v{len(values)}", int(node.value * 100)) and f"v{len(values) - 1}"
+        if isinstance(node, Call) and node.function == "date":
+            year, month, day = (part.value for part in node.arguments)  # type: ignore[attr-defined]
+            values[f"day{len(values)}"] = year * 10000 + month * 100 + day
+            return f"day{len(values) - 1}"
+        return None
+
+    kept = steps_in(tree)
+    formula = to_text(tree, as_fact)
+    facts = "".join(
+        f'{name} = {{ kind = "date" }}\n' if name.startswith("day") else f'{name} = {{ kind = "number", decimals = 2 }}\n'
+        for name in values
+    )
+    rules = f"[facts.household]\n{facts}[benefits.b]\nto = \"household\"\ncite = \"d 1\"\nrequires = ['{formula}']\n"
+    assert assessed(plan_of(rules), household(values)).outcomes[0].status == GRANTED, formula
+    short = household(dict(list(values.items())[1:]))
+    assert assessed(plan_of(rules), short).outcomes[0].status == UNDETERMINED, formula
+
+
+def steps_in(tree: Node) -> set[tuple[int, int]]:
+    """Where the steps of roundings stand: they must be literals. Zero too, which is falsy as a fact's value here."""
+    found: set[tuple[int, int]] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call):
+            found |= {value.span for _, value in node.named if isinstance(value, Numeral)}
+        if isinstance(node, Numeral) and node.value == 0:
+            found.add(node.span)
+        waiting += children(node)
+    return found
