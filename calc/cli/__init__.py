@@ -59,7 +59,7 @@ def root(language: str) -> click.Group:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
           doudi rules check                           all mistakes of the rules file
-          doudi rules show dibao                      what is in force and where it comes from
+          doudi rules show NAME                       what is in force and where it comes from
         """,
         """一个家庭可以享受哪些待遇、依据哪一条、还缺什么材料。
 
@@ -68,7 +68,7 @@ def root(language: str) -> click.Group:
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
           doudi rules check                           检查规则文件的全部错误
-          doudi rules show dibao                      生效的标准及其出处
+          doudi rules show 名称                       生效的标准及其出处
         """,
     )
     group = LazyGroup(

@@ -25,7 +25,7 @@ _HELP = (
     Examples:
       doudi assess household.toml --month 2022-06
       doudi assess household.toml --explain              every figure with formula and clause
-      doudi assess household.toml --why dibao            one benefit in full, granted or denied
+      doudi assess household.toml --why BENEFIT          one benefit in full, granted or denied
       doudi assess household.toml --set wage=2500        what if
       doudi assess household.toml --value total          one bare number, for scripts
       cat household.json | doudi assess - --format json
@@ -40,7 +40,7 @@ _HELP = (
     示例：
       doudi assess 家庭.toml --month 2022-06
       doudi assess 家庭.toml --explain              逐项列出公式、数值和依据
-      doudi assess 家庭.toml --why dibao            详细说明一项待遇为何享受或不享受
+      doudi assess 家庭.toml --why 待遇编号         详细说明一项待遇为何享受或不享受
       doudi assess 家庭.toml --set 李四.工资=2500   假如……会怎样
       doudi assess 家庭.toml --value total          只输出一个数字，供脚本使用
       cat 家庭.json | doudi assess - --format json

@@ -19,7 +19,7 @@ def command(language: str) -> click.Command:
           doudi rules check                     all mistakes, with places
           doudi rules test tests/cases          worked households
           doudi rules show --month 2022-09      everything in force
-          doudi rules show dibao                one benefit, with its conditions and sources
+          doudi rules show NAME                 one benefit, with its conditions and sources
         """,
         """规则文件：检查、运行案例、查看生效内容。
 
@@ -28,7 +28,7 @@ def command(language: str) -> click.Command:
           doudi rules check                     列出全部错误及位置
           doudi rules test tests/cases          运行案例
           doudi rules show --month 2022-09      当月生效的全部内容
-          doudi rules show dibao                一项待遇的条件与出处
+          doudi rules show 名称                 一项待遇的条件与出处
         """,
     )
     return LazyGroup(

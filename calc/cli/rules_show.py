@@ -12,7 +12,7 @@ _HELP = (
     \b
     Examples:
       doudi rules show
-      doudi rules show dibao --month 2022-09
+      doudi rules show NAME --month 2022-09
       doudi rules show facts                  what a household file may state
       doudi rules show functions              the functions of the language
     """,
@@ -21,7 +21,7 @@ _HELP = (
     \b
     示例：
       doudi rules show
-      doudi rules show dibao --month 2022-09
+      doudi rules show 名称 --month 2022-09
       doudi rules show facts                  家庭文件可以写哪些事实
       doudi rules show functions              公式语言的函数
     """,

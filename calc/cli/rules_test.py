@@ -14,7 +14,7 @@ _HELP = (
     \b
     Examples:
       doudi rules test
-      doudi rules test tests/cases/dibao new-case.toml
+      doudi rules test cases/ new-case.toml
 
     Exit status: 0 all pass, 1 a case fails, 2 could not run.
     """,
@@ -25,7 +25,7 @@ _HELP = (
     \b
     示例：
       doudi rules test
-      doudi rules test tests/cases/dibao 新案例.toml
+      doudi rules test cases/ 新案例.toml
 
     退出码：0 全部通过；1 有案例未通过；2 无法运行。
     """,

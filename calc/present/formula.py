@@ -1,4 +1,4 @@
-"""A formula in words with the values it had: `Dibao standard 644.00 × Persons counted 3 − Income 1000.00`."""
+"""A formula in words with the values it had: `Standard 644.00 × Persons counted 3 − Income 1000.00`."""
 
 from __future__ import annotations
 

@@ -110,11 +110,12 @@ def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
         return "[…]"
     if parameter.value is None:
         return say("basis-unset", language)
-    return f"{show(parameter.value, parameter.type.kind, plan, language)} {_unit(parameter.type.kind)}".rstrip()
+    return f"{show(parameter.value, parameter.type.kind, plan, language)} {_unit(parameter.type.kind, language)}".rstrip()
 
 
-def _unit(kind: str) -> str:
-    return kind.partition("/")[1] + kind.partition("/")[2] if kind.startswith("money/") else ""
+def _unit(kind: str, language: str) -> str:
+    period = {"money/month": "per-month", "money/year": "per-year"}.get(kind)
+    return say(period, language) if period else ""
 
 
 def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | None:

@@ -120,7 +120,7 @@ def test_generated_rules_use_every_form_of_the_language() -> None:
 
     written = "\n".join(rules_file(seed) for seed in range(60))
     forms = [*(f"{name}(" for name in TABLE), " in ", " not in ", " and ", " or ", "(not ", " if ", "[", " / ",
-             "unknown", "applies_to", "requires", "default", "each more", "unset", 'holds = "month"', '"ends"', "empty=",
-             "where=", '"*"', '"0..<2.5"', "[checks.", "month_start", "month_end", "facts.household", "facts.member",
-             'per = "year"', 'per = "once"', 'to = "member"', 'kind = "text"']  # fmt: skip
+             "unknown", "applies_to", "requires", "default", "each more", "unset", 'holds = "month"', '"ends"',
+             "empty=", "where=", '"*"', '"0..<2.5"', "[checks.", "month_start", "month_end", "facts.household",
+             "facts.member", 'per = "year"', 'per = "once"', 'to = "member"', 'kind = "text"']  # fmt: skip
     assert not [form for form in forms if form not in written]
