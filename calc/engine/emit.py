@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.engine.codes import Code, grid, number, scaled
 from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem
-from calc.engine.lower import Code, Lowering, grid, scaled
+from calc.engine.lower import Lowering
 from calc.engine.simplify import ALWAYS, Missing, SimplePlan
 from calc.engine.unknown import (
     Unknown,
@@ -230,7 +231,7 @@ class _Emitter:
         if isinstance(benefit.applies_to, Constant) and not benefit.applies_to.value:
             everyone = f"[{_NOBODY}] * len(M)" if in_loop else _NOBODY
             self.before.setdefault(layer, []).append(f"{result} = {everyone}")
-            self.lowering.names[benefit.name] = self.lowering.constant(0, True)
+            self.lowering.names[benefit.name] = number(0)
             self.lowering.received[benefit.name] = self.lowering.constant(False, False)
             return
         raw = result

@@ -9,11 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Union
+from typing import Any
 
+from calc.engine.codes import (
+    LONG,
+    Code,
+    Lowered,
+    Quotient,
+    added,
+    grid,
+    has_row,
+    lookup,
+    multiplied,
+    number,
+    over_one_denominator,
+    paired,
+    scaled,
+    times,
+)
 from calc.engine.simplify import Missing
 from calc.engine.unknown import Unknown
-from calc.exact import Number, divide, grid_of, simplify
+from calc.exact import divide
 from calc.language.kinds import FIXED, NUMERIC
 from calc.language.terms import (
     Aggregate,
@@ -29,29 +45,6 @@ from calc.language.terms import (
     Received,
     Term,
 )
-from calc.record import Record
-
-LONG = 400
-"""Characters of an expression after which it is put in a local."""
-
-
-class Code(Record):
-    """A Python expression; `unit` is None for what is not a number; `unknown` where it may be one."""
-
-    text: str
-    unit: Number | None = None
-    unknown: bool = False
-    constant: Any = None
-
-
-class Quotient(Record):
-    """A quotient not yet rounded or compared; the denominator is above zero."""
-
-    numerator: Code
-    denominator: Code
-
-
-Lowered = Union[Code, Quotient]
 
 
 class Lowering:
@@ -153,7 +146,7 @@ class Lowering:
             return Code(self.keep(value), None, False, value)
         if not numeric:
             return Code(str(int(value)), None, False, value)
-        return Code("1" if value > 0 else "-1" if value < 0 else "0", abs(value), False, value)
+        return number(value)
 
     # strict operations
 
@@ -161,13 +154,13 @@ class Lowering:
         operator = term.operator
         operands = [self.lower(operand) for operand in term.operands]
         if operator in ("+", "-"):
-            return self.sum(operator, *operands)
+            return added(operator, *operands)
         if operator == "*":
-            return self.product(*operands)
+            return multiplied(*operands)
         if operator == "/":
             return self.quotient(operands[0], operands[1], term.operands[1])
         if operator == "negative":
-            return self.product(operands[0], self.constant(-1, True))
+            return multiplied(operands[0], number(-1))
         if operator in ("min", "max"):
             return self.extreme(operator, operands)
         if operator in ("<", "<=", ">", ">=", "==", "!="):
@@ -203,61 +196,19 @@ class Lowering:
         joined = ", ".join(texts)
         return f"strict({function}, {joined})" if unknown else f"{function}({joined})"
 
-    def sum(self, operator: str, left: Lowered, right: Lowered) -> Lowered:
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
-            one, other = paired(left), paired(right)
-            numerator = self.sum(
-                operator,
-                self.product(one.numerator, other.denominator),
-                self.product(other.numerator, one.denominator),
-            )
-            denominator = self.product(one.denominator, other.denominator)
-            return Quotient(numerator, denominator)  # type: ignore[arg-type]
-        if left.constant is not None and right.constant is not None:
-            value = left.constant + right.constant if operator == "+" else left.constant - right.constant
-            return self.constant(simplify(value), True)
-        if right.constant == 0:
-            return left
-        if left.constant == 0 and operator == "+":
-            return right
-        unit = grid(left, right)
-        text = f"({scaled(left, unit)} {operator} {scaled(right, unit)})"
-        return Code(text, unit, left.unknown or right.unknown)
-
-    def product(self, left: Lowered, right: Lowered) -> Lowered:
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
-            one, other = paired(left), paired(right)
-            return Quotient(
-                self.product(one.numerator, other.numerator),  # type: ignore[arg-type]
-                self.product(one.denominator, other.denominator),  # type: ignore[arg-type]
-            )
-        if left.constant is not None:
-            left, right = right, left
-        unknown = left.unknown or right.unknown
-        if right.constant is not None:
-            factor = right.constant
-            if left.constant is not None:
-                return self.constant(simplify(left.constant * factor), True)
-            if factor == 0:
-                return Code(f"({left.text} * 0)", 1, True) if unknown else self.constant(0, True)
-            unit = simplify(left.unit * abs(factor))  # type: ignore[operator]
-            return Code(left.text if factor > 0 else f"(-{left.text})", unit, unknown)
-        unit = simplify(left.unit * right.unit)  # type: ignore[operator]
-        return Code(f"({left.text} * {right.text})", unit, unknown)
-
     def quotient(self, left: Lowered, right: Lowered, divisor: Term) -> Lowered:
         if isinstance(right, Code) and right.constant and divisor.type.level == FIXED:
-            return self.product(left, self.constant(divide(1, right.constant), True))
+            return multiplied(left, number(divide(1, right.constant)))
         one, other = paired(left), paired(right)
-        numerator = self.product(one.numerator, other.denominator)
-        denominator = self.product(one.denominator, other.numerator)
+        numerator = multiplied(one.numerator, other.denominator)
+        denominator = multiplied(one.denominator, other.numerator)
         if divisor.type.low is None or divisor.type.low < 0:  # the sign is not known: multiply both by it
-            numerator, denominator = self.product(numerator, denominator), self.product(denominator, denominator)
+            numerator, denominator = multiplied(numerator, denominator), multiplied(denominator, denominator)
         return Quotient(numerator, denominator)  # type: ignore[arg-type]
 
     def extreme(self, function: str, operands: list[Lowered]) -> Lowered:
         if any(isinstance(one, Quotient) for one in operands):
-            numerators, denominator = self.over_one_denominator([paired(one) for one in operands])
+            numerators, denominator = over_one_denominator([paired(one) for one in operands])
             return Quotient(self.extreme(function, numerators), denominator)  # type: ignore[arg-type]
         codes: list[Code] = operands  # type: ignore[assignment]
         unknown = any(one.unknown for one in codes)
@@ -282,23 +233,9 @@ class Lowering:
         test = " or ".join(f"{text}.__class__ is Unknown" for text in unsure)
         return f"(strict({function}, {', '.join(texts)}) if {test} else {known})"
 
-    def over_one_denominator(self, pairs: list[Quotient]) -> tuple[list[Lowered], Code]:
-        """The numerators of quotients once all have the product of the denominators."""
-        denominator: Lowered = self.constant(1, True)
-        for one in pairs:
-            denominator = self.product(denominator, one.denominator)
-        numerators: list[Lowered] = []
-        for one in pairs:
-            numerator: Lowered = one.numerator
-            for other in pairs:
-                if other is not one:
-                    numerator = self.product(numerator, other.denominator)
-            numerators.append(numerator)
-        return numerators, denominator  # type: ignore[return-value]
-
     def comparison(self, operator: str, left: Lowered, right: Lowered) -> Code:
         if isinstance(left, Quotient) or isinstance(right, Quotient):
-            (left, right), _ = self.over_one_denominator([paired(left), paired(right)])
+            (left, right), _ = over_one_denominator([paired(left), paired(right)])
         assert isinstance(left, Code) and isinstance(right, Code)
         unknown = left.unknown or right.unknown
         if left.unit is None or right.unit is None:
@@ -446,64 +383,3 @@ class Lowering:
         unset = any(cell is None for cell in term.table.cells.values())
         look = self.keep(lookup(term, units, unit, Unknown(self.bits[term.name])))
         return Code(self.strictly(look, texts, unknown), unit, unknown or unset)
-
-
-def grid(*codes: Code) -> Number:
-    """A unit all the codes can be written in."""
-    return grid_of(*(code.unit or 0 for code in codes)) or 1
-
-
-def times(text: str, factor: int) -> str:
-    """The text times a whole number."""
-    return text if factor == 1 else f"({text} * {factor})"
-
-
-def scaled(code: Code, unit: Number) -> str:
-    """The whole number that stands for the value in the given unit."""
-    if code.constant is not None and not isinstance(code.constant, (bool, str)):
-        value = simplify(Fraction(code.constant) / unit)
-        return f"({value})" if value < 0 else str(value)
-    assert code.unit is not None
-    factor = simplify(Fraction(code.unit) / unit)
-    assert isinstance(factor, int), "a unit that is not a multiple of the grid"
-    return times(code.text, factor)
-
-
-def paired(lowered: Lowered) -> Quotient:
-    """A number as a quotient."""
-    return lowered if isinstance(lowered, Quotient) else Quotient(lowered, Code("1", 1, False, 1))
-
-
-def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
-    """Whether the table of the term has a row, as a function of scaled keys."""
-    table = term.table
-
-    def look(*keys: Any) -> bool:
-        return table.has(unscaled(keys, units))
-
-    return look
-
-
-def lookup(term: Lookup, units: list[Number | None], unit: Number | None, unset: Any) -> Callable[..., Any]:
-    """The cell of the term's table as a function of scaled keys; keys a guard keeps out, without a row, give 0."""
-    table = term.table
-    memory: dict[tuple[Any, ...], Any] = {}
-
-    def look(*keys: Any) -> Any:
-        found = memory.get(keys)
-        if found is None:
-            values = unscaled(keys, units)
-            cell = table.cell(values) if table.has(values) else 0
-            found = unset if cell is None else cell
-            if unit is not None and cell is not None:
-                found = int(Fraction(cell) / unit)  # type: ignore[arg-type]
-            if len(memory) < 10_000:
-                memory[keys] = found
-        return found
-
-    return look
-
-
-def unscaled(keys: tuple[Any, ...], units: Any) -> tuple[Any, ...]:
-    """Keys as the table knows them."""
-    return tuple(key if unit is None else simplify(key * unit) for key, unit in zip(keys, units, strict=True))

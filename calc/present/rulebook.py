@@ -110,7 +110,8 @@ def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
         return "[…]"
     if parameter.value is None:
         return say("basis-unset", language)
-    return f"{show(parameter.value, parameter.type.kind, plan, language)} {_unit(parameter.type.kind, language)}".rstrip()
+    kind = parameter.type.kind
+    return f"{show(parameter.value, kind, plan, language)} {_unit(kind, language)}".rstrip()
 
 
 def _unit(kind: str, language: str) -> str:

@@ -15,6 +15,7 @@ from calc.language.terms import Amount, Constant
 from calc.language.tree import Name, Node, Truth, names_in
 from calc.record import replace
 from calc.rules.build import Builder
+from calc.rules.build_benefits import check as check_plan
 from calc.rules.entries import Entry, Rulebook, Version
 from calc.rules.expressions import Expression, expressions_of
 from calc.rules.in_force import version_in
@@ -124,7 +125,7 @@ class _Month:
         checks = [
             built
             for name, version in check_versions.items()
-            if (built := builder.check(book.checks[name], version, check_expressions[name])) is not None
+            if (built := check_plan(builder, book.checks[name], version, check_expressions[name])) is not None
         ]
         if any(one.is_error for one in self.found):
             raise Faulty(self.found)

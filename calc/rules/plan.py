@@ -5,10 +5,11 @@ Engines take a plan and households, nothing else. Only `calc.rules.check` makes 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Union
 
 from calc.exact import Number
 from calc.language.kinds import Type
+from calc.language.scope import Silent, Symbol
 from calc.language.tables import Scale, Table
 from calc.language.terms import Term
 from calc.language.tree import Node
@@ -105,6 +106,11 @@ class CheckPlan(Record):
 
 
 Step = "FactPlan | DefinitionPlan | BenefitPlan"
+
+
+Built = tuple[Union[ParameterPlan, FactPlan, DefinitionPlan, BenefitPlan, None], Symbol]
+"""What an entry becomes: its plan, and what its name means to the entries built after it."""
+BROKEN: Built = (None, Silent())
 
 
 class Plan(Record):

@@ -81,7 +81,8 @@ def test_unknown_in_arithmetic_comparison_extremes_look_up_and_rounding(conditio
         ("yes and a", "a"), ("no and a", False), ("a and no", False), ("a and b", "a b"), ("a and b and no", False),
         ("yes or a", True), ("a or yes", True), ("no or a", "a"), ("a or b", "a b"), ("not a", "a"),
         ("not (no and a)", True), ("a and not a", "a"), ("a or not a", "a"), ("(a or yes) and (b or no)", "b"),
-        ("x > 1 and no", False), ("1 < x < three", "x"), ("1 < x < 0", False), ("open > 1 and no", False),
+        ("x > 1 and no", False), ("1 < x < three", "x"), ("1 < x < 0", "x"), ("x < three < 0", False),
+        ("open > 1 and no", False),
     ],
 )  # fmt: skip
 def test_and_or_not_are_kleenes(condition: str, answer: Any) -> None:
@@ -95,12 +96,10 @@ def test_and_or_not_are_kleenes(condition: str, answer: Any) -> None:
         ("(x if a else y) == 3", "a x y"), ("(x if yes else y) == 3", "x"), ("(x if no else three) == 3", True),
         ("(three if yes else open) == 3", True), ("yes if a else yes", True), ("yes if a else no", "a"),
         ("b if a else b", "a b"), ("((3 if a else 3) if b else three) == 3", True),
-        ("(6 / three if a else 4 / (three - 1) if three > 1 else 2) == 2", True),
+        ("((6 / three if three > 0 else 2) if a else (8 / (three + 1))) == 2", True),
     ],
 )  # fmt: skip
 def test_an_unknown_test_needs_both_branches_known_and_equal(condition: str, answer: Any) -> None:
-    if "three - 1" in condition:  # quotients by what is not fixed, chosen between
-        condition = "(6 / three if three > 0 else 0) == (2 if a else 6 / three if three > 0 else 2)"
     assert told(condition) == answer
 
 
@@ -187,7 +186,7 @@ def test_a_benefit_in_a_formula(other: str, amount: int | None, received: bool |
 def test_the_result_of_a_benefit(keys: dict[str, str], status: int, failed: Any, needs: Any) -> None:
     outcome = outcome_of(benefit(**keys))
     assert (outcome.status, outcome.failed, outcome.needs) == (status, failed, needs)
-    assert outcome.amount == (None if status == UNDETERMINED else 1 if "granted" in keys else 0)
+    assert outcome.amount == (None if status == UNDETERMINED else 0)
 
 
 def test_needs_name_the_member_and_unset_parameters_stand_beside() -> None:
@@ -214,7 +213,7 @@ def test_totals_are_open_while_anything_is() -> None:
     ("text", "code"),
     [
         (benefit(amount="euro / 3"), "off-grid"),
-        (benefit(amount="euro * half"), "off-grid"),
+        (benefit(amount="euro * abs(half) / 7"), "off-grid"),
         (benefit(amount="round_down(euro * three - euro, to=1)"), "possibly-negative"),
         (benefit(amount="euro / three if three > 0 else 0"), "stray-quotient"),
         (benefit(amount="euro * rows[three - 5]"), "table-gap"),
@@ -222,7 +221,6 @@ def test_totals_are_open_while_anything_is() -> None:
     ],
 )
 def test_what_could_fail_is_refused(text: str, code: str) -> None:
-    text = text.replace("half", "(abs(half) / 7)")
     assert code in codes_of(RULES + text)
 
 

@@ -98,9 +98,10 @@ def test_an_example_holds_of_facts(example: str) -> None:
 
     kept = steps_in(tree)
     formula = to_text(tree, as_fact)
+    benefit = '[benefits.b]\nto = "household"\ncite = "d 1"\nrequires = ["FORMULA"]\n'
     kinds = {name: '"date"' if name.startswith("day") else '"number", decimals = 2' for name in values}
     facts = "".join(f"{name} = {{ kind = {kind} }}\n" for name, kind in kinds.items())
-    rules = f"[facts.household]\n{facts}[benefits.b]\nto = \"household\"\ncite = \"d 1\"\nrequires = ['{formula}']\n"
+    rules = f"[facts.household]\n{facts}" + benefit.replace("FORMULA", formula)
     assert assessed(plan_of(rules), household(values)).outcomes[0].status == GRANTED, formula
     short = household(dict(list(values.items())[1:]))
     assert assessed(plan_of(rules), short).outcomes[0].status == UNDETERMINED, formula
