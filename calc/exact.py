@@ -31,7 +31,7 @@ def read_number(text: str) -> Number:
     if len(digits) > LONGEST_NUMBER:
         raise ValueError("too long")
     sign = -1 if digits.startswith("-") else 1
-    digits = digits.lstrip("+-") if digits[:1] in "+-" else digits
+    digits = digits[1:] if digits[:1] in ("+", "-") else digits
     whole, point, rest = digits.partition(".")
     if not (whole + rest).isascii() or not (whole + rest).isdigit() or (point and not rest):
         raise ValueError("not a plain decimal number")

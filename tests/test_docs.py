@@ -130,6 +130,7 @@ def run(commands: list[str], folder: Path, language: str) -> list[str]:
     )
     printed = done.stdout.decode("utf-8").split(MARK)[:-1]
     assert len(printed) == len(commands), f"sh stopped early: {done.stdout.decode('utf-8')}"
+    assert "--debug shows where" not in done.stdout.decode("utf-8"), done.stdout.decode("utf-8")
     return [text.rstrip("\n") for text in printed]
 
 

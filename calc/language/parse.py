@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable
 from typing import Any, Union
 
@@ -42,6 +43,10 @@ _WIDE.update({"≥": ">=", "≤": "<=", "≠": "!="})
 _STRING_OR_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
 
 
+_REMARKED = re.compile(r"\\|(?<!\w)\d[\w.]*[A-Za-z]")
+"""What Python's parser remarks upon on standard error: odd escapes, a number that runs into a word."""
+
+
 class _Refused(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -53,11 +58,16 @@ def parse(text: str) -> Union[Node, Problem]:
         return Problem("too-long", (0, 1), {"length": len(text), "most": LONGEST})
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     if "#" in flat:
-        text_lines = _STRING_OR_COMMENT.sub(lambda m: " " * len(m.group()) if m.group()[0] == "#" else m.group(), text)
+        text_lines = _STRING_OR_COMMENT.sub(lambda m: " " * len(m.group().encode()) if m.group()[0] == "#" else m.group(), text)
         flat = text_lines.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     body = flat.lstrip(" ")
     try:
-        tree = ast.parse(body.rstrip(" "), mode="eval").body
+        if _REMARKED.search(body):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(body.rstrip(" "), mode="eval").body
+        else:
+            tree = ast.parse(body.rstrip(" "), mode="eval").body
     except (RecursionError, MemoryError):
         return Problem("too-deep", (0, len(text.encode())), {"most": DEEPEST})
     except (SyntaxError, ValueError) as error:

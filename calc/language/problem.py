@@ -20,7 +20,9 @@ def close_match(name: str, known: list[str]) -> str | None:
     """The known name most like the one written, if one is like it."""
     from difflib import get_close_matches
 
-    found = get_close_matches(name, known, n=1, cutoff=0.6)
+    letters = set(name)
+    alike = [one for one in known if abs(len(one) - len(name)) <= 4 and len(letters & set(one)) * 2 >= len(letters)]
+    found = get_close_matches(name, alike[:200], n=1, cutoff=0.6)
     if found:
         return found[0]
     folded = name.casefold().replace(" ", "_").replace("-", "_")

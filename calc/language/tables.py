@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Union
 
 from calc.exact import Number
@@ -26,19 +27,23 @@ class Band(Record):
 
 
 class Axis(Record):
-    """The keys of one axis: single keys, bands, and perhaps a rest; each has a place along the axis."""
+    """The keys of one axis: single keys, bands, and perhaps a rest; each has a place along the axis.
+
+    Bands stand in rising order; `starts` are the lower ends of all but the first.
+    """
 
     single: dict[Key, int]
     bands: tuple[tuple[Band, int], ...]
     rest: int | None
+    starts: tuple[Number, ...] = ()
 
     def find(self, key: Key) -> int | None:
         """The place of a key, or None where the axis has no row for it."""
         place = self.single.get(key)
         if place is None and self.bands:
-            for band, at in self.bands:
-                if band.holds(key):  # type: ignore[arg-type]
-                    return at
+            band, at = self.bands[bisect_right(self.starts, key)]  # type: ignore[type-var]
+            if band.holds(key):  # type: ignore[arg-type]
+                return at
         return self.rest if place is None else place
 
 

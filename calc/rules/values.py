@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Union
 
 from calc.exact import Number, decimals_of, grid_of
@@ -128,7 +129,8 @@ def _key_id(key: Any) -> tuple[type, Any]:
 def _axis(keys: list[tuple[Any, tuple[int, ...]]]) -> Axis:
     """The axis of keys with the paths they stand at; raises BadValue where two keys claim the same value."""
     single: dict[Key, int] = {}
-    bands: list[tuple[Band, int]] = []
+    paths: dict[Key, tuple[int, ...]] = {}
+    bands: list[tuple[Band, int, tuple[int, ...], str]] = []
     rest: int | None = None
     for place, (raw, path) in enumerate(keys):
         key = band(raw) if isinstance(raw, str) and ".." in raw else raw
@@ -137,17 +139,24 @@ def _axis(keys: list[tuple[Any, tuple[int, ...]]]) -> Axis:
                 raise BadValue("table-overlap", path, key="*")
             rest = place
         elif isinstance(key, Band):
-            clash = any(_overlap(key, other) for other, _ in bands)
-            if clash or any(is_number(one) and key.holds(one) for one in single):  # type: ignore[arg-type]
-                raise BadValue("table-overlap", path, key=raw)
-            bands.append((key, place))
+            bands.append((key, place, path, raw))
         elif isinstance(raw, bool) or is_number(raw) or (isinstance(raw, str) and raw):
-            if raw in single or (is_number(raw) and any(other.holds(raw) for other, _ in bands)):
+            if raw in single:
                 raise BadValue("table-overlap", path, key=str(raw))
             single[raw] = place
+            paths[raw] = path
         else:
             raise BadValue("wrong-value/table-key", path)
-    return Axis(single, tuple(bands), rest)
+    bands.sort(key=lambda one: (one[0].low is not None, one[0].low or 0))
+    for (before, *_), (after, _, path, written) in pairwise(bands):
+        if _overlap(before, after):
+            raise BadValue("table-overlap", path, key=written)
+    starts = tuple(after.low for after, *_ in bands[1:] if after.low is not None)
+    axis = Axis({}, tuple((one, place) for one, place, *_ in bands), None, starts)
+    for raw, path in paths.items():
+        if bands and is_number(raw) and axis.find(raw) is not None:
+            raise BadValue("table-overlap", path, key=str(raw))
+    return Axis(single, axis.bands, rest, starts)
 
 
 def band(text: str) -> Band:

@@ -139,8 +139,7 @@ def test_noise_is_read_or_refused(seed: int) -> None:
             assert 0 <= start < end <= len(text.encode()) or not text.strip(), repr(text)
 
 
-@pytest.mark.parametrize("remark", ["first", pytest.param("第一项", marks=pytest.mark.xfail(
-    strict=True, reason="a remark is blanked by characters, and spans count bytes (found_bugs.md 1)"))])  # fmt: skip
+@pytest.mark.parametrize("remark", ["first", "第一项"])
 def test_a_remark_stands_in_for_blanks_and_keeps_places(remark: str) -> None:
     text = f"甲 # {remark}\n  + '#不是注释' * 乙.丙 # (\n"
     problem = parse(text)
@@ -149,7 +148,6 @@ def test_a_remark_stands_in_for_blanks_and_keeps_places(remark: str) -> None:
     assert text.encode()[start:end].decode(errors="replace") == "乙.丙"
 
 
-@pytest.mark.xfail(strict=True, reason="Python's own warnings reach the user (found_bugs.md 2)")
 @pytest.mark.parametrize("text", ["1if True else 2", "x if n>0else y", "3in t"])
 def test_reading_says_nothing_on_the_side(text: str) -> None:
     with warnings.catch_warnings(record=True) as said:
