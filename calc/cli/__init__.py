@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.language import chosen_language, pick
+from calc.cli.language import chosen_language, pick, with_headings
 
 _COMMANDS = {"assess": "calc.cli.assess", "rules": "calc.cli.rules"}
 RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
@@ -23,6 +23,10 @@ class LazyGroup(click.Group):
         super().__init__(**attributes)
         self.modules = modules
         self.language = language
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help text."""
+        return with_headings(super().get_help(ctx), self.language)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order in which they are useful."""
@@ -80,6 +84,14 @@ def root(language: str) -> click.Group:
     )
     group.params.append(
         click.Option(
+            ["--lang"],
+            type=click.Choice(["zh", "en"]),
+            expose_value=False,
+            help=pick(language, "Language of what Doudi says; else from the locale.", "输出语言；缺省按系统设置。"),
+        )
+    )
+    group.params.append(
+        click.Option(
             ["--version"],
             is_flag=True,
             expose_value=False,
@@ -122,7 +134,9 @@ def run(arguments: list[str]) -> int:
         if error.__class__.__name__ == "NoArgsIsHelpError":
             click.echo(error.format_message())
             return 0
-        error.show()
+        from calc.cli.usage import told
+
+        click.echo(told(error, language), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(pick(language, "interrupted", "已中断"), err=True)

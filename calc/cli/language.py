@@ -36,3 +36,21 @@ def _system_locale() -> str:
 def pick(language: str, en: str, zh: str) -> str:
     """One of two texts."""
     return zh if language == "zh" else en
+
+
+_HEADINGS = (
+    ("Usage:", "用法："),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("Show this message and exit.", "显示本说明。"),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]..."),
+)
+
+
+def with_headings(text: str, language: str) -> str:
+    """A help text of click with its headings in the language."""
+    if language == "zh":
+        for english, chinese in _HEADINGS:
+            text = text.replace(english, chinese)
+    return text

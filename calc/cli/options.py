@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from calc.cli.language import pick
+from calc.cli.language import pick, with_headings
 from calc.rules.document import month_number, month_text
 from calc.rules.entries import Rulebook
 
@@ -21,15 +21,7 @@ class BilingualCommand(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """The help text."""
-        text = super().get_help(ctx)
-        if self.language == "zh":
-            for english, chinese in (
-                ("Usage:", "用法："),
-                ("Options:", "选项："),
-                ("Show this message and exit.", "显示本说明。"),
-            ):
-                text = text.replace(english, chinese)
-        return text
+        return with_headings(super().get_help(ctx), self.language)
 
 
 def build(

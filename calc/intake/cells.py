@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Union
 
 from calc.engine.household import Declared
@@ -104,10 +105,14 @@ def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> 
     return shown(str(value), show_ids)
 
 
-def declared_bounds(fact: FactPlan) -> tuple[Number | None, Number | None]:
-    """The range a stated value has to lie in, which may be narrower than what the fact's default may give."""
-    declared: tuple[Number, Number] | None = getattr(fact, "declared", None)
-    return declared or (fact.type.low, fact.type.high)
+def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
+    """The range a stated number or date has to lie in.
+
+    The type's own is wider where the fact's default may give more; plans that say so have `declared`.
+    """
+    low, high = getattr(fact, "declared", None) or (fact.type.low, fact.type.high)
+    assert low is not None and high is not None, "numbers and dates of facts are bounded"
+    return low, high
 
 
 def number_in(raw: Any, kind: str) -> Number | None:
@@ -129,6 +134,7 @@ def number_in(raw: Any, kind: str) -> Number | None:
     return _over(value, 2) if unit == "%" else _over(value, 0)
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A word without what people vary when they type it: width, case, blanks, `_` and `-`."""
     plain_text = unicodedata.normalize("NFKC", text).casefold()
@@ -178,7 +184,7 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     if value is None:
         return Misread("not-an-amount" if kind in MONEYS else "not-a-number", values)
     low, high = declared_bounds(fact)
-    if (low is not None and value < low) or (high is not None and value > high):
+    if not low <= value <= high:
         return Misread("out-of-range", {**values, "low": low, "high": high})
     scaled = value * 10**fact.decimals
     if scaled.denominator != 1:
@@ -197,9 +203,8 @@ def _date(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     if day is None:
         return Misread("not-a-date", values)
     low, high = declared_bounds(fact)
-    if (low is not None and day < low) or (high is not None and day > high):
-        ends = {"low": day_text(int(low or 0)), "high": day_text(int(high or 0))}
-        return Misread("out-of-range", {**values, **ends})
+    if not low <= day <= high:
+        return Misread("out-of-range", {**values, "low": day_text(int(low)), "high": day_text(int(high))})
     return day
 
 

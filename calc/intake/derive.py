@@ -88,11 +88,11 @@ def _nth(target: FactPlan, code: int) -> Declared | None:
 
 
 def _out_of_range(target: FactPlan, value: Declared) -> Misread | None:
-    low, high = declared_bounds(target)
-    if value.__class__ is not int or low is None or high is None:
+    if target.type.kind != DATE and target.type.kind not in NUMERIC:
         return None
+    low, high = declared_bounds(target)
     step = 10**target.decimals
-    if low * step <= value <= high * step:
+    if low * step <= int(value) <= high * step:
         return None
     ends = (fact_value_text(target, int(low * step)), fact_value_text(target, int(high * step)))
     values = {"fact": target.name, "read": fact_value_text(target, value), "low": ends[0], "high": ends[1]}

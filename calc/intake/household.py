@@ -9,6 +9,7 @@ from typing import Any, Union
 from calc.diagnostics import Diagnostic, Faulty, Place
 from calc.engine.household import Household
 from calc.intake.files import Format, format_of, parse, with_places
+from calc.intake.identity import mask_in
 from calc.intake.names import HOUSEHOLDS, Headings, Wrong, word_of
 from calc.intake.reader import Found, Keys, Reader, quoted, shown_id, shown_number
 from calc.intake.settings import Settings, unmatched
@@ -73,6 +74,7 @@ def read_household(
     raw: Any, source: Source, keys: Keys, plan: Plan, id: str, *, show_ids: bool = False
 ) -> Union[Household, Reject]:
     """A household that stands at a key path of a document already read, as the cases of a rules file do."""
+    source = source if show_ids else replace(source, hide=mask_in)
     found = Reader(source, plan, Settings(), show_ids).household(raw, keys, id)
     if found.wrong or found.household is None:
         return Reject(found.id, tuple(found.wrong))

@@ -76,7 +76,7 @@ def read_identity_number(raw: str | int) -> IdentityNumber | Reason:
         given = len(text)
         return f"it has {given} characters where 18 are needed", f"有 {given} 个字符，应为 18 位"
     body = text[:-1] if len(text) == 18 else text
-    if not (text.isascii() and body.isdigit() and (text[-1].isdigit() or (text[-1] == "X" and len(text) == 18))):
+    if not (text.isascii() and body.isdigit() and text[-1] in "0123456789X"):
         return "it holds something other than digits and a last X", "含有数字和末位 X 以外的字符"
     if text[0] == "0":
         return "it does not begin with an area code", "前六位不是行政区划代码"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, Union
 
 from calc.diagnostics import Diagnostic, Place
@@ -174,11 +173,13 @@ class Reader:
     def member_ids(self, tables: list[Table], found: Found) -> list[str]:
         """An id for each: the one given, else the name, else its number, made distinct where they were not given."""
         given = [self.id(table, found) for table in tables]
-        taken = {id for id in given if id is not None}
-        for id, times in Counter(id for id in given if id is not None).items():
-            for table in [table for table, own in zip(tables, given, strict=True) if own == id and times > 1][1:]:
+        taken: set[str] = set()
+        for table, own in zip(tables, given, strict=True):
+            if own in taken:
                 place = Place(self.source, (*table.keys, table.words[ID][0]))
-                found.wrong.append(Diagnostic("member-twice", place, {"id": shown_id(id, self.show_ids)}))
+                found.wrong.append(Diagnostic("member-twice", place, {"id": shown_id(own, self.show_ids)}))
+            elif own is not None:
+                taken.add(own)
         ids = []
         for at, (table, own) in enumerate(zip(tables, given, strict=True), 1):
             if own is not None:

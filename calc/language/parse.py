@@ -58,8 +58,7 @@ def parse(text: str) -> Union[Node, Problem]:
         return Problem("too-long", (0, 1), {"length": len(text), "most": LONGEST})
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     if "#" in flat:
-        text_lines = _STRING_OR_COMMENT.sub(lambda m: " " * len(m.group().encode()) if m.group()[0] == "#" else m.group(), text)
-        flat = text_lines.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        flat = _STRING_OR_COMMENT.sub(_blanked, text).replace("\n", " ").replace("\t", " ").replace("\r", " ")
     body = flat.lstrip(" ")
     try:
         if _REMARKED.search(body):
@@ -78,6 +77,12 @@ def parse(text: str) -> Union[Node, Problem]:
         return _Builder(flat, len(flat) - len(body)).node(tree, 0)
     except _Refused as refused:
         return refused.problem
+
+
+def _blanked(match: re.Match[str]) -> str:
+    """A remark as blanks of as many bytes; a quoted text as it is."""
+    text = match.group()
+    return " " * len(text.encode()) if text[0] == "#" else text
 
 
 def _syntax_problem(text: str, error: Exception) -> Problem:

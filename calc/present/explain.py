@@ -45,6 +45,10 @@ def _shortened(teller: Teller) -> list[str]:
     return lines
 
 
+MOST_ASSUMPTIONS = 10
+"""Assumed entries named in an explanation; `--why` tells all with their reasons."""
+
+
 class Teller:
     """Collects the lines of an explanation with the depth of each."""
 
@@ -277,6 +281,8 @@ class Teller:
             return
         labels = [self.plan.about(one).label_in(self.language) for one in unique]
         if not self.in_full:
+            if len(labels) > MOST_ASSUMPTIONS:
+                labels = [*labels[:MOST_ASSUMPTIONS], self.say("and-more", count=len(labels) - MOST_ASSUMPTIONS)]
             self.tell(f"* {self.say('assumed')}: {self.joined(labels)}")
             return
         self.tell(f"* {self.say('assumed')}:")

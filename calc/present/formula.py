@@ -11,6 +11,7 @@ from calc.language.terms import (
     Aggregate,
     Amount,
     Composed,
+    Constant,
     Definition,
     Fact,
     HasRow,
@@ -146,6 +147,8 @@ def _call(
 
 def _name(trace: Trace, name: str, term: Term | None, member: int | None, language: str, values: bool) -> str:
     label = trace.plan.about(name).label_in(language)
+    if isinstance(term, Constant) and isinstance(term.value, str):
+        return word(name, trace.plan, language)
     if term is None or isinstance(term, (Received, HasRow, Lookup)) or not values:
         return label if term is not None or name in trace.plan.parameters else word(name, trace.plan, language)
     if isinstance(term, Parameter):

@@ -26,7 +26,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unset": ("not published: {parameters}", "尚未公布：{parameters}"),
     "ask": ("Ask", "请询问"),
     "of": ("{fact} ({member})", "{fact}（{member}）"),
-    "and-more": ("and {count} more", "等 {count} 项"),
+    "and-more": ("and {count} more", "另有 {count} 项"),
     "failed-by": ("short by {difference}", "相差 {difference}"),
     "receiving": ("receives {benefit}", "正在享受{benefit}"),
     "not-receiving": ("does not receive {benefit}", "未享受{benefit}"),

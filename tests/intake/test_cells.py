@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timezone
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
 from calc.intake.cells import Misread, fact_value_text, folded, read_value, shown
 from calc.messages import message
+from calc.record import replace
 from calc.rules.document import BadNumber
 from tests.intake.conftest import number
 
@@ -111,6 +113,7 @@ def test_nothing_given(people, fact, raw):
         ("房租", "2500元/月", "not-an-amount"),
         ("房租", "--5", "not-an-amount"),
         ("房租", "٣", "not-an-amount"),
+        ("房租", "1" * 40, "out-of-range"),
         ("房租", "1" * 41, "not-an-amount"),
         ("房租", "无", "not-an-amount"),
         ("房租", BadNumber("1e30"), "not-an-amount"),
@@ -214,7 +217,26 @@ def test_sentences(people):
     assert said("街道", "北街", "zh") == '`街道` 为 "北街"，不在选项之中：东街、西街、其他 地方'
     assert said("房租", "\x1b[31m1\n") == '`房租` is "�[31m1 ", where an amount is needed'
     assert said("房租", "x" * 99) == f'`房租` is "{"x" * 60}…", where an amount is needed'
+    assert said("房租", "x" * 60) == f'`房租` is "{"x" * 60}", where an amount is needed'
+    assert said("残疾类别", "x") == '`残疾类别` is "x", which is none of: 视力, 听力, 言语, 肢体, 智力, 精神, 多重'
+    assert said("身份证号", "4.30602E+17").startswith('`身份证号` "4.30602E+17": a spreadsheet')
     assert said("房租", 10**5000) == "`房租` is a number of more than 36 digits, outside 0 … 5000"
+
+
+def test_a_long_list_of_options_is_cut(people):
+    fact = people.facts["街道"]
+    for count, ending in ((12, "11"), (13, "11…")):
+        options = tuple(f"o{at}" for at in range(count))
+        read = read_value(replace(fact, type=replace(fact.type, options=options), options_en=()), "x")
+        assert isinstance(read, Misread)
+        assert read.values["options"][0].endswith(ending)
+
+
+def test_bounds_that_the_rules_declare_come_before_those_of_the_type(people):
+    fact = people.facts["房租"]
+    wider = SimpleNamespace(declared=(2, 3), **{key: getattr(fact, key) for key in fact._fields if key != "declared"})
+    for value, code in ((1, "out-of-range"), (2, None), (3, None), (4, "out-of-range")):
+        assert getattr(read_value(wider, value), "code", None) == code
 
 
 def test_a_near_word_is_offered(people):

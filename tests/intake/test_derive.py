@@ -29,7 +29,7 @@ def test_what_is_stated_and_agrees(people, take):
     assert member(take, people, line) == {"身份证号": ANN, "出生日期": 19491231, "性别": "女"}
 
 
-@pytest.mark.parametrize(("level", "held"), [(1, 1), (4, 4)])
+@pytest.mark.parametrize(("level", "held"), [(1, 10), (3, 30)])
 def test_a_certificate_gives_everything(people, take, level, held):
     assert member(take, people, f'"残疾证号" = "{ANN}2{level}B1"') == {
         "残疾证号": f"{ANN}2{level}B1",
@@ -63,6 +63,7 @@ def test_a_certificate_agrees_with_an_old_number(people, take):
         (f'"残疾证号" = "{ANN}41"\n"残疾类别" = "视力"', [("contradiction", 3, 10)]),
         (f'"残疾证号" = "{ANN}41"\n"出生日期" = 1950-01-01', [("contradiction", 3, 10)]),
         ('"身份证号" = "440524188001010014"', [("out-of-range", 2, 10)]),
+        (f'"残疾证号" = "{ANN}44"', [("out-of-range", 2, 10)]),
     ],
 )
 def test_contradictions(people, take, line, expected):
@@ -79,6 +80,24 @@ def test_sentences(people, take):
         "[contradiction]: `出生日期` is 1950-01-01, and `身份证号` says 1949-12-31",
     ]
     assert "1990" not in "".join(render(one) for one in reject.diagnostics)
+
+
+def test_a_derived_value_beyond_its_bounds(people, take):
+    (reject,) = take(people, "x.toml", f'[[members]]\n"残疾证号" = "{ANN}44"\n').rejects
+    assert "`残疾等级` is 4, outside 0 … 3" in render(reject.diagnostics[0])
+    (reject,) = take(people, "x.toml", '[[members]]\n"身份证号" = "440524188001010014"\n').rejects
+    assert "`出生日期` is 1880-01-01, outside 1900-01-01 … 2200-12-31" in render(reject.diagnostics[0])
+
+
+def test_nothing_is_derived_for_a_fact_of_another_level_or_month(people, take):
+    (household,) = take(people, "x.toml", f'"户主身份证号" = "{BEN}"\n"序号" = 5\n[[members]]\n').households
+    assert household.facts == {"户主身份证号": BEN, "序号": 5} and household.members[0].facts == {}
+
+
+def test_one_certificate_twice_is_one_mistake(people, take):
+    text = f'[[members]]\n"残疾证号" = "{BEN}41"\n[[members]]\n"残疾证号" = "{BEN}41"\n'
+    (reject,) = take(people, "x.toml", text).rejects
+    assert [one.code for one in reject.diagnostics] == ["identity-number-twice"]
 
 
 def test_one_person_twice_in_a_household(people, take):

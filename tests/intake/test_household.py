@@ -137,6 +137,24 @@ def test_a_fact_named_like_a_word_of_the_program(people, take):
     assert household == Household("x", {"总人数": 3}, (Member("1", {}),))
 
 
+def test_a_fact_named_like_the_id(people, take):
+    (household,) = take(people, "x.json", '{"members": [{"编号": "7"}, {"id": "8"}]}').households
+    assert household.members == (Member("7", {"档案": "7"}), Member("8", {}))
+
+
+def test_a_fact_named_like_the_list_of_households(people, take):
+    (household,) = take(people, "x.json", '{"household": "x", "members": [{}]}').households
+    assert household.facts == {"备注": "x"}
+    (household,) = take(people, "x.json", '{"household": {"备注": "y", "members": [{}]}}').households
+    assert household.facts == {"备注": "y"}
+
+
+def test_the_most_that_is_taken(smallville, take):
+    text = '{"id": "' + "a" * 100 + '", "members": [' + "{}," * 199 + "{}]}"
+    (household,) = take(smallville, "x.json", text).households
+    assert household.id == "a" * 100 and len(household.members) == 200
+
+
 def test_rules_without_members(tmp_path: Path, take):
     from calc.rules.check import plan_for
     from calc.rules.read import read_rules
@@ -171,6 +189,8 @@ BAD = [
     ("x.toml", '[[members]]\nwage = "一千"', [("not-an-amount", 2, 8)]),
     ("x.toml", "members = [{wage = inf}, { wage = 1e9 }]", [("not-an-amount", 1, 20), ("not-an-amount", 1, 35)]),
     ("x.json", '{"members": [{"wage": 1e30}, {"wage": NaN}]}', [("not-an-amount", 1, 23), ("not-an-amount", 1, 39)]),
+    ("x.json", '{"members": [{"wage": ' + "9" * 40 + "}]}", [("out-of-range", 1, 23)]),
+    ("x.json", '{"members": [{"wage": ' + "9" * 41 + "}]}", [("not-an-amount", 1, 23)]),
     ("x.json", '{"members": [{"wage": -Infinity}]}', [("not-an-amount", 1, 23)]),
     ("x.json", '{"members": [{"wage": ' + "9" * 5000 + "}]}", [("not-an-amount", 1, 23)]),
     ("x.toml", "members = [{ wage = 0x" + "f" * 5000 + "}]", [("out-of-range", 1, 21)]),
@@ -354,6 +374,14 @@ def test_a_household_of_a_case(smallville):
     reject = read_household(raw, source, ("cases", 0, "household"), smallville, "case 1")
     assert isinstance(reject, Reject) and reject.id == "case 1"
     assert spots(reject.diagnostics) == [("not-an-amount", 4, 21)]
+
+
+def test_the_numbers_of_a_case_are_masked(people):
+    source = Source("cases.toml", '[[cases]]\n[cases.household]\nmembers = [{ "身份证号" = "430602199001011231" }]\n')
+    raw = parse_toml(source)["cases"][0]["household"]
+    reject = read_household(raw, source, ("cases", 0, "household"), people, "case 1")
+    assert isinstance(reject, Reject)
+    assert "19900101" not in render(reject.diagnostics[0]) and "430602********1231" in render(reject.diagnostics[0])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from calc.intake.days import day_of, day_text, read_day
@@ -81,6 +83,7 @@ def test_every_single_wrong_digit_is_found():
         ("4306021990010112", "it has 16 characters where 18 are needed"),
         (number("43060219900101123") + "0", "it has 19 characters where 18 are needed"),
         ("4306021990010112AB", "it holds something other than digits and a last X"),
+        ("43060219900101123A", "it holds something other than digits and a last X"),
         ("X30602199001011234", "it holds something other than digits and a last X"),
         ("43060290010112X", "it holds something other than digits and a last X"),
         ("٤30602199001011234", "it holds something other than digits and a last X"),
@@ -109,6 +112,10 @@ def test_refused(written, reason):
 def test_a_real_number_may_end_in_three_zeros():
     good = next(one for one in (number(f"4306021990010{at:03d}0") for at in range(100, 999)) if one.endswith("000"))
     assert isinstance(read_identity_number(good), IdentityNumber)
+
+
+def test_the_earliest_birth_date():
+    assert isinstance(read_identity_number(number("43060218500101123")), IdentityNumber)
 
 
 def test_29_february():
@@ -226,6 +233,19 @@ def test_days(written):
 )
 def test_no_days(written):
     assert read_day(written) is None
+
+
+def test_every_day_of_some_years_and_no_other():
+    for year in (1, 1900, 2000, 2023, 2024, 9999):
+        for month in range(14):
+            for day in range(33):
+                try:
+                    known = date(year, month, day)
+                except ValueError:
+                    assert day_of(year, month, day) is None
+                else:
+                    assert day_of(year, month, day) == int(f"{known.year}{known.month:02d}{known.day:02d}")
+    assert day_of(0, 1, 1) is None and day_of(10000, 1, 1) is None
 
 
 def test_leap_days_and_day_text():

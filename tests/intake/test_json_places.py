@@ -49,9 +49,10 @@ def test_every_value_of_generated_texts_is_found():
         for key, inner in one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ():
             walk(inner, (*keys, key))
 
+    styles: list[Any] = [{}, {"indent": 1}, {"separators": (",", ":")}]
     for _ in range(300):
         document = value(4)
-        text = json.dumps(document, ensure_ascii=random.random() < 0.5, indent=random.choice([None, 1]))
+        text = json.dumps(document, ensure_ascii=random.random() < 0.5, **random.choice(styles))
         places = json_places(text)
         walk(document, ())
 
@@ -69,4 +70,7 @@ def test_half_characters():
     assert half_character(r'"\ud83dx\ude00"') == 1
     assert half_character(r'"\ude00\ud83d"') == 1
     assert half_character(r'"\ud83d\n"') == 1
+    assert half_character(r'"\udbff\udfff\ue000\ud7ff"') is None
+    assert half_character(r'"\ud800\udc00"') is None
+    assert half_character(r'"\udc00"') == half_character(r'"\udbff"') == half_character(r'"\udfff"') == 1
     assert half_character("plain") is None

@@ -29,6 +29,8 @@ BEN = number("43060219900228123")
         ("Index=-0.01", {"指数": Fraction(-1, 100)}),
         ("开放=否", {"开放": False}),
         ("起算日=2022/2/1", {"起算日": date(2022, 2, 1)}),
+        ("起算日=2021-11-30", {"起算日": date(2021, 11, 30)}),
+        ("说明=unknown", {"说明": "unknown"}),
         ("档次=低", {"档次": "低"}),
         ("人数上限=7", {"人数上限": 7}),
     ],
@@ -49,6 +51,9 @@ def test_parameters(people, text, parameters):
         ("街道=East", {"街道": "东街"}),
         ("备注=a=b", {"备注": "a=b"}),
         ("备注=a＝b", {"备注": "a＝b"}),
+        ("备注＝a＝b", {"备注": "a＝b"}),
+        ("状况=未知", {"状况": "未知"}),
+        ("状况=unknown", {"状况": None}),
         ("房租=", {"房租": None}),
         ("房租=unknown", {"房租": None}),
         ("街道=未知", {"街道": None}),
@@ -87,6 +92,7 @@ def test_facts_of_members(people):
         ("困难=是", "bad-setting/name"),
         ("aid=5", "bad-setting/name"),
         ("标准=很多", "bad-setting/value"),
+        ("说明=", "bad-setting/value"),
         ("标准=", "bad-setting/value"),
         ("标准=unknown", "bad-setting/value"),
         ("标准=1e3", "bad-setting/value"),
@@ -169,12 +175,21 @@ def test_a_number_that_is_set_fills_in_and_contradicts(people, take):
     assert spots(caught.value.diagnostics) == [("contradiction", 1, 1)]
 
 
+def test_a_contradiction_by_a_number_that_is_set_is_masked(people, take):
+    (plain,) = take(people, "x.json", f'{{"members": [{{"身份证号": "{BEN}"}}]}}').households
+    with pytest.raises(Faulty) as caught:
+        apply(plain, parse_settings(["1.残疾证号=11010519491231002X41"], people), people)
+    shown = render(caught.value.diagnostics[0])
+    assert "contradiction" in shown and "1949" not in shown and "1990" not in shown
+
+
 def test_members_that_are_nowhere(people, take):
     settings = parse_settings(["甲.工资=1", "丙.工资=1", "*.工资=2"], people)
     text = '[{"id": 1, "members": [{"name": "甲"}]}, {"id": 2, "members": [{"name": "乙"}]}]'
     with pytest.raises(Faulty) as caught:
         take(people, "x.json", text, settings=settings)
     assert spots(caught.value.diagnostics) == [("bad-setting/member", 1, 1)]
+    assert caught.value.diagnostics[0].place.source.text == "丙.工资=1"
     assert "`--set 丙.…`: no household has such a member" in render(caught.value.diagnostics[0])
 
 
