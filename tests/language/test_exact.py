@@ -59,6 +59,15 @@ def test_rounding_to_any_step_rounds_the_ratio(value: Decimal, mode: str, step: 
         assert (got >= value) if mode == "round_up" else (got <= value)
 
 
+@pytest.mark.parametrize("mode", sorted(MODES))
+@pytest.mark.parametrize("places", [-1, 0, 2])
+def test_values_midway_between_two_steps(mode: str, places: int) -> None:
+    step = Decimal(1).scaleb(-places)
+    for halves in range(-25, 26):
+        value = step * halves / 2
+        assert round_to(mode, Fraction(value), Fraction(step)) == Fraction(value.quantize(step, MODES[mode], WIDE))
+
+
 @pytest.mark.parametrize("numerator", range(-25, 26))
 @pytest.mark.parametrize("denominator", [-4, -2, 1, 2, 3, 4, 10])
 def test_quotients_of_whole_numbers_of_either_sign(numerator: int, denominator: int) -> None:

@@ -95,6 +95,7 @@ def made_formulas(seed: int) -> list[str]:
     found = []
     for _ in range(60):
         text = formulas.make(random.choice(("yes/no", "count", "number", "date", *MONEYS)), MEMBER, 4)[0]
+        text = random.choice(("", "", "\n  ", "  #说明\n")) + text
         found.append("".join(random.choice((one, one, "\n", " \t\n  ")) if one == " " else one for one in text))
     return found
 
