@@ -63,14 +63,19 @@ class CaseOutcome(Record):
 def load_cases(rulebook: Rulebook, paths: Sequence[str] = (), with_own: bool = True) -> list[Case]:
     """The cases in the rules file, in the files it names, and in the files or folders given."""
     cases = [_case(raw, origin) for raw, origin in rulebook.cases] if with_own else []
-    named = rulebook.title.get("cases", [])
-    folder = os.path.dirname(rulebook.path)
-    own = [os.path.join(folder, one) for one in ([named] if isinstance(named, str) else named)] if with_own else []
+    own = named_paths(rulebook) if with_own else []
     given = {os.path.realpath(path) for path in paths}
     for path in [*(one for one in own if os.path.exists(one) and os.path.realpath(one) not in given), *paths]:
         for file in case_files(path):
             cases += cases_in(file)
     return cases
+
+
+def named_paths(rulebook: Rulebook) -> list[str]:
+    """The files and folders of cases that the rules file names."""
+    named = rulebook.title.get("cases", [])
+    folder = os.path.dirname(rulebook.path)
+    return [os.path.join(folder, one) for one in ([named] if isinstance(named, str) else named)]
 
 
 def case_files(path: str) -> list[str]:
@@ -271,8 +276,8 @@ def _shown(value: Any) -> str:
 def untested(rulebook: Rulebook) -> list[Diagnostic]:
     """Parameters, definitions and benefits that no case touches; nothing where there are no cases at all."""
     cases = load_cases(rulebook)
-    if not cases:
-        return []
+    if not cases or any(not os.path.exists(path) for path in named_paths(rulebook)):
+        return []  # the cases are elsewhere, as in an installed copy
     found: set[str] = set()
     for outcome in run_cases(rulebook, cases):
         if outcome.trace is not None:

@@ -26,7 +26,7 @@ _HELP = (
       doudi assess household.toml --month 2022-06
       doudi assess household.toml --explain              every figure with formula and clause
       doudi assess household.toml --why BENEFIT          one benefit in full, granted or denied
-      doudi assess household.toml --set wage=2500        what if
+      doudi assess household.toml --set "*.wage=2500"    what if
       doudi assess household.toml --value total          one bare number, for scripts
       cat household.json | doudi assess - --format json
 
@@ -80,15 +80,15 @@ def command(language: str) -> click.Command:
             metavar="NAME=VALUE",
             multiple=True,
             language=language,
-            en="Another value for a fact (`wage=2500`, `member.wage=2500`) or a parameter of the month.",
+            en="Another value for a fact (`means_checked=yes`, `Li Si.wage=0`, `*.wage=0`) or a parameter this month.",
             zh="改设一个事实（`成员.工资=2500`）或本月参数的值。",
         ),
         option(
             "--value",
             metavar="BENEFIT|total",
             language=language,
-            en="Print one bare number for each household.",
-            zh="每户只输出一个数字。",
+            en="Print one bare number (of several households: id, tab, number).",
+            zh="只输出一个数字（多户时每行为编号和数字）。",
         ),
         option(
             "--values", is_flag=True, language=language, en="JSON: add all derived values.", zh="JSON：附上全部推算值。"
@@ -114,13 +114,13 @@ def assess(
 ) -> int:
     """Assess the households of all files and print; nothing is printed before all have been read."""
     from calc.engine.evaluate import Trace
-    from calc.intake.household import format_of, read_households
+    from calc.intake.household import format_of, read_files
     from calc.rules.check import plan_for
     from calc.rules.read import read_rules
 
     wanted = month_wanted(month, language)
     rulebook = read_rules(rules_file(rules_path))
-    require_month(rulebook, wanted)
+    require_month(rulebook, wanted, language)
     plan = plan_for(rulebook, wanted)
     changes = None
     if settings:
@@ -133,23 +133,26 @@ def assess(
         _require_benefit(plan, why, language)
     if value not in (None, "total"):
         _require_benefit(plan, str(value), language)
+    if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
+        from calc.present.words import say
+
+        raise click.UsageError(say("one-answer", language))
     if sum(path == "-" for path in households) > 1:
         from calc.present.words import say
 
         raise click.UsageError(say("one-stdin", language))
 
     traces: list[Trace] = []
-    rejects: list[Reject] = []
     sources = [_source(path) for path in households]
-    for source in sources:
-        intake = read_households(source, plan, format_of(source.path, source.text), changes)
-        for household in intake.households:
-            trace = Trace(plan, household)
-            if trace.result.failed_checks:
-                rejects.append(_failed_checks(plan, trace, source))
-            else:
-                traces.append(trace)
-        rejects += intake.rejects
+    read = [(source, format_of(source.path, source.text)) for source in sources]
+    intake = read_files(read, plan, changes)
+    rejects: list[Reject] = list(intake.rejects)
+    for household in intake.households:
+        trace = Trace(plan, household)
+        if trace.result.failed_checks:
+            rejects.append(_failed_checks(plan, trace, sources))
+        else:
+            traces.append(trace)
     _print(plan, traces, rejects, language, explain, why, format_, value, values, quiet)
     if value is not None:
         return _values_status(plan, traces, rejects, value, language)
@@ -171,15 +174,17 @@ def _require_benefit(plan: Plan, name: str, language: str) -> None:
         raise click.UsageError(say("no-benefit", language, name=name, month=month_text(plan.month), names=names))
 
 
-def _failed_checks(plan: Plan, trace: Trace, source: Source) -> Reject:
-    """A household whose data fail a check of the rules, as a reject."""
+def _failed_checks(plan: Plan, trace: Trace, sources: list[Source]) -> Reject:
+    """A household whose data fail a check of the rules, as a reject. Its file is known where there is only one."""
     from calc.diagnostics import Diagnostic, Place
     from calc.intake.household import Reject
+    from calc.source import Source
 
     found = []
     for check in plan.checks:
         if check.name in trace.result.failed_checks:
             values = {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None}
+            source = sources[0] if len(sources) == 1 else Source(trace.household.id, "")
             found.append(Diagnostic("check-failed", Place(source), values))
     return Reject(trace.household.id, tuple(found))
 
@@ -199,7 +204,7 @@ def _print(
     if rejects and format_ != "json":
         _tell_rejects(rejects, language)
     if value is not None:
-        _print_values(plan, traces, value)
+        _print_values(plan, traces, value, len(traces) + len(rejects) > 1)
     elif format_ == "json":
         from calc.present import as_json
 
@@ -225,7 +230,7 @@ def _tell_rejects(rejects: list[Reject], language: str) -> None:
 
     for reject in rejects:
         for one in reject.diagnostics:
-            remark(render(one, language), False)
+            remark(render(one, language) + "\n", False)
         remark(f"{reject.id}: {say('rejected', language)}\n", False)
 
 
@@ -236,13 +241,17 @@ def _amount(trace: Trace, value: str) -> object:
     return None if any(one is None for one in amounts) else sum(one for one in amounts if one is not None)
 
 
-def _print_values(plan: Plan, traces: list[Trace], value: str) -> None:
+def _print_values(plan: Plan, traces: list[Trace], value: str, several: bool) -> None:
+    """One bare number; for several households a line each with the id before it, empty where undetermined."""
     from calc.exact import plain
 
     for trace in traces:
         amount = _amount(trace, value)
-        if amount is not None:
-            click.echo(plain(amount, plan.decimals))  # type: ignore[arg-type]
+        number = "" if amount is None else plain(amount, plan.decimals)  # type: ignore[arg-type]
+        if several:
+            click.echo(f"{trace.household.id}\t{number}")
+        elif number:
+            click.echo(number)
 
 
 def _values_status(plan: Plan, traces: list[Trace], rejects: list[Reject], value: str, language: str) -> int:

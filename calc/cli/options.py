@@ -108,13 +108,13 @@ def month_wanted(text: str | None, language: str) -> int:
     return month
 
 
-def require_month(rulebook: Rulebook, month: int) -> None:
-    """Raise Faulty for a month before the rules begin."""
+def require_month(rulebook: Rulebook, month: int, language: str) -> None:
+    """Raise a usage error for a month before the rules begin."""
     if month < rulebook.first_month:
-        from calc.diagnostics import Diagnostic, Faulty, Place
+        from calc.messages import message
 
         values = {"first": month_text(rulebook.first_month), "month": month_text(month)}
-        raise Faulty([Diagnostic("before-first-month", Place(rulebook.sources[0], ("rules",), on_key=True), values)])
+        raise click.UsageError(message("before-first-month", values, language))
 
 
 def remark(text: str, quiet: bool) -> None:

@@ -67,7 +67,7 @@ def show(
 
     wanted = month_wanted(month, language)
     book = read_rules(rules_file(rules_path))
-    require_month(book, wanted)
+    require_month(book, wanted, language)
     plan = plan_for(book, wanted)
     if name is None or name in shown.SECTIONS:
         lines = shown.overview(book, plan, language, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from calc.engine.evaluate import Trace
 from calc.language.kinds import MEMBER
 from calc.language.terms import (
@@ -21,9 +23,13 @@ from calc.language.terms import (
 from calc.language.tree import Call
 
 
-def touched(trace: Trace) -> set[str]:
-    """Names of parameters, facts, definitions and benefits behind all outcomes and checks of a household."""
+def touched(trace: Trace, benefits: Iterable[str] | None = None) -> set[str]:
+    """Names of parameters, facts, definitions and benefits behind the outcomes of some benefits.
+
+    Without `benefits`: behind all outcomes and checks.
+    """
     found: set[tuple[str, int | None]] = set()
+    done: set[str] = set()
     plan, places = trace.plan, range(len(trace.household.members))
 
     def enter(name: str, member: int | None) -> None:
@@ -42,8 +48,12 @@ def touched(trace: Trace) -> set[str]:
         match term:
             case Fact(name=name) | Definition(name=name):
                 enter(name, member if term.type.level == MEMBER else None)
-            case Parameter(name=name) | Amount(name=name) | Received(name=name):
+            case Parameter(name=name):
                 found.add((name, None))
+            case Amount(name=name) | Received(name=name):
+                if name not in done:
+                    done.add(name)
+                    outcomes_of(name)
             case Lookup(name=name, keys=keys) | HasRow(name=name, keys=keys):
                 found.add((name, None))
                 for key in keys:
@@ -75,8 +85,10 @@ def touched(trace: Trace) -> set[str]:
                 for part in parts(term):
                     visit(part, member)
 
-    for name, benefit in plan.benefits.items():
-        for outcome in trace.outcomes[name]:
+    def outcomes_of(name: str) -> None:
+        benefit = plan.benefits.get(name)
+        for outcome in trace.outcomes[name] if benefit is not None else ():
+            assert benefit is not None
             if benefit.applies_to is not None:
                 visit(benefit.applies_to, outcome.member)
                 if trace.evaluate(benefit.applies_to, outcome.member) is False:
@@ -86,16 +98,21 @@ def touched(trace: Trace) -> set[str]:
                 visit(condition.term, outcome.member)
             if benefit.amount is not None and not outcome.failed:
                 visit(benefit.amount, outcome.member)
-    for check in plan.checks:
+
+    for name in plan.benefits if benefits is None else benefits:
+        if name not in done:
+            done.add(name)
+            outcomes_of(name)
+    for check in plan.checks if benefits is None else ():
         for place in places if check.term.type.level == MEMBER else (None,):
             visit(check.term, place)
     return {name for name, _ in found}
 
 
-def leaned_on(trace: Trace) -> set[str]:
+def leaned_on(trace: Trace, benefits: Iterable[str]) -> set[str]:
     """As `touched`, but facts only where somebody did not state them, so that the default spoke."""
     household = trace.household
-    found = touched(trace)
+    found = touched(trace, benefits)
     for name, fact in trace.plan.facts.items():
         tables = [member.facts for member in household.members] if fact.type.level == MEMBER else [household.facts]
         if name in found and all(name in table for table in tables):

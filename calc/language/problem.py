@@ -25,5 +25,9 @@ def close_match(name: str, known: list[str]) -> str | None:
     found = get_close_matches(name, alike[:200], n=1, cutoff=0.6)
     if found:
         return found[0]
+    if 2 <= len(name) <= 4:  # one wrong character of a short name, as Chinese names are
+        for one in known:
+            if len(one) == len(name) and sum(a != b for a, b in zip(one, name, strict=True)) == 1:
+                return one
     folded = name.casefold().replace(" ", "_").replace("-", "_")
     return next((one for one in known if one.casefold() == folded), None)

@@ -44,8 +44,10 @@ def rows(trace: Trace, language: str) -> list[Row]:
                 if benefit.amount is not None:
                     assert outcome.amount is not None
                     amount = f"{plain(outcome.amount, plan.decimals)} {say('per-' + benefit.per, language)}"
-                mark = " *" if benefit.assumptions else ""
-                granted.append((f"{label}{teller.member(outcome.member)}", say("granted", language), amount + mark, ""))
+                who = f"{label}{teller.member(outcome.member)}"
+                if benefit.assumptions:
+                    who, amount = (who, f"{amount} *") if amount else (f"{who} *", amount)
+                granted.append((who, say("granted", language), amount, ""))
         for outcomes in teller.grouped(name, UNDETERMINED):
             who = teller.names([outcome.member for outcome in outcomes])
             missing = list(dict.fromkeys(need for outcome in outcomes for need in outcome.missing))
@@ -60,7 +62,10 @@ def rows(trace: Trace, language: str) -> list[Row]:
             told = [teller.failed(benefit, failed[0], outcomes).removeprefix("✗ ")]
             if len(failed) > 1:
                 told.append(teller.say("and-more", count=len(failed)))
-            others.append((f"{label}{who}", say("denied", language), "", teller.joined(told)))
+            reason = teller.joined(told)
+            if language == "zh":
+                reason = reason.replace(": ", "：")
+            others.append((f"{label}{who}", say("denied", language), "", reason))
     return [*granted, *sorted(others, key=lambda row: row[1] == say("denied", language))]
 
 
@@ -73,7 +78,8 @@ def total_line(trace: Trace, language: str) -> str:
         line = say("total-open", language, month=month, amount=f"{at_least} {plan.title['currency']}")
     else:
         total = plain(result.total, plan.decimals)
-        line = f"{say('total', language, month=month)}: {total} {plan.title['currency']}"
+        colon = "：" if language == "zh" else ": "
+        line = f"{say('total', language, month=month)}{colon}{total} {plan.title['currency']}"
     if result.yearly:
         line += f"\n{say('yearly', language)}: {plain(result.yearly, plan.decimals)} {plan.title['currency']}"
     return line
@@ -86,7 +92,9 @@ def footnote(trace: Trace, language: str) -> str | None:
         for benefit in trace.plan.benefits.values()
         if any(outcome.status == GRANTED for outcome in trace.outcomes[benefit.name])
         for one in benefit.assumptions
-    } & leaned_on(trace)
+    }
+    granted = [name for name in trace.plan.benefits if any(one.status == GRANTED for one in trace.outcomes[name])]
+    names &= leaned_on(trace, granted)
     return say("assumed-short", language, count=len(names)) if names else None
 
 
@@ -97,7 +105,7 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None) 
         lines += [f"  {line}" for line in explained(trace, language, why)]
     else:
         table = rows(trace, language)
-        name_width = min(40, max((display_width(row[0]) for row in table), default=0))
+        name_width = max((display_width(row[0]) for row in table), default=0)
         status_width = max((display_width(row[1]) for row in table), default=0)
         amount_width = max((display_width(row[2]) for row in table), default=0)
         for name, status, amount, told in table:

@@ -63,6 +63,8 @@ class Teller:
 
     def tell(self, text: str, depth: int = 0, cite: tuple[str, ...] = (), mark: bool = False) -> None:
         """Add a line, with its clause."""
+        if self.language == "zh":
+            text = text.replace(": ", "：")
         star = " *" if mark else ""
         source = f"  [{'; '.join(cite)}]" if cite else ""
         self.lines.append(f"{'  ' * depth}{text}{star}{source}")
@@ -91,10 +93,13 @@ class Teller:
             amount = plain(outcome.amount, self.plan.decimals)
             formula = in_words(self.trace, benefit.amount, outcome.member, self.language)
             self.tell(f"{title}: {amount} {self.say('per-' + benefit.per)} = {formula}", 0, about.cite, marked)
-        self.conditions(benefit, outcome)
+        if not self.in_full:
+            self.conditions(benefit, outcome)
         if benefit.amount is not None:
             for name in used_names(self.trace, benefit.amount, outcome.member):
                 self.step(name, outcome.member, 1)
+        if self.in_full:
+            self.conditions(benefit, outcome)
 
     def conditions(self, benefit: BenefitPlan, outcome: Outcome) -> None:
         if self.in_full:
@@ -113,7 +118,9 @@ class Teller:
         if found:
             text += f": {found.removeprefix(condition.about.label_in(self.language) + ': ')}"
         elif value.__class__ is Unknown:
-            text += f": {self.missing_of(value)}"
+            missing = self.missing_of(value)
+            told_already = missing == condition.about.label_in(self.language)
+            text += f": {self.say('not-given') if told_already else missing}"
         self.tell(text, 1, condition.about.cite, condition.about.basis == "assumed")
         for name in used_names(self.trace, condition.term, member):
             if name != condition.name:
@@ -196,11 +203,23 @@ class Teller:
             self.tell(f"{title} ({self.joined(wanted)})" if wanted else title, 0, benefit.about.cite)
             if self.in_full:
                 self.conditions(benefit, first)
+                self.open_amount(benefit, first)
             for fact in dict.fromkeys(need[0] for outcome in outcomes for need in outcome.missing):
                 question = self.question(fact)
                 if question and f"?{fact}" not in self.told:
                     self.told.add(f"?{fact}")
                     self.tell(f"{self.say('ask')}: {question}", 1)
+
+    def open_amount(self, benefit: BenefitPlan, outcome: Outcome) -> None:
+        """The formula of an amount that is not known, with what it lacks."""
+        if benefit.amount is None:
+            return
+        value = self.trace.evaluate(benefit.amount, outcome.member)
+        if value.__class__ is Unknown:
+            formula = in_words(self.trace, benefit.amount, outcome.member, self.language)
+            self.tell(f"? {self.say('amount')} = {formula} ({self.missing_of(value)})", 1)
+            for name in used_names(self.trace, benefit.amount, outcome.member):
+                self.step(name, outcome.member, 2)
 
     def question(self, fact: str) -> str | None:
         plan = self.plan.facts[fact]
@@ -243,7 +262,7 @@ class Teller:
         reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
         found = reasons.pop() if len(reasons) == 1 else None
         found = found.removeprefix(f"{label}: ") if found else found
-        return f"✗ {label}: {found}" if found and found != label else f"✗ {label}"
+        return f"✗ {label} — {found}" if found and found != label else f"✗ {label}"
 
     def cite_of(self, benefit: BenefitPlan, name: str) -> tuple[str, ...]:
         return next(one for one in benefit.conditions if one.name == name).about.cite
@@ -269,13 +288,13 @@ class Teller:
 
     def assumed(self, names: list[str]) -> None:
         """The assumed entries that what is granted or open really leaned on, in one line; in full with their notes."""
-        leaning = [
-            one
+        told = [
+            name
             for name in names
             if any(outcome.status in (GRANTED, UNDETERMINED) for outcome in self.trace.outcomes[name])
-            for one in self.plan.benefits[name].assumptions
         ]
-        used = leaned_on(self.trace)
+        leaning = [one for name in told for one in self.plan.benefits[name].assumptions]
+        used = leaned_on(self.trace, told)
         unique = [one for one in dict.fromkeys(leaning) if one in used]
         if not unique:
             return

@@ -55,12 +55,21 @@ def _comparison(trace: Trace, term: Operation, member: int | None, language: str
     holds = trace.evaluate(term, member)
     sign = term.operator if holds else OPPOSITE[term.operator]
     kind = left.type.kind if left.type.kind != "literal" else right.type.kind
+    if kind == DATE:
+        for side in (left, right):
+            if isinstance(side, Fact) and not _stated(trace, side.name, member):
+                return say("not-stated", language, fact=trace.plan.about(side.name).label_in(language))
     label = f"{_label(trace, left, language)} " if _label(trace, left, language) else ""
     text = f"{label}{show(one, kind, trace.plan, language)} {SIGNS[sign]} {show(other, kind, trace.plan, language)}"
     if not holds and kind in NUMERIC and kind != DATE and one != other and term.operator not in ("==", "!="):
         difference = show(abs(one - other), kind, trace.plan, language)
-        text += _brackets(say("failed-by", language, difference=difference), language)
+        text += _brackets(say("over-by" if one > other else "failed-by", language, difference=difference), language)
     return text
+
+
+def _stated(trace: Trace, name: str, member: int | None) -> bool:
+    household = trace.household
+    return name in household.facts or (member is not None and name in household.members[member].facts)
 
 
 def _brackets(text: str, language: str) -> str:

@@ -145,7 +145,7 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
             lines.append(f"  {say('note', language)}: {about.note_in(language)}")
         users = [one for one, needs in plan.needs.items() if name in needs]
         if users:
-            labels = ", ".join(plan.about(one).label_in(language) for one in users)
+            labels = ("；" if language == "zh" else "; ").join(plan.about(one).label_in(language) for one in users)
             lines.append(f"  {say('used-by', language)}: {labels}")
     lines += _history(found, language)
     return lines

@@ -6,7 +6,7 @@ from typing import Any
 
 from calc.engine.unknown import Unknown
 from calc.exact import decimals_of, plain
-from calc.language.kinds import CHOICE, DATE, MONEYS
+from calc.language.kinds import CHOICE, DATE, MONEYS, SHARE
 from calc.present.words import say
 from calc.rules.plan import Plan
 
@@ -26,9 +26,13 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
         if decimals is None:
             return f"≈{plain(value, plan.decimals)}"
         return plain(value, max(plan.decimals, decimals))
-    if decimals_of(value) is None:
-        return f"≈{plain(value, 4)}"
-    return plain(value)
+    if kind == SHARE:
+        return f"{_number(value * 100)}%"
+    return _number(value)
+
+
+def _number(value: Any) -> str:
+    return plain(value) if decimals_of(value) is not None else f"≈{plain(value, 4)}"
 
 
 def word(text: str, plan: Plan, language: str) -> str:

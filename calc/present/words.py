@@ -27,14 +27,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ask": ("Ask", "请询问"),
     "of": ("{fact} ({member})", "{fact}（{member}）"),
     "and-more": ("and {count} more", "另有 {count} 项"),
-    "failed-by": ("short by {difference}", "相差 {difference}"),
+    "failed-by": ("short by {difference}", "差 {difference}"),
     "receiving": ("receives {benefit}", "正在享受{benefit}"),
     "not-receiving": ("does not receive {benefit}", "未享受{benefit}"),
     "conditions": ("conditions met", "条件均满足"),
     "assumed": ("leans on what is assumed", "依据假定"),
     "assumed-short": (
-        "* leans on {count} assumed entries; --explain lists them",
-        "* 依据 {count} 项假定，--explain 可列出",
+        "* leans on {count} assumed entries; --why BENEFIT tells them with their reasons",
+        "* 依据 {count} 项假定，--why 待遇编号 可列出及其理由",
     ),
     "old": (
         "The standards were last published for {month}.",
@@ -52,7 +52,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cases-passed": ("{passed} passed, {failed} failed", "通过 {passed} 个，失败 {failed} 个"),
     "case-expected": ("expected {expected}, got {actual}", "预期 {expected}，实得 {actual}"),
     "no-cases": ("no cases", "没有案例"),
-    "rules-fine": ("{path}: no mistakes ({months} months checked)", "{path}：没有错误（已检查 {months} 个月份）"),
+    "rules-fine": ("{path}: no mistakes (months checked: {months})", "{path}：没有错误（已检查 {months} 个月份）"),
     "in-force": ("In force in {month}", "{month} 生效"),
     "since": ("since {month}", "自 {month} 起"),
     "basis-published": ("published", "已公布"),
@@ -82,6 +82,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "这是 Doudi {version} 的程序错误，与您的规则和数据无关：{error}\n请反馈；加 --debug 可查看位置。",
     ),
     "interrupted": ("interrupted", "已中断"),
+    "one-answer": (
+        "--value prints bare numbers and --why text; they do not go with another form of output",
+        "--value 只输出数字，--why 只输出文本，不能与其他输出方式同用",
+    ),
+    "over-by": ("over by {difference}", "超出 {difference}"),
+    "not-stated": ("no date given ({fact})", "未填写日期（{fact}）"),
+    "not-given": ("not given", "未填写"),
     "one-stdin": ("standard input can be read only once", "标准输入只能读取一次"),
 }
 

@@ -54,7 +54,7 @@ def test_csv_has_a_row_for_each_benefit_of_each_member() -> None:
 
 
 def test_text_on_a_pipe_is_plain_in_both_languages() -> None:
-    for lang, word in (("zh_CN.UTF-8", "应发合计: 375.20 CNY"), ("en_US.UTF-8", "Paid for 2022-05: 375.20 CNY")):
+    for lang, word in (("zh_CN.UTF-8", "应发合计：375.20 CNY"), ("en_US.UTF-8", "Paid for 2022-05: 375.20 CNY")):
         ran = assess(EXAMPLE, lang=lang)
         assert ran.status == 0
         assert word in ran.out
@@ -77,7 +77,7 @@ def test_each_number_is_told_once() -> None:
 
 def test_why_tells_a_denial_by_the_condition_that_failed_and_by_how_much(tmp_path: Path) -> None:
     out = assess(EXAMPLE, "--why", "dibao", "--set", "张三.工资=2700", lang="zh_CN.UTF-8").out
-    assert "家庭收入 2100.00 ≥ 1932.00（相差 168.00）" in out
+    assert "家庭收入 2100.00 ≥ 1932.00（超出 168.00）" in out
     assert "✗" in out
     granted = assess(EXAMPLE, "--why", "dibao").out
     assert "✓ " in granted and "✗" not in granted
@@ -91,8 +91,11 @@ def test_set_changes_a_fact_or_a_parameter_of_the_month() -> None:
 
 
 def test_value_prints_one_bare_number_for_each_household() -> None:
-    ran = assess(EXAMPLE, EXAMPLE, "--value", "total")
-    assert (ran.status, ran.out) == (0, "375.20\n375.20\n")
+    assert assess(EXAMPLE, "--value", "total").out == "375.20\n"
+    english = str(ROOT / "examples" / "household.en.toml")
+    ran = assess(EXAMPLE, english, "--value", "total")
+    assert (ran.status, ran.out) == (0, "示例一\t375.20\nexample-1\t375.20\n")
+    assert assess(EXAMPLE, "--value", "total", "--format", "json").status == 2
     open_ = assess(EXAMPLE, "--value", "total", "--set", "家庭经济状况已核对=unknown")
     assert (open_.status, open_.out) == (1, "")
     assert "Means checked" in open_.err
@@ -129,7 +132,7 @@ def test_help_opens_with_examples_in_two_languages() -> None:
 
 
 def test_a_reader_that_stops_early_is_success() -> None:
-    command = f"{sys.executable} -m calc assess {' '.join([EXAMPLE] * 40)} --rules {RULES} --month 2022-05 --explain | head -1"
+    command = f"{sys.executable} -m calc assess {EXAMPLE} --rules {RULES} --month 2022-05 --explain | head -1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, cwd=ROOT, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
 

@@ -96,6 +96,6 @@ def test_a_rejected_household_does_not_stop_the_others(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(GOOD + '"工资" = "一千"\n', encoding="utf-8")
     ran = assess(str(path), EXAMPLE, "--value", "total")
-    assert (ran.status, ran.out) == (1, "375.20\n")
+    assert (ran.status, ran.out) == (1, "示例一\t375.20\n")
     both = assess(str(path), EXAMPLE, "--format", "json")
     assert both.status == 1 and '"code": "not-an-amount"' in both.out and "375.20" in both.out

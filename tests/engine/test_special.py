@@ -22,19 +22,20 @@ ON, OFF, BOTH = {"on": True}, {"off": True}, {"on": True, "off": False}
     ("rules", "given"),
     [
         pytest.param(ALONE, [({},), ({},)], id="nobody states anything, and there are no members"),
-        pytest.param(ALONE, [({"x": False},), ({"y": True},), ({},)], id="no members, other facts"),
+        pytest.param(
+            ALONE, [({"x": False},), ({"y": True},), ({},)], id="no members, other facts",
+            marks=pytest.mark.xfail(strict=True, raises=KeyError, reason="tests/laws/found_bugs.md 4"),
+        ),
         pytest.param(TOGETHER, [({},), ({},), ({}, ON)], id="a household without members, then one with"),
         pytest.param(TOGETHER, [({}, BOTH, BOTH), ({}, ON, BOTH), ({}, OFF), ({"x": True},)], id="members state less"),
         pytest.param(TOGETHER, [({"x": False}, ON), ({}, ON), ({"y": True}, BOTH)], id="the household states less"),
     ],
-)
-@pytest.mark.parametrize("frequent", [0, 1, 2])
-def test_all_households_agree_with_the_trace(
-    rules: str, given: list[Any], frequent: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rows, "FREQUENT", frequent)
+)  # fmt: skip
+def test_all_households_agree_with_the_trace(rules: str, given: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of(rules)
-    engine = rows.RowEngine(plan)
-    for facts, *members in given * 3:
-        one = household(facts, *members)
-        assert engine.assess(one) == bare(Trace(plan, one).result)
+    for frequent in (0, 1, 2):
+        monkeypatch.setattr(rows, "FREQUENT", frequent)
+        engine = rows.RowEngine(plan)
+        for facts, *members in given * 3:
+            one = household(facts, *members)
+            assert engine.assess(one) == bare(Trace(plan, one).result)
