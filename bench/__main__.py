@@ -30,7 +30,7 @@ RUNS = 25
 def piped(command: Sequence[str]) -> float:
     """Seconds of a whole process whose output goes to a pipe."""
     start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, cwd=ROOT)
+    subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
     return time.perf_counter() - start
 
 
@@ -38,7 +38,8 @@ def on_terminal(command: Sequence[str]) -> float:
     """Seconds of a whole process that writes to a terminal."""
     parent, child = pty.openpty()
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=child, stderr=child, stdin=child, cwd=ROOT, env={**os.environ, "TERM": "xterm"})
+    shown = {**os.environ, "TERM": "xterm"}
+    process = subprocess.Popen(command, stdout=child, stderr=child, stdin=child, cwd=ROOT, env=shown)
     os.close(child)
     try:
         while os.read(parent, 65536):

@@ -20,7 +20,7 @@ from calc.messages import MESSAGES, WARNINGS  # noqa: E402
 ERRORS = ROOT / "tests" / "errors"
 MOST_MESSAGES = 3
 WIDEST = 160
-_PLACE = re.compile(r"(?P<path>[^\s:]+):(?P<line>\d+):\d+: (?:error|warning)\[", re.MULTILINE)
+_PLACE = re.compile(r"^(?P<path>[^\s:]+):(?P<line>\d+):\d+: (?:error|warning)\[", re.MULTILINE)
 
 
 def errors_page() -> str:
@@ -54,18 +54,15 @@ def _code(code: str) -> list[str]:
 
 
 def _first_messages(expected: str) -> tuple[list[str], bool]:
-    """The first messages of the first run, and whether there are more."""
-    lines = [line for line in expected.splitlines() if not line.startswith("$ ")]
+    """The first messages of the first run that has any, and whether there are more."""
+    runs = re.split(r"^exit \d+\n", expected, flags=re.MULTILINE)
+    lines = next(run for run in runs if _PLACE.search(run)).splitlines()
     starts = [at for at, line in enumerate(lines) if _PLACE.match(line)]
-    end = next((at for at, line in enumerate(lines) if line.startswith("exit ")), len(lines))
-    of_first_run = [at for at in starts if at < end]
-    more = len(starts) > min(MOST_MESSAGES, len(of_first_run))
-    if len(of_first_run) > MOST_MESSAGES:
-        end = of_first_run[MOST_MESSAGES]
-    shown = [_narrow(line) for line in lines[of_first_run[0] : end]]
-    while shown and not shown[-1].startswith(("  =", " ", "\t")) and not _PLACE.match(shown[-1]):
-        shown.pop()  # the closing count, or blank lines
-    return shown, more
+    end = starts[MOST_MESSAGES] if len(starts) > MOST_MESSAGES else len(lines)
+    shown = [_narrow(line) for line in lines[starts[0] : end]]
+    while not (_PLACE.match(shown[-1]) or re.match(r" |\d+ \|", shown[-1])):
+        shown.pop()  # the closing count, what became of the household, blank lines
+    return shown, len(_PLACE.findall(expected)) > min(MOST_MESSAGES, len(starts))
 
 
 def _excerpts(code: str, told: list[str]) -> Iterator[tuple[str, list[str]]]:

@@ -117,7 +117,8 @@ class RowEngine:
     def _watch(self, facts: dict[str, Any], members: list[dict[str, Any]], stated: frozenset[str]) -> None:
         """Note what a household without special code states, and which facts everybody states."""
         if not self._missed:
-            self._always_of_household, self._always_of_member = set(facts), set(self.plan.facts)
+            self._always_of_household = set(facts)
+            self._always_of_member = {name for name, fact in self.plan.facts.items() if fact.type.level == MEMBER}
         self._missed.append(stated)
         self._always_of_household &= facts.keys()
         for member in members:

@@ -94,7 +94,7 @@ def unmatched(settings: Settings, ids: Iterable[str]) -> list[Diagnostic]:
     """What is set for members that are not among the ids."""
     known = {*ids, EVERYONE}
     return [
-        Diagnostic("bad-setting/member", settings.places.get(id, Place(Source("--set", ""))), {"id": id})
+        Diagnostic("bad-setting/member", settings.places.get(id, Place(Source("--set", ""))), {"id": _said(id, False)})
         for id in settings.members
         if id not in known
     ]
@@ -130,7 +130,7 @@ class _Setting(Record):
             near = of_member.near
             return self.unknown(f"{id}.{near}" if near else None)
         if isinstance(self.headings.find(self.name, MEMBER), FactPlan):
-            help_ = ("write-instead", {"text": f"{EVERYONE}.{self.name}={self.value}"})
+            help_ = ("write-instead", {"text": f"{EVERYONE}.{self.said}={_said(self.value, self.show_ids)}"})
             return Misread("bad-setting/name", {"name": self.said}, help_)
         return self.unknown(None)
 

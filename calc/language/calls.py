@@ -128,7 +128,7 @@ def _converted(checker: Checker, node: Call, source: str, target: str, operator:
     if operand.type.kind != source:
         return wrong(checker, node.arguments[0], source, operand)
     twelve = Constant(Type(LITERAL, FIXED, 12, 12, 12), node, 12)
-    type_ = replace(arithmetic_type(operator, operand.type, twelve.type), kind=target)
+    type_ = replace(arithmetic_type(operator, operand.type, twelve.type, 12), kind=target)
     return Composed(type_, node, node.function, (operand,), Operation(type_, node, operator, (operand, twelve)))
 
 

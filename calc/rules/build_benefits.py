@@ -9,7 +9,6 @@ from calc.language.kinds import (
     HOUSEHOLD,
     LITERAL,
     MEMBER,
-    MONEY_PER_MONTH,
     MONEYS,
     YES_NO,
     Type,
@@ -49,7 +48,7 @@ def benefit(builder: Builder, entry: Entry, version: Version, expressions: list[
     if len(builder.found) > before:
         return BROKEN
     if amount is None:
-        type_ = Type(MONEY_PER_MONTH, level, 0, 0, 0)
+        type_ = Type(PERIODS[values.get("per", "month")], level, 0, 0, 0)
     else:
         kind = PERIODS[values["per"]]
         high = amount.type.high

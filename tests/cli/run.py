@@ -22,9 +22,8 @@ class Ran(NamedTuple):
 def doudi(*arguments: str, stdin: bytes = b"", lang: str = "en_US.UTF-8", cwd: Path = ROOT) -> Ran:
     """The command in a process of its own, its output on pipes."""
     environment = {**os.environ, "LANG": lang, "LC_ALL": lang, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "calc", *arguments], input=stdin, capture_output=True, env=environment, cwd=cwd, timeout=60
-    )
+    command = [sys.executable, "-m", "calc", *arguments]
+    done = subprocess.run(command, input=stdin, capture_output=True, env=environment, cwd=cwd, timeout=120)
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

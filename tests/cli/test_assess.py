@@ -113,7 +113,8 @@ def test_an_unknown_benefit_or_month_is_wrong_usage() -> None:
 
 
 def test_standard_input_is_a_file_too() -> None:
-    household = {"id": "J", "家庭经济状况已核对": True, "members": [{"name": "A", "relation to head": "head", "birth date": "1980-01-01"}]}
+    member = {"name": "A", "relation to head": "head", "birth date": "1980-01-01"}
+    household = {"id": "J", "家庭经济状况已核对": True, "members": [member]}
     ran = assess("-", "--value", "dibao", stdin=json.dumps(household).encode())
     assert (ran.status, ran.out) == (0, "644.00\n")
     assert assess("-", "-", stdin=b"{}").status == 2

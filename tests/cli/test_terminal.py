@@ -46,6 +46,7 @@ def test_the_table_fits_and_its_columns_stand_under_each_other(lang: str, grante
 
 
 def test_the_explanation_keeps_to_the_window() -> None:
-    lines = screen(f"{sys.executable} -m calc assess {EXAMPLE} --rules {RULES} --month 2022-05 --lang zh --explain", "C.UTF-8")
+    command = f"{sys.executable} -m calc assess {EXAMPLE} --rules {RULES} --month 2022-05 --lang zh --explain"
+    lines = screen(command, "C.UTF-8")
     assert all(display_width(line) <= 80 for line in lines)
     assert any("低保差额" in line for line in lines)

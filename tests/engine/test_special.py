@@ -22,10 +22,7 @@ ON, OFF, BOTH = {"on": True}, {"off": True}, {"on": True, "off": False}
     ("rules", "given"),
     [
         pytest.param(ALONE, [({},), ({},)], id="nobody states anything, and there are no members"),
-        pytest.param(
-            ALONE, [({"x": False},), ({"y": True},), ({},)], id="no members, other facts",
-            marks=pytest.mark.xfail(strict=True, raises=KeyError, reason="tests/laws/found_bugs.md 4"),
-        ),
+        pytest.param(ALONE, [({"x": False},), ({"y": True},), ({},)], id="no members, other facts"),
         pytest.param(TOGETHER, [({},), ({},), ({}, ON)], id="a household without members, then one with"),
         pytest.param(TOGETHER, [({}, BOTH, BOTH), ({}, ON, BOTH), ({}, OFF), ({"x": True},)], id="members state less"),
         pytest.param(TOGETHER, [({"x": False}, ON), ({}, ON), ({"y": True}, BOTH)], id="the household states less"),

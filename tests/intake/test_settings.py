@@ -193,5 +193,15 @@ def test_members_that_are_nowhere(people, take):
     assert "`--set 丙.…`: no household has such a member" in render(caught.value.diagnostics[0])
 
 
+def test_no_message_shows_a_personal_number(people, take):
+    for text in (f"身份证号={BEN}", f"{BEN}.没有=1", f"{BEN}=1", f"1.工资={BEN}", BEN):
+        with pytest.raises(Faulty) as caught:
+            parse_settings([text], people)
+        assert "1990" not in render(caught.value.diagnostics[0]), text
+    with pytest.raises(Faulty) as caught:
+        take(people, "x.toml", "[[members]]", settings=parse_settings([f"{BEN}.工资=1"], people))
+    assert "1990" not in render(caught.value.diagnostics[0])
+
+
 def test_nothing_set(people):
     assert parse_settings([], people) == Settings()

@@ -30,9 +30,6 @@ from tests.support.small import bare, plan_of, specialised
 ROOT = Path(__file__).parents[2]
 SYSTEMS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/systems").glob("*.toml"))
 FILES = ["rules.toml", "tests/smallville.toml", *SYSTEMS]
-WITHOUT_MEMBERS = pytest.mark.xfail(strict=True, reason="code made for files without members: found_bugs.md 4")
-MARKED = [pytest.param(path, marks=WITHOUT_MEMBERS) if path.endswith(("child.toml", "harbour.toml")) else path
-          for path in FILES]  # fmt: skip
 PER_FILE = {"rules.toml": 9000, "tests/smallville.toml": 5000}
 OTHERS = 2800
 SPECIAL_SHARE = 50
@@ -69,7 +66,7 @@ def told(engine: Engine, household: Household) -> str:
         return repr(error)
 
 
-@pytest.mark.parametrize("path", MARKED)
+@pytest.mark.parametrize("path", FILES)
 def test_engines_agree_on_every_household_in_every_month_of_change(path: str) -> None:
     rulebook = read_rules(str(ROOT / path))
     months = change_months(rulebook)
@@ -84,7 +81,7 @@ def test_engines_agree_on_every_household_in_every_month_of_change(path: str) ->
                 must_agree(plan, partial(specialised, plan), household, f"{path}, specialised")
 
 
-@pytest.mark.parametrize("path", MARKED)
+@pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize("frequent", [3, 20])
 def test_engines_agree_where_code_is_made_for_what_others_stated(
     path: str, frequent: int, monkeypatch: pytest.MonkeyPatch
@@ -111,8 +108,7 @@ def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatc
             assert faulty.diagnostics
             continue
         accepted += 1
-        learns = plan.has_members  # found_bugs.md 4
-        monkeypatch.setattr(rows, "FREQUENT", seed % 3 or 200 if learns else 200)
+        monkeypatch.setattr(rows, "FREQUENT", seed % 3 or 200)
         engine, generator = RowEngine(plan), Generator(plan, seed)
         for place in range(HOUSEHOLDS):
             household = generator.household(place)
