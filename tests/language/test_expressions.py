@@ -73,13 +73,13 @@ def test_every_function_stands_in_the_list_or_has_an_example() -> None:
 
 @pytest.mark.parametrize("formula", ["monthly(yearly_income)", "sum(wage + monthly(yen))"])
 def test_a_twelfth_of_a_year_travels_like_any_quotient_by_a_literal(formula: str) -> None:
-    assert codes_of(LISTED["rules"] + "[definitions]\nd = { formula = 'yearly_income / 12' }\n") == []
-    assert codes_of(LISTED["rules"] + f"[definitions]\nd = {{ formula = '{formula}' }}\n") == []
+    assert codes_of(LISTED["rules"] + "[definitions.d]\nformula = 'yearly_income / 12'\n") == []
+    assert codes_of(LISTED["rules"] + f"[definitions.d]\nformula = '{formula}'\n") == []
 
 
 def test_a_yearly_status_without_amount_is_of_the_kind_its_per_says() -> None:
     status = '[benefits.s]\nto = "household"\nper = "year"\nrequires = []\ncite = "d 1"\n'
-    used = "[definitions]\nd = { formula = 's + yen' }\n"
+    used = "[definitions.d]\nformula = 's + yen'\n"
     assert codes_of(LISTED["rules"] + status + 'from.2024-06 = "ends"\n' + used) == []
     assert codes_of(LISTED["rules"] + status + used) == []
 
