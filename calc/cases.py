@@ -134,25 +134,45 @@ def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome
             yield CaseOutcome(case, None, (), (Diagnostic("before-first-month", place, values),))
             continue
         if case.set:
-            yield _run(plan_for(rulebook, case.month, _settings(case.set)), case)
+            unknown = [name for name in case.set if not _is_parameter(rulebook, name)]
+            if unknown:
+                at = Origin(case.origin.source, (*case.origin.keys, "set", unknown[0]))
+                found = Diagnostic("bad-setting/name", at.place(on_key=True), {"name": unknown[0]})
+                yield CaseOutcome(case, None, (), (found,))
+                continue
+            try:
+                plan = plan_for(rulebook, case.month, case.set)
+            except Faulty:
+                name = next(iter(case.set))
+                at = Origin(case.origin.source, (*case.origin.keys, "set", name))
+                values = {"name": name, "read": _shown(case.set[name]), "kind": rulebook.entries[name].values["kind"]}
+                yield CaseOutcome(case, None, (), (Diagnostic("bad-setting/value", at.place(), values),))
+                continue
+            yield _run(plan, case)
         else:
             if case.month not in plans:
                 plans[case.month] = plan_for(rulebook, case.month)
             yield _run(plans[case.month], case)
 
 
+def _is_parameter(rulebook: Rulebook, name: str) -> bool:
+    entry = rulebook.entries.get(name)
+    return entry is not None and entry.section == "parameters"
+
+
 def _month(month: int) -> str:
     return f"{month // 100}-{month % 100:02d}"
-
-
-def _settings(raw: dict[str, Any]) -> dict[str, Any]:
-    return dict(raw)
 
 
 def _run(plan: Plan, case: Case) -> CaseOutcome:
     origin = Origin(case.origin.source, (*case.origin.keys, "household"))
     household = read_household(case.household, origin.source, origin.keys, plan, case.title)
     expected = case.expect.get("rejected")
+    misshapen = [name for name, wanted in case.expect.items() if not _expectable(wanted)]
+    if misshapen or (expected is not None and not _is_texts(expected)):
+        name = misshapen[0] if misshapen else "rejected"
+        at = Origin(case.origin.source, (*case.origin.keys, "expect", name))
+        return CaseOutcome(case, None, (), (Diagnostic("bad-expectation", at.place(on_key=True), {"name": name}),))
     place = Origin(case.origin.source, (*case.origin.keys, "expect"))
     if isinstance(household, Reject):
         codes = tuple(one.name for one in household.diagnostics)
@@ -173,6 +193,18 @@ def _run(plan: Plan, case: Case) -> CaseOutcome:
         else:
             differences += compare
     return CaseOutcome(case, trace, tuple(differences), tuple(unknown))
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _expectable(wanted: Any) -> bool:
+    """Whether lists of conditions, needs and unset parameters are lists of texts, at every depth."""
+    if not isinstance(wanted, dict):
+        return True
+    listed = all(_is_texts(wanted[key]) and isinstance(wanted[key], list) for key in OUTCOME_KEYS[2:] if key in wanted)
+    return listed and all(_expectable(inner) for inner in wanted.values())
 
 
 def _rejected(expected: Any, actual: Sequence[str], origin: Origin) -> Iterator[Difference]:

@@ -7,10 +7,9 @@ Reading is strict: whatever is not plainly a value of the fact's kind is refused
 from __future__ import annotations
 
 import re
-import unicodedata
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Union
+from typing import Any, Literal, Union
 
 from calc.engine.household import Declared
 from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
@@ -137,15 +136,22 @@ def number_in(raw: Any, kind: str) -> Number | None:
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A word without what people vary when they type it: width, case, blanks, `_` and `-`."""
-    plain_text = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(one for one in plain_text if one not in "_-" and not one.isspace())
+    return "".join(one for one in _normal("NFKC", text).casefold() if one not in "_-" and not one.isspace())
+
+
+def _normal(form: Literal["NFC", "NFKC"], text: str) -> str:
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize(form, text)
 
 
 def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()) -> str | None:
     """The option that a text means: the word itself, or its English; None where none or several fit."""
     if raw in options:
         return raw
-    for read in (lambda text: unicodedata.normalize("NFKC", text).strip().casefold(), folded):
+    for read in (lambda text: _normal("NFKC", text).strip().casefold(), folded):
         wanted = read(raw)
         for words in (options, options_en):
             found = {option for option, word in zip(options, words, strict=False) if read(word) == wanted}
@@ -177,34 +183,36 @@ def day_in(raw: Any) -> int | None:
     return day_of(raw.year, raw.month, raw.day)
 
 
+def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> Misread:
+    return Misread(code, {"fact": fact.name, "read": shown(raw, show_ids), **more})
+
+
 def _number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     kind = fact.type.kind
-    values: dict[str, Any] = {"fact": fact.name, "read": shown(raw, show_ids)}
     value = number_in(raw, kind)
     if value is None:
-        return Misread("not-an-amount" if kind in MONEYS else "not-a-number", values)
+        return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
     low, high = declared_bounds(fact)
     if not low <= value <= high:
-        return Misread("out-of-range", {**values, "low": low, "high": high})
+        return _wrong("out-of-range", fact, raw, show_ids, low=low, high=high)
     scaled = value * 10**fact.decimals
     if scaled.denominator != 1:
-        return Misread("too-many-decimals", {**values, "decimals": fact.decimals})
+        return _wrong("too-many-decimals", fact, raw, show_ids, decimals=fact.decimals)
     return int(scaled)
 
 
 def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     value = yes_no_in(raw)
-    return Misread("not-yes-no", {"fact": fact.name, "read": shown(raw, show_ids)}) if value is None else value
+    return _wrong("not-yes-no", fact, raw, show_ids) if value is None else value
 
 
 def _date(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
-    values: dict[str, Any] = {"fact": fact.name, "read": shown(raw, show_ids)}
     day = day_in(raw)
     if day is None:
-        return Misread("not-a-date", values)
+        return _wrong("not-a-date", fact, raw, show_ids)
     low, high = declared_bounds(fact)
     if not low <= day <= high:
-        return Misread("out-of-range", {**values, "low": day_text(int(low)), "high": day_text(int(high))})
+        return _wrong("out-of-range", fact, raw, show_ids, low=day_text(int(low)), high=day_text(int(high)))
     return day
 
 
@@ -230,15 +238,15 @@ def _text(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     if raw.__class__ is int and raw.bit_length() <= 3 * LONGEST_NUMBER:
         return str(raw)
     if raw.__class__ is not str or "\0" in raw:
-        return Misread("not-a-text", {"fact": fact.name, "read": shown(raw, show_ids)})
-    return unicodedata.normalize("NFC", raw.strip())
+        return _wrong("not-a-text", fact, raw, show_ids)
+    return _normal("NFC", raw.strip())
 
 
 def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     if isinstance(raw, BadNumber):  # 4.30602E+17 without quotes: recognised below
         raw = str(raw)
     elif raw.__class__ not in (str, int) or (raw.__class__ is int and raw.bit_length() > 3 * LONGEST_NUMBER):
-        return Misread("not-a-text", {"fact": fact.name, "read": shown(raw, show_ids)})
+        return _wrong("not-a-text", fact, raw, show_ids)
     if fact.format == "identity-number":
         read, code = read_identity_number(raw), "bad-identity-number"
     else:

@@ -36,7 +36,7 @@ def format_of(path: str, text: str = "") -> Format:
 
 def parse(source: Source, format: Format) -> Any:
     """The document as plain values. Raises Faulty with the place of a syntax error."""
-    return _parse_json(source) if format == "json" else _parse_toml(source)
+    return _parse_json(source) if format == "json" else parse_toml(source)
 
 
 def with_places(source: Source, format: Format, show_ids: bool = False) -> Source:
@@ -49,16 +49,6 @@ def with_places(source: Source, format: Format, show_ids: bool = False) -> Sourc
     from calc.intake.json_places import json_places
 
     return replace(source, scan=json_places, hide=hide)  # type: ignore[no-any-return]
-
-
-def _parse_toml(source: Source) -> dict[str, Any]:
-    try:
-        return parse_toml(source)
-    except ValueError:  # an integer of more digits than Python reads
-        match = re.search(r"[\d_]{4000,}", source.text)
-        place = Place(source, (), match.start(), match.end()) if match else Place(source)
-        reason = ("a number of too many digits", "数字位数过多")
-        raise Faulty([Diagnostic("toml-syntax", place, {"reason": reason})]) from None
 
 
 def _parse_json(source: Source) -> Any:

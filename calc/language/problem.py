@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from calc.record import Record
@@ -18,6 +19,11 @@ class Problem(Record):
 
 def close_match(name: str, known: list[str]) -> str | None:
     """The known name most like the one written, if one is like it."""
+    return _nearest(name, tuple(known))
+
+
+@lru_cache(maxsize=512)
+def _nearest(name: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
     letters = set(name)

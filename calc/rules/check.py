@@ -23,6 +23,9 @@ from calc.rules.order import ordered, reachable
 from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.shapes import PERIODS
 
+MOST_SUGGESTIONS = 60
+"""Near names looked for in a month; a file with more unknown names has another trouble than typing."""
+
 _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -55,6 +58,7 @@ class _Month:
         self.symbols: dict[str, Symbol] = {}
         self.words: set[str] = set()
         self.unavailable: set[str] = set()
+        self.suggestions = 0
 
     # the scope
 
@@ -65,6 +69,9 @@ class _Month:
         return symbol
 
     def known_names(self) -> list[str]:
+        self.suggestions += 1
+        if self.suggestions > MOST_SUGGESTIONS:
+            return []
         return [*self.symbols, *self.words]
 
     def state_of(self, name: str) -> str | None:

@@ -36,8 +36,8 @@ def read_text(path: str, largest: int = LARGEST) -> Source:
             raise Faulty([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
         with open(path, "rb") as file:
             data = file.read(largest + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise Faulty([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
     return decode(path, data, largest)
 
@@ -74,6 +74,8 @@ def parse_toml(source: Source) -> dict[str, Any]:
         raise Faulty([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None
     except RecursionError:
         raise Faulty([Diagnostic("toml-syntax/deep", Place(source))]) from None
+    except (ValueError, OverflowError) as error:  # an integer of more digits than Python reads
+        raise Faulty([Diagnostic("toml-syntax", Place(source), {"reason": str(error)})]) from None
 
 
 def _bare_name_at(text: str, at: int) -> bool:

@@ -12,7 +12,7 @@ from calc.language.functions import RESERVED
 from calc.language.problem import close_match
 from calc.rules.document import month_number, parse_toml, read_text
 from calc.rules.entries import Entry, Origin, Rulebook
-from calc.rules.shapes import CURRENCY_DECIMALS, REQUIRED, SHAPES
+from calc.rules.shapes import COMPLETE, CURRENCY_DECIMALS, REQUIRED, SHAPES
 from calc.source import Source
 
 _SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks")
@@ -45,6 +45,8 @@ class _Reader:
     def read(self, path: str) -> Rulebook:
         part = self.file(path, ())
         self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks)]
+        if not self.found:
+            self.found += [*never_in_force(part.entries), *never_in_force(part.checks)]
         title = part.title
         first = month_number(title.get("from"))
         starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
@@ -75,7 +77,11 @@ class _Reader:
         for key in raw:
             if key not in ("rules", "cases", *_SECTIONS):
                 near = close_match(key, ["rules", "cases", *_SECTIONS])
-                self.unknown_key(Origin(source, (key,)), key, near)
+                below = raw[key]
+                headed = source.spot((key,)) is not None or not isinstance(below, dict)
+                first = () if headed else tuple(list(below)[:1])
+                place = Origin(source, (key, *first)).place(on_key=True)
+                self.report("unknown-key", place, ("did-you-mean", {"name": near}) if near else None, key=key)
         self.title(source, raw.get("rules"), part)
         for section in _SECTIONS:
             self.section(source, section, raw.get(section, {}), part)
@@ -200,7 +206,10 @@ class _Reader:
             elif body == "ends":
                 result.append((start, None, {}))
             elif isinstance(body, dict):
-                keys = {key: value for key, value in body.items() if key not in ("from", "remove")}
+                keys = dict(body)
+                for key in ("from", "remove"):
+                    if key in keys:
+                        self.unknown_key(Origin(at.source, (*origin.keys, key)), key, None)
                 if self.shape(shape, body, origin):
                     result.append((start, keys, {key: Origin(at.source, (*origin.keys, key)) for key in keys}))
             elif shape == "parameters":
@@ -228,8 +237,13 @@ class _Reader:
                 near = close_match(name, sorted(known))
                 help_ = ("did-you-mean", {"name": near}) if near else None
                 self.report("unknown-name/remove", at.place(on_key=True), help_, name=name)
-            for table in (parent.entries, parent.checks, parent.documents, child.documents):
-                table.pop(name, None)  # type: ignore[attr-defined]
+            section = at.keys[0]
+            tables: dict[object, tuple[dict[str, Any], ...]] = {
+                "checks": (parent.checks,),
+                "documents": (parent.documents, child.documents),
+            }
+            for table in tables.get(section, (parent.entries,)):
+                table.pop(name, None)
         result = _Part()
         result.title = {**parent.title, **child.title}
         result.title_origin = child.title_origin
@@ -277,4 +291,17 @@ def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:
                 found.append(
                     Diagnostic("missing-key", entry.origin.place(on_key=True), {"key": key, "entry": entry.name})
                 )
+    return found
+
+
+def never_in_force(entries: dict[str, Entry]) -> list[Diagnostic]:
+    """Entries that have no value in any version."""
+    found = []
+    for entry in entries.values():
+        wanted = COMPLETE[entry.section.partition(".")[0]]
+        given = [entry.values, *(changed for _, changed, _ in entry.changes if changed is not None)]
+        unset = any(keys.get("basis") == "unset" or keys.get("holds") for keys in given)
+        if not unset and not any(key in keys for keys in given for key in wanted):
+            values = {"key": wanted[0], "entry": entry.name}
+            found.append(Diagnostic("missing-key", entry.origin.place(on_key=True), values))
     return found

@@ -26,9 +26,15 @@ def is_whole(value: Any) -> bool:
     return value.__class__ is int and 0 <= value <= 9
 
 
+LARGEST_BITS = 160
+"""Bits of a number as written; TOML's own integers have 64."""
+
+
 def is_number(value: Any) -> bool:
     """An exact number."""
-    return not isinstance(value, (bool, str)) and hasattr(value, "denominator")
+    if isinstance(value, (bool, str)) or not hasattr(value, "denominator"):
+        return False
+    return bool(abs(value.numerator).bit_length() <= LARGEST_BITS)
 
 
 def _one_of(*words: str) -> Test:
