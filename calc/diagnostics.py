@@ -13,6 +13,8 @@ from calc.record import Record
 from calc.source import Source, display_width
 
 MOST_SHOWN = 20
+PERSONAL = ("bad-identity-number", "bad-disability-certificate")
+"""Codes whose culprit is a personal number."""
 
 
 class Place(Record):
@@ -89,6 +91,9 @@ def render(diagnostic: Diagnostic, language: str = "en") -> str:
         ending = source.text.find("\n", start)
         last = min(end, ending if ending >= 0 else len(source.text))
         marked = source.text[start:last].rstrip() or " "
+        if diagnostic.name in PERSONAL and source.hide is not None and len(marked) > 12:
+            hidden = f"{marked[:7]}{'*' * (len(marked) - 12)}{marked[-5:]}"  # however damaged, it is somebody's number
+            excerpt = excerpt.replace(marked, hidden)
         before, shown = _window(excerpt, column - 1, marked)
         lines += [
             f"{gutter} |",
