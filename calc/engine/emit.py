@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from calc.engine.codes import Code, grid, number, scaled
-from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem
+from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
 from calc.engine.lower import Lowering
 from calc.engine.simplify import ALWAYS, Missing, SimplePlan
 from calc.engine.unknown import (
@@ -87,6 +87,7 @@ class _Emitter:
         self.used_in: dict[int, set[str]] = {}
         self.numbers = 0
         self.results: dict[str, str] = {}
+        self.persons: dict[str, str] = {}
 
     def keep(self, value: Any) -> str:
         """A global name for a value that is not code."""
@@ -110,8 +111,9 @@ class _Emitter:
             if layer % 2 and layer in self.inside:
                 lines += self.loop(layer)
             lines += [f"    {line}" for line in self.after.get(layer, [])]
-        listed = ", ".join(self.results[name] for name in self.plan.benefits)
-        lines.append(f"    return {'R' if self.has_checks() else '0'}, ({listed}{',' if listed else ''})")
+        listed = "".join(f"{self.results[name]}, " for name in self.plan.benefits)
+        persons = "".join(f"{self.persons.get(name)}, " for name in self.plan.benefits)
+        lines.append(f"    return {'R' if self.has_checks() else '0'}, ({listed}), ({persons})")
         if self.has_checks():
             lines.insert(1, "    R = 0")
         exec(compile("\n".join(lines), "<plan>", "exec"), self.space)  # our own text: see the head of this module
@@ -154,6 +156,9 @@ class _Emitter:
                 self.aggregate(item)
             case BenefitItem():
                 self.benefit(item)
+            case PersonsItem():
+                code = self.code(item.term, item.layer)
+                self.persons[item.benefit] = self.put(item.layer, scaled(code, 1))
             case CheckItem():
                 self.check(item)
 

@@ -81,6 +81,10 @@ class Trace:
         """The value of a term, for a member or for the household."""
         return _FORMS[term.__class__](self, term, member)
 
+    def persons(self, benefit: BenefitPlan) -> Value:
+        """How many people a grant of the benefit to the household counts for."""
+        return len(self.household.members) if benefit.persons is None else self.evaluate(benefit.persons, None)
+
     # evaluating
 
     def _evaluate(self) -> None:

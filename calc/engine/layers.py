@@ -37,6 +37,14 @@ class BenefitItem(Record):
     benefit: SimpleBenefit
 
 
+class PersonsItem(Record):
+    """How many people a grant to the household counts for."""
+
+    layer: int
+    benefit: str
+    term: Term
+
+
 class CheckItem(Record):
     """A test of the data; its place among the checks."""
 
@@ -45,7 +53,7 @@ class CheckItem(Record):
     term: Term
 
 
-Item = Union[NamedItem, AggregateItem, BenefitItem, CheckItem]
+Item = Union[NamedItem, AggregateItem, BenefitItem, PersonsItem, CheckItem]
 
 
 class Layering:
@@ -69,6 +77,8 @@ class Layering:
                 layer = self.place(terms, benefit.level == MEMBER)
                 self.layer_of[name] = layer
                 self.items.append(BenefitItem(layer, benefit))
+                if benefit.persons is not None:
+                    self.items.append(PersonsItem(self.place([benefit.persons], False), name, benefit.persons))
             elif name in used:
                 self.named(name)
         for place, check in enumerate(simple.checks):
@@ -106,6 +116,7 @@ class Layering:
         waiting: list[Term] = [*simple.checks]
         for benefit in simple.benefits.values():
             waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
+            waiting += [] if benefit.persons is None else [benefit.persons]
         found: set[str] = set()
         while waiting:
             term = waiting.pop()

@@ -27,8 +27,9 @@ COMMON = (0.6, 0.4, 0.25, 0.15)
 ENOUGH = 0.35
 """Share of households that state only common facts for which code without all others is made too."""
 
-Raw = tuple[int, Any]
-"""Failed checks as bits, and per benefit an outcome `(status, amount, failed, needs)` or a list of them."""
+Raw = tuple[int, Any, Any]
+"""Failed checks as bits; per benefit an outcome `(status, amount, failed, needs)` or a list of them; and per benefit
+how many people a grant counts for, where the rules say: a whole number, or an Unknown."""
 Run = Callable[[dict[str, Any], list[dict[str, Any]], list[str]], Raw]
 
 
@@ -72,7 +73,7 @@ class RowEngine:
 
     def result(self, household: Household, raw: Raw) -> Result:
         """A bare outcome as a result with names and exact amounts."""
-        failed_checks, found = raw
+        failed_checks, found, _ = raw
         outcomes: list[Outcome] = []
         for benefit, outcome in zip(self.plan.benefits.values(), found, strict=True):
             if benefit.type.level == MEMBER:

@@ -55,6 +55,7 @@ class SimpleBenefit(Record):
     applies_to: Term
     conditions: tuple[Term, ...]
     amount: Term
+    persons: Term | None
 
 
 class SimplePlan(Record):
@@ -123,7 +124,8 @@ class _Simplifier:
         applies = _constant(True) if benefit.applies_to is None else self.term(benefit.applies_to)
         conditions = tuple(self.term(condition.term) for condition in benefit.conditions)
         amount = _constant(0) if benefit.amount is None else self.term(benefit.amount)
-        return SimpleBenefit(benefit.name, benefit.type.level, applies, conditions, amount)
+        persons = None if benefit.persons is None else self.term(benefit.persons)
+        return SimpleBenefit(benefit.name, benefit.type.level, applies, conditions, amount, persons)
 
     def term(self, term: Term) -> Term:
         """The simplest term of the same value."""

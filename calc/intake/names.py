@@ -10,6 +10,32 @@ from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
 MEMBERS, ID, NAME, HOUSEHOLDS = "members", "id", "name", "households"
+LEDGER_WORDS = {
+    "household": HOUSEHOLDS,
+    "householdid": HOUSEHOLDS,
+    "householdnumber": HOUSEHOLDS,
+    "hhid": HOUSEHOLDS,
+    "家庭": HOUSEHOLDS,
+    "户编号": HOUSEHOLDS,
+    "户号": HOUSEHOLDS,
+    "家庭编号": HOUSEHOLDS,
+    "家庭户号": HOUSEHOLDS,
+    "户口编号": HOUSEHOLDS,
+    "户id": HOUSEHOLDS,
+    "家庭id": HOUSEHOLDS,
+    "id": ID,
+    "编号": ID,
+    "member": ID,
+    "memberid": ID,
+    "成员": ID,
+    "成员编号": ID,
+    "name": NAME,
+    "姓名": NAME,
+    "成员姓名": NAME,
+}
+"""The program's own words in the headings of a ledger, folded: the household a row belongs to, and its member."""
+LEDGER_HEADINGS = {HOUSEHOLDS: ("household", "户编号"), ID: ("member id", "成员编号"), NAME: ("name", "姓名")}
+"""How a template writes those headings, in English and Chinese."""
 WORDS = {
     "members": MEMBERS,
     "member": MEMBERS,

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from calc.exact import lies_on
 from calc.language.kinds import (
+    COUNT,
     HOUSEHOLD,
     LITERAL,
     MEMBER,
     MONEYS,
+    NUMBER,
     YES_NO,
     Type,
 )
@@ -33,10 +35,13 @@ def benefit(builder: Builder, entry: Entry, version: Version, expressions: list[
     if level == MEMBER and not builder.scope.has_members:
         builder.report("wrong-level/no-members", version, "to", name=name)
     conditions = []
-    applies_to = amount = None
+    applies_to = amount = persons = None
     for expression in expressions:
         if expression.key == "amount":
             amount = amount_term(builder, version, expression, level)
+            continue
+        if expression.key == "persons":
+            persons = persons_term(builder, expression, level)
             continue
         term = condition(builder, expression, level)
         if term is None:
@@ -55,7 +60,7 @@ def benefit(builder: Builder, entry: Entry, version: Version, expressions: list[
         assert high is not None
         type_ = Type(kind, level, builder.grid, 0, max(0, high))
     per = values.get("per", "month")
-    plan = BenefitPlan(name, type_, per, tuple(conditions), amount, applies_to, about)
+    plan = BenefitPlan(name, type_, per, tuple(conditions), amount, applies_to, about, persons)
     return plan, Amount(type_, Name(name), name)
 
 
@@ -130,6 +135,25 @@ def amount_term(builder: Builder, version: Version, expression: Expression, leve
     if code is None:
         return term
     builder.found.append(expression.diagnostic(code, None, values, help_))
+    return None
+
+
+def persons_term(builder: Builder, expression: Expression, level: int) -> Term | None:
+    """How many people a grant counts for: a whole number of the household, not below zero."""
+    term = builder.checked(expression)
+    if term is None:
+        return None
+    type_ = term.type
+    if type_.kind not in (COUNT, NUMBER, LITERAL) or type_.quotient or not lies_on(type_.unit or 1, 1):
+        wanted = {"wanted": COUNT, "kind": type_.kind}
+        builder.found.append(expression.diagnostic("wrong-kind/argument", None, wanted))
+    elif type_.level == MEMBER or level == MEMBER:
+        builder.found.append(expression.diagnostic("wrong-level/household", None, None, ("aggregate-it", {})))
+    elif type_.low is None or type_.low < 0:
+        low = {"low": type_.low}
+        builder.found.append(expression.diagnostic("possibly-negative", None, low, ("floor-at-zero", {})))
+    else:
+        return term
     return None
 
 

@@ -216,7 +216,7 @@ def _not_in_force(entry: Entry) -> BenefitPlan:
     about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)
     nobody = Constant(Type(YES_NO), Truth(False), False)
     per = entry.values.get("per", "month")
-    return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, (), False)
+    return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, None, (), False)
 
 
 def _use_of(name: str, node: Node) -> Name | None:

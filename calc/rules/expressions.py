@@ -15,7 +15,7 @@ from calc.rules.entries import Entry, Origin, Version
 
 FORMULA_KEYS = {
     "definitions": ("formula",),
-    "benefits": ("applies_to", "requires", "amount"),
+    "benefits": ("applies_to", "requires", "amount", "persons"),
     "checks": ("formula",),
     "facts": ("default",),
     "parameters": (),

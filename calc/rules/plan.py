@@ -84,7 +84,10 @@ class ConditionPlan(Record):
 
 
 class BenefitPlan(Record):
-    """A benefit. `type.level` is that of `to`. One that is not in force this month applies to nobody."""
+    """A benefit. `type.level` is that of `to`. One that is not in force this month applies to nobody.
+
+    `persons` is how many people a grant to the household counts for in totals; without it, all members.
+    """
 
     name: str
     type: Type
@@ -93,6 +96,7 @@ class BenefitPlan(Record):
     amount: Term | None
     applies_to: Term | None
     about: About
+    persons: Term | None = None
     assumptions: tuple[str, ...] = ()
     in_force: bool = True
 

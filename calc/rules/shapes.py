@@ -114,6 +114,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "per": (_one_of("month", "once", "year"), "month, once or year"),
         "requires": (lambda value: value == [] or is_text_list(value), "a list of conditions"),
         "amount": _FORMULA,
+        "persons": _FORMULA,
         "applies_to": _FORMULA,
     },
     "checks": {**COMMON, "formula": _FORMULA},
