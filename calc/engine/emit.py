@@ -8,6 +8,8 @@ of constants, never as code.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import Any
 
 from calc.engine.codes import Code, grid, number, scaled
@@ -30,7 +32,11 @@ from calc.engine.unknown import (
 from calc.exact import ROUNDINGS, divide
 from calc.language.kinds import MEMBER, NUMERIC, smallest_step
 from calc.language.operations import full_months
-from calc.language.terms import Aggregate, Constant, Fact, Received, Term, parts
+from calc.language.terms import Constant, Fact, Term
+from calc.record import replace
+
+_NAME = re.compile(r"\b[vtor]\d+\b")
+_ASSIGNED = re.compile(r"(v\d+) = ")
 
 
 def round_quotient(mode: Any, numerator: int, denominator: int) -> int:
@@ -84,7 +90,6 @@ class _Emitter:
         self.inside: dict[int, list[str]] = {}
         self.after: dict[int, list[str]] = {}
         self.made_in: dict[str, int] = {}
-        self.used_in: dict[int, set[str]] = {}
         self.numbers = 0
         self.results: dict[str, str] = {}
         self.persons: dict[str, str] = {}
@@ -105,6 +110,8 @@ class _Emitter:
     def function(self) -> Any:
         for item in self.items:
             self.item(item)
+        self.drop_unused()
+        self.used_in = {layer: self.names_in(lines) & self.made_in.keys() for layer, lines in self.inside.items()}
         lines = ["def run(H, M, I):"]
         for layer in range(max([0, *self.inside, *self.before, *self.after]) + 2):
             lines += [f"    {line}" for line in self.before.get(layer, [])]
@@ -119,6 +126,28 @@ class _Emitter:
         exec(compile("\n".join(lines), "<plan>", "exec"), self.space)  # our own text: see the head of this module
         return self.space["run"]
 
+    def drop_unused(self) -> None:
+        """Leave out what is computed and not used: the amount of a benefit that no formula names, for one."""
+        lists = [lines for group in (self.before, self.inside, self.after) for lines in group.values()]
+        names = [[set(_NAME.findall(line)) for line in lines] for lines in lists]
+        lines_with = Counter(name for of_list in names for of_line in of_list for name in of_line)
+        lines_with.update([*self.results.values(), *self.persons.values()])
+        dropped = True
+        while dropped:
+            dropped = False
+            for lines, of_list in zip(lists, names, strict=True):
+                for at in range(len(lines) - 1, -1, -1):
+                    assigned = _ASSIGNED.match(lines[at])
+                    if assigned is None or lines_with[assigned[1]] > 1:
+                        continue
+                    if all(lines_with[name] == 1 for name in of_list[at] if name.startswith("t")):
+                        lines_with.subtract(of_list[at])
+                        del lines[at], of_list[at]
+                        dropped = True
+
+    def names_in(self, lines: list[str]) -> set[str]:
+        return {name for line in lines for name in _NAME.findall(line)}
+
     def has_checks(self) -> bool:
         return any(isinstance(item, CheckItem) for item in self.items)
 
@@ -129,7 +158,7 @@ class _Emitter:
             & {name for name, made in self.made_in.items() if made == layer}
         )
         wanted: dict[int, list[str]] = {}
-        for name in sorted(self.used_in.get(layer, ())):
+        for name in sorted(self.used_in[layer]):
             made = self.made_in[name]
             if made != layer:
                 wanted.setdefault(made, []).append(name)
@@ -143,7 +172,7 @@ class _Emitter:
             lines.append("    for m in M:")
         else:
             lines.append(f"    for {', '.join(targets)} in zip({', '.join(sources)}):")
-        body = [*self.inside[layer], *(f"S{name}.append({name})" for name in later)]
+        body = [*self.inside[layer], *(f"S{name}.append({name})" for name in later)] or ["pass"]
         return [*lines, *(f"        {line}" for line in body)]
 
     # items
@@ -167,25 +196,9 @@ class _Emitter:
         return self.inside.setdefault(layer, []) if layer % 2 else self.before.setdefault(layer, [])
 
     def code(self, term: Term, layer: int) -> Code:
-        """The code of a term used in a layer; member values it takes from earlier passes are noted."""
+        """The code of a term used in a layer."""
         self.lowering.lines = self.lines(layer)
-        code = self.lowering.code(term)
-        if layer % 2:
-            self.note(term, layer)
-        return code
-
-    def note(self, term: Term, layer: int) -> None:
-        """Note the member values a term takes from earlier passes; what is inside an aggregate has had its own pass."""
-        if isinstance(term, Aggregate):
-            known = self.lowering.aggregates.get(id(term))
-        elif isinstance(term, Received):
-            known = self.lowering.received.get(term.name)
-        else:
-            known = self.lowering.names.get(getattr(term, "name", ""))
-            for part in parts(term):
-                self.note(part, layer)
-        if known is not None and known.text in self.made_in:
-            self.used_in.setdefault(layer, set()).add(known.text)
+        return self.lowering.code(term)
 
     def put(self, layer: int, text: str, prefix: str = "v") -> str:
         """Assign an expression to a new local; returns its name."""
@@ -252,8 +265,14 @@ class _Emitter:
         out = self.lines(layer)
         unsure = applies.unknown or any(code.unknown for code in conditions)
         if unsure or amount.unknown:
+            conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
             texts = "".join(f"{code.text}, " for code in conditions)
             whole = f"outcome({applies.text}, ({texts}), {paid})"
+            # a false condition denies whatever is unknown, and most benefits are denied to most people
+            failed = " | ".join(
+                f"({code.text} is False) << {at}" for at, code in enumerate(conditions) if code.constant is not True
+            )
+            whole = f"((2, 0, f, 0) if (f := {failed}) else {whole})" if failed else whole
             if applies.unknown:
                 whole = f"{_NOBODY} if {applies.text} is False else {whole}"
             elif applies.constant is not True:
