@@ -107,7 +107,7 @@ def adult(random: Dice, relation: str, youngest: int, oldest: int) -> Row:
 
 
 def child(random: Dice, born: int) -> Row:
-    age = random.randint(0, min(22, max(0, 2022 - born - 20)))
+    age = random.randint(1, min(22, max(1, 2022 - born - 20)))
     row = {"姓名": name(random), "身份证号": identity_number(random, 2022 - age), "与户主关系": "子女"}
     if age >= 6:
         row["就读阶段"] = "义务教育" if age < 16 else random.choice(("高中阶段", "全日制专科本科", "无"))

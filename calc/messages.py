@@ -250,6 +250,56 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，而根据 `{source}` 应为 {derived}",
     ),
     "check-failed": ("the check “{label}” does not hold", "未通过数据检查“{label}”"),
+    # ledgers
+    "missing-column": (
+        "no column says which household a row belongs to ({wanted}); the headings are: {headings}",
+        "没有说明属于哪一户的列（{wanted}）；现有列名：{headings}",
+    ),
+    "column-twice": (
+        "`{first}` and `{second}` are both `{fact}`",
+        "`{first}` 和 `{second}` 两列都是 `{fact}`",
+    ),
+    "unknown-column": (
+        "the column `{heading}` is no fact of these rules and is not read",
+        "`{heading}` 列不是本规则的事实，未读取",
+    ),
+    "not-a-result": (
+        "this is no row of a file that `doudi batch` writes",
+        "这不是 `doudi batch` 写出的结果文件的行",
+    ),
+    "no-household": ("the row names no household", "该行没有户编号"),
+    "household-missing": (
+        "the household {id} is not in the file of households",
+        "家庭表中没有 {id}",
+    ),
+    "wrong-cell-count": (
+        "the row has {given} cells, where the headings are {wanted}",
+        "该行有 {given} 格，列名有 {wanted} 个",
+    ),
+    "disagreement": (
+        "`{fact}` is {read} here and {other} in {path}:{line}",
+        "`{fact}` 此处为 {read}，而 {path}:{line} 为 {other}",
+    ),
+    "not-a-text/damaged": (
+        "`{fact}` is {read}, with bytes that are no text",
+        "`{fact}` 为 {read}，含有无法识别的字节",
+    ),
+    "not-a-text/long": (
+        "`{fact}` is {read}, longer than {most} characters",
+        "`{fact}` 为 {read}，超过 {most} 个字符",
+    ),
+    "household-twice/files": (
+        "the household {id} stands in more than one file",
+        "家庭 {id} 出现在不止一个文件中",
+    ),
+    "identity-number-twice/lines": (
+        "`{fact}` {read} is also given in line {line}, household {other}",
+        "`{fact}` {read} 也出现在第 {line} 行，家庭 {other}",
+    ),
+    "bad-setting/map": (
+        "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",
+        "`--map {heading}={name}`：`{name}` 不是事实，也不是 household、id、name 或 -",
+    ),
     # settings and cases
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
     "bad-setting/name": (
@@ -272,7 +322,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("`{name}` is not something a case can expect", "案例不能以 `{name}` 为预期"),
 }
 
-WARNINGS = frozenset({"unused", "always-true", "always-false", "untested"})
+WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested"})
 """Codes that do not stop the rules from being used."""
 
 HELP: dict[str, tuple[str, str]] = {
@@ -308,6 +358,11 @@ HELP: dict[str, tuple[str, str]] = {
         'add cite = "document clause", or basis = "assumed" with a note',
         '请加 cite = "文件 条款"，或 basis = "assumed" 及 note',
     ),
+    "map-column": (
+        "say which column it is: --map HEADING=household",
+        "请指明是哪一列：--map 列名=household",
+    ),
+    "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),
 }
 

@@ -26,18 +26,19 @@ class Source(Record):
     """A text with the path it was read from, as messages show it.
 
     `scan` finds the places in a text that is not TOML; `hide` masks personal numbers in a line before it is shown,
-    without changing its length.
+    without changing its length. `line` is the number of the text's first line in the file.
     """
 
     path: str
     text: str
     scan: Callable[[str], dict[tuple[object, ...], Spot]] | None = None
     hide: Callable[[str], str] | None = None
+    line: int = 1
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both counted from 1."""
         before = self.text.rfind("\n", 0, offset) + 1
-        return self.text.count("\n", 0, offset) + 1, offset - before + 1
+        return self.text.count("\n", 0, offset) + self.line, offset - before + 1
 
     def line_at(self, offset: int) -> str:
         """The whole line a character stands in, tabs as one space."""

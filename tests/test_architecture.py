@@ -22,6 +22,7 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path
 LAYERS = (
     ("calc.__main__",),
     ("calc.cli",),
+    ("calc.batch",),
     ("calc.present", "calc.cases", "calc.intake"),
     ("calc.engine",),
     ("calc.rules",),

@@ -44,7 +44,8 @@ def in_process(folder: Path, arguments: list[str]) -> str:
     before = Path.cwd()
     environment = {name: os.environ.pop(name) for name in ENVIRONMENT if name in os.environ}
     written = io.BytesIO()
-    sys.stdout = sys.stderr = io.TextIOWrapper(written, encoding="utf-8", newline="\n", write_through=True)
+    own = io.TextIOWrapper(written, encoding="utf-8", newline="\n", write_through=True)  # closed when nobody holds it
+    sys.stdout = sys.stderr = own
     os.chdir(folder)
     try:
         with warnings.catch_warnings():
@@ -53,6 +54,7 @@ def in_process(folder: Path, arguments: list[str]) -> str:
         os.chdir(before)
         sys.stdout, sys.stderr = streams
         os.environ.update(environment)
+    own.flush()
     return f"{written.getvalue().decode('utf-8')}exit {status}\n"
 
 

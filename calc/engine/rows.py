@@ -77,9 +77,11 @@ class RowEngine:
 
     def raw(self, household: Household) -> Raw:
         """The bare outcome of a household: whole numbers and bits."""
-        facts = household.facts
         members = [member.facts for member in household.members]
-        ids = [member.id for member in household.members]
+        return self.run(household.facts, members, [member.id for member in household.members])
+
+    def run(self, facts: dict[str, Any], members: list[dict[str, Any]], ids: list[str]) -> Raw:
+        """The bare outcome of a household given as its facts, its members' facts and their ids."""
         return self._run_for(facts, members)(facts, members, ids)
 
     def assess(self, household: Household) -> Result:

@@ -12,8 +12,8 @@ import re
 from calc.intake.days import day_of
 from calc.record import Record
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_DIGITS = "10X98765432"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _POWER = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -64,7 +64,7 @@ def bare(raw: str | int) -> str:
 
 def check_digit(digits: str) -> str:
     """The 18th character that belongs to 17 digits."""
-    return _CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
+    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11]
 
 
 def read_identity_number(raw: str | int) -> IdentityNumber | Reason:

@@ -89,6 +89,59 @@ _WORDS: dict[str, tuple[str, str]] = {
     "over-by": ("over by {difference}", "超出 {difference}"),
     "not-stated": ("no date given ({fact})", "未填写日期（{fact}）"),
     "not-given": ("not given", "未填写"),
+    "more-of-these": ("… and {count} more of [{code}]", "……另有 {count} 处 [{code}]"),
+    "more-kinds": ("… and {count} more kinds of mistakes", "……另有 {count} 类错误"),
+    "household-of": ("household {id}", "家庭 {id}"),
+    "households-n": ("households", "户数"),
+    "persons-n": ("person-times", "人次"),
+    "money-n": ("money", "金额"),
+    "total-n": ("Assessed, paid in all", "已认定户数与应发合计"),
+    "rejected-n": ("rejected households: {count}", "退回：{count} 户"),
+    "all-together": ("in all", "合计"),
+    "scattered": (
+        "households whose rows are not adjacent, which were held in memory: {count}",
+        "{count} 户的各行不相邻，这些行已在内存中归并",
+    ),
+    "batch-summary": (
+        "rows: {rows}; households: {read} read = {assessed} assessed + {rejected} rejected",
+        "{rows} 行；读入 {read} 户 = 认定 {assessed} 户 + 退回 {rejected} 户",
+    ),
+    "batch-undetermined": (
+        "of those assessed, undetermined for lack of facts: {count}",
+        "其中待定 {count} 户次：缺少事实",
+    ),
+    "rejects-in": ("rejected households: {path}", "退回清单：{path}"),
+    "rejects-nowhere": (
+        "rejected households are not paid; --rejects FILE lists every mistake",
+        "退回的家庭不予发放；--rejects 文件 可列出全部错误",
+    ),
+    "facts-change": (
+        "what a fact may be changes within these months; assess them apart",
+        "这些月份之间事实的取值范围有变化，请分开认定",
+    ),
+    "xlsx-to-file": ("XLSX is written to a file: -o FILE", "XLSX 只能写入文件：-o 文件"),
+    "month-or-months": ("--month or --months, not both", "--month 与 --months 只能用一个"),
+    "wrong-months": (
+        "`{text}` is not a range of months like 2022-01..2022-12 (at most {most})",
+        "`{text}` 不是 2022-01..2022-12 这样的月份范围（最多 {most} 个月）",
+    ),
+    "wrong-map": ("--map {text}: write HEADING=FACT", "--map {text}：请写作 列名=事实"),
+    "wrong-delimiter": (
+        "--delimiter {text}: one character such as , or ; or tab",
+        "--delimiter {text}：应为一个字符，如 , ; 或 tab",
+    ),
+    "same-file": ("{path} is read or written already", "{path} 已用作输入或另一输出"),
+    "no-column": (
+        "no column `{name}` in {path}; there are: {headings} …",
+        "{path} 中没有 `{name}` 列；现有：{headings} ……",
+    ),
+    "other-currency": (
+        "the amounts of these files have other decimals than the currency of the rules",
+        "这些文件的金额小数位数与规则的货币不符",
+    ),
+    "rate": ("{rate} households/s", "{rate} 户/秒"),
+    "stage-survey": ("looking through", "检视"),
+    "stage-assess": ("assessing", "认定"),
     "one-stdin": ("standard input can be read only once", "标准输入只能读取一次"),
 }
 

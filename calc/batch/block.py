@@ -1,0 +1,184 @@
+"""One block of a ledger, assessed: the text of its results, its totals, and what was rejected in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.engine.digest import Digester
+from calc.engine.evaluate import Trace
+from calc.engine.household import Household, Member
+from calc.engine.results import STATUS_NAMES
+from calc.engine.rows import Raw, RowEngine
+from calc.engine.tally import Tally
+from calc.intake.ledger.finding import Finding, Rejected
+from calc.intake.ledger.ledger import Entry, Ledger
+from calc.intake.reader import shown_id
+from calc.present import lines
+from calc.present.reason_column import Reasons
+from calc.present.results import BenefitTable, HouseholdTable, table
+from calc.record import Record
+from calc.rules.plan import Plan
+
+Key = tuple[int, int]
+
+
+class Wanted(Record):
+    """What the results are to hold. `format` is csv, jsonl or rows; `group` the kept column that totals are by."""
+
+    by: str
+    format: str
+    kept: tuple[str, ...]
+    group: int | None
+    explain: bool
+    language: str
+    show_ids: bool
+
+
+class Done:
+    """What came of a block. `out` is text, or rows for a spreadsheet."""
+
+    __slots__ = ("assessed", "out", "rejected", "tally", "warnings")
+
+    def __init__(self) -> None:
+        self.out: Any = ""
+        self.assessed = 0
+        self.tally = Tally()
+        self.rejected: list[Rejected] = []
+        self.warnings: list[tuple[str, tuple[Finding, ...]]] = []
+
+
+class Month:
+    """One month's plan, with everything made from it once."""
+
+    def __init__(self, plan: Plan, wanted: Wanted) -> None:
+        self.plan = plan
+        self.engine = RowEngine(plan)
+        self.digester = Digester(plan)
+        self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain)
+        self.names = list(plan.benefits)
+
+
+class Assessor:
+    """Assesses blocks of a ledger for one month or several."""
+
+    def __init__(self, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> None:
+        self.ledger = ledger
+        self.wanted = wanted
+        self.months = [Month(plan, wanted) for plan in plans]
+
+    def block(self, key: Key) -> Done:
+        """Everything that came of one block."""
+        done = Done()
+        rows: list[list[str]] = []
+        objects: list[dict[str, Any]] = []
+        for entry in self.ledger.households(*key):
+            if entry.__class__ is Entry:
+                self._assess(entry, done, rows, objects)
+            else:
+                self._reject(entry, done)  # type: ignore[arg-type]
+        if self.wanted.format == "csv":
+            done.out = lines.csv_text(rows)
+        elif self.wanted.format == "jsonl":
+            done.out = lines.json_text(objects)
+        else:
+            done.out = rows
+        return done
+
+    def _assess(self, entry: Entry, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
+        found: list[tuple[Month, Raw]] = []
+        for month in self.months:
+            raw = month.engine.run(entry.facts, entry.members, entry.ids)
+            if raw[0]:
+                self._reject(self._failed(entry, month.plan, raw[0]), done)
+                return
+            found.append((month, raw))
+        wanted, cells = self.wanted, entry.cells
+        done.assessed += 1
+        if entry.warnings:
+            done.warnings.append((shown_id(entry.id, wanted.show_ids), entry.warnings))
+        group = "" if wanted.group is None else cells[wanted.group]
+        for month, raw in found:
+            digest = month.digester.digest(raw, len(entry.members))
+            done.tally.assessed(month.plan.month, group, digest, month.names)
+            reasons = self._reasons(entry, month.plan) if wanted.explain else None
+            made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
+            if wanted.format == "jsonl":
+                objects += as_objects(month, wanted.by, made, entry, raw, reasons)
+            else:
+                rows += made
+
+    def _reasons(self, entry: Entry, plan: Plan) -> Reasons:
+        members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
+        return Reasons(Trace(plan, Household(entry.id, entry.facts, members)), self.wanted.language)
+
+    def _failed(self, entry: Entry, plan: Plan, bits: int) -> Rejected:
+        """A household whose data fail a check of the rules."""
+        findings = tuple(
+            Finding(
+                "check-failed",
+                {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None},
+                entry.part.file.shown,
+                entry.line,
+            )
+            for at, check in enumerate(plan.checks)
+            if bits >> at & 1
+        )
+        return Rejected(entry.id, entry.part.file.shown, entry.line, (*findings, *entry.warnings), entry.cells)
+
+    def _reject(self, rejected: Rejected, done: Done) -> None:
+        done.rejected.append(rejected)
+        group = "" if self.wanted.group is None else rejected.cells[self.wanted.group] if rejected.cells else ""
+        for month in self.months:
+            done.tally.rejected(month.plan.month, group)
+
+
+def as_objects(
+    month: Month, by: str, made: list[list[str]], entry: Entry, raw: Raw, reasons: Reasons | None
+) -> list[dict[str, Any]]:
+    """The rows as objects; a household's has its benefits in it, as `assess --format json` does."""
+    headings, kept = month.table.headings, month.table.kept
+    if by == "benefit":
+        return [_object(headings, row) for row in made]
+    (row,) = made
+    first = headings.index("total_at_least") + 1 + ("yearly" in headings)
+    answer = _object(headings[:first], row[:first])
+    answer["id"] = answer.pop("household")
+    answer["members"] = len(entry.members)
+    answer["benefits"] = _benefits(month, entry, raw)
+    if reasons is not None:
+        answer["reason"] = reasons.of_household()
+    if kept:
+        answer["kept"] = dict(zip(kept, entry.cells, strict=True))
+    order = ["id", *headings[1:first], "benefits", "reason", "kept"]
+    return [{key: answer[key] for key in order if key in answer}]
+
+
+def _object(headings: list[str], row: list[str]) -> dict[str, Any]:
+    return {key: cell if cell != "" else None for key, cell in zip(headings, row, strict=True)}
+
+
+def _benefits(month: Month, entry: Entry, raw: Raw) -> list[dict[str, Any]]:
+    table = month.table
+    _, found, persons = raw
+    answers = []
+    for at, benefit in enumerate(table.benefits):
+        outcomes = found[at] if isinstance(found[at], list) else None
+        for place, (status, amount, failed, needs) in enumerate(outcomes if outcomes is not None else [found[at]]):
+            answer: dict[str, Any] = {
+                "benefit": benefit.name,
+                "member": entry.ids[place] if outcomes is not None else None,
+                "status": STATUS_NAMES[status],
+                "amount": None if amount is None else table.amounts[amount],
+                "per": benefit.per,
+            }
+            if status == 1 and outcomes is None:
+                counted = len(entry.members) if persons[at] is None else persons[at]
+                answer["persons"] = counted if isinstance(counted, int) else None
+            if failed:
+                answer["failed"] = [one.name for bit, one in enumerate(benefit.conditions) if failed >> bit & 1]
+            if status == 3:
+                answer["needs"], answer["unset"] = [
+                    one.split(";") if one else [] for one in table.needs(needs)
+                ]
+            answers.append(answer)
+    return answers

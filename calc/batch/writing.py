@@ -1,0 +1,77 @@
+"""What a run writes, by the ending of each file: results, rejects, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from calc.batch.files import Outputs
+from calc.engine.tally import Tally
+from calc.intake.ledger.finding import Rejected
+from calc.present import rejects as rejected
+from calc.present import totals
+from calc.present.lines import csv_text, json_text
+from calc.present.results import Table
+from calc.rules.plan import Plan
+
+FORMATS = ("csv", "jsonl", "xlsx")
+_ENDINGS = {"csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "xlsx": "xlsx"}
+
+
+def format_of(path: str | None) -> str:
+    """The format by a path's ending; CSV where it tells nothing."""
+    return _ENDINGS.get((path or "").rpartition(".")[2].lower(), "csv")
+
+
+def results_to(files: Outputs, path: str | None, format: str, bom: bool, table: Table) -> Callable[[Any], None]:
+    """What writes the results of a block."""
+    if format == "xlsx":
+        return _sheet(files, str(path), table.headings, table.amount_places, table.plan.decimals)
+    output = files.open(path, bom and format == "csv")
+    if format == "csv":
+        output.write(csv_text([table.headings]))
+    return output.write
+
+
+def rejects_to(
+    files: Outputs, path: str | None, bom: bool, kept: Sequence[str], language: str
+) -> Callable[[Rejected], None]:
+    """What writes a rejected household; nothing where no file was asked for."""
+    if path is None:
+        return lambda one: None
+    format = format_of(path)
+    if format == "xlsx":
+        write = _sheet(files, path, rejected.headings(kept), ())
+        return lambda one: write(list(rejected.rows(one, language)))
+    output = files.open(path, bom and format == "csv")
+    if format == "jsonl":
+        return lambda one: output.write(json_text([rejected.as_object(one, language)]))
+    output.write(csv_text([rejected.headings(kept)]))
+    return lambda one: output.write(csv_text(rejected.rows(one, language)))
+
+
+def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Tally, plan: Plan) -> None:
+    """Write the totals as rows or as one JSON document."""
+    order = list(plan.benefits)
+    if format == "xlsx":
+        write = _sheet(files, str(path), totals.HEADINGS, (5,), plan.decimals)
+        write(list(totals.rows(tally, order, plan.decimals)))
+        return
+    output = files.open(path, bom and format == "csv")
+    if format == "csv":
+        output.write(csv_text([totals.HEADINGS, *totals.rows(tally, order, plan.decimals)]))
+    else:
+        import json
+
+        document = totals.as_object(tally, order, plan.decimals)
+        output.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _sheet(
+    files: Outputs, path: str, headings: Sequence[str], numbers: Sequence[int], decimals: int = 2
+) -> Callable[[Any], None]:
+    from calc.batch.sheet import SheetOutput
+
+    output = SheetOutput(path, headings, numbers, decimals)
+    files.add(output)
+    return output.write_rows

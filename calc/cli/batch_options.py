@@ -1,0 +1,61 @@
+"""The options of `doudi batch`, in both languages."""
+
+from __future__ import annotations
+
+import click
+
+from calc.cli.options import month_option, option
+
+FORMATS = ("csv", "jsonl", "xlsx")
+
+
+def batch_options(language: str) -> list[click.Parameter]:
+    """What goes out, what comes in, how it is read, how it is run."""
+    return [
+        option("--output", "-o", metavar="FILE", language=language,
+               en="Where the results go; else standard output.", zh="结果文件；缺省为标准输出。"),
+        option("--format", "format_", type=click.Choice(FORMATS), language=language,
+               en="Form of the results; else by FILE's ending, else csv.", zh="结果格式；缺省按文件名，再缺省为 csv。"),
+        option("--by", type=click.Choice(["household", "benefit"]), default="household", language=language,
+               en="One row a household, or one a benefit and member.", zh="每户一行，或每项待遇每人一行。"),
+        month_option(language),
+        option("--months", metavar="YYYY-MM..YYYY-MM", language=language,
+               en="Assess the ledger for each of these months.", zh="按其中每个月各认定一次。"),
+        option("--rejects", metavar="FILE", language=language,
+               en="Where rejected households go, one row a mistake.", zh="退回清单，每个错误一行。"),
+        option("--allow-rejects", is_flag=True, language=language,
+               en="Exit with 0 although households were rejected.", zh="有家庭被退回时退出码仍为 0。"),
+        option("--explain", is_flag=True, language=language,
+               en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
+        option("--households", "owns", metavar="FILE", multiple=True, language=language,
+               en="Household facts from a file of their own, one row a household.", zh="家庭事实另列一表，每户一行。"),
+        option("--map", "mapped", metavar="HEADING=FACT", multiple=True, language=language,
+               en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
+               zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
+        option("--keep", "kept", metavar="HEADING", multiple=True, language=language,
+               en="Carry a column of the ledger into the results.", zh="把台账的一列带入结果。"),
+        option("--group-by", metavar="HEADING", language=language,
+               en="Totals by the values of a column (carried along too).", zh="按某列的值分组汇总（并带入结果）。"),
+        option("--totals", metavar="FILE", language=language,
+               en="Write the totals to a file (csv or json).", zh="汇总写入文件（csv 或 json）。"),
+        option("--duplicates", type=click.Choice(["reject", "warn"]), default="reject", language=language,
+               en="What becomes of a person who stands twice.", zh="同一人重复出现时退回，或只提示。"),
+        option("--fill-down", is_flag=True, language=language,
+               en="A row without household id belongs to the household above it.",
+               zh="户编号空白的行属于上一行的家庭。"),
+        option("--encoding", metavar="NAME", language=language,
+               en="Encoding of CSV: utf-8, gb18030, utf-16; else found out.",
+               zh="CSV 编码：utf-8、gb18030、utf-16；缺省自动识别。"),
+        option("--delimiter", metavar="CHARACTER", language=language,
+               en="What divides cells: , ; or tab; else found out.", zh="分隔符：, ; 或 tab；缺省自动识别。"),
+        option("--sheet", metavar="NAME", language=language,
+               en="Sheet of an XLSX file; else the first that is not empty.", zh="XLSX 的工作表；缺省为第一个非空表。"),
+        option("--bom", is_flag=True, language=language,
+               en="Begin CSV files with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+        option("--jobs", "-j", type=click.IntRange(1, 64), default=1, language=language,
+               en="Processes to divide the work among.", zh="并行进程数。"),
+        option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,
+               en="Another value for a fact or a parameter this month.", zh="改设一个事实或本月参数的值。"),
+        option("--show-ids", is_flag=True, language=language,
+               en="Do not mask identity numbers in messages.", zh="信息中不遮盖身份证号。"),
+    ]  # fmt: skip

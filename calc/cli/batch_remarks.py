@@ -1,0 +1,53 @@
+"""What `doudi batch` says beside its results: columns it does not know, what was rejected, the summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from calc.cli.options import remark
+
+if TYPE_CHECKING:
+    from calc.batch.run import Summary
+    from calc.intake.ledger.ledger import Ledger
+    from calc.rules.plan import Plan
+
+
+def tell_columns(ledger: Ledger, language: str) -> None:
+    """The headings that mean nothing, once for each, with what may have been meant."""
+    from calc.intake.reader import quoted
+    from calc.messages import LEVELS, help_text, message
+
+    told: set[str] = set()
+    for path, unknown in ledger.unknown():
+        if unknown.heading in told:
+            continue
+        told.add(unknown.heading)
+        level = LEVELS[language][False]
+        text = message("unknown-column", {"heading": quoted(unknown.heading)}, language)
+        near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
+        remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
+
+
+def tell_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: str | None, language: str) -> None:
+    """The totals and, last, how many households were read, assessed and rejected."""
+    from calc.present import totals
+    from calc.present.as_text import warning
+    from calc.present.words import say
+
+    plan = plans[-1]
+    labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
+    currency = str(plan.title["currency"])
+    remark(totals.text(summary.tally, labels, plan.decimals, currency, language) + "\n", False)
+    old = warning(plan, language)
+    if old:
+        remark(old, False)
+    scattered = len(ledger.survey.scattered)
+    if scattered:
+        remark(say("scattered", language, count=scattered), False)
+    numbers = {"rows": summary.rows, "read": summary.read, "assessed": summary.assessed, "rejected": summary.rejected}
+    remark(say("batch-summary", language, **numbers), False)
+    if summary.undetermined:
+        remark(say("batch-undetermined", language, count=summary.undetermined), False)
+    if summary.rejected:
+        where = say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language)
+        remark(where, False)

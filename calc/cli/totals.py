@@ -1,0 +1,126 @@
+"""`doudi totals`: the totals of result files, as `doudi batch` makes them at its end."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from calc.cli.options import build, option, remark, rules_file
+
+_HELP = (
+    """Totals of result files: per month and benefit the households, person-times and money, as the bureau reports them.
+
+    RESULTS are files that `doudi batch` wrote (by household or by benefit; CSV, JSON Lines or XLSX), and its files
+    of rejects where rejected households are to be counted; several together are added up.
+
+    \b
+    Examples:
+      doudi totals results.csv rejects.csv
+      doudi totals 2022-*.csv --group-by township --format csv -o year.csv
+      doudi batch ledger.csv | doudi totals -
+    """,
+    """结果文件的汇总：按月、按待遇列出户数、人次和金额，与上报口径一致。
+
+    RESULTS 为 `doudi batch` 写出的文件（按户或按待遇；CSV、JSON Lines、XLSX）；要计入退回户数的，
+    一并给出退回清单；多个文件相加。
+
+    \b
+    示例：
+      doudi totals 结果.csv 退回.csv
+      doudi totals 2022-*.csv --group-by 乡镇 --format csv -o 全年.csv
+      doudi batch 台账.csv | doudi totals -
+    """,
+)
+LARGEST = 1 << 32
+
+
+def command(language: str) -> click.Command:
+    """The command."""
+    params: list[click.Parameter] = [
+        click.Argument(["results"], metavar="RESULTS...", nargs=-1, required=True),
+        option("--group-by", metavar="HEADING", language=language,
+               en="By the values of a column carried along.", zh="按带入的一列分组。"),
+        option("--format", "format_", type=click.Choice(["text", "csv", "json", "xlsx"]), language=language,
+               en="Form of the totals; else by FILE's ending, else text.", zh="汇总格式；缺省按文件名，再缺省为文本。"),
+        option("--output", "-o", metavar="FILE", language=language,
+               en="Where the totals go; else standard output.", zh="写入文件；缺省为标准输出。"),
+        option("--bom", is_flag=True, language=language,
+               en="Begin a CSV file with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+    ]  # fmt: skip
+    return build("totals", language, _HELP, params, totals)
+
+
+def totals(
+    language: str,
+    results: tuple[str, ...],
+    group_by: str | None,
+    format_: str | None,
+    output: str | None,
+    bom: bool,
+    rules_path: str | None,
+    lang: str | None,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Add up and print. Rejects count in every month of the results; without results, in no month."""
+    from calc.batch.files import outputs
+    from calc.batch.result_files import ResultReader
+    from calc.batch.writing import format_of, write_totals
+    from calc.present import totals as shown
+    from calc.present.words import say
+    from calc.rules.check import plan_for
+    from calc.rules.read import read_rules
+
+    if sum(path == "-" for path in results) > 1:
+        raise click.UsageError(say("one-stdin", language))
+    reader = ResultReader(group_by, [])
+    waiting = []
+    for path in results:
+        text = _text(path)
+        if _is_rejects(text):
+            waiting.append((path, text))
+        else:
+            reader.file(path, text)
+    reader.months = sorted({month for month, _ in reader.tally.groups})
+    for path, text in waiting:
+        reader.file(path, text)
+    rulebook = read_rules(rules_file(rules_path))
+    last = max((*reader.months, rulebook.first_month))
+    plan = plan_for(rulebook, last)
+    if reader.decimals not in (None, plan.decimals):
+        remark(say("other-currency", language), quiet)
+    form = format_ or (format_of(output) if output else "text")
+    form = "json" if form == "jsonl" else form
+    if form == "text":
+        labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
+        currency = str(plan.title["currency"])
+        text = shown.text(reader.tally, labels, plan.decimals, currency, language) + "\n"
+        with outputs() as files:
+            files.open(output).write(text)
+        return 0
+    if form == "xlsx" and output is None:
+        raise click.UsageError(say("xlsx-to-file", language))
+    with outputs() as files:
+        write_totals(files, output, form, bom, reader.tally, plan)
+        sys.stdout.flush()
+    return 0
+
+
+def _is_rejects(text: str) -> bool:
+    head = text[:4096].lstrip("\ufeff")
+    return head.startswith("household,file,line,") or ('"errors":' in head and head.startswith("{"))
+
+
+def _text(path: str) -> str:
+    from calc.intake.ledger.files import is_workbook, workbook_text
+    from calc.rules.document import decode, read_text
+
+    if path == "-":
+        return decode("-", sys.stdin.buffer.read(), LARGEST).text
+    try:
+        with open(path, "rb") as file:
+            sample = file.read(8)
+    except OSError:
+        sample = b""
+    return workbook_text(path) if is_workbook(sample) else read_text(path, LARGEST).text

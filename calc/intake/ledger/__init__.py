@@ -1,0 +1,1 @@
+"""Ledgers: files of many households, one row a member → declared facts, every row accounted for."""

@@ -1,0 +1,119 @@
+"""A file → blocks of whole records, small enough to hold and independent enough to be read by different processes.
+
+A block ends at a line end outside quotation marks. That is found by counting quotation marks, which is many times
+faster than reading the cells; where the count never comes out even (a mark that is opened and not closed), the block
+is cut all the same, and what reads it deals with the broken record.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from calc.intake.ledger.files import CSV, LedgerFile
+from calc.record import Record
+
+BLOCK = 1 << 18
+_FARTHEST = 1 << 22
+"""Bytes after which an open quotation mark is no longer followed."""
+LONGEST_CELL = 1 << 24
+Cells = list[str]
+Line = tuple[int, Cells]
+"""A record and the line it begins on."""
+
+
+class Block(Record):
+    """Bytes `start` to `end` of a file; the first of its lines is `line`."""
+
+    file: LedgerFile
+    start: int
+    end: int
+    line: int = 0
+
+
+def cut(file: LedgerFile, begin: int, size: int = BLOCK) -> list[Block]:
+    """The blocks of a file from an offset on. Their line numbers are not known before they were read once."""
+    blocks: list[Block] = []
+    quoted = file.format == CSV
+    with open(file.path, "rb") as source:
+        source.seek(begin)
+        start = begin
+        while data := source.read(size):
+            if not data.endswith(b"\n"):
+                data += source.readline(_FARTHEST)
+            marks = data.count(b'"') if quoted else 0
+            length = len(data)
+            while marks % 2 and length - size < _FARTHEST and (more := source.readline(_FARTHEST)):
+                marks += more.count(b'"')
+                length += len(more)
+            blocks.append(Block(file, start, start + length))
+            start += length
+    return blocks
+
+
+def text_of(block: Block) -> str:
+    """The text of a block. Bytes that are no text become characters that the careful reader refuses by cell."""
+    with open(block.file.path, "rb") as source:
+        source.seek(block.start)
+        data = source.read(block.end - block.start)
+    errors = "surrogateescape" if block.file.encoding == "utf-8" else "replace"
+    text = data.decode(block.file.encoding, errors)
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def records(text: str, delimiter: str, line: int = 1, width: int | None = None) -> Iterator[Line]:
+    """The records of a CSV text with the line each begins on.
+
+    A record of several lines that has not `width` cells, or whose quotation marks are not closed, is given line by
+    line instead: one broken record must not swallow its neighbours.
+    """
+    if '"' not in text:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        for cells in reader:
+            yield line + reader.line_num - 1, cells
+        return
+    yield from _quoted(text, delimiter, line, width)
+
+
+def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator[Line]:
+    lines = io.StringIO(text, newline="").readlines()
+    at = 0
+    while at < len(lines):
+        reader = csv.reader(lines[at:], delimiter=delimiter)
+        base, before = at, 0
+        for cells in _read(reader):
+            taken = reader.line_num - before
+            if taken > 1 and not _is_whole(lines[at : at + taken], delimiter, cells, width):
+                yield line + at, _alone(lines[at], delimiter)
+                at += 1
+                break
+            yield line + at, cells
+            before = reader.line_num
+            at = base + before
+        else:
+            if at < len(lines):  # the reader gave up on a cell without an end
+                yield line + at, _alone(lines[at], delimiter)
+                at += 1
+
+
+def _read(reader: Iterator[Cells]) -> Iterator[Cells]:
+    try:
+        yield from reader
+    except csv.Error:
+        return
+
+
+def _is_whole(lines: list[str], delimiter: str, cells: Cells, width: int | None) -> bool:
+    if width is not None and len(cells) != width:
+        return False
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
+def _alone(line: str, delimiter: str) -> Cells:
+    """The cells of a broken line; its quotation marks stand for themselves."""
+    return line.rstrip("\r\n").split(delimiter)

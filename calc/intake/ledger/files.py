@@ -1,0 +1,174 @@
+"""A ledger as it was given → a file that can be read in blocks: its format, its encoding, how its cells are divided.
+
+Whatever cannot be read in blocks as it is — standard input, UTF-16, lines that end in a bare return, a spreadsheet —
+is copied to a temporary file that can. Offsets and line numbers are those of the copy, and lines stay lines.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from calc.diagnostics import Diagnostic, Faulty, Place
+from calc.record import Record
+from calc.source import Source
+
+if TYPE_CHECKING:
+    from calc.intake.ledger.sheets import Days
+
+CSV, JSON_LINES = "csv", "jsonl"
+DELIMITERS = (",", ";", "\t")
+ENCODINGS = ("utf-8", "gb18030")
+SAMPLE = 1 << 18
+_MANY = 1 << 20
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class LedgerFile(Record):
+    """A file to be read in blocks: its name in messages, what is opened, and the byte at which its text begins."""
+
+    shown: str
+    path: str
+    format: str
+    encoding: str
+    delimiter: str
+    begin: int
+    size: int
+
+
+class Reading(Record):
+    """How the user says that files are to be read; None and "" stand for finding out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@contextlib.contextmanager
+def opened(paths: tuple[str, ...], reading: Reading, days: Days | None = None) -> Iterator[list[LedgerFile]]:
+    """The files, ready to be read; copies are gone afterwards. Raises Faulty for what cannot be read.
+
+    `days` tells which columns of a spreadsheet hold days.
+    """
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        yield [_opened(path, at, folder, reading, days) for at, path in enumerate(paths)]
+
+
+def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None) -> LedgerFile:
+    shown = path
+    if path == "-":
+        path = os.path.join(folder, f"stdin-{at}")
+        with open(path, "wb") as copy:
+            source = sys.stdin.buffer
+            while block := source.read(_MANY):
+                copy.write(block)
+    try:
+        with open(path, "rb") as file:
+            sample = file.read(SAMPLE)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Faulty([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
+    if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
+        from calc.intake.ledger.sheets import as_csv
+
+        copied = os.path.join(folder, f"sheet-{at}")
+        as_csv(path, shown, copied, reading.sheet, days)
+        return LedgerFile(shown, copied, CSV, "utf-8", ",", 0, os.path.getsize(copied))
+    bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), (b"", reading.encoding))
+    begin = len(bom)
+    if (encoding or "").startswith("utf-16") or (b"\r" in sample and b"\n" not in sample):
+        copied = os.path.join(folder, f"copy-{at}")
+        _copy_as_utf8(path, copied, encoding or "utf-8", begin)
+        path, begin, encoding = copied, 0, "utf-8"
+    if encoding is None:
+        encoding = encoding_of(path)
+    if encoding not in ENCODINGS:
+        encoding = "gb18030" if encoding.lower() in ("gbk", "gb2312", "gb-18030", "cp936") else "utf-8"
+    with open(path, "rb") as file:
+        file.seek(begin)
+        text = file.read(SAMPLE).decode(encoding, "replace")
+    format = JSON_LINES if is_json(path if shown != "-" else "", text) else CSV
+    delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
+    return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path))
+
+
+def is_workbook(sample: bytes) -> bool:
+    """Whether a file begins as spreadsheets do: a zip archive, or the older compound file."""
+    return sample.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))
+
+
+def workbook_text(path: str) -> str:
+    """A sheet of results as CSV text."""
+    from calc.intake.ledger.sheets import as_csv
+
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        copied = os.path.join(folder, "sheet")
+        as_csv(path, path, copied, None, None)
+        with open(copied, encoding="utf-8") as file:
+            return file.read()
+
+
+def is_json(path: str, text: str) -> bool:
+    """Whether a text is JSON Lines: by the path's ending, else by its first character."""
+    return path.lower().endswith((".jsonl", ".ndjson", ".json")) or text.lstrip()[:1] == "{"
+
+
+def encoding_of(path: str) -> str:
+    """UTF-8 or GB18030, by the first bytes that are not ASCII.
+
+    A text that is UTF-8 but for a few damaged bytes stays UTF-8: nearly every character of a GB18030 text is
+    damaged when it is read so.
+    """
+    with open(path, "rb") as file:
+        while block := file.read(_MANY):
+            if not block.isascii():
+                return _encoding_in(block)
+    return "utf-8"
+
+
+def _encoding_in(block: bytes) -> str:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(block)  # the block may end within a character
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    read = block.decode("utf-8", "replace")
+    damaged = read.count("�")
+    foreign = sum(not character.isascii() for character in read)
+    if damaged * 10 < foreign:
+        return "utf-8"
+    damaged_too = block.decode("gb18030", "replace").count("�")
+    return "gb18030" if damaged_too < damaged else "utf-8"
+
+
+def delimiter_of(text: str) -> str:
+    """The character that divides most cells of the first lines, in the same number on each."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        """On how many lines it stands equally often, and how often."""
+        counts = [count for line in lines if (count := line.count(delimiter))]
+        usual = max(set(counts), key=counts.count, default=0)
+        return counts.count(usual), usual
+
+    return max(DELIMITERS, key=fit)
+
+
+def _copy_as_utf8(path: str, copied: str, encoding: str, begin: int) -> None:
+    with open(path, "rb") as raw, open(copied, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as copy:
+        raw.seek(begin)
+        for block in _texts(raw, encoding):
+            copy.write(block)
+
+
+def _texts(raw: BinaryIO, encoding: str) -> Iterator[str]:
+    """The text in blocks, every line end as `\\n`."""
+    text = io.TextIOWrapper(raw, encoding, "surrogateescape" if encoding == "utf-8" else "replace", newline=None)
+    while block := text.read(_MANY):
+        yield block

@@ -1,0 +1,242 @@
+"""Files → a ledger whose households can be read, block by block, in any process.
+
+Opened once: formats, headings, blocks. Then surveyed, which may be divided among processes. Then read: `households`
+gives those that begin in a block, each as facts for an engine or as a reject, and every row belongs to one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from calc.diagnostics import Diagnostic, Faulty
+from calc.engine.household import Declared
+from calc.intake.ledger.blocks import Block, cut, records, text_of
+from calc.intake.ledger.careful import TWICE, CarefulReader, Owns, text_of_row
+from calc.intake.ledger.columns import Columns, Naming, Unknown, heading_row
+from calc.intake.ledger.files import JSON_LINES, LedgerFile
+from calc.intake.ledger.finding import Finding, Rejected
+from calc.intake.ledger.quick import Read, Unusual, quick_reader
+from calc.intake.ledger.rows import Part, Run
+from calc.intake.ledger.survey import Seen, Survey, Surveyor, settle, stand_outs
+from calc.intake.reader import shown_id
+from calc.intake.settings import Settings
+from calc.record import Record
+from calc.rules.plan import Plan
+
+_HEAD = 1 << 16
+_LONGEST_ID = 100
+
+
+class Asked(Record):
+    """What the user says of a ledger's reading. `kept` are headings of columns carried into the results."""
+
+    mapped: dict[str, str] = {}
+    kept: tuple[str, ...] = ()
+    fill_down: bool = False
+    reject_duplicates: bool = True
+    show_ids: bool = False
+    settings: Settings = Settings()
+
+
+class Entry:
+    """A household of the ledger: facts, members' facts and ids as an engine takes them, and where it stands.
+
+    `warnings` are findings that do not keep it from being assessed.
+    """
+
+    __slots__ = ("cells", "facts", "id", "ids", "line", "members", "part", "warnings")
+
+    def __init__(
+        self,
+        id: str,
+        facts: dict[str, Declared],
+        members: list[dict[str, Declared]],
+        ids: list[str],
+        part: Part,
+        line: int,
+        cells: tuple[str, ...],
+        warnings: tuple[Finding, ...] = (),
+    ) -> None:
+        self.id = id
+        self.facts = facts
+        self.members = members
+        self.ids = ids
+        self.part = part
+        self.line = line
+        self.cells = cells
+        self.warnings = warnings
+
+
+class Ledger:
+    """The files of a ledger under the facts of a plan."""
+
+    def __init__(self, files: list[LedgerFile], plan: Plan, asked: Asked, owns: Owns | None = None) -> None:
+        self.plan = plan
+        self.asked = asked
+        self.owns = owns
+        self.naming = Naming(plan, asked.mapped)
+        self.parts = [_part(at, file, self.naming, asked.fill_down) for at, file in enumerate(files)]
+        mistakes: list[Diagnostic] = []
+        for part in self.parts:
+            if part.file.format != JSON_LINES:
+                mistakes += part.columns.mistakes(part.file.shown)
+        if mistakes:
+            raise Faulty(mistakes)
+        self.surveyor = Surveyor(self.parts, plan)
+        self.order = self.surveyor.order()
+        self.survey = Survey(0, {}, frozenset(), {})
+        self.memberless: list[str] = []
+        self._readers: dict[int, tuple[Read | None, CarefulReader, list[Any]]] = {}
+
+    def unknown(self) -> list[tuple[str, Unknown]]:
+        """The headings that mean nothing and are not carried along, with their file."""
+        kept = {one for part in self.parts for name in self.asked.kept if (one := part.columns.place_of(name))}
+        return [
+            (part.file.shown, one)
+            for part in self.parts
+            for one in part.columns.unknown
+            if part.columns.place_of(one.heading) not in kept
+        ]
+
+    def settle(self, seen: list[Seen]) -> None:
+        """Take in what the survey saw in every block, in their order."""
+        settle(self.parts, self.order, seen)
+        self.survey = stand_outs(self.parts, self.surveyor, self.order, seen)
+        self._readers = {}
+        if self.owns:
+            missing = {hash(id): id for id in self.owns}
+            for one in seen:
+                for start in one.starts:
+                    missing.pop(start, None)
+            self.memberless = list(missing.values())
+
+    def households(self, file: int, place: int) -> Iterator[Entry | Rejected]:
+        """The households that begin in a block, in order."""
+        part = self.parts[file]
+        quick, careful, kept = self._readers.get(file) or self._reader(file)
+        scattered = self.survey.scattered
+        for run in part.runs(place):
+            id = run.id
+            if scattered and (file, id) in scattered:
+                whole = scattered[file, id]
+                if whole.rows[0][0] != run.rows[0][0]:
+                    continue  # its rows were read where the first of them stands
+                run = whole
+            cells = tuple(text_of_row(run.rows[0][1], at) for at in kept) if kept else ()
+            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable():
+                try:
+                    facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
+                    if self.owns is not None or self.survey.clashing:
+                        raise Unusual
+                except (Unusual, KeyError, ValueError):
+                    yield self._carefully(careful, run, cells)
+                else:
+                    yield Entry(id, facts, members, ids, part, run.rows[0][0], cells)
+            else:
+                yield self._carefully(careful, run, cells)
+
+    def without_members(self) -> Iterator[Rejected]:
+        """Households of the file of households of which the ledger has no row."""
+        for id in self.memberless:
+            path, line, _ = (self.owns or {})[id]
+            yield Rejected(id, path, line, (Finding("no-members", {}, path, line),), ("",) * len(self.asked.kept))
+
+    def _reader(self, file: int) -> tuple[Read | None, CarefulReader, list[Any]]:
+        part, asked, survey = self.parts[file], self.asked, self.survey
+        settings = asked.settings
+        is_json = part.file.format == JSON_LINES
+        is_plain = not (is_json or asked.fill_down or settings.household or settings.members)
+        quick = quick_reader(part.columns, self.plan, survey.twins) if is_plain else None
+        people_at = self.surveyor.people[file]
+        careful = CarefulReader(part, self.plan, settings, survey.twins, people_at, self.owns, asked.show_ids)
+        kept: list[Any] = list(asked.kept) if is_json else [part.columns.place_of(name) for name in asked.kept]
+        self._readers[file] = quick, careful, kept
+        return self._readers[file]
+
+    def _carefully(self, careful: CarefulReader, run: Run, cells: tuple[str, ...]) -> Entry | Rejected:
+        household, findings = careful.read_all(run)
+        if run.id in self.survey.clashing:
+            values = {"id": shown_id(run.id, self.asked.show_ids)}
+            findings.append(Finding("household-twice/files", values, careful.part.file.shown, run.rows[0][0]))
+        errors = findings
+        if not self.asked.reject_duplicates:
+            errors = [one for one in findings if one.name != TWICE]
+        if errors or household is None:
+            rejected = careful.rejected(run, findings)
+            return Rejected(rejected.id, rejected.path, rejected.line, rejected.findings, cells)
+        members = [member.facts for member in household.members]
+        ids = [member.id for member in household.members]
+        warnings = careful.rejected(run, findings).findings if findings else ()
+        return Entry(household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings)
+
+
+def read_owns(files: list[LedgerFile], plan: Plan, asked: Asked) -> Owns:
+    """What files of households say, by household; a household that stands twice is a mistake of the file."""
+    naming = Naming(plan, asked.mapped, at_household=True)
+    owns: Owns = {}
+    mistakes: list[Diagnostic] = []
+    for at, file in enumerate(files):
+        part = _part(at, file, naming, False)
+        if file.format != JSON_LINES:
+            mistakes += part.columns.mistakes(file.shown)
+            if mistakes:
+                continue
+        careful = CarefulReader(part, plan, Settings(), {}, [], None, asked.show_ids)
+        seen = [Surveyor([part], plan).seen(0, place) for place in range(len(part.blocks))] if part.blocks else []
+        settle([part], [(at, place) for place in range(len(part.blocks))], seen)
+        for place in range(len(part.blocks)):
+            for line, row in part.rows(place):
+                id = part.id_of(row)
+                if not id:
+                    mistakes.append(_at_line("no-household", file, line, {}))
+                elif id in owns:
+                    mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, asked.show_ids)}))
+                elif isinstance(row, list):
+                    if len(row) != part.columns.width:
+                        values = {"given": len(row), "wanted": part.columns.width}
+                        mistakes.append(_at_line("wrong-cell-count", file, line, values))
+                        continue
+                    columns = zip(part.columns.all, row, strict=True)
+                    owns[id] = file.shown, line, [(one.heading, one.meaning, v) for one, v in columns if v]
+                elif isinstance(row, dict):
+                    owns[id] = file.shown, line, careful.keyed(row)
+                else:
+                    mistakes.append(_at_line(row.code, file, line, row.values))
+    if mistakes:
+        raise Faulty(mistakes)
+    return owns
+
+
+def _at_line(code: str, file: LedgerFile, line: int, values: dict[str, Any]) -> Diagnostic:
+    from calc.diagnostics import Place
+    from calc.source import Source
+
+    return Diagnostic(code, Place(Source(file.shown, "", line=line)), values)
+
+
+def _part(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
+    """A file with its columns and blocks."""
+    if file.format == JSON_LINES:
+        return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
+    head = Block(file, file.begin, file.begin + _HEAD, 1)
+    text = text_of(head)
+    whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
+    place, columns = heading_row(records(whole, file.delimiter), naming)
+    lines = _lines_before(whole, file.delimiter, place + 1)
+    begin = file.begin
+    with open(file.path, "rb") as source:
+        source.seek(file.begin)
+        for _ in range(lines):
+            begin += len(source.readline())
+    return Part(at, file, columns, cut(file, begin), lines + 1, fill_down)
+
+
+def _lines_before(text: str, delimiter: str, records_read: int) -> int:
+    """How many lines the first so many records take."""
+    following = None
+    for at, (line, _) in enumerate(records(text, delimiter)):
+        if at == records_read:
+            following = line
+            break
+    return following - 1 if following is not None else text.count("\n") + (not text.endswith("\n"))

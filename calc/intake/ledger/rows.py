@@ -1,0 +1,141 @@
+"""The blocks of a file → runs of rows: the adjacent rows of one household, also where a block ends between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Union
+
+from calc.diagnostics import Faulty
+from calc.intake.files import parse
+from calc.intake.ledger.blocks import Block, records, text_of
+from calc.intake.ledger.columns import Columns, Naming
+from calc.intake.ledger.files import JSON_LINES, LedgerFile
+from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, word_of
+from calc.record import Record
+from calc.source import Source
+
+MOST_ROWS = 1000
+"""Rows of one household that are kept; more than a household may have members, so that it is rejected for that."""
+
+
+class Broken(Record):
+    """A line that is no record: the code of what is wrong and its values."""
+
+    code: str
+    values: dict[str, Any]
+
+
+Row = Union[list[str], dict[str, Any], Broken]
+
+
+class Run(Record):
+    """Adjacent rows of one household, each with its line."""
+
+    id: str
+    rows: list[tuple[int, Row]]
+
+
+class Part:
+    """One file of a ledger as it is read: its columns and blocks, and what the survey found out about each block."""
+
+    def __init__(
+        self, at: int, file: LedgerFile, columns: Columns, blocks: list[Block], first_line: int, fill_down: bool
+    ) -> None:
+        self.at = at
+        self.first_line = first_line
+        self.file = file
+        self.columns = columns
+        self.blocks = blocks
+        self.fill_down = fill_down
+        self.carried: list[str | None] = [None] * len(blocks)
+        self.continues: list[bool] = [False] * len(blocks)
+        word = columns.by_word.get(HOUSEHOLDS)
+        self.household_at = word.at if word is not None else 0
+
+    def rows(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
+        """The records of a block, empty ones left out; `text` is what it holds, if that was read already."""
+        block = self.blocks[place]
+        text = text_of(block) if text is None else text
+        if self.file.format == JSON_LINES:
+            return _json_rows(text, block.line)
+        found = records(text, self.file.delimiter, block.line, self.columns.width)
+        return ((line, cells) for line, cells in found if cells and (cells[0] or any(map(str.strip, cells))))
+
+    def id_of(self, row: Row) -> str:
+        """The household a row names, blanks settled; "" where it names none."""
+        if row.__class__ is list:
+            at = self.household_at
+            return " ".join(row[at].split()) if at < len(row) else ""
+        if isinstance(row, Broken):
+            return ""
+        return _json_id(row, self.columns.naming)  # type: ignore[arg-type]
+
+    def runs(self, place: int) -> Iterator[Run]:
+        """The runs that begin in a block, each whole."""
+        carried, fill = self.carried[place], self.fill_down
+        rows: list[tuple[int, Row]] = []
+        current: str | None = None
+        raw_current: object = None
+        at = self.household_at if self.file.format != JSON_LINES else -1
+        for line, row in self.rows(place):
+            if at >= 0 and len(row) > at:  # type: ignore[arg-type]
+                raw = row[at]  # type: ignore[index]
+                if raw == raw_current and raw:
+                    if len(rows) < MOST_ROWS:
+                        rows.append((line, row))
+                    continue
+                raw_current = raw
+            id = self.id_of(row)
+            if carried is not None:
+                if id == carried or (fill and not id):
+                    raw_current = None
+                    continue
+                carried = None
+            if (id and id == current) or (fill and not id and current):
+                if len(rows) < MOST_ROWS:
+                    rows.append((line, row))
+                continue
+            if rows:
+                yield Run(current or "", rows)
+            current, rows = id, [(line, row)]
+        if rows:
+            if current and self.continues[place]:
+                self._rest(place + 1, current, rows)
+            yield Run(current or "", rows)
+
+    def _rest(self, place: int, id: str, rows: list[tuple[int, Row]]) -> None:
+        """Add the rows with which a household goes on in the next blocks."""
+        while place < len(self.blocks):
+            for line, row in self.rows(place):
+                other = self.id_of(row)
+                if other != id and (other or not self.fill_down):
+                    return
+                if len(rows) < MOST_ROWS:
+                    rows.append((line, row))
+            place += 1
+
+
+def _json_rows(text: str, line: int) -> Iterator[tuple[int, Row]]:
+    for at, one in enumerate(text.split("\n"), line):
+        if not one.strip():
+            continue
+        try:
+            value = parse(Source("", one), "json")
+        except Faulty as faulty:
+            first = faulty.diagnostics[0]
+            yield at, Broken(first.code, first.values)
+            continue
+        yield at, value if isinstance(value, dict) else Broken("bad-household", {})
+
+
+def _json_id(row: dict[str, Any], naming: Naming) -> str:
+    word = ID if is_whole(row) or naming.at_household else HOUSEHOLDS
+    for key, value in row.items():
+        if naming.meaning(key) in (word, HOUSEHOLDS) and not isinstance(value, (list, dict, bool)):
+            return " ".join(str(value).split()) if value is not None else ""
+    return ""
+
+
+def is_whole(row: dict[str, Any]) -> bool:
+    """Whether an object is a household with its members in it, rather than one member."""
+    return any(isinstance(value, list) and word_of(key) == MEMBERS for key, value in row.items())
