@@ -97,6 +97,8 @@ def adult(random: Dice, relation: str, youngest: int, oldest: int) -> Row:
         row["赡养抚养费收入"] = amount(random, 50, 400)
     if random.random() < 0.24:
         disabled(random, row)
+    if (age >= 60 or "残疾证号" in row) and random.random() < 0.9:
+        row["法定义务人情况"] = "有人有能力" if random.random() < 0.9 else "均无能力"
     if random.random() < 0.09:
         row["重病认定"] = "是"
     if random.random() < 0.3:

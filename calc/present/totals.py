@@ -112,8 +112,8 @@ def _section(
     for benefit in ordered(group, list(labels)):
         numbers = group.benefits[benefit]
         table.append([labels.get(benefit, benefit), _grouped(numbers[HOUSEHOLDS]), _persons(numbers, True),
-                      amounts[numbers[MONEY]], _grouped(numbers[OPEN])])  # fmt: skip
-    table.append([say("total-n", language), _grouped(group.assessed), "", f"{amounts[group.money]} {currency}",
+                      _thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
+    table.append([say("total-n", language), _grouped(group.assessed), "", f"{_thousands(amounts[group.money])} {currency}",
                   _grouped(group.undetermined)])  # fmt: skip
     widths = [max(display_width(row[at]) for row in table) for at in range(len(head))]
     lines = []
@@ -129,6 +129,11 @@ def _section(
 def _persons(numbers: list[int], grouped: bool = False) -> str:
     text = _grouped(numbers[PERSONS]) if grouped else str(numbers[PERSONS])
     return f"{text}+" if numbers[UNCOUNTED] else text
+
+
+def _thousands(amount: str) -> str:
+    whole, point, part = amount.partition(".")
+    return f"{int(whole):,}{point}{part}"
 
 
 def _grouped(number: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
 from calc.engine.household import Declared
+from calc.intake.cells import Misread, read_value
 from calc.intake.ledger.blocks import Block, cut, records, text_of
 from calc.intake.ledger.careful import TWICE, CarefulReader, Owns, text_of_row
 from calc.intake.ledger.columns import Columns, Naming, Unknown, heading_row
@@ -22,7 +23,7 @@ from calc.intake.ledger.survey import Seen, Survey, Surveyor, settle, stand_outs
 from calc.intake.reader import shown_id
 from calc.intake.settings import Settings
 from calc.record import Record
-from calc.rules.plan import Plan
+from calc.rules.plan import FactPlan, Plan
 
 _HEAD = 1 << 16
 _LONGEST_ID = 100
@@ -127,7 +128,9 @@ class Ledger:
             if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable():
                 try:
                     facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
-                    if self.owns is not None or self.survey.clashing:
+                    if self.owns is not None:
+                        self._add_own(id, facts)
+                    if id in self.survey.clashing:
                         raise Unusual
                 except (Unusual, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
@@ -135,6 +138,17 @@ class Ledger:
                     yield Entry(id, facts, members, ids, part, run.rows[0][0], cells)
             else:
                 yield self._carefully(careful, run, cells)
+
+    def _add_own(self, id: str, facts: dict[str, Declared]) -> None:
+        """Add what the file of households says. Raises Unusual where it is missing, cannot be read or disagrees."""
+        own = (self.owns or {}).get(id)
+        if own is None:
+            raise Unusual
+        for _, meaning, value in own[2]:
+            if isinstance(meaning, FactPlan):
+                read = read_value(meaning, value)
+                if isinstance(read, Misread) or (read is not None and facts.setdefault(meaning.name, read) != read):
+                    raise Unusual
 
     def without_members(self) -> Iterator[Rejected]:
         """Households of the file of households of which the ledger has no row."""
