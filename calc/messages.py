@@ -268,6 +268,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "这不是 `doudi batch` 写出的结果文件的行",
     ),
     "no-household": ("the row names no household", "该行没有户编号"),
+    "no-member": (
+        "the row names a household and says nothing of a member",
+        "该行只有户编号，没有成员的任何内容",
+    ),
     "household-missing": (
         "the household {id} is not in the file of households",
         "家庭表中没有 {id}",

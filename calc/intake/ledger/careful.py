@@ -86,6 +86,8 @@ class CarefulReader:
             for heading, meaning, value in cells:
                 self.cell(findings, line, heading, meaning, value, member, own, headings)
             members.append(member)
+            if not member and self.plan.has_members and not findings:
+                self.find(findings, "no-member", line, None, {})
         self.add_own(run, findings, own, headings)
         raw |= {name: value for name, (_, _, _, value) in own.items()}
         if self.plan.has_members:
