@@ -148,6 +148,9 @@ def _run(
     from calc.intake.reader import shown_id
     from calc.present.rejects import Examples
 
+    import gc
+
+    gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
     if not quiet:
         tell_columns(ledger, language)
