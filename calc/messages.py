@@ -14,6 +14,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # reading a file
     "cannot-read": ("the file cannot be read: {reason}", "无法读取文件：{reason}"),
     "cannot-read/parent": ("the parent file `{path}` is not there", "找不到上级文件 `{path}`"),
+    "cannot-read/ledger": (
+        "a spreadsheet is a ledger, with a row for each person: `doudi batch` reads it",
+        "电子表格是台账（每人一行），请用 `doudi batch` 处理",
+    ),
+    "missing-extra": (
+        "this needs {library}, which is not installed: pip install 'doudi[{extra}]'",
+        "需要安装 {library}：pip install 'doudi[{extra}]'",
+    ),
     "too-large": ("the file is larger than {most} MB", "文件超过 {most} MB"),
     "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（第 {line} 行起）"),
     "not-utf8/gb18030": (
@@ -272,6 +280,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("`{name}` is not something a case can expect", "案例不能以 `{name}` 为预期"),
 }
 
+SPREADSHEETS: dict[str, tuple[str, str]] = {
+    "not-xlsx": ("the file is not an Excel workbook (.xlsx)", "文件不是 Excel 工作簿（.xlsx）"),
+    "not-xlsx/old": (
+        "the workbook has another format (.xls, .xlsb, .ods): save it as .xlsx",
+        "工作簿是其他格式（.xls、.xlsb、.ods），请另存为 .xlsx",
+    ),
+    "not-xlsx/encrypted": (
+        "the workbook is protected with a password: save it without one",
+        "工作簿设有打开密码，请取消密码后另存",
+    ),
+    "not-xlsx/damaged": ("the workbook is damaged or cut off", "工作簿已损坏或不完整"),
+    "not-xlsx/large": ("the workbook is larger than {most}", "工作簿超过 {most}"),
+    "not-xlsx/unpacked": ("the workbook unpacks to more than {most}", "工作簿解压后超过 {most}"),
+    "not-xlsx/cells": (
+        "a sheet spans more than {most} cells: delete what stands far below or right of the table",
+        "工作表的范围超过 {most} 个单元格，请删除表格下方或右侧远处的内容",
+    ),
+    "not-xlsx/sheet": ("there is no sheet `{sheet}`; there are: {sheets}", "没有工作表 `{sheet}`；现有：{sheets}"),
+    "not-xlsx/empty": ("no sheet of the workbook has anything in it", "工作簿的各工作表均为空"),
+}
+"""Of workbooks as ledgers. They join the others, with their folder of provoking files, when a command reads ledgers."""
+
 WARNINGS = frozenset({"unused", "always-true", "always-false", "untested"})
 """Codes that do not stop the rules from being used."""
 
@@ -332,7 +362,8 @@ def message(code: str, values: dict[str, Any], language: str) -> str:
     for key, other in values.items():  # values that are themselves in two languages
         if isinstance(other, tuple) and len(other) == 2:
             shown[key] = other[_side(language)]
-    return MESSAGES[code][_side(language)].format(**shown)
+    sentence = MESSAGES[code] if code in MESSAGES else SPREADSHEETS[code]
+    return sentence[_side(language)].format(**shown)
 
 
 def help_text(key: str, values: dict[str, Any], language: str) -> str:
