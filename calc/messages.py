@@ -18,6 +18,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a spreadsheet is a ledger, with a row for each person: `doudi batch` reads it",
         "电子表格是台账（每人一行），请用 `doudi batch` 处理",
     ),
+    "cannot-write": ("the file cannot be written: {reason}", "无法写入文件：{reason}"),
+    "cannot-write/exists": (
+        "the file is there already, and an empty one would take its place",
+        "文件已存在，不会用空白文件覆盖",
+    ),
     "missing-extra": (
         "this needs {library}, which is not installed: pip install 'doudi[{extra}]'",
         "需要安装 {library}：pip install 'doudi[{extra}]'",

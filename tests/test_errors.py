@@ -1,6 +1,7 @@
 """Every code has a folder in `tests/errors/` with files that provoke it and the exact output, in both languages.
 
 A folder's `command` holds the arguments of each run; without it the run is `rules check rules.toml`.
+Its `without` names libraries that are to be missing.
 `DOUDI_UPDATE=1 pytest tests/test_errors.py` writes the outputs anew: read every change.
 """
 
@@ -43,6 +44,10 @@ def in_process(folder: Path, arguments: list[str]) -> str:
     streams = sys.stdout, sys.stderr
     before = Path.cwd()
     environment = {name: os.environ.pop(name) for name in ENVIRONMENT if name in os.environ}
+    missing = folder / "without"
+    hidden = missing.read_text("utf-8").split() if missing.exists() else []
+    libraries = {name: sys.modules.pop(name, None) for name in hidden}
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     written = io.BytesIO()
     sys.stdout = sys.stderr = io.TextIOWrapper(written, encoding="utf-8", newline="\n", write_through=True)
     os.chdir(folder)
@@ -53,6 +58,10 @@ def in_process(folder: Path, arguments: list[str]) -> str:
         os.chdir(before)
         sys.stdout, sys.stderr = streams
         os.environ.update(environment)
+        for name, library in libraries.items():
+            del sys.modules[name]
+            if library is not None:
+                sys.modules[name] = library
     return f"{written.getvalue().decode('utf-8')}exit {status}\n"
 
 

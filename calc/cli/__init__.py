@@ -12,7 +12,7 @@ import click
 from calc import __version__
 from calc.cli.language import chosen_language, pick, with_headings
 
-_COMMANDS = {"assess": "calc.cli.assess", "rules": "calc.cli.rules"}
+_COMMANDS = {"assess": "calc.cli.assess", "template": "calc.cli.template", "rules": "calc.cli.rules"}
 RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
 
 
@@ -62,6 +62,7 @@ def root(language: str) -> click.Group:
         Examples:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
+          doudi template household -o household.toml  an empty file, every fact under its heading
           doudi rules check                           all mistakes of the rules file
           doudi rules show NAME                       what is in force and where it comes from
         """,
@@ -71,6 +72,7 @@ def root(language: str) -> click.Group:
         示例：
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
+          doudi template household -o 家庭.toml       生成空白文件，列出全部事实
           doudi rules check                           检查规则文件的全部错误
           doudi rules show 名称                       生效的标准及其出处
         """,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
 
-from calc.diagnostics import Diagnostic, Faulty, Place
+from calc.diagnostics import Diagnostic, Faulty, Place, missing_extra
 from calc.intake.days import day_of, day_text
 from calc.intake.ledger.archive import Archive, Unfit
 from calc.intake.ledger.extent import Extent, extents_of
@@ -71,8 +71,7 @@ def _library(path: str) -> Any:
     try:
         import python_calamine
     except ImportError:
-        values = {"library": "python-calamine", "extra": "excel"}
-        raise Faulty([Diagnostic("missing-extra", Place(Source(path, "")), values)]) from None
+        raise missing_extra("python-calamine", "excel", path) from None
     return python_calamine
 
 
