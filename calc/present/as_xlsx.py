@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calc.source import display_width
 
@@ -78,23 +78,58 @@ def require_writer(path: str) -> None:
 
 @contextmanager
 def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
-    """A workbook that stands complete at the path when all is well, and of which nothing is left elsewhere."""
+    """A workbook, complete at the path when all went well; nothing is left elsewhere in any case.
+
+    When it did not, the caller throws away what stands at the path: that is why it gives another than its reader's.
+    """
     require_writer(path)
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
-    with tempfile.TemporaryDirectory(prefix="doudi-", ignore_cleanup_errors=True) as folder:
-        book = xlsxwriter.Workbook(path, {"constant_memory": constant_memory, "tmpdir": folder})
+    with tempfile.TemporaryDirectory(prefix="doudi-", ignore_cleanup_errors=True) as folder, _Output(path) as output:
+        book = xlsxwriter.Workbook(output, {"constant_memory": constant_memory, "tmpdir": folder})
         book.set_properties({"created": _MADE})  # the same input gives the same bytes
         try:
             yield book
             book.close()
-        except FileCreateError as error:
-            raise OSError(*getattr(error.args[0], "args", error.args)) from None
         finally:
             for sheet in book.worksheets():
                 if constant_memory and not sheet.row_data_fh.closed:
                     sheet.row_data_fh.close()  # else Windows keeps the folder
+
+
+class _Output:
+    """A file whose first failure is the last: zipfile tries again when it is thrown away, and there it would show."""
+
+    def __init__(self, path: str) -> None:
+        self.file = open(path, "wb")  # noqa: SIM115 - closed on leaving
+        self.failed: OSError | None = None
+
+    def __enter__(self) -> _Output:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._tried(self.file.close)
+        if self.failed is not None:
+            raise self.failed
+
+    def _tried(self, step: Callable[[], Any]) -> Any:
+        try:
+            return step() if self.failed is None or step == self.file.close else 0
+        except OSError as error:
+            self.failed = self.failed or error
+            return 0
+
+    def write(self, data: bytes) -> int:
+        return int(self._tried(lambda: self.file.write(data)))
+
+    def tell(self) -> int:
+        return int(self._tried(self.file.tell))
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self._tried(lambda: self.file.seek(offset, whence)))
+
+    def flush(self) -> None:
+        self._tried(self.file.flush)
 
 
 class _Table:

@@ -19,7 +19,7 @@ class _Sheet:
 
     def __init__(self, sizes: array[int] | None) -> None:
         self.sizes = sizes
-        self.row = self.column = self.last_row = self.last_column = self.references = self.text = self.merged = 0
+        self.row = self.column = self.last_row = self.last_column = self.cells = self.text = self.merged = 0
         self.errors: dict[tuple[int, int], str] = {}
         self.kind = ""
         self.value: str | None = None
@@ -37,6 +37,7 @@ class _Sheet:
         elif local in ("v", "is"):
             self.last_row = max(self.last_row, self.row)
             self.last_column = max(self.last_column, self.column)
+            self.cells += 1
             self.value = "" if local == "v" and self.kind in ("s", "e") else None
         elif local == "mergeCell":
             self.merged += 1
@@ -50,10 +51,8 @@ class _Sheet:
             return
         if self.kind == "e":
             self.errors[self.row, self.column] = self.value.strip()
-        else:
-            self.references += 1
-            if self.sizes is not None and self.value.strip().isdecimal() and int(self.value) < len(self.sizes):
-                self.text += self.sizes[int(self.value)]
+        elif self.sizes is not None and self.value.strip().isdecimal() and int(self.value) < len(self.sizes):
+            self.text += self.sizes[int(self.value)]
         self.value = None
 
 
@@ -63,7 +62,7 @@ def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
     _parse(pieces, sheet)
     if sheet.merged > MOST_MERGED:
         raise Unfit("cells", most=MOST_CELLS)
-    return Extent(sheet.last_row, sheet.last_column, sheet.references, sheet.errors, sheet.text)
+    return Extent(sheet.last_row, sheet.last_column, sheet.cells, sheet.errors, sheet.text)
 
 
 class _Texts:

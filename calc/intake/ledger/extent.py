@@ -16,7 +16,7 @@ from calc.record import Record
 
 MOST_CELLS = 1 << 25
 """Cells of the rectangle; 32 bytes each."""
-MOST_TEXT = 1 << 30
+MOST_TEXT = 2 << 30
 """Bytes of the texts of all cells."""
 MOST_MERGED = 200_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -35,11 +35,14 @@ _PREFIXED_END = re.compile(rb"</[^<>\s]*:c[\s>]")
 
 
 class Extent(Record):
-    """Of a sheet: its last row and column, counted from 1; how many cells refer to shared texts; errors by place."""
+    """Of a sheet: its last row and column, counted from 1; how many cells have a value; the errors by their places.
+
+    `text` is how many bytes its shared texts take, where that was counted.
+    """
 
     last_row: int
     last_column: int
-    references: int
+    cells: int
     errors: dict[tuple[int, int], str]
     text: int = 0
 
@@ -62,7 +65,7 @@ def extents_of(archive: Archive) -> dict[str, Extent]:
             if size > LARGEST_OTHER and name.endswith((".xml", ".rels")):
                 raise Unfit("unpacked", most=f"{LARGEST_OTHER >> 20} MB")
     for name, extent in found.items():
-        if longest * extent.references > MOST_TEXT:
+        if longest * extent.cells > MOST_TEXT:
             from calc.intake.ledger.exactly import exact_extent, text_sizes
 
             archive.unpacked = 0
@@ -95,7 +98,7 @@ def _too_large(extent: Extent) -> bool:
 
 def _scanned(pieces: Iterator[bytes]) -> Extent:
     """The extent by the way cells are written, empty ones counted in. Raises Strange where that cannot be told."""
-    last_row = last_column = references = merged = 0
+    last_row = last_column = valued = merged = 0
     errors: dict[tuple[int, int], str] = {}
     for data in _whole_cells(pieces):
         columns = _COLUMN.findall(data)
@@ -110,20 +113,22 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
         if columns:
             last_row = max(last_row, *map(int, set(_ROW.findall(data))))
             last_column = max(last_column, *map(column_number, set(columns)))
-        references += data.count(b't="s"')
+        valued += ends
         merged += data.count(b"<mergeCell")
         if b't="e"' in data:
             for letters, row, text in _ERROR.findall(data):
                 errors[int(row), column_number(letters)] = text.decode("utf-8", "replace")
     if merged > MOST_MERGED:
         raise Unfit("cells", most=MOST_CELLS)
-    return Extent(last_row, last_column, references, errors)
+    return Extent(last_row, last_column, valued, errors)
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The bytes of a sheet, cut before the beginnings of cells."""
     rest = b""
     for piece in pieces:
+        if b"\0" in piece:  # UTF-16
+            raise Strange
         data = rest + piece
         cut = data.rfind(b"<c ")
         if cut <= 0:
@@ -137,13 +142,18 @@ def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _longest_text(pieces: Iterator[bytes]) -> int:
-    """Bytes of the longest shared text, its markup counted in."""
+    """A bound on the bytes of the longest shared text. However it is written, it is never too low."""
     longest = since = texts = 0
+    rest = b""
     for piece in pieces:
-        parts = piece.split(b"si>")
-        texts += len(parts)
-        longest = max(longest, since + len(parts[0]), *(len(part) for part in parts))
+        data = rest + piece
+        if b"<!" in data:  # where `<si>` may stand in a remark
+            longest = MOST_TEXT + 1
+        parts = data.split(b"<si>")
+        texts += data.count(b"<si") + data.count(b":si")
+        longest = max(longest, since + len(parts[0]), *map(len, parts))
         since = len(parts[-1]) if len(parts) > 1 else since + len(parts[0])
+        rest = data[-3:]
     if texts > 2 * MOST_CELLS:
         raise Unfit("cells", most=MOST_CELLS)
     return longest

@@ -75,9 +75,7 @@ def _library(path: str) -> Any:
     return python_calamine
 
 
-def _opened(
-    library: Any, file: BinaryIO, path: str, source: Any, sheet: str | None, day_columns: DayColumns
-) -> Sheet:
+def _opened(library: Any, file: BinaryIO, path: str, source: Any, sheet: str | None, day_columns: DayColumns) -> Sheet:
     archive = Archive(file)
     workbook = workbook_of(archive)
     extents = extents_of(archive)
