@@ -8,7 +8,7 @@ It also gives nothing for a cell that shows `#N/A`, which would be a fact that s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from calc.intake.ledger.archive import Archive, Unfit
@@ -24,6 +24,8 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 LARGEST_OTHER = 32 << 20
 """Bytes of a part that is neither a sheet nor the table of texts."""
 
+_TEXTS = "xl/sharedstrings.xml"
+_NO_SHEETS = ("xl/workbook.xml", "xl/styles.xml")
 _LONGEST_CELL = 4 << 20
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"')
 _ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
@@ -51,14 +53,17 @@ class Strange(Exception):
     """A sheet written otherwise than the common programs do: to be read by a parser of XML, which is slower."""
 
 
-def extents_of(archive: Archive) -> dict[str, Extent]:
-    """The extents of all sheets by the names of their parts. Raises Unfit for what is damaged or would be too large."""
+def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
+    """The extents of all sheets by the names of their parts. Raises Unfit for what is damaged or would be too large.
+
+    `targets` are the last names of the parts that may be sheets, or the table of texts.
+    """
     found: dict[str, Extent] = {}
     longest = 0
     for name in archive.parts:
-        if name == "xl/sharedstrings.xml":
+        if name == _TEXTS:
             longest = _longest_text(archive.pieces(name))
-        elif name.endswith(".xml") and "/worksheets/" in name:
+        elif name.rpartition("/")[2] in targets and name not in _NO_SHEETS:
             found[name] = _extent(archive, name)
         else:
             size = sum(len(piece) for piece in archive.pieces(name))
@@ -69,7 +74,7 @@ def extents_of(archive: Archive) -> dict[str, Extent]:
             from calc.intake.ledger.exactly import exact_extent, text_sizes
 
             archive.unpacked = 0
-            found[name] = exact_extent(archive.pieces(name), text_sizes(archive.pieces("xl/sharedstrings.xml")))
+            found[name] = exact_extent(archive.pieces(name), text_sizes(archive.pieces(_TEXTS)))
             if found[name].text > MOST_TEXT:
                 raise Unfit("unpacked", most=f"{MOST_TEXT >> 30} GiB")
     return found

@@ -13,10 +13,14 @@ _LARGEST = 4 << 20
 
 
 class Workbook(Record):
-    """The parts of sheets by the names of the sheets; whether days count from 1904, as on old Macintoshes."""
+    """The parts of sheets by the names of the sheets; whether days count from 1904, as on old Macintoshes.
+
+    `targets` are the last names of all parts it names: each may be a sheet, in whatever folder it lies.
+    """
 
     parts: dict[str, str]
     from_1904: bool
+    targets: frozenset[str]
 
 
 def workbook_of(archive: Archive) -> Workbook:
@@ -35,9 +39,10 @@ def workbook_of(archive: Archive) -> Workbook:
             from_1904 = one.get("date1904", "").lower() in ("1", "true", "on")
         elif local == "sheet":
             id = next((value for key, value in one.attrib.items() if key.endswith("}id")), None)
-            target = targets.get(id, "")
-            parts[one.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
-    return Workbook(parts, from_1904)
+            target = targets.get(id, "").lower()
+            path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            parts[one.get("name", "")] = path if path in archive.parts else target
+    return Workbook(parts, from_1904, frozenset(target.rpartition("/")[2].lower() for target in targets.values()))
 
 
 def _tree(archive: Archive, name: str) -> Any:

@@ -54,10 +54,15 @@ def read_sheet(path: str, sheet: str | None, day_columns: DayColumns, file: Bina
     try:
         if file is not None:
             return _opened(library, file, path, file, sheet, day_columns)
-        with open(path, "rb") as opened:
+        with _file(path) as opened:
             return _opened(library, opened, path, path, sheet, day_columns)
     except Unfit as unfit:
         raise _told(path, unfit) from None
+
+
+def _file(path: str) -> BinaryIO:
+    try:
+        return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Faulty([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
@@ -78,7 +83,7 @@ def _library(path: str) -> Any:
 def _opened(library: Any, file: BinaryIO, path: str, source: Any, sheet: str | None, day_columns: DayColumns) -> Sheet:
     archive = Archive(file)
     workbook = workbook_of(archive)
-    extents = extents_of(archive)
+    extents = extents_of(archive, workbook.targets)
     file.seek(0)
     opened = _guarded(lambda: library.load_workbook(source))
     taken = _taken(opened, sheet)
@@ -179,9 +184,8 @@ def cell_text(cell: Any) -> str:
         return "true" if cell else "false"
     if cell.__class__ is float or cell.__class__ is int:
         return number_text(cell)
-    if isinstance(cell, datetime.datetime):
-        midnight = not (cell.hour or cell.minute or cell.second or cell.microsecond)
-        return cell.date().isoformat() if midnight else cell.isoformat(" ")
+    if isinstance(cell, datetime.datetime):  # with a time of day: at midnight it is a date
+        return cell.isoformat(" ")
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
 
 
