@@ -84,6 +84,7 @@ def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
     """
     require_writer(path)
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     with tempfile.TemporaryDirectory(prefix="doudi-", ignore_cleanup_errors=True) as folder, _Output(path) as output:
         book = xlsxwriter.Workbook(output, {"constant_memory": constant_memory, "tmpdir": folder})
@@ -91,6 +92,8 @@ def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
         try:
             yield book
             book.close()
+        except FileCreateError as error:  # of its files in the folder; those of `output` are kept there
+            raise OSError(*getattr(error.args[0], "args", error.args)) from None
         finally:
             for sheet in book.worksheets():
                 if constant_memory and not sheet.row_data_fh.closed:
@@ -108,25 +111,29 @@ class _Output:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._tried(self.file.close)
+        try:
+            self.file.close()
+        except OSError as full:
+            self.failed = self.failed or full
         if self.failed is not None:
             raise self.failed
 
-    def _tried(self, step: Callable[[], Any]) -> Any:
-        try:
-            return step() if self.failed is None or step == self.file.close else 0
-        except OSError as error:
-            self.failed = self.failed or error
-            return 0
+    def _tried(self, step: Callable[[], Any]) -> int:
+        if self.failed is None and not self.file.closed:
+            try:
+                return step() or 0
+            except OSError as error:
+                self.failed = error
+        return 0
 
     def write(self, data: bytes) -> int:
-        return int(self._tried(lambda: self.file.write(data)))
+        return self._tried(lambda: self.file.write(data))
 
     def tell(self) -> int:
-        return int(self._tried(self.file.tell))
+        return self._tried(self.file.tell)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return int(self._tried(lambda: self.file.seek(offset, whence)))
+        return self._tried(lambda: self.file.seek(offset, whence))
 
     def flush(self) -> None:
         self._tried(self.file.flush)

@@ -33,7 +33,7 @@ _LAST_SERIAL = 109_939
 """2200-12-31, the last day a fact may hold; `202206` and `20220601` are larger and stay what they are."""
 _YEARS = range(1800, 2201)
 """Who types 1979 means the year and not the day of that serial number, which lies in 1905."""
-_BREAKS = re.compile(r"[\r\n\v\f\u2028\u2029]+|_x000[9-DA-da-d]_")
+_BREAKS = re.compile(r"[\r\n\v\f\u2028\u2029]+")
 
 
 class Sheet(Record):
@@ -179,7 +179,7 @@ def cell_text(cell: Any) -> str:
     """A cell as the text a person would have typed for it; days as `2022-06-01`, never a number with an exponent
     but for identity numbers that Excel has damaged, which stay recognisable by it."""
     if cell.__class__ is str:
-        return cell if cell.isprintable() and "_x0" not in cell else _BREAKS.sub(" ", cell)
+        return cell if cell.isprintable() else _BREAKS.sub(" ", cell)
     if cell.__class__ is bool:
         return "true" if cell else "false"
     if cell.__class__ is float or cell.__class__ is int:
