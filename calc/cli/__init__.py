@@ -16,6 +16,7 @@ _COMMANDS = {
     "assess": "calc.cli.assess",
     "batch": "calc.cli.batch",
     "totals": "calc.cli.totals",
+    "template": "calc.cli.template",
     "rules": "calc.cli.rules",
 }
 RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
@@ -67,6 +68,7 @@ def root(language: str) -> click.Group:
         Examples:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
+          doudi template household -o household.toml  an empty file, every fact under its heading
           doudi batch ledger.csv -o results.csv       a whole ledger, every row accounted for
           doudi totals results.csv                    households, person-times and money
           doudi rules check                           all mistakes of the rules file
@@ -78,6 +80,7 @@ def root(language: str) -> click.Group:
         示例：
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
+          doudi template household -o 家庭.toml       生成空白文件，列出全部事实
           doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有着落
           doudi totals 结果.csv                       户数、人次、金额汇总
           doudi rules check                           检查规则文件的全部错误

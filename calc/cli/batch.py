@@ -138,6 +138,8 @@ def _run(
     bom: bool,
     quiet: bool,
 ) -> Summary:
+    import gc
+
     from calc.batch.block import Month
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
@@ -147,8 +149,6 @@ def _run(
     from calc.intake.ledger.finding import Finding, Rejected
     from calc.intake.reader import shown_id
     from calc.present.rejects import Examples
-
-    import gc
 
     gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
