@@ -135,10 +135,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "no column `{name}` in {path}; there are: {headings} …",
         "{path} 中没有 `{name}` 列；现有：{headings} ……",
     ),
-    "other-currency": (
-        "the amounts of these files have other decimals than the currency of the rules",
-        "这些文件的金额小数位数与规则的货币不符",
-    ),
     "rate": ("{rate} households/s", "{rate} 户/秒"),
     "stage-survey": ("looking through", "检视"),
     "stage-assess": ("assessing", "认定"),
