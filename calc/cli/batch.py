@@ -101,7 +101,8 @@ def batch(
     from calc.batch.writing import format_of
     from calc.intake.ledger.columns import Naming
     from calc.intake.ledger.files import Reading, opened
-    from calc.intake.ledger.ledger import Asked, Ledger, read_owns
+    from calc.intake.ledger.ledger import Asked, Ledger
+    from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
 
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
@@ -121,7 +122,7 @@ def batch(
     reading = Reading(encoding, _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
-        own = read_owns(own_files, reading_plan, asked) if owns else None
+        own = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else None
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
         summary = _run(ledger, plans, wanted, jobs, form, (output, rejects, totals), bom, quiet)
@@ -259,7 +260,7 @@ def _require_columns(ledger: Ledger, carried: tuple[str, ...], language: str) ->
 
     for name in carried:
         for part in ledger.parts:
-            if part.columns.all and part.columns.place_of(name) is None:
+            if part.columns.all and not ledger.has_column(part, name):
                 headings = ", ".join(one.heading for one in part.columns.all[:12])
                 values = {"name": name, "path": part.file.shown, "headings": headings}
                 raise click.UsageError(say("no-column", language, **values))

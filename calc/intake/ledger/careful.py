@@ -17,6 +17,7 @@ from calc.intake.derive import numbers_of
 from calc.intake.identity import check_digit
 from calc.intake.ledger.columns import Meaning
 from calc.intake.ledger.finding import Finding, Rejected
+from calc.intake.ledger.owns import Cell, Owns
 from calc.intake.ledger.rows import Broken, Part, Row, Run, is_whole
 from calc.intake.ledger.survey import Where, people_in
 from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, NAME, word_of
@@ -29,10 +30,6 @@ from calc.source import Source
 TWICE = "identity-number-twice"
 _DAMAGED = re.compile("[\ud800-\udfff�]")
 _LONGEST = 1000
-Cell = tuple[str, Meaning, Any]
-"""Heading, what it means, what stands there."""
-Owns = dict[str, tuple[str, int, list[Cell]]]
-"""Household facts of a file of their own, by household: its path, the line, the cells."""
 
 
 class CarefulReader:
