@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.language import chosen_language, pick, with_headings
+from calc.cli.language import NobodyReads, chosen_language, pick, with_headings
 
 _COMMANDS = {
     "assess": "calc.cli.assess",
@@ -153,7 +153,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(pick(language, "interrupted", "已中断"), err=True)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, NobodyReads):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is success
         return 0
     except Exception as error:
