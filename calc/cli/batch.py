@@ -86,6 +86,7 @@ def batch(
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
+    labels: bool,
     bom: bool,
     jobs: int,
     settings: tuple[str, ...],
@@ -114,11 +115,13 @@ def batch(
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
+    if form == "jsonl" and labels:
+        raise click.UsageError(say("labels-are-for-people", language))
     _require_distinct((output, rejects, totals), (*ledgers, *owns), language)
     carried = tuple(dict.fromkeys((*kept, *((group_by,) if group_by else ()))))
     asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
-    wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids)
+    wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids, labels)
     reading = Reading(encoding, _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
@@ -156,9 +159,10 @@ def _run(
     if not quiet:
         tell_columns(ledger, language)
     examples = Examples()
-    table = Month(plans[0], wanted).table
+    first = Month(plans[0], wanted)
+    headings = first.table.headings if first.labels is None else first.labels.headings
     with outputs() as files, progress(quiet, language) as told:
-        write = results_to(files, output, form, bom, table)
+        write = results_to(files, output, form, bom, first.table, headings)
         write_reject = rejects_to(files, rejects, bom, wanted.kept, language)
 
         def reject(one: Rejected) -> None:
