@@ -6,7 +6,10 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
@@ -26,6 +29,7 @@ from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
 _HEAD = 1 << 16
+_LINE_END = re.compile(rb"\r\n?|\n")
 _LONGEST_ID = 100
 
 
@@ -207,11 +211,11 @@ def read_owns(files: list[LedgerFile], plan: Plan, asked: Asked) -> Owns:
                 elif id in owns:
                     mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, asked.show_ids)}))
                 elif isinstance(row, list):
-                    if len(row) != part.columns.width:
+                    if not part.fits(row):
                         values = {"given": len(row), "wanted": part.columns.width}
                         mistakes.append(_at_line("wrong-cell-count", file, line, values))
                         continue
-                    columns = zip(part.columns.all, row, strict=True)
+                    columns = zip(part.columns.all, row, strict=False)
                     owns[id] = file.shown, line, [(one.heading, one.meaning, v) for one, v in columns if v]
                 elif isinstance(row, dict):
                     owns[id] = file.shown, line, careful.keyed(row)
@@ -238,12 +242,7 @@ def _part(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
     whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
     place, columns = heading_row(records(whole, file.delimiter), naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
-    begin = file.begin
-    with open(file.path, "rb") as source:
-        source.seek(file.begin)
-        for _ in range(lines):
-            begin += len(source.readline())
-    return Part(at, file, columns, cut(file, begin), lines + 1, fill_down)
+    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1, fill_down)
 
 
 def _lines_before(text: str, delimiter: str, records_read: int) -> int:
@@ -253,4 +252,15 @@ def _lines_before(text: str, delimiter: str, records_read: int) -> int:
         if at == records_read:
             following = line
             break
-    return following - 1 if following is not None else text.count("\n") + (not text.endswith("\n"))
+    return following - 1 if following is not None else len(io.StringIO(text, newline="").readlines())
+
+
+def _end_of_line(file: LedgerFile, lines: int) -> int:
+    """The offset behind so many lines, each ended by a return, a line feed or both, as the records count them."""
+    with open(file.path, "rb") as source:
+        source.seek(file.begin)
+        head = source.read(_HEAD)
+        ends = [match.end() for match in islice(_LINE_END.finditer(head), lines)]
+        if len(ends) == lines:
+            return file.begin + (ends[-1] if ends else 0)
+        return file.begin + len(head) + len(source.readline())  # the headings are longer than what was looked at

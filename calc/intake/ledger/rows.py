@@ -59,7 +59,7 @@ class Part:
         if self.file.format == JSON_LINES:
             return _json_rows(text, block.line)
         found = records(text, self.file.delimiter, block.line, self.columns.width)
-        return ((line, cells) for line, cells in found if cells and (cells[0] or any(map(str.strip, cells))))
+        return ((line, cells) for line, cells in found if cells and (cells[0].strip() or any(map(str.strip, cells))))
 
     def id_of(self, row: Row) -> str:
         """The household a row names, blanks settled; "" where it names none."""
@@ -70,9 +70,14 @@ class Part:
             return ""
         return _json_id(row, self.columns.naming)  # type: ignore[arg-type]
 
+    def fits(self, row: list[str]) -> bool:
+        """Whether a record has a cell for every column, and none beyond them that says anything."""
+        width = self.columns.width
+        return len(row) == width or (len(row) > width and not any(map(str.strip, row[width:])))
+
     def runs(self, place: int) -> Iterator[Run]:
         """The runs that begin in a block, each whole."""
-        carried, fill = self.carried[place], self.fill_down
+        carried, fill = self.carried[place] or None, self.fill_down
         rows: list[tuple[int, Row]] = []
         current: str | None = None
         raw_current: object = None
@@ -85,6 +90,8 @@ class Part:
                         rows.append((line, row))
                     continue
                 raw_current = raw
+            else:
+                raw_current = None
             id = self.id_of(row)
             if carried is not None:
                 if id == carried or (fill and not id):
