@@ -59,8 +59,15 @@ def text_of(block: Block) -> str:
     with open(block.file.path, "rb") as source:
         source.seek(block.start)
         data = source.read(block.end - block.start)
-    errors = "surrogateescape" if block.file.encoding == "utf-8" else "replace"
-    text = data.decode(block.file.encoding, errors)
+    encoding = block.file.encoding
+    try:
+        text = data.decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
+    except UnicodeDecodeError:  # a damaged character of GB18030 would take the end of its line with it
+        lines = data.splitlines(keepends=True)
+        bare = [line.rstrip(b"\r\n") for line in lines]
+        text = "".join(
+            one.decode(encoding, "replace") + line[len(one) :].decode() for one, line in zip(bare, lines, strict=True)
+        )
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 

@@ -263,13 +263,14 @@ class CarefulReader:
         findings: list[Finding] = []
         for line, row in run.rows:
             for number in people_in(self.part, row, self.people_at):
-                for file, other, there in self.twins.get(number, ()):
+                for file, other, there, path in self.twins.get(number, ()):
                     if (file, other) != (self.part.at, run.id) or (not run.id and there != line):
                         values = {
                             "fact": self.number_fact(),
                             "read": shown_number(number + check_digit(number), self.show_ids),
                             "other": shown_id(other, self.show_ids) or "—",
                             "line": there,
+                            "path": path,
                         }
                         heading = self.number_heading()
                         self.find(findings, f"{TWICE}/lines", line, heading, values)

@@ -52,7 +52,7 @@ class Remembered(dict[str, Any]):
         if whole.isdigit() and (not point or part.isdigit()) and text.isascii() and len(whole) < 16:  # most amounts
             given = len(part)
             if given <= self.fact.decimals:
-                number = int(whole + part) * 10 ** (self.fact.decimals - given)
+                number: int = int(whole + part) * 10 ** (self.fact.decimals - given)
                 if self.low <= number <= self.high:
                     if len(self) < MOST_REMEMBERED:
                         self[text] = number

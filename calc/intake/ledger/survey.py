@@ -24,8 +24,8 @@ from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 _BUCKETS = 256
-Where = tuple[int, str, int]
-"""A file, a household, a line."""
+Where = tuple[int, str, int, str]
+"""A file, a household, a line, and the file's name."""
 
 
 class Seen(Record):
@@ -195,7 +195,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
                 current = id
                 for number in people_in(part, row, surveyor.people[file]):
                     if number in numbers:
-                        twins.setdefault(number, []).append((file, id, line))
+                        twins.setdefault(number, []).append((file, id, line, part.file.shown))
         goes_on = part.continues[place] and (is_wanted or goes_on)
     files_of = Counter(id for _, id in gathered)
     return Survey(
