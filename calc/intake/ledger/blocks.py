@@ -2,7 +2,8 @@
 
 A block ends at a line end outside quotation marks. That is found by counting quotation marks, which is many times
 faster than reading the cells; where the count never comes out even (a mark that is opened and not closed), the block
-is cut all the same, and what reads it deals with the broken record.
+is cut all the same, and what reads it deals with the broken record. Behind such a mark a block may also end within
+a cell of several lines; its household is then rejected, never its neighbours.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator
         base, before = at, 0
         for cells in _read(reader):
             taken = reader.line_num - before
-            if taken > 1 and not _is_whole(lines[at : at + taken], delimiter, cells, width):
+            of_several = taken > 1 and not _is_whole(lines[at : at + taken], delimiter, cells, width)
+            if of_several or (taken == 1 and at + 1 == len(lines) and _is_open(lines[at], delimiter)):
                 yield line + at, _alone(lines[at], delimiter)
                 at += 1
                 break
@@ -121,6 +123,11 @@ def _is_whole(lines: list[str], delimiter: str, cells: Cells, width: int | None)
     except csv.Error:
         return False
     return True
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Whether a quotation mark of the line is not closed in it."""
+    return sum(1 for _ in csv.reader([line.rstrip("\r\n") + "\n", "x"], delimiter=delimiter)) == 1
 
 
 def _alone(line: str, delimiter: str) -> Cells:
