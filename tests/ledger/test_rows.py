@@ -19,7 +19,11 @@ LEDGERS = {
     "people": (PEOPLE, PERSONS, Asked()),
     "jsonl": (SMALLVILLE, JSONL, Asked()),
     "scattered": (SMALLVILLE, HEAD + "a,1,5,head\nb,2,6,head\na,3,5,child\nc,4,,\nb,5,,child\na,6,,child\n", Asked()),
-    "fill-down": (SMALLVILLE, HEAD + ",0,,\na,1,5,head\n,2,,child\n,3,,child\nb,4,,\n,5,,\na,6,,\n,7,,\n", Asked(fill_down=True)),
+    "fill-down": (
+        SMALLVILLE,
+        HEAD + ",0,,\na,1,5,head\n,2,,child\n,3,,child\nb,4,,\n,5,,\na,6,,\n,7,,\n",
+        Asked(fill_down=True),
+    ),
     "blanks": (SMALLVILLE, HEAD + f"a,1,5,head\n{BLANKS}a,2,5,child\n{BLANKS}b,3,,\n{BLANKS}{BLANKS}b,4,,\n", Asked()),
     "no-id": (SMALLVILLE, HEAD + "a,1,,\n,2,,\n,3,,\nb,4,,\n,5,,\n  ,6,,\nb,7,,\n", Asked()),
     "short": (SMALLVILLE, "name,rent,household\n1,,a\n2\n3,,a\n4,,b,,\n5,,b,x\n6,,c\n", Asked()),
@@ -64,10 +68,9 @@ def found(tmp_path: Path, name: str) -> list[tuple[str, int, list[str]]]:
     rules, text, asked = LEDGERS[name]
     path = tmp_path / "l.csv"
     path.write_text(text, encoding="utf-8")
-    return [
-        (one.id.replace(str(path), "l"), one.line, [f.code for f in one.findings] if isinstance(one, Rejected) else one.ids)
-        for one in read([str(path)], plan_in(rules), asked)
-    ]  # fmt: skip
+    households = read([str(path)], plan_in(rules), asked)
+    ends = [[f.code for f in one.findings] if isinstance(one, Rejected) else one.ids for one in households]
+    return [(one.id.replace(str(path), "l"), one.line, end) for one, end in zip(households, ends, strict=True)]
 
 
 def test_scattered_rows_are_brought_together_where_the_first_stands(tmp_path: Path) -> None:
