@@ -328,8 +328,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "家庭 {id} 出现在不止一个文件中",
     ),
     "identity-number-twice/lines": (
-        "`{fact}` {read} is also given in line {line}, household {other}",
-        "`{fact}` {read} 也出现在第 {line} 行，家庭 {other}",
+        "`{fact}` {read} is also given in {path}:{line}, household {other}",
+        "`{fact}` {read} 也出现在 {path}:{line}，家庭 {other}",
     ),
     "bad-setting/map": (
         "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",

@@ -45,9 +45,9 @@ def rejects_to(
     if format == "xlsx":
         write = _sheet(files, path, rejected.headings(kept), ())
         return lambda one: write(list(rejected.rows(one, language)))
-    output = files.open(path, bom and format == "csv")
+    output = files.open(None if path == "-" else path, bom and format == "csv")
     if format == "jsonl":
-        return lambda one: output.write(json_text([rejected.as_object(one, language)]))
+        return lambda one: output.write(json_text([rejected.as_object(one, language, kept)]))
     output.write(csv_text([rejected.headings(kept)]))
     return lambda one: output.write(csv_text(rejected.rows(one, language)))
 

@@ -170,9 +170,20 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
         raise error
     from calc.present.words import say
 
+    if isinstance(error, OSError):
+        click.echo(_refused(error, language), err=True)
+        return 2
     told = f"{error.__class__.__name__}: {error}"
     click.echo(say("fault", language, version=__version__, error=told), err=True)
     return 2
+
+
+def _refused(error: OSError, language: str) -> str:
+    """What the system did not do, which is no fault of the program: a full disk, a folder that may not be written."""
+    from calc.present.words import say
+
+    reason = error.strerror or str(error)
+    return say("system-refused", language, reason=f"{error.filename}: {reason}" if error.filename else reason)
 
 
 def _settle_streams() -> None:

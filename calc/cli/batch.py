@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import click
@@ -106,12 +107,14 @@ def batch(
     from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
 
+    signal.signal(signal.SIGTERM, _leave)
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
         raise click.UsageError(say("one-stdin", language))
     plans, changes = _plans(rules_path, month, months, settings, language)
     reading_plan = plan_of_reading(plans)
     if reading_plan is None:
         raise click.UsageError(say("facts-change", language))
+    output = None if output == "-" else output
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
@@ -122,7 +125,7 @@ def batch(
     asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
     wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids, labels)
-    reading = Reading(encoding, _delimiter(delimiter, language), sheet)
+    reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
         own = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else None
@@ -130,6 +133,11 @@ def batch(
         _require_columns(ledger, carried, language)
         summary = _run(ledger, plans, wanted, jobs, form, (output, rejects, totals), bom, quiet)
     return 1 if summary.rejected and not allow_rejects else 0
+
+
+def _leave(number: int, frame: object) -> None:
+    """Asked to end: leave as after an error, with nothing half written and no process behind."""
+    raise SystemExit(128 + number)
 
 
 def _run(
@@ -147,12 +155,14 @@ def _run(
     from calc.batch.block import Month
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
+    from calc.batch.workers import WorkerLost
     from calc.batch.writing import format_of, rejects_to, results_to, write_totals
     from calc.cli.batch_remarks import tell_columns, tell_summary
     from calc.cli.progress import progress
     from calc.intake.ledger.finding import Finding, Rejected
     from calc.intake.reader import shown_id
     from calc.present.rejects import Examples
+    from calc.present.words import say
 
     gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
@@ -172,10 +182,14 @@ def _run(
         def warn(household: str, findings: tuple[Finding, ...]) -> None:
             examples.add(household, findings, False)
 
-        survey(ledger, jobs, told)
-        summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
+        try:
+            survey(ledger, jobs, told)
+            summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
+        except WorkerLost:
+            raise click.ClickException(say("worker-lost", language)) from None
         if totals is not None:
-            write_totals(files, totals, format_of(totals), bom, summary.tally, plans[-1])
+            path = None if totals == "-" else totals
+            write_totals(files, path, format_of(totals), bom, summary.tally, plans[-1])
     if not quiet:
         for line in examples.lines(language):
             remark(line, False)
@@ -233,6 +247,16 @@ def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
     return found
 
 
+def _encoding(text: str | None, language: str) -> str | None:
+    from calc.intake.ledger.files import encoding_named
+    from calc.present.words import say
+
+    try:
+        return encoding_named(text)
+    except (LookupError, ValueError):
+        raise click.UsageError(say("wrong-encoding", language, text=str(text))) from None
+
+
 def _delimiter(text: str | None, language: str) -> str | None:
     from calc.present.words import say
 
@@ -249,22 +273,24 @@ def _require_distinct(written: tuple[str | None, ...], read: tuple[str, ...], la
     from calc.present.words import say
 
     seen = {os.path.realpath(path) for path in read if path != "-"}
-    for path in written:
+    for path in ("-" if written[0] is None else written[0], *written[1:]):
         if path is None:
             continue
-        real = os.path.realpath(path)
+        real = "-" if path == "-" else os.path.realpath(path)
         if real in seen:
             raise click.UsageError(say("same-file", language, path=path))
-        seen.add(real)
+        if real == "-" or not os.path.exists(real) or os.path.isfile(real):  # others, as /dev/null, take everything
+            seen.add(real)
 
 
 def _require_columns(ledger: Ledger, carried: tuple[str, ...], language: str) -> None:
     """What is to be carried along has a column in every file; JSON Lines have none to look at beforehand."""
+    from calc.intake.reader import quoted
     from calc.present.words import say
 
     for name in carried:
         for part in ledger.parts:
             if part.columns.all and not ledger.has_column(part, name):
-                headings = ", ".join(one.heading for one in part.columns.all[:12])
+                headings = ", ".join(quoted(one.heading) for one in part.columns.all[:12])
                 values = {"name": name, "path": part.file.shown, "headings": headings}
                 raise click.UsageError(say("no-column", language, **values))

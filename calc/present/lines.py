@@ -16,8 +16,14 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def unsafe(text: str) -> str:
+    """The text of a cell that `safe` made safe."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV; no cell begins as formulas do."""
+    rows = list(rows)
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
     for row in rows:
@@ -26,7 +32,10 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
                 row = [safe(one) for one in row]
                 break
         write(row)
-    return out.getvalue()
+    text = out.getvalue()
+    if "\r" in text:  # before Python 3.13 a bare return is written without quotation marks, and ends the row
+        return csv_text([[cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows])
+    return text
 
 
 def json_text(objects: Iterable[dict[str, Any]]) -> str:

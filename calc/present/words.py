@@ -130,6 +130,16 @@ _WORDS: dict[str, tuple[str, str]] = {
         "--delimiter {text}: one character such as , or ; or tab",
         "--delimiter {text}：应为一个字符，如 , ; 或 tab",
     ),
+    "wrong-encoding": (
+        "--encoding {text}: there is no such encoding; most ledgers are utf-8 or gb18030",
+        "--encoding {text}：没有这种编码；台账多为 utf-8 或 gb18030",
+    ),
+    "worker-lost": (
+        "a process that shared the work was ended from outside, most often for lack of memory; no file was written; "
+        "try --jobs 1",
+        "一个并行进程被系统终止，多因内存不足；未写出任何文件；请改用 --jobs 1",
+    ),
+    "system-refused": ("the system refused: {reason}", "系统拒绝执行：{reason}"),
     "same-file": ("{path} is read or written already", "{path} 已用作输入或另一输出"),
     "no-column": (
         "no column `{name}` in {path}; there are: {headings} …",

@@ -17,7 +17,7 @@ from calc.intake.ledger.columns import Naming, Unknown
 from calc.intake.ledger.files import JSON_LINES, LedgerFile
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.owns import Owns
-from calc.intake.ledger.quick import Read, Unusual, quick_reader
+from calc.intake.ledger.quick import DAMAGED, Read, Unusual, quick_reader
 from calc.intake.ledger.rows import Part, Run, part_of
 from calc.intake.ledger.survey import Seen, Survey, Surveyor, settle, stand_outs
 from calc.intake.reader import shown_id
@@ -129,7 +129,7 @@ class Ledger:
                     continue  # its rows were read where the first of them stands
                 run = whole
             cells = tuple([_kept(run, at) for at in kept]) if kept else ()
-            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable():
+            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
                 try:
                     facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
                     if self.owns is not None:

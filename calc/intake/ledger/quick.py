@@ -27,6 +27,8 @@ from calc.rules.plan import FactPlan, Plan
 
 MOST_REMEMBERED = 20_000
 _LONGEST = 100
+DAMAGED = "�"
+"""What stands for bytes that are no text."""
 Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str]]]
 
 
@@ -55,7 +57,7 @@ class Remembered(dict[str, Any]):
                     if len(self) < MOST_REMEMBERED:
                         self[text] = number
                     return number
-        if len(text) > _LONGEST or not text.isprintable():
+        if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
             raise Unusual
         value: Any = read_value(self.fact, text)
         if value.__class__ is Misread:
@@ -172,10 +174,12 @@ class _Writer:
         """The member's id: the one given, else the name, else the place in the household."""
         if not names:
             return ["I.append(str(len(I) + 1))"]
-        given = " or ".join(f"c{one.at}" for one in names)
+        cells = [f"c{one.at}" for one in names]
+        wrong = f"len(i) > {_LONGEST} or not i.isprintable() or {DAMAGED!r} in i"
         return [
-            f"i = {given}",
-            f"if not i or len(i) > {_LONGEST} or not i.isprintable() or i != i.strip() or '  ' in i: raise Unusual",
+            *(f"if (i := {cell}) and ({wrong}): raise Unusual" for cell in cells[1:]),
+            f"i = {' or '.join(cells)}",
+            f"if not i or {wrong} or i != i.strip() or '  ' in i: raise Unusual",
             "I.append(i)",
         ]
 

@@ -24,8 +24,8 @@ from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 _BUCKETS = 256
-Where = tuple[int, str, int]
-"""A file, a household, a line."""
+Where = tuple[int, str, int, str]
+"""A file, a household, a line, and the file's name."""
 
 
 class Seen(Record):
@@ -87,7 +87,9 @@ class Surveyor:
                         first = id
             for number in people_in(part, row, people_at):
                 add_person(int(number))
-        lines = text.count("\n") + text.count("\r") - text.count("\r\n")
+        lines = text.count("\n")
+        if is_csv:
+            lines += text.count("\r") - text.count("\r\n")
         return Seen(lines, rows, first, last, starts, people)
 
     def order(self) -> list[tuple[int, int]]:
@@ -156,7 +158,7 @@ def repeated(arrays: Iterable[array[int]]) -> set[int]:
 def settle(parts: list[Part], order: list[tuple[int, int]], seen: list[Seen]) -> None:
     """Give every block its lines, and say of each which household it begins and ends within."""
     for part in parts:
-        line, carried = part.first_line, None
+        line, carried, last = part.first_line, None, 0
         for (file, place), one in zip(order, seen, strict=True):
             if file != part.at:
                 continue
@@ -164,11 +166,11 @@ def settle(parts: list[Part], order: list[tuple[int, int]], seen: list[Seen]) ->
             line += one.lines
             part.carried[place] = carried
             if carried and one.first is not None and (one.first == carried or (part.fill_down and not one.first)):
-                if place:
-                    part.continues[place - 1] = True
+                part.continues[last:place] = [True] * (place - last)  # also over blocks of empty rows
                 if one.first and one.starts:
                     del one.starts[0]
             carried = one.last if one.last is not None else carried
+            last = place if one.first is not None else last
 
 
 def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int]], seen: list[Seen]) -> Survey:
@@ -193,7 +195,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
                 current = id
                 for number in people_in(part, row, surveyor.people[file]):
                     if number in numbers:
-                        twins.setdefault(number, []).append((file, id, line))
+                        twins.setdefault(number, []).append((file, id, line, part.file.shown))
         goes_on = part.continues[place] and (is_wanted or goes_on)
     files_of = Counter(id for _, id in gathered)
     return Survey(
