@@ -153,3 +153,8 @@ class Faulty(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(f"{len(diagnostics)} diagnostics")
         self.diagnostics = list(diagnostics)
+
+
+def missing_extra(library: str, extra: str, path: str) -> Faulty:
+    """That a file cannot be dealt with before something more is installed."""
+    return Faulty([Diagnostic("missing-extra", Place(Source(path, "")), {"library": library, "extra": extra})])

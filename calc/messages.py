@@ -14,6 +14,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # reading a file
     "cannot-read": ("the file cannot be read: {reason}", "无法读取文件：{reason}"),
     "cannot-read/parent": ("the parent file `{path}` is not there", "找不到上级文件 `{path}`"),
+    "cannot-read/ledger": (
+        "a spreadsheet is a ledger, with a row for each person: `doudi batch` reads it",
+        "电子表格是台账（每人一行），请用 `doudi batch` 处理",
+    ),
+    "cannot-write": ("the file cannot be written: {reason}", "无法写入文件：{reason}"),
+    "cannot-write/exists": (
+        "the file is there already, and an empty one would take its place",
+        "文件已存在，不会用空白文件覆盖",
+    ),
+    "missing-extra": (
+        "this needs {library}, which is not installed: pip install 'doudi[{extra}]'",
+        "需要安装 {library}：pip install 'doudi[{extra}]'",
+    ),
     "too-large": ("the file is larger than {most} MB", "文件超过 {most} MB"),
     "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（第 {line} 行起）"),
     "not-utf8/gb18030": (
@@ -251,6 +264,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check-failed": ("the check “{label}” does not hold", "未通过数据检查“{label}”"),
     # ledgers
+    "not-xlsx": ("the file is not an Excel workbook (.xlsx)", "文件不是 Excel 工作簿（.xlsx）"),
+    "not-xlsx/old": (
+        "the workbook has another format (.xls, .xlsb, .ods): save it as .xlsx",
+        "工作簿是其他格式（.xls、.xlsb、.ods），请另存为 .xlsx",
+    ),
+    "not-xlsx/encrypted": (
+        "the workbook is protected with a password: save it without one",
+        "工作簿设有打开密码，请取消密码后另存",
+    ),
+    "not-xlsx/damaged": ("the workbook is damaged or cut off", "工作簿已损坏或不完整"),
+    "not-xlsx/large": ("the workbook is larger than {most}", "工作簿超过 {most}"),
+    "not-xlsx/unpacked": ("the workbook unpacks to more than {most}", "工作簿解压后超过 {most}"),
+    "not-xlsx/cells": (
+        "a sheet spans more than {most} cells: delete what stands far below or right of the table",
+        "工作表的范围超过 {most} 个单元格，请删除表格下方或右侧远处的内容",
+    ),
+    "not-xlsx/sheet": ("there is no sheet `{sheet}`; there are: {sheets}", "没有工作表 `{sheet}`；现有：{sheets}"),
+    "not-xlsx/empty": ("no sheet of the workbook has anything in it", "工作簿的各工作表均为空"),
     "missing-column": (
         "no column says which household a row belongs to ({wanted}); the headings are: {headings}",
         "没有说明属于哪一户的列（{wanted}）；现有列名：{headings}",
@@ -268,6 +299,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "这不是 `doudi batch` 写出的结果文件的行",
     ),
     "no-household": ("the row names no household", "该行没有户编号"),
+    "no-member": (
+        "the row names a household and says nothing of a member",
+        "该行只有户编号，没有成员的任何内容",
+    ),
     "household-missing": (
         "the household {id} is not in the file of households",
         "家庭表中没有 {id}",
@@ -359,8 +394,8 @@ HELP: dict[str, tuple[str, str]] = {
         '请加 cite = "文件 条款"，或 basis = "assumed" 及 note',
     ),
     "map-column": (
-        "say which column it is: --map HEADING=household",
-        "请指明是哪一列：--map 列名=household",
+        "say which column it is: --map HEADING=household; `doudi template ledger` writes a file with all headings",
+        "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
     ),
     "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),

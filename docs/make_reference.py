@@ -20,7 +20,7 @@ from calc.messages import MESSAGES, WARNINGS  # noqa: E402
 ERRORS = ROOT / "tests" / "errors"
 MOST_MESSAGES = 3
 WIDEST = 160
-_PLACE = re.compile(r"^(?P<path>[^\s:]+):(?P<line>\d+):\d+: (?:error|warning)\[", re.MULTILINE)
+_PLACE = re.compile(r"^(?P<path>[^\s:]+):(?:(?P<line>\d+):(?:\d+:)?)? (?:error|warning)\[", re.MULTILINE)
 
 
 def errors_page() -> str:
@@ -70,8 +70,8 @@ def _excerpts(code: str, told: list[str]) -> Iterator[tuple[str, list[str]]]:
     places: dict[Path, set[int]] = {}
     for match in _PLACE.finditer("\n".join(told)):
         path = ERRORS / code / match["path"]
-        if path.is_file() and path.suffix in (".toml", ".json"):
-            places.setdefault(path, set()).add(int(match["line"]) - 1)
+        if path.is_file() and path.suffix in (".toml", ".json", ".csv") and path.name != "expected.txt":
+            places.setdefault(path, set()).add(int(match["line"] or 1) - 1)
     for path, wanted in places.items():
         try:
             lines = path.read_text("utf-8").splitlines()

@@ -30,7 +30,7 @@ LAYERS = (
     ("calc.exact", "calc.record", "calc.source", "calc.toml_places", "calc.messages", "calc.diagnostics", "calc"),
 )
 ON_TERMINALS = ("click", "rich")
-HEAVY = ("rich", "duckdb", "sqlglot", "openpyxl", "pyspark")
+HEAVY = ("rich", "duckdb", "sqlglot", "openpyxl", "python_calamine", "xlsxwriter", "pyspark")
 LONGEST = 400
 
 

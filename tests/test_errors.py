@@ -1,6 +1,7 @@
 """Every code has a folder in `tests/errors/` with files that provoke it and the exact output, in both languages.
 
 A folder's `command` holds the arguments of each run; without it the run is `rules check rules.toml`.
+Its `without` names libraries that are to be missing.
 `DOUDI_UPDATE=1 pytest tests/test_errors.py` writes the outputs anew: read every change.
 """
 
@@ -29,7 +30,9 @@ from calc.rules.read import read_rules
 FOLDERS = Path(__file__).parent / "errors"
 CODES = sorted({code.partition("/")[0] for code in MESSAGES})
 EXPECTED = {"en": "expected.txt", "zh": "expected.zh.txt"}
-MADE_BELOW = {"toml-syntax/deep", "json-syntax/deep", "wrong-value/table-size"}
+TOO_LARGE = {"not-xlsx/large", "not-xlsx/unpacked", "not-xlsx/cells"}
+"""Variants that `tests/intake/test_xlsx.py` provokes."""
+MADE_BELOW = {"toml-syntax/deep", "json-syntax/deep", "wrong-value/table-size", *TOO_LARGE}
 """Variants whose files would be too large to keep."""
 ENVIRONMENT = ("DOUDI_RULES", "DOUDI_DEBUG", "DOUDI_LANG")
 
@@ -43,6 +46,10 @@ def in_process(folder: Path, arguments: list[str]) -> str:
     streams = sys.stdout, sys.stderr
     before = Path.cwd()
     environment = {name: os.environ.pop(name) for name in ENVIRONMENT if name in os.environ}
+    missing = folder / "without"
+    hidden = missing.read_text("utf-8").split() if missing.exists() else []
+    libraries = {name: sys.modules.pop(name, None) for name in hidden}
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     written = io.BytesIO()
     own = io.TextIOWrapper(written, encoding="utf-8", newline="\n", write_through=True)  # closed when nobody holds it
     sys.stdout = sys.stderr = own
@@ -54,6 +61,10 @@ def in_process(folder: Path, arguments: list[str]) -> str:
         os.chdir(before)
         sys.stdout, sys.stderr = streams
         os.environ.update(environment)
+        for name, library in libraries.items():
+            del sys.modules[name]
+            if library is not None:
+                sys.modules[name] = library
     own.flush()
     return f"{written.getvalue().decode('utf-8')}exit {status}\n"
 

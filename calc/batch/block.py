@@ -14,6 +14,7 @@ from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
 from calc.intake.reader import shown_id
 from calc.present import lines
+from calc.present.labelled import Labels
 from calc.present.reason_column import Reasons
 from calc.present.results import BenefitTable, HouseholdTable, table
 from calc.record import Record
@@ -32,6 +33,7 @@ class Wanted(Record):
     explain: bool
     language: str
     show_ids: bool
+    labels: bool = False
 
 
 class Done:
@@ -55,6 +57,7 @@ class Month:
         self.engine = RowEngine(plan)
         self.digester = Digester(plan)
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain)
+        self.labels = Labels(self.table, wanted.language) if wanted.labels else None
         self.names = list(plan.benefits)
 
 
@@ -104,6 +107,8 @@ class Assessor:
             made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
             if wanted.format == "jsonl":
                 objects += as_objects(month, wanted.by, made, entry, raw, reasons)
+            elif month.labels is not None:
+                rows += map(month.labels.row, made)
             else:
                 rows += made
 

@@ -2,113 +2,134 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
+
+from calc.diagnostics import Diagnostic, Faulty, Place
+from calc.source import Source
 
 BOM = "\ufeff"
 
 
-class CannotWrite(OSError):
-    """An output that the system does not let be written; `filename` is None for standard output."""
+class Target:
+    """Where a file is to appear. `part` is where it is written meanwhile, in the same folder, to be moved at once.
+
+    What is no ordinary file (a pipe, `/dev/null`) is written to directly; a link goes on pointing to its file.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.real = os.path.realpath(path)
+        self.is_ordinary = not os.path.exists(self.real) or os.path.isfile(self.real)
+        folder, name = os.path.split(self.real)
+        self.part = os.path.join(folder, f".{name[:80]}.{os.getpid()}.part") if self.is_ordinary else path
+
+    def secure(self) -> None:
+        """See that what was written is on the disk."""
+        if self.is_ordinary:
+            with open(self.part, "rb+") as file:
+                os.fsync(file.fileno())
+
+    def take_place(self) -> None:
+        """Move what was written to its place, with the rights of what stood there."""
+        if self.is_ordinary:
+            with suppress(OSError):
+                os.chmod(self.part, os.stat(self.real).st_mode & 0o777)
+            os.replace(self.part, self.real)
+
+    def vanish(self) -> None:
+        """Leave nothing behind."""
+        if self.is_ordinary:
+            with suppress(OSError):
+                os.unlink(self.part)
+
+
+@contextmanager
+def whole_file(path: str) -> Iterator[str]:
+    """A path to write to, which takes the place of `path` when all went well and vanishes if not.
+
+    Raises Faulty where it cannot be written.
+    """
+    target = Target(path)
+    with told(path):
+        try:
+            yield target.part
+            target.secure()
+            target.take_place()
+        except BaseException:
+            target.vanish()
+            raise
 
 
 class Output:
-    """One output being written: text to standard output or to a file beside the one asked for.
-
-    What is there already and is no file, such as `/dev/null` or a named pipe, is written to and stays.
-    """
+    """One output being written as text: to standard output, or to a file."""
 
     def __init__(self, path: str | None, bom: bool) -> None:
-        self.shown = path
-        self.path = None if path is None else place_of(path)
-        self.part: str | None = None
-        with _told(path):
-            if self.path is None:
-                self._file: Any = sys.stdout.buffer
-            elif os.path.exists(self.path) and not os.path.isfile(self.path):
-                self._file = open(self.path, "wb")  # noqa: SIM115
-            else:
-                self.part = beside(self.path)
-                self._file = open(self.part, "wb")  # noqa: SIM115
+        self.target = None if path is None else Target(path)
+        if self.target is None:
+            self._file: Any = sys.stdout.buffer
+        else:
+            with told(self.target.path):
+                self._file = open(self.target.part, "wb")  # noqa: SIM115 - closed when it is finished or abandoned
         if bom:
             self.write(BOM)
 
     def write(self, text: str) -> None:
-        """Add text."""
-        with _told(self.shown):
-            self._file.write(text.encode("utf-8", "replace"))
+        """Add text. Raises Faulty where it cannot be written, BrokenPipeError where nobody reads on."""
+        data = text.encode("utf-8", "replace")
+        if self.target is None:
+            self._file.write(data)
+            return
+        with told(self.target.path):
+            self._file.write(data)
 
     def finish(self) -> None:
         """Everything was written: see that it is on the disk, but leave it beside its place."""
-        with _told(self.shown):
+        if self.target is None:
             self._file.flush()
-            if self.part is not None:
-                os.fsync(self._file.fileno())
-            if self.path is not None:
-                self._file.close()
+            return
+        with told(self.target.path):
+            self._file.close()
+            self.target.secure()
 
     def abandon(self) -> None:
         """Leave nothing behind."""
-        if self.path is not None:
-            with contextlib.suppress(OSError):
+        if self.target is not None:
+            with suppress(OSError):
                 self._file.close()
-        if self.part is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(self.part)
-
-
-@contextlib.contextmanager
-def _told(path: str | None) -> Iterator[None]:
-    """Errors of the system say which output they are about; a pipe that nobody reads any more stays what it is."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise CannotWrite(error.errno, error.strerror, path) from None
-
-
-def place_of(path: str) -> str:
-    """The file itself, where the path is a link to it."""
-    return os.path.realpath(path) if os.path.islink(path) else path
-
-
-def beside(path: str) -> str:
-    """Where a file is written before it takes its place: in the same folder, so that it can be moved at once."""
-    folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name[:80]}.{os.getpid()}.part")
+            self.target.vanish()
 
 
 class Outputs:
-    """The outputs of one run. On a clean end they take their places, on any other they vanish."""
+    """The outputs of one run. On a clean end they take their places together, on any other they vanish."""
 
     def __init__(self) -> None:
         self.opened: list[Any] = []
 
     def open(self, path: str | None, bom: bool = False) -> Output:
-        """A text output; None is standard output. Raises CannotWrite."""
+        """A text output; None is standard output. Raises Faulty where it cannot be written."""
         output = Output(path, bom)
         self.opened.append(output)
         return output
 
     def add(self, output: Any) -> None:
-        """Another kind of output, with `path`, `part`, `finish` and `abandon`."""
+        """Another kind of output, with `target`, `finish` and `abandon`."""
         self.opened.append(output)
 
     def place(self) -> None:
-        """Finish all and move them where they belong; what is moved last is what the others explain."""
+        """Finish all and move them where they belong: the results last, though opened first; then all else is there."""
         for output in self.opened:
             output.finish()
         for output in reversed(self.opened):
-            if output.part is not None:
-                with _told(output.path):
-                    os.replace(output.part, output.path)
+            if output.target is not None:
+                with told(output.target.path):
+                    output.target.take_place()
 
 
-@contextlib.contextmanager
+@contextmanager
 def outputs() -> Iterator[Outputs]:
     """The outputs of a run, which appear together when the block ends without an exception."""
     all_ = Outputs()
@@ -119,3 +140,15 @@ def outputs() -> Iterator[Outputs]:
         for output in all_.opened:
             output.abandon()
         raise
+
+
+@contextmanager
+def told(path: str) -> Iterator[None]:
+    """What the system says of a file that cannot be written, as Faulty; a broken pipe stays one."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Faulty([Diagnostic("cannot-write", Place(Source(path, "")), {"reason": reason})]) from None

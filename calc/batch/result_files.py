@@ -21,13 +21,16 @@ Cells = Mapping[str, Any]
 
 
 class ResultReader:
-    """Adds up the files it is given. `group` is the column that the totals are by."""
+    """Adds up the files it is given. `group` is the column that the totals are by, `decimals` those of the currency.
 
-    def __init__(self, group: str | None, months: list[int]) -> None:
+    Rejected households count in each of `months`.
+    """
+
+    def __init__(self, group: str | None, decimals: int) -> None:
         self.tally = Tally()
         self.group = group
-        self.months = months
-        self.decimals: int | None = None
+        self.decimals = decimals
+        self.months: list[int] = []
         self.last: tuple[str, int] = ("", 0)
         self.granted: set[str] = set()
         self.open: set[str] = set()
@@ -60,10 +63,8 @@ class ResultReader:
         self._close()
 
     def whole(self, text: Any) -> int:
-        """An amount as whole steps of the currency; all amounts have the same decimals."""
+        """An amount as whole steps of the currency; a workbook gives it without the zeros at its end."""
         digits, _, part = str(text).partition(".")
-        if self.decimals is None:
-            self.decimals = len(part)
         if len(part) > self.decimals or not (digits + part).isdigit():
             raise ValueError(text)
         return int(digits + part.ljust(self.decimals, "0"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 
-from calc.batch.files import beside
+from calc.batch.files import Target, told
 from calc.present.as_xlsx import require_writer, write_table
 
 
@@ -17,12 +16,11 @@ class SheetOutput:
 
     def __init__(self, path: str, headings: Sequence[str], amounts: Sequence[int], decimals: int) -> None:
         require_writer(path)
-        self.path = path
-        self.part = beside(path)
+        self.target = Target(path)
         self.headings = headings
         self.amounts = amounts
         self.decimals = decimals
-        with open(self.part, "wb"):  # that it can be written is known before the work is done
+        with told(path), open(self.target.part, "wb"):  # known before the work is done
             pass
         self._rows = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
         self._writer = csv.writer(self._rows)
@@ -34,12 +32,14 @@ class SheetOutput:
     def finish(self) -> None:
         """Make the workbook, beside its place."""
         self._rows.seek(0)
-        write_table(self.part, self.headings, csv.reader(self._rows), self.amounts, decimals=self.decimals)
+        with told(self.target.path):
+            rows = csv.reader(self._rows)
+            write_table(self.target.part, self.headings, rows, self.amounts, decimals=self.decimals)
+            self.target.secure()
         self._rows.close()
 
     def abandon(self) -> None:
         """Leave nothing behind."""
         with contextlib.suppress(OSError):
             self._rows.close()
-        with contextlib.suppress(OSError):
-            os.unlink(self.part)
+        self.target.vanish()

@@ -23,13 +23,15 @@ def format_of(path: str | None) -> str:
     return _ENDINGS.get((path or "").rpartition(".")[2].lower(), "csv")
 
 
-def results_to(files: Outputs, path: str | None, format: str, bom: bool, table: Table) -> Callable[[Any], None]:
+def results_to(
+    files: Outputs, path: str | None, format: str, bom: bool, table: Table, headings: Sequence[str]
+) -> Callable[[Any], None]:
     """What writes the results of a block."""
     if format == "xlsx":
-        return _sheet(files, str(path), table.headings, table.amount_places, table.plan.decimals)
+        return _sheet(files, str(path), headings, table.amount_places, table.plan.decimals)
     output = files.open(path, bom and format == "csv")
     if format == "csv":
-        output.write(csv_text([table.headings]))
+        output.write(csv_text([headings]))
     return output.write
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.language import chosen_language, pick, with_headings
+from calc.cli.language import NobodyReads, chosen_language, pick, with_headings
 
 _COMMANDS = {
     "assess": "calc.cli.assess",
     "batch": "calc.cli.batch",
     "totals": "calc.cli.totals",
+    "template": "calc.cli.template",
     "rules": "calc.cli.rules",
 }
 RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
@@ -67,6 +68,7 @@ def root(language: str) -> click.Group:
         Examples:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
+          doudi template household -o household.toml  an empty file, every fact under its heading
           doudi batch ledger.csv -o results.csv       a whole ledger, every row accounted for
           doudi totals results.csv                    households, person-times and money
           doudi rules check                           all mistakes of the rules file
@@ -78,6 +80,7 @@ def root(language: str) -> click.Group:
         示例：
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
+          doudi template household -o 家庭.toml       生成空白文件，列出全部事实
           doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有着落
           doudi totals 结果.csv                       户数、人次、金额汇总
           doudi rules check                           检查规则文件的全部错误
@@ -150,7 +153,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(pick(language, "interrupted", "已中断"), err=True)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, NobodyReads):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is success
         return 0
     except Exception as error:
@@ -167,24 +170,14 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
         raise error
     from calc.present.words import say
 
-    if isinstance(error, OSError):
-        click.echo(_refused(error, language), err=True)
+    if isinstance(error, OSError):  # a full disk, no more processes: no fault of the program
+        reason = error.strerror or str(error)
+        told = f"{error.filename}: {reason}" if error.filename else reason
+        click.echo(say("system-refused", language, reason=told), err=True)
         return 2
     told = f"{error.__class__.__name__}: {error}"
     click.echo(say("fault", language, version=__version__, error=told), err=True)
     return 2
-
-
-def _refused(error: OSError, language: str) -> str:
-    """What the system did not do, which is no fault of the program: a full disk, a folder that may not be written."""
-    from calc.batch.files import CannotWrite
-    from calc.present.words import say
-
-    reason = error.strerror or str(error)
-    if isinstance(error, CannotWrite):
-        path = error.filename or say("standard-output", language)
-        return say("cannot-write", language, path=path, reason=reason)
-    return say("system-refused", language, reason=f"{error.filename}: {reason}" if error.filename else reason)
 
 
 def _settle_streams() -> None:

@@ -48,6 +48,8 @@ _HELP = (
     退出码：0 完成；1 有家庭被退回，或 --value 所求待定；2 无法运行。
     """,
 )
+_LEDGERS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
+"""Endings of files with a row for each person."""
 
 
 def command(language: str) -> click.Command:
@@ -162,7 +164,14 @@ def assess(
 def _source(path: str) -> Source:
     from calc.rules.document import decode, read_text
 
-    return decode("-", sys.stdin.buffer.read()) if path == "-" else read_text(path)
+    if path == "-":
+        return decode("-", sys.stdin.buffer.read())
+    if path.lower().endswith(_LEDGERS) and os.path.isfile(path):
+        from calc.diagnostics import Diagnostic, Faulty, Place
+        from calc.source import Source
+
+        raise Faulty([Diagnostic("cannot-read/ledger", Place(Source(path, "")))])
+    return read_text(path)
 
 
 def _require_benefit(plan: Plan, name: str, language: str) -> None:

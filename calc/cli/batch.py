@@ -87,6 +87,7 @@ def batch(
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
+    labels: bool,
     bom: bool,
     jobs: int,
     settings: tuple[str, ...],
@@ -102,7 +103,8 @@ def batch(
     from calc.batch.writing import format_of
     from calc.intake.ledger.columns import Naming
     from calc.intake.ledger.files import Reading, opened
-    from calc.intake.ledger.ledger import Asked, Ledger, read_owns
+    from calc.intake.ledger.ledger import Asked, Ledger
+    from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
 
     signal.signal(signal.SIGTERM, _leave)
@@ -116,15 +118,17 @@ def batch(
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
+    if form == "jsonl" and labels:
+        raise click.UsageError(say("labels-are-for-people", language))
     _require_distinct((output, rejects, totals), (*ledgers, *owns), language)
     carried = tuple(dict.fromkeys((*kept, *((group_by,) if group_by else ()))))
     asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
-    wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids)
+    wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids, labels)
     reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
-        own = read_owns(own_files, reading_plan, asked) if owns else None
+        own = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else None
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
         summary = _run(ledger, plans, wanted, jobs, form, (output, rejects, totals), bom, quiet)
@@ -146,6 +150,8 @@ def _run(
     bom: bool,
     quiet: bool,
 ) -> Summary:
+    import gc
+
     from calc.batch.block import Month
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
@@ -158,13 +164,15 @@ def _run(
     from calc.present.rejects import Examples
     from calc.present.words import say
 
+    gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
     if not quiet:
         tell_columns(ledger, language)
     examples = Examples()
-    table = Month(plans[0], wanted).table
+    first = Month(plans[0], wanted)
+    headings = first.table.headings if first.labels is None else first.labels.headings
     with outputs() as files, progress(quiet, language) as told:
-        write = results_to(files, output, form, bom, table)
+        write = results_to(files, output, form, bom, first.table, headings)
         write_reject = rejects_to(files, rejects, bom, wanted.kept, language)
 
         def reject(one: Rejected) -> None:
@@ -282,7 +290,7 @@ def _require_columns(ledger: Ledger, carried: tuple[str, ...], language: str) ->
 
     for name in carried:
         for part in ledger.parts:
-            if part.columns.all and part.columns.place_of(name) is None:
+            if part.columns.all and not ledger.has_column(part, name):
                 headings = ", ".join(quoted(one.heading) for one in part.columns.all[:12])
                 values = {"name": name, "path": part.file.shown, "headings": headings}
                 raise click.UsageError(say("no-column", language, **values))

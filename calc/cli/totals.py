@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from calc.cli.options import build, option, remark, rules_file
+from calc.cli.options import build, option, rules_file
 
 _HELP = (
     """Totals of result files: per month and benefit the households, person-times and money, as the bureau reports them.
@@ -74,7 +74,8 @@ def totals(
 
     if sum(path == "-" for path in results) > 1:
         raise click.UsageError(say("one-stdin", language))
-    reader = ResultReader(group_by, [])
+    rulebook = read_rules(rules_file(rules_path))
+    reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals)
     waiting = []
     for path in results:
         text = _text(path)
@@ -85,11 +86,7 @@ def totals(
     reader.months = sorted({month for month, _ in reader.tally.groups})
     for path, text in waiting:
         reader.file(path, text)
-    rulebook = read_rules(rules_file(rules_path))
-    last = max((*reader.months, rulebook.first_month))
-    plan = plan_for(rulebook, last)
-    if reader.decimals not in (None, plan.decimals):
-        remark(say("other-currency", language), quiet)
+    plan = plan_for(rulebook, max((*reader.months, rulebook.first_month)))
     form = format_ or (format_of(output) if output else "text")
     form = "json" if form == "jsonl" else form
     if form == "text":

@@ -8,8 +8,6 @@ of constants, never as code.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import Any
 
 from calc.engine.codes import Code, grid, number, scaled
@@ -29,14 +27,12 @@ from calc.engine.unknown import (
     ranks,
     strict,
 )
+from calc.engine.unused import drop_unused, names_in
 from calc.exact import ROUNDINGS, divide
 from calc.language.kinds import MEMBER, NUMERIC, smallest_step
 from calc.language.operations import full_months
 from calc.language.terms import Constant, Fact, Term
 from calc.record import replace
-
-_NAME = re.compile(r"\b[vtor]\d+\b")
-_ASSIGNED = re.compile(r"(v\d+) = ")
 
 
 def round_quotient(mode: Any, numerator: int, denominator: int) -> int:
@@ -110,8 +106,10 @@ class _Emitter:
     def function(self) -> Any:
         for item in self.items:
             self.item(item)
-        self.drop_unused()
-        self.used_in = {layer: self.names_in(lines) & self.made_in.keys() for layer, lines in self.inside.items()}
+        groups = (self.before, self.inside, self.after)
+        roots = [*self.results.values(), *self.persons.values()]
+        drop_unused([lines for group in groups for lines in group.values()], roots)
+        self.used_in = {layer: names_in(lines) & self.made_in.keys() for layer, lines in self.inside.items()}
         lines = ["def run(H, M, I):"]
         for layer in range(max([0, *self.inside, *self.before, *self.after]) + 2):
             lines += [f"    {line}" for line in self.before.get(layer, [])]
@@ -125,28 +123,6 @@ class _Emitter:
             lines.insert(1, "    R = 0")
         exec(compile("\n".join(lines), "<plan>", "exec"), self.space)  # our own text: see the head of this module
         return self.space["run"]
-
-    def drop_unused(self) -> None:
-        """Leave out what is computed and not used: the amount of a benefit that no formula names, for one."""
-        lists = [lines for group in (self.before, self.inside, self.after) for lines in group.values()]
-        names = [[set(_NAME.findall(line)) for line in lines] for lines in lists]
-        lines_with = Counter(name for of_list in names for of_line in of_list for name in of_line)
-        lines_with.update([*self.results.values(), *self.persons.values()])
-        dropped = True
-        while dropped:
-            dropped = False
-            for lines, of_list in zip(lists, names, strict=True):
-                for at in range(len(lines) - 1, -1, -1):
-                    assigned = _ASSIGNED.match(lines[at])
-                    if assigned is None or lines_with[assigned[1]] > 1:
-                        continue
-                    if all(lines_with[name] == 1 for name in of_list[at] if name.startswith("t")):
-                        lines_with.subtract(of_list[at])
-                        del lines[at], of_list[at]
-                        dropped = True
-
-    def names_in(self, lines: list[str]) -> set[str]:
-        return {name for line in lines for name in _NAME.findall(line)}
 
     def has_checks(self) -> bool:
         return any(isinstance(item, CheckItem) for item in self.items)

@@ -69,6 +69,7 @@ class RowEngine:
         self._special: list[_Special] = []
         self._shapes: dict[tuple[tuple[str, ...], ...], Stated] = {}
         self._exact: dict[Stated, Run] = {}
+        self._fitting: dict[Stated, Run] = {}
         self._counts: dict[Stated, int] = {}
         self._missed: list[frozenset[str]] = []
         self._always_of_household: set[str] = set()
@@ -134,21 +135,23 @@ class RowEngine:
             return exact
         if count > 1 or len(self._counts) < MOST_COUNTED:
             self._counts[stated] = count
-        return self._inexact(facts, members, stated[0] | stated[2])
+        return self._fitting.get(stated) or self._inexact(facts, members, stated)
 
-    def _inexact(self, facts: dict[str, Any], members: list[dict[str, Any]], stated: frozenset[str]) -> Run:
+    def _inexact(self, facts: dict[str, Any], members: list[dict[str, Any]], stated: Stated) -> Run:
         """Code made for what is common, or for anything."""
+        own, everyone, anyone = stated
+        known = own | anyone
         for special in self._special:
-            if stated <= special.known and special.of_household <= facts.keys():
-                needed = special.of_member
-                for member in members:
-                    if not needed <= member.keys():
-                        break
-                else:
-                    return special.run
-        self._watch(facts, members, stated)
+            if known <= special.known and special.of_household <= own:
+                if members and not special.of_member <= everyone:
+                    continue
+                if len(self._fitting) < MOST_COUNTED:
+                    self._fitting[stated] = special.run
+                return special.run
+        self._watch(facts, members, known)
         if len(self._missed) > FREQUENT and len(self._special) < MOST_SPECIAL:
             self._special += self._made_special()
+            self._fitting.clear()
             return self._inexact(facts, members, stated)
         if self._general is None:
             self._general = emit(simplified(self.plan, dict.fromkeys(self.plan.facts, MAYBE)))

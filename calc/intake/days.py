@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_FORM = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))")
+_FORM = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(?:(\d{1,2})日)?|(\d\d)(\d\d))")
 _MIDNIGHT = re.compile(r"[T ]0?0:00(:00(\.0+)?)?\Z")
 
 
@@ -20,14 +20,15 @@ def day_of(year: int, month: int, day: int) -> int | None:
 def read_day(text: str) -> int | None:
     """`2022-06-01`, `2022/6/1`, `2022.6.1`, `20220601`, `2022年6月1日`, each also with midnight behind it.
 
+    `2022年6月` is the first of the month, as people mean it who write down from when something holds.
     Two-digit years, and forms in which day and month could be taken for each other, are None.
     """
     match = _FORM.fullmatch(_MIDNIGHT.sub("", text))
     if match is None or not match.group().replace("年", "").replace("月", "").replace("日", "").isascii():
         return None
     year, _, *parts = match.groups()
-    month, day = [int(part) for part in parts if part is not None]
-    return day_of(int(year), month, day)
+    month, *days = [int(part) for part in parts if part is not None]
+    return day_of(int(year), month, *(days or [1]))
 
 
 def day_text(day: int) -> str:

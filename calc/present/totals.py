@@ -113,8 +113,8 @@ def _section(
         numbers = group.benefits[benefit]
         table.append([labels.get(benefit, benefit), _grouped(numbers[HOUSEHOLDS]), _persons(numbers, True),
                       _thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
-    table.append([say("total-n", language), _grouped(group.assessed), "", f"{_thousands(amounts[group.money])} {currency}",
-                  _grouped(group.undetermined)])  # fmt: skip
+    money = f"{_thousands(amounts[group.money])} {currency}"
+    table.append([say("total-n", language), _grouped(group.assessed), "", money, _grouped(group.undetermined)])
     widths = [max(display_width(row[at]) for row in table) for at in range(len(head))]
     lines = []
     for row in table:

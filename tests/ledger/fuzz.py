@@ -22,7 +22,8 @@ from calc.diagnostics import Faulty, render_all
 from calc.engine.tally import Tally
 from calc.intake.ledger.files import JSON_LINES, Reading, opened
 from calc.intake.ledger.finding import Rejected
-from calc.intake.ledger.ledger import Asked, Ledger, read_owns
+from calc.intake.ledger.ledger import Asked, Ledger
+from calc.intake.ledger.owns import read_owns
 from calc.intake.ledger.quick import DAMAGED, Unusual
 from calc.intake.ledger.rows import MOST_ROWS
 from calc.present.lines import csv_text, json_text
@@ -232,7 +233,7 @@ def assessed(
     """As `doudi batch` does it, with the plan's code kept; then every row and household is counted."""
     plan = plan_in(rules)
     with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
-        ledger = Ledger(files, plan, asked, read_owns(own_files, plan, asked) if owns else None)
+        ledger = Ledger(files, plan, asked, read_owns(own_files, plan, asked.mapped, asked.show_ids) if owns else None)
         resized(ledger, size)
         survey(ledger, 1)
         assessor = assessor_for(ledger, plan, wanted)
@@ -331,6 +332,8 @@ def main(count: int, seed: int, stop: int = 10) -> int:
                 end, changes = once(Random(at), folder)
                 ends[end] += 1
                 done += changes
+            except KeyboardInterrupt:
+                break
             except Exception:
                 failed += 1
                 print(f"seed {at}", file=sys.stderr)

@@ -13,7 +13,8 @@ from calc.engine.tally import Tally
 from calc.intake.ledger.blocks import BLOCK, cut
 from calc.intake.ledger.files import Reading, opened
 from calc.intake.ledger.finding import Finding, Rejected
-from calc.intake.ledger.ledger import Asked, Entry, Ledger, read_owns
+from calc.intake.ledger.ledger import Asked, Entry, Ledger
+from calc.intake.ledger.owns import read_owns
 from calc.rules.check import plan_for
 from calc.rules.plan import Plan
 from calc.rules.read import read_rules
@@ -71,7 +72,8 @@ class Run:
         self.warned: list[tuple[str, tuple[Finding, ...]]] = []
         out: list[str] = []
         with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
-            ledger = Ledger(files, plan, asked, read_owns(own_files, plan, asked) if owns else None)
+            own = read_owns(own_files, plan, asked.mapped, asked.show_ids) if owns else None
+            ledger = Ledger(files, plan, asked, own)
             if size != BLOCK:
                 resized(ledger, size)
             self.ledger = ledger

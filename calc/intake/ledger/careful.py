@@ -18,6 +18,7 @@ from calc.intake.files import Doubled
 from calc.intake.identity import check_digit
 from calc.intake.ledger.columns import Meaning
 from calc.intake.ledger.finding import Finding, Rejected
+from calc.intake.ledger.owns import Cell, Owns
 from calc.intake.ledger.rows import Broken, Part, Row, Run, is_whole
 from calc.intake.ledger.survey import Where, people_in
 from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, NAME, word_of
@@ -30,10 +31,6 @@ from calc.source import Source
 TWICE = "identity-number-twice"
 _DAMAGED = re.compile("[\ud800-\udfff�]")
 _LONGEST = 1000
-Cell = tuple[str, Meaning, Any]
-"""Heading, what it means, what stands there."""
-Owns = dict[str, tuple[str, int, list[Cell]]]
-"""Household facts of a file of their own, by household: its path, the line, the cells."""
 
 
 class CarefulReader:
@@ -79,7 +76,7 @@ class CarefulReader:
         wholes = [line for line, row in run.rows if isinstance(row, dict) and is_whole(row)]
         if wholes and len(run.rows) > 1:
             self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
-        if not run.id:
+        if not run.id and not isinstance(run.rows[0][1], Broken):
             self.find(findings, "no-household", run.rows[0][0], self.heading(HOUSEHOLDS), {})
         for line, cells in self.tables(run, findings):
             member: dict[str, Any] = {}
@@ -87,6 +84,8 @@ class CarefulReader:
             for heading, meaning, value in cells:
                 self.cell(findings, line, heading, meaning, value, member, own, headings)
             members.append(member)
+            if not member and self.plan.has_members and not findings:
+                self.find(findings, "no-member", line, None, {})
         self.add_own(run, findings, own, headings)
         raw |= {name: value for name, (_, _, _, value) in own.items()}
         if self.plan.has_members:

@@ -131,9 +131,13 @@ class Columns:
         return fact
 
     def place_of(self, heading: str) -> int | None:
-        """The place of a column by its heading, as people type it."""
+        """The place of a column by its heading as people type it, or by what it means."""
         plain = folded(heading)
-        return next((one.at for one in self.all if folded(one.heading) == plain), None)
+        meaning = self.naming.meaning(heading)
+        found = next((one.at for one in self.all if folded(one.heading) == plain), None)
+        if found is None and meaning is not None:
+            found = next((one.at for one in self.all if one.meaning == meaning), None)
+        return found
 
     def mistakes(self, path: str) -> list[Diagnostic]:
         """What keeps the file from being read: no column for the household, two columns for one thing."""

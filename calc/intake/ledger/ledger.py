@@ -6,30 +6,26 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
 from calc.engine.household import Declared
-from calc.intake.cells import Misread, read_value
-from calc.intake.ledger.blocks import Block, cut, records, text_of
-from calc.intake.ledger.careful import TWICE, CarefulReader, Owns, text_of_row
-from calc.intake.ledger.columns import Columns, Naming, Unknown, heading_row
+from calc.intake.cells import Misread, fact_value_text, read_value
+from calc.intake.ledger.careful import TWICE, CarefulReader, text_of_row
+from calc.intake.ledger.columns import Naming, Unknown
 from calc.intake.ledger.files import JSON_LINES, LedgerFile
 from calc.intake.ledger.finding import Finding, Rejected
+from calc.intake.ledger.owns import Owns
 from calc.intake.ledger.quick import DAMAGED, Read, Unusual, quick_reader
-from calc.intake.ledger.rows import Part, Run
+from calc.intake.ledger.rows import Part, Run, part_of
 from calc.intake.ledger.survey import Seen, Survey, Surveyor, settle, stand_outs
 from calc.intake.reader import shown_id
 from calc.intake.settings import Settings
+from calc.language.kinds import HOUSEHOLD
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
-_HEAD = 1 << 16
-_LINE_END = re.compile(rb"\r\n?|\n")
 _LONGEST_ID = 100
 
 
@@ -81,7 +77,7 @@ class Ledger:
         self.asked = asked
         self.owns = owns
         self.naming = Naming(plan, asked.mapped)
-        self.parts = [_part(at, file, self.naming, asked.fill_down) for at, file in enumerate(files)]
+        self.parts = [part_of(at, file, self.naming, asked.fill_down) for at, file in enumerate(files)]
         mistakes: list[Diagnostic] = []
         for part in self.parts:
             if part.file.format != JSON_LINES:
@@ -103,6 +99,10 @@ class Ledger:
             for one in part.columns.unknown
             if part.columns.place_of(one.heading) not in kept
         ]
+
+    def has_column(self, part: Part, name: str) -> bool:
+        """Whether what is to be carried along is a column of a file, or a fact of the household."""
+        return not isinstance(self._place_of(part, name, False), str)
 
     def settle(self, seen: list[Seen]) -> None:
         """Take in what the survey saw in every block, in their order."""
@@ -128,7 +128,7 @@ class Ledger:
                 if whole.rows[0][0] != run.rows[0][0]:
                     continue  # its rows were read where the first of them stands
                 run = whole
-            cells = tuple(text_of_row(run.rows[0][1], at) for at in kept) if kept else ()
+            cells = tuple([_kept(run, at) for at in kept]) if kept else ()
             if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
                 try:
                     facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
@@ -139,7 +139,7 @@ class Ledger:
                 except (Unusual, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
                 else:
-                    yield Entry(id, facts, members, ids, part, run.rows[0][0], cells)
+                    yield Entry(id, facts, members, ids, part, run.rows[0][0], _with_facts(cells, kept, facts))
             else:
                 yield self._carefully(careful, run, cells)
 
@@ -168,12 +168,13 @@ class Ledger:
         quick = quick_reader(part.columns, self.plan, survey.twins) if is_plain else None
         people_at = self.surveyor.people[file]
         careful = CarefulReader(part, self.plan, settings, survey.twins, people_at, self.owns, asked.show_ids)
-        kept: list[Any] = list(asked.kept) if is_json else [part.columns.place_of(name) for name in asked.kept]
+        kept = [self._place_of(part, name, is_json) for name in asked.kept]
         self._readers[file] = quick, careful, kept
         return self._readers[file]
 
     def _carefully(self, careful: CarefulReader, run: Run, cells: tuple[str, ...]) -> Entry | Rejected:
         household, findings = careful.read_all(run)
+        kept = self._readers[careful.part.at][2]
         if run.id in self.survey.clashing:
             values = {"id": shown_id(run.id, self.asked.show_ids)}
             findings.append(Finding("household-twice/files", values, careful.part.file.shown, run.rows[0][0]))
@@ -186,81 +187,33 @@ class Ledger:
         members = [member.facts for member in household.members]
         ids = [member.id for member in household.members]
         warnings = careful.rejected(run, findings).findings if findings else ()
+        cells = _with_facts(cells, kept, household.facts)
         return Entry(household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings)
 
-
-def read_owns(files: list[LedgerFile], plan: Plan, asked: Asked) -> Owns:
-    """What files of households say, by household; a household that stands twice is a mistake of the file."""
-    naming = Naming(plan, asked.mapped, at_household=True)
-    owns: Owns = {}
-    mistakes: list[Diagnostic] = []
-    for at, file in enumerate(files):
-        part = _part(at, file, naming, False)
-        if file.format != JSON_LINES:
-            mistakes += part.columns.mistakes(file.shown)
-            if mistakes:
-                continue
-        careful = CarefulReader(part, plan, Settings(), {}, [], None, asked.show_ids)
-        seen = [Surveyor([part], plan).seen(0, place) for place in range(len(part.blocks))] if part.blocks else []
-        settle([part], [(at, place) for place in range(len(part.blocks))], seen)
-        for place in range(len(part.blocks)):
-            for line, row in part.rows(place):
-                id = part.id_of(row)
-                if not id:
-                    mistakes.append(_at_line("no-household", file, line, {}))
-                elif id in owns:
-                    mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, asked.show_ids)}))
-                elif isinstance(row, list):
-                    if not part.fits(row):
-                        values = {"given": len(row), "wanted": part.columns.width}
-                        mistakes.append(_at_line("wrong-cell-count", file, line, values))
-                        continue
-                    columns = zip(part.columns.all, row, strict=False)
-                    owns[id] = file.shown, line, [(one.heading, one.meaning, v) for one, v in columns if v]
-                elif isinstance(row, dict):
-                    owns[id] = file.shown, line, careful.keyed(row)
-                else:
-                    mistakes.append(_at_line(row.code, file, line, row.values))
-    if mistakes:
-        raise Faulty(mistakes)
-    return owns
+    def _place_of(self, part: Part, name: str, is_json: bool) -> Any:
+        """Where a column that is carried along stands; of a fact that has none, the fact, which a household may have
+        from elsewhere."""
+        place = None if is_json else part.columns.place_of(name)
+        if place is not None:
+            return place
+        meaning = self.naming.meaning(name)
+        return meaning if isinstance(meaning, FactPlan) and meaning.type.level == HOUSEHOLD else name
 
 
-def _at_line(code: str, file: LedgerFile, line: int, values: dict[str, Any]) -> Diagnostic:
-    from calc.diagnostics import Place
-    from calc.source import Source
-
-    return Diagnostic(code, Place(Source(file.shown, "", line=line)), values)
-
-
-def _part(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
-    """A file with its columns and blocks."""
-    if file.format == JSON_LINES:
-        return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
-    head = Block(file, file.begin, file.begin + _HEAD, 1)
-    text = text_of(head)
-    whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
-    place, columns = heading_row(records(whole, file.delimiter), naming)
-    lines = _lines_before(whole, file.delimiter, place + 1)
-    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1, fill_down)
+def _kept(run: Run, at: Any) -> str:
+    """A column's cell in the first row that has one; "" for what is a fact, which is not known yet."""
+    if isinstance(at, FactPlan):
+        return ""
+    return next((text for _, row in run.rows if (text := text_of_row(row, at))), "")
 
 
-def _lines_before(text: str, delimiter: str, records_read: int) -> int:
-    """How many lines the first so many records take."""
-    following = None
-    for at, (line, _) in enumerate(records(text, delimiter)):
-        if at == records_read:
-            following = line
-            break
-    return following - 1 if following is not None else len(io.StringIO(text, newline="").readlines())
-
-
-def _end_of_line(file: LedgerFile, lines: int) -> int:
-    """The offset behind so many lines, each ended by a return, a line feed or both, as the records count them."""
-    with open(file.path, "rb") as source:
-        source.seek(file.begin)
-        head = source.read(_HEAD)
-        ends = [match.end() for match in islice(_LINE_END.finditer(head), lines)]
-        if len(ends) == lines:
-            return file.begin + (ends[-1] if ends else 0)
-        return file.begin + len(head) + len(source.readline())  # the headings are longer than what was looked at
+def _with_facts(cells: tuple[str, ...], kept: list[Any], facts: dict[str, Declared]) -> tuple[str, ...]:
+    """The cells, with the facts among them as results write them."""
+    if not any(isinstance(one, FactPlan) for one in kept):
+        return cells
+    shown = []
+    for cell, one in zip(cells, kept, strict=True):
+        value = facts.get(one.name) if isinstance(one, FactPlan) else None
+        text = cell if value is None else value if isinstance(value, str) else fact_value_text(one, value)
+        shown.append(text if isinstance(text, str) else text[0])
+    return tuple(shown)

@@ -156,7 +156,7 @@ class _Writer:
         body += ["m = {}"] if self.plan.has_members else []
         for column in self.columns.facts:
             body += self.cell(column)
-        body += [*self.derived(), "M.append(m)"] if self.plan.has_members else []
+        body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
         lines = [
             "def read(rows):",
             "    H = {}; M = []; I = []",

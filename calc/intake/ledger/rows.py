@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Union
 
 from calc.diagnostics import Faulty
 from calc.intake.files import parse
-from calc.intake.ledger.blocks import Block, records, text_of
-from calc.intake.ledger.columns import Columns, Naming
+from calc.intake.ledger.blocks import Block, cut, records, text_of
+from calc.intake.ledger.columns import Columns, Naming, heading_row
 from calc.intake.ledger.files import JSON_LINES, LedgerFile
 from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.record import Record
 from calc.source import Source
 
+_HEAD = 1 << 16
+_LINE_END = re.compile(rb"\r\n?|\n")
 MOST_ROWS = 1000
 """Rows of one household that are kept; more than a household may have members, so that it is rejected for that."""
 
@@ -146,3 +151,36 @@ def _json_id(row: dict[str, Any], naming: Naming) -> str:
 def is_whole(row: dict[str, Any]) -> bool:
     """Whether an object is a household with its members in it, rather than one member."""
     return any(isinstance(value, list) and word_of(key) == MEMBERS for key, value in row.items())
+
+
+def part_of(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
+    """A file with its columns and blocks."""
+    if file.format == JSON_LINES:
+        return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
+    head = Block(file, file.begin, file.begin + _HEAD, 1)
+    text = text_of(head)
+    whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
+    place, columns = heading_row(records(whole, file.delimiter), naming)
+    lines = _lines_before(whole, file.delimiter, place + 1)
+    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1, fill_down)
+
+
+def _lines_before(text: str, delimiter: str, records_read: int) -> int:
+    """How many lines the first so many records take."""
+    following = None
+    for at, (line, _) in enumerate(records(text, delimiter)):
+        if at == records_read:
+            following = line
+            break
+    return following - 1 if following is not None else len(io.StringIO(text, newline="").readlines())
+
+
+def _end_of_line(file: LedgerFile, lines: int) -> int:
+    """The offset behind so many lines, each ended by a return, a line feed or both, as the records count them."""
+    with open(file.path, "rb") as source:
+        source.seek(file.begin)
+        head = source.read(_HEAD)
+        ends = [match.end() for match in islice(_LINE_END.finditer(head), lines)]
+        if len(ends) == lines:
+            return file.begin + (ends[-1] if ends else 0)
+        return file.begin + len(head) + len(source.readline())  # the headings are longer than what was looked at

@@ -1,0 +1,174 @@
+"""`doudi template`: an empty ledger or household file for the rules in use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from calc.cli.options import build, month_option, month_wanted, option, require_month, rules_file, to_terminal
+
+if TYPE_CHECKING:
+    from calc.rules.plan import Plan
+
+_HELP = (
+    """An empty file for the rules in use, with a heading for every fact, so that none has to be guessed.
+
+    `ledger` has a row for each person, `household` is one household with questions and defaults as remarks.
+    Only an Excel ledger offers the words of choices, tests what is typed, and explains each column on a second sheet.
+
+    \b
+    Examples:
+      doudi template ledger -o ledger.xlsx
+      doudi template ledger --bom -o ledger.csv      CSV that Excel opens as UTF-8
+      doudi template household -o household.toml
+      doudi template household --rules other.toml
+
+    A file that is there already is left alone. Exit status: 0 done, 2 could not run.
+    """,
+    """按所用规则生成空白文件，列出全部事实的列名，无需猜测。
+
+    `ledger` 为台账（每人一行）；`household` 为一户的文件，附问题和缺省值。
+    只有 Excel 台账带下拉选项、录入校验和逐列说明。
+
+    \b
+    示例：
+      doudi template ledger -o 台账.xlsx
+      doudi template ledger --bom -o 台账.csv        Excel 可直接打开的 CSV
+      doudi template household -o 家庭.toml
+      doudi template household --rules 其他.toml
+
+    不覆盖已有文件。退出码：0 完成；2 无法运行。
+    """,
+)
+_LEDGER, _HOUSEHOLD = "ledger", "household"
+_FORMATS = {_LEDGER: ("csv", "xlsx"), _HOUSEHOLD: ("toml",)}
+"""Of each, the formats; the first one where nothing says otherwise."""
+
+
+def command(language: str) -> click.Command:
+    """The command."""
+    params: list[click.Parameter] = [
+        click.Argument(["what"], metavar="ledger|household", type=click.Choice(list(_FORMATS)), required=True),
+        option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            language=language,
+            en="File to write; else standard output.",
+            zh="写入的文件；缺省为标准输出。",
+        ),
+        option(
+            "--format",
+            "format_",
+            type=click.Choice(["csv", "toml", "xlsx"]),
+            language=language,
+            en="Format; else by FILE's ending, else CSV for a ledger and TOML for a household.",
+            zh="格式；缺省按文件扩展名，否则台账为 CSV、家庭为 TOML。",
+        ),
+        month_option(language),
+        option(
+            "--bom",
+            is_flag=True,
+            language=language,
+            en="CSV: begin with a mark by which Excel sees that it is UTF-8.",
+            zh="CSV：加 BOM，使 Excel 能识别 UTF-8。",
+        ),
+    ]
+    return build("template", language, _HELP, params, template)
+
+
+def template(
+    language: str,
+    what: str,
+    output: str | None,
+    format_: str | None,
+    month: str | None,
+    bom: bool,
+    rules_path: str | None,
+    lang: str | None,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Write the file; returns the exit status."""
+    from calc.rules.check import plan_for
+    from calc.rules.read import read_rules
+
+    output = None if output == "-" else output
+    format_ = _format(what, format_, output, language)
+    if bom and format_ != "csv":
+        raise _usage("bom-is-csv", language)
+    if format_ == "xlsx" and output is None and to_terminal():
+        raise _usage("xlsx-on-terminal", language)
+    wanted = month_wanted(month, language)
+    book = read_rules(rules_file(rules_path))
+    require_month(book, wanted, language)
+    plan = plan_for(book, wanted)
+    if format_ == "xlsx":
+        from calc.present.as_xlsx import require_writer
+
+        require_writer(output or "-")
+    if output is None:
+        _print(plan, format_, language, bom)
+    else:
+        _write(output, plan, format_, language, bom)
+    return 0
+
+
+def _usage(key: str, language: str, **values: str) -> click.UsageError:
+    from calc.present.words import say
+
+    return click.UsageError(say(key, language, **values))
+
+
+def _format(what: str, asked: str | None, output: str | None, language: str) -> str:
+    """The format asked for, or that of the file's ending; an ending that tells nothing is no reason to refuse."""
+    known = _FORMATS[what]
+    ending = (output or "").rpartition(".")[2].lower()
+    format_ = asked or (ending if ending in ("csv", "toml", "xlsx") else known[0])
+    if format_ not in known:
+        raise _usage(f"{what}-format", language, format=format_.upper())
+    return format_
+
+
+def _content(plan: Plan, format_: str, language: str, bom: bool) -> bytes:
+    from calc.present import template
+
+    text = template.household_toml(plan, language) if format_ == "toml" else template.ledger_csv(plan, language)
+    return text.encode("utf-8-sig" if bom else "utf-8")
+
+
+def _write(output: str, plan: Plan, format_: str, language: str, bom: bool) -> None:
+    from calc.batch.files import whole_file
+
+    if os.path.isfile(output):
+        from calc.diagnostics import Diagnostic, Faulty, Place
+        from calc.source import Source
+
+        raise Faulty([Diagnostic("cannot-write/exists", Place(Source(output, "")))])
+    with whole_file(output) as path:
+        if format_ == "xlsx":
+            from calc.present.template_xlsx import write_ledger
+
+            write_ledger(path, plan, language)
+        else:
+            with open(path, "wb") as file:
+                file.write(_content(plan, format_, language, bom))
+
+
+def _print(plan: Plan, format_: str, language: str, bom: bool) -> None:
+    if format_ != "xlsx":
+        content = _content(plan, format_, language, bom)
+        click.echo(content if not to_terminal() else content.decode("utf-8"), nl=False)  # a terminal has its own code
+        return
+    import tempfile
+
+    from calc.present.template_xlsx import write_ledger
+
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        path = os.path.join(folder, "ledger.xlsx")
+        write_ledger(path, plan, language)
+        with open(path, "rb") as file:
+            sys.stdout.buffer.write(file.read())

@@ -1,0 +1,155 @@
+"""An XLSX file as what it is, a zip of XML parts: inflated under a limit, checksums tested, headers not trusted.
+
+A workbook comes from anybody. What is told here as `Unfit` would otherwise be a traceback, or all of the memory.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from calc.record import Record
+
+LARGEST_FILE = 256 << 20
+"""Bytes of the file as it stands on the disk."""
+LARGEST_UNPACKED = 1 << 30
+"""Bytes of all parts together, counted as they come out."""
+LARGEST_DIRECTORY = 4 << 20
+"""Bytes of the list of parts: tens of thousands of them, where a workbook has some dozens."""
+
+_PIECE = 1 << 18
+_OLD_FORMAT = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STORED, _DEFLATED = 0, 8
+_FLAG_ENCRYPTED = 1
+
+
+class Unfit(Exception):
+    """A file that is no workbook to be read here: the variant of `not-xlsx` and the values of its sentence."""
+
+    def __init__(self, variant: str, **values: Any) -> None:
+        super().__init__(variant)
+        self.code = f"not-xlsx/{variant}" if variant else "not-xlsx"
+        self.values = values
+
+
+class Part(Record):
+    """A part of the archive, and where it begins in the file."""
+
+    name: str
+    offset: int
+    packed: int
+    method: int
+    checksum: int
+
+
+class Archive:
+    """The parts of a workbook, by their names in small letters (Excel too takes no notice of case)."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.unpacked = 0
+        self.parts = _parts_of(file)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, inflated piece by piece; raises Unfit when the limit is reached or it is damaged."""
+        part = self.parts[name]
+        if part.method not in (_STORED, _DEFLATED):
+            raise Unfit("damaged")
+        self.file.seek(part.offset)
+        header = self.file.read(30)
+        if len(header) < 30 or header[:4] != b"PK\3\4":
+            raise Unfit("damaged")
+        self.file.seek(sum(struct.unpack("<HH", header[26:30])), 1)
+        checksum = 0
+        for piece in _stored(self.file, part.packed) if part.method == _STORED else _inflated(self.file, part.packed):
+            self.unpacked += len(piece)
+            if self.unpacked > LARGEST_UNPACKED:
+                raise Unfit("unpacked", most=f"{LARGEST_UNPACKED >> 30} GiB")
+            checksum = zlib.crc32(piece, checksum)
+            yield piece
+        if checksum != part.checksum:
+            raise Unfit("damaged")
+
+    def whole(self, name: str, largest: int) -> bytes | None:
+        """A small part as a whole; None where it is not there or is larger."""
+        if name not in self.parts:
+            return None
+        found = bytearray()
+        for piece in self.pieces(name):
+            found += piece
+            if len(found) > largest:
+                return None
+        return bytes(found)
+
+
+def _parts_of(file: BinaryIO) -> dict[str, Part]:
+    import zipfile
+
+    size = file.seek(0, 2)
+    _look_at(file, size)
+    try:
+        listed = zipfile.ZipFile(file).infolist()
+    except Exception:  # zipfile lets through whatever a damaged directory makes Python raise
+        raise Unfit("damaged") from None
+    parts: dict[str, Part] = {}
+    for one in listed:
+        name = one.filename.lower().lstrip("/")
+        if name in parts or one.flag_bits & _FLAG_ENCRYPTED or not 0 <= one.header_offset < size:
+            raise Unfit("damaged")  # of two parts of one name, which one is read is anybody's guess
+        parts[name] = Part(name, one.header_offset, one.compress_size, one.compress_type, one.CRC)
+    return parts
+
+
+def _look_at(file: BinaryIO, size: int) -> None:
+    """Tell a file that is something else, or too large, before anything is unpacked."""
+    if size > LARGEST_FILE:
+        raise Unfit("large", most=f"{LARGEST_FILE >> 20} MB")
+    file.seek(0)
+    head = file.read(8)
+    if head == _OLD_FORMAT:
+        file.seek(0)
+        raise Unfit("encrypted" if _ENCRYPTED in file.read() else "old")
+    if not head.startswith(b"PK\3\4"):
+        raise Unfit("")
+    file.seek(max(0, size - (1 << 16) - 98))
+    tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) < at + 22:
+        raise Unfit("damaged")
+    (directory,) = struct.unpack("<I", tail[at + 12 : at + 16])
+    wide = tail.rfind(b"PK\6\6")
+    if directory == 0xFFFFFFFF and 0 <= wide <= len(tail) - 56:
+        (directory,) = struct.unpack("<Q", tail[wide + 40 : wide + 48])
+    if directory > LARGEST_DIRECTORY:
+        raise Unfit("damaged")
+
+
+def _stored(file: BinaryIO, packed: int) -> Iterator[bytes]:
+    while packed > 0:
+        piece = file.read(min(_PIECE, packed))
+        if not piece:
+            raise Unfit("damaged")
+        packed -= len(piece)
+        yield piece
+
+
+def _inflated(file: BinaryIO, packed: int) -> Iterator[bytes]:
+    """What is stored, inflated, at most a piece at a time however small it was packed."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        for stored in _stored(file, packed):
+            while stored:
+                yield inflater.decompress(stored, _PIECE)
+                stored = inflater.unconsumed_tail
+            if inflater.eof:
+                break
+        while not inflater.eof:
+            piece = inflater.decompress(b"", _PIECE)
+            if not piece:
+                raise Unfit("damaged")
+            yield piece
+    except zlib.error:
+        raise Unfit("damaged") from None
