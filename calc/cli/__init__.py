@@ -170,8 +170,10 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
         raise error
     from calc.present.words import say
 
-    if isinstance(error, OSError):
-        click.echo(_refused(error, language), err=True)
+    if isinstance(error, OSError):  # a full disk, no more processes: no fault of the program
+        reason = error.strerror or str(error)
+        told = f"{error.filename}: {reason}" if error.filename else reason
+        click.echo(say("system-refused", language, reason=told), err=True)
         return 2
     told = f"{error.__class__.__name__}: {error}"
     click.echo(say("fault", language, version=__version__, error=told), err=True)

@@ -332,6 +332,8 @@ def main(count: int, seed: int, stop: int = 10) -> int:
                 end, changes = once(Random(at), folder)
                 ends[end] += 1
                 done += changes
+            except KeyboardInterrupt:
+                break
             except Exception:
                 failed += 1
                 print(f"seed {at}", file=sys.stderr)

@@ -108,7 +108,7 @@ def test_the_first_of_the_rows_with_most_known_headings() -> None:
 
 def test_headings_longer_than_what_is_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
-    path.write_text("household,rent," + "x" * 70_000 + "\nh1,5,\nh2,6,\n", encoding="utf-8")
+    path.write_text("household,name,rent," + "x" * 70_000 + "\nh1,a,5,\nh2,a,6,\n", encoding="utf-8")
     assert [(one[0], one[2]) for one in told(read([str(path)], plan_in(SMALLVILLE)))] == [
         ("h1", {"rent": 500}), ("h2", {"rent": 600}),
     ]  # fmt: skip
