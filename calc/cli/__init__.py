@@ -180,14 +180,6 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
     return 2
 
 
-def _refused(error: OSError, language: str) -> str:
-    """What the system did not do, which is no fault of the program: a full disk, a folder that may not be written."""
-    from calc.present.words import say
-
-    reason = error.strerror or str(error)
-    return say("system-refused", language, reason=f"{error.filename}: {reason}" if error.filename else reason)
-
-
 def _settle_streams() -> None:
     """UTF-8 on a pipe whatever the system's code page; on a terminal no character may stop the output."""
     for stream in (sys.stdout, sys.stderr):
