@@ -1,9 +1,9 @@
-"""DuckDB in the process: opening it, giving it households, and what it answers, as rows or as the row engine would."""
+"""DuckDB in the process: opening it, giving it households, and asking how often they state what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import duckdb
@@ -12,15 +12,11 @@ from calc.engine.columns import pieces
 from calc.engine.columns.dialects import LONG, NARROW, WORD, dialect_named
 from calc.engine.columns.inputs import Inputs, column_type
 from calc.engine.columns.names import HOUSEHOLD, ID, PLACE
-from calc.engine.columns.outcomes import Field, OutcomeColumns
-from calc.engine.columns.program import program
-from calc.engine.columns.query import Query
 from calc.engine.household import Household
-from calc.engine.rows import Raw
-from calc.engine.simplify import ALWAYS, MAYBE, NEVER, Pattern, simplified
+from calc.engine.simplify import ALWAYS, MAYBE, NEVER, Pattern
 from calc.language.kinds import MEMBER
 from calc.record import replace
-from calc.rules.plan import FactPlan, Plan
+from calc.rules.plan import Plan
 
 AT_ONCE = 20_000
 """Households that are handed over, and rows that are fetched, at a time."""
@@ -47,50 +43,61 @@ def connect(memory: str | None = None, directory: str | None = None, threads: in
 def load(connection: Connection, plan: Plan, households: Iterable[Household]) -> Inputs:
     """Make tables of households; facts that nobody states get no column."""
     inputs = Inputs.of(plan)
-    makers: list[tuple[str, list[str], list[int | str], int]] = [(inputs.households, [HOUSEHOLD], [LONG], 0)]
+    tables = [_Table(connection, plan, inputs, inputs.households, HOUSEHOLD_KEYS, False)]
     if inputs.members is not None:
-        makers.append((inputs.members, [HOUSEHOLD, PLACE, ID], [LONG, NARROW, WORD], MEMBER))
-    facts: dict[str, list[FactPlan]] = {}
-    for table, keys, types, level in makers:
-        facts[table] = [fact for fact in plan.facts.values() if (fact.type.level == MEMBER) == (level == MEMBER)]
-        named = [*keys, *(inputs.columns[fact.name] for fact in facts[table])]
-        kinds = [*types, *(column_type(fact) for fact in facts[table])]
-        _make_table(connection, table, named, kinds)
-    source, ordinal = iter(households), 0
+        tables.append(_Table(connection, plan, inputs, inputs.members, MEMBER_KEYS, True))
+    source, first = iter(households), 0
     while chunk := list(islice(source, AT_ONCE)):
-        of_households: list[list[Any]] = [[] for _ in range(1 + len(facts[inputs.households]))]
-        of_members: list[list[Any]] = [[] for _ in range(3 + len(facts.get(inputs.members or "", ())))]
-        for household in chunk:
-            _append(of_households, (ordinal,), facts[inputs.households], household.facts)
-            for place, member in enumerate(household.members if inputs.members is not None else ()):
-                _append(of_members, (ordinal, place, member.id), facts[inputs.members or ""], member.facts)
-            ordinal += 1
-        _insert(connection, inputs.households, of_households)
-        if inputs.members is not None:
-            _insert(connection, inputs.members, of_members)
+        tables[0].insert([((ordinal,), one.facts) for ordinal, one in enumerate(chunk, first)])
+        if len(tables) > 1:
+            tables[1].insert([
+                ((ordinal, place, member.id), member.facts)
+                for ordinal, one in enumerate(chunk, first)
+                for place, member in enumerate(one.members)
+            ])  # fmt: skip
+        first += len(chunk)
+    columns = {name: column for table in tables for name, column in table.columns.items()}
+    inputs = replace(inputs, columns=columns)
     return replace(inputs, pattern=stated(connection, plan, inputs))  # type: ignore[no-any-return]
 
 
-def _append(
-    columns: list[list[Any]], keys: tuple[Any, ...], facts: Sequence[FactPlan], given: Mapping[str, Any]
-) -> None:
-    for column, value in zip(columns, (*keys, *(given.get(fact.name) for fact in facts)), strict=True):
-        column.append(value)
+HOUSEHOLD_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG}
+MEMBER_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG, PLACE: NARROW, ID: WORD}
 
 
-def _make_table(connection: Connection, name: str, columns: list[str], kinds: list[int | str]) -> None:
-    types = dialect_named("duckdb").types
-    shape = pieces.table_of(name, list(zip(columns, (types[kind] for kind in kinds), strict=True)))
-    connection.execute(shape.sql(dialect="duckdb"))
+class _Table:
+    """A table that is filled; a fact's column is added when the first row states it."""
 
+    def __init__(
+        self, connection: Connection, plan: Plan, inputs: Inputs, name: str, keys: dict[str, int | str], of_member: bool
+    ) -> None:
+        self.connection = connection
+        self.name = name
+        self.keys = keys
+        self.facts = {fact.name: fact for fact in plan.facts.values() if (fact.type.level == MEMBER) == of_member}
+        self.wanted = inputs.columns
+        self.columns: dict[str, str] = {}
+        self.types = dialect_named("duckdb").types
+        shape = pieces.table_of(name, [(key, self.types[kind]) for key, kind in keys.items()])
+        connection.execute(shape.sql(dialect="duckdb"))
 
-def _insert(connection: Connection, table: str, columns: list[list[Any]]) -> None:
-    """Column by column: a list a column is what DuckDB takes fastest without numpy."""
-    if columns[0]:
-        kinds = [kind for _, kind in _shape(connection, table)]
-        select = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds)  # type names of DuckDB's own
-        target = pieces.relation(table).sql(dialect="duckdb")
-        connection.execute(f"INSERT INTO {target} SELECT {select}", columns)
+    def insert(self, rows: list[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> None:
+        """Add rows of keys and facts, column by column: a list a column is what DuckDB takes fastest without numpy."""
+        if not rows:
+            return
+        stated = set().union(*(facts for _, facts in rows))
+        kept = [name for name in self.facts if name in stated]
+        for name in kept:
+            if name not in self.columns:
+                self.columns[name] = self.wanted[name]
+                added = pieces.column_added(self.name, self.wanted[name], self.types[column_type(self.facts[name])])
+                self.connection.execute(added.sql(dialect="duckdb"))
+        kinds = [*self.keys.values(), *(column_type(self.facts[name]) for name in kept)]
+        keys = zip(*(keys for keys, _ in rows), strict=True)
+        values = [*keys, *([facts.get(name) for _, facts in rows] for name in kept)]
+        names = [*self.keys, *(self.columns[name] for name in kept)]
+        statement = pieces.rows_added(self.name, names, [self.types[kind] for kind in kinds])
+        self.connection.execute(statement.sql(dialect="duckdb"), [[*column] for column in values])
 
 
 def _shape(connection: Connection, relation: str) -> list[tuple[str, str]]:
@@ -133,67 +140,3 @@ def stated(connection: Connection, plan: Plan, inputs: Inputs) -> Pattern:
         for fact, count in zip(facts, row[1:], strict=True):
             pattern[fact.name] = NEVER if count == 0 else ALWAYS if count == row[0] else MAYBE
     return pattern
-
-
-# asking
-
-
-def query_of(plan: Plan, inputs: Inputs) -> Query:
-    """The query for households given so; raises Refused where there is no exact one."""
-    pattern = {name: often for name, often in inputs.pattern.items() if often != NEVER and name in inputs.columns}
-    lowered = program(simplified(plan, pattern), dialect_named("duckdb"), inputs.columns)
-    return Query(lowered, inputs.households, inputs.members)
-
-
-class ColumnEngine:
-    """Runs one plan over households in a database."""
-
-    def __init__(self, plan: Plan, connection: Connection, inputs: Inputs) -> None:
-        self.plan = plan
-        self.connection = connection
-        self.inputs = inputs
-        self.query = query_of(plan, inputs)
-
-    def raws(self) -> Iterator[tuple[int, Raw]]:
-        """Each household's ordinal and bare outcome, as `RowEngine.raw` gives it, in rising order."""
-        query = self.query
-        of_members: Iterator[tuple[int, list[tuple[Any, ...]]]] = iter(())
-        if query.has_members:
-            rows = self._rows(self.connection.cursor(), query.member_rows(), [HOUSEHOLD, PLACE])
-            of_members = ((key, list(group)) for key, group in groupby(rows, lambda row: row[0]))
-        names, member_names = query.household_columns(), query.member_columns()
-        members: tuple[int, list[tuple[Any, ...]]] | None = next(of_members, None)
-        for row in self._rows(self.connection.cursor(), query.household_rows(), [HOUSEHOLD]):
-            here: list[tuple[Any, ...]] = []
-            if members is not None and members[0] == row[0]:
-                here, members = members[1], next(of_members, None)
-            yield row[0], self._raw(dict(zip(names, row[1:], strict=True)),
-                                    [dict(zip(member_names, one[2:], strict=True)) for one in here])  # fmt: skip
-
-    def _rows(self, cursor: Connection, query: Any, order: list[str]) -> Iterator[tuple[Any, ...]]:
-        ordered = query.order_by(*(pieces.column(name) for name in order), copy=False)
-        cursor.execute(self.query.sql(ordered))
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield from rows
-
-    def _raw(self, household: dict[str, Any], members: list[dict[str, Any]]) -> Raw:
-        words = [_value(field, household) for field in self.query.program.failed_checks]
-        failed = sum(bits << (63 * word) for word, bits in enumerate(words))
-        outcomes: list[Any] = []
-        for one in self.query.program.outcomes:
-            if self.query.program.level_of(one) == MEMBER:
-                outcomes.append([self._outcome(one, member) for member in members])
-            else:
-                outcomes.append(self._outcome(one, household))
-        return failed, tuple(outcomes)
-
-    def _outcome(self, columns: OutcomeColumns, row: dict[str, Any]) -> tuple[int, Any, int, int]:
-        words = {word: _value(field, row) for word, field in columns.needs.items()}
-        needs = self.query.program.words.plan_bits(words)
-        status = _value(columns.status, row)
-        amount = _value(columns.amount, row)
-        return status, amount, _value(columns.failed, row), needs
-
-
-def _value(field: Field, row: Mapping[str, Any]) -> Any:
-    return row[field] if isinstance(field, str) else field

@@ -134,11 +134,10 @@ def coalesce(tree: Tree, value: Tree) -> Tree:
 
 def window(tree: Tree, partition: Sequence[Tree], order: Sequence[Tree] = ()) -> Tree:
     """An aggregate or a row number within a partition."""
-    ordered = [exp.Ordered(this=own(one), desc=False, nulls_first=True) for one in order]
     return exp.Window(
         this=own(tree),
         partition_by=[own(one) for one in partition],
-        order=exp.Order(expressions=ordered) if ordered else None,
+        order=exp.Order(expressions=[ordered(one) for one in order]) if order else None,
     )
 
 
@@ -156,7 +155,38 @@ def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Tree:
         exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=exp.DataType.build(kind, dialect="duckdb"))
         for column, kind in columns
     ]
-    return exp.Create(this=exp.Schema(this=relation(name), expressions=shape), kind="TABLE")
+    return exp.Create(this=exp.Schema(this=relation(name), expressions=shape), kind="TABLE", replace=True)
+
+
+def column_added(name: str, column: str, kind: str) -> Tree:
+    """One more column of a table."""
+    shape = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Alter(this=relation(name), kind="TABLE", actions=[shape])
+
+
+def rows_added(name: str, columns: Sequence[str], kinds: Sequence[str]) -> Tree:
+    """Rows of a table from a parameter a column: the list of its values."""
+    lists = [
+        call("UNNEST", exp.Cast(this=exp.Placeholder(), to=exp.DataType.build(f"{kind}[]", dialect="duckdb")))
+        for kind in kinds
+    ]
+    into = exp.Schema(this=relation(name), expressions=[exp.to_identifier(one, quoted=True) for one in columns])
+    return exp.Insert(this=into, expression=exp.select(*lists, copy=False))
+
+
+def ordered(tree: Tree) -> exp.Ordered:
+    """Rising order, NULL first."""
+    return exp.Ordered(this=own(tree), desc=False, nulls_first=True)
+
+
+def table_from(name: str, query: Tree) -> Tree:
+    """A table with the rows of a query, put in the place of one of that name."""
+    return exp.Create(this=relation(name), kind="TABLE", expression=own(query), replace=True)
+
+
+def copy_to(path: str, query: Tree) -> Tree:
+    """The rows of a query written to a file, in the format of its ending."""
+    return exp.Copy(this=exp.Subquery(this=own(query)), kind=False, files=[word(path)])
 
 
 def view_of(name: str, query: Tree) -> Tree:

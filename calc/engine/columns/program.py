@@ -23,7 +23,7 @@ from calc.rules.plan import FactPlan
 
 
 class Program(Record):
-    """The columns of a query, and where outcomes stand among them."""
+    """The columns of a query, where outcomes stand among them, and the layer of each benefit."""
 
     simple: SimplePlan
     dialect: Dialect
@@ -31,6 +31,7 @@ class Program(Record):
     columns: Columns
     outcomes: tuple[OutcomeColumns, ...]
     failed_checks: tuple[Field, ...]
+    layers: dict[str, int]
 
     def outputs(self) -> set[str]:
         """The names of the columns that are wanted."""
@@ -75,7 +76,8 @@ class _Builder:
         checked = max([0, *(layer + layer % 2 for layer in self.outcomes.checks)])
         checks = self.outcomes.failed_checks(max(last, checked), len(self.plan.checks))
         outcomes = tuple(self.found[name] for name in self.plan.benefits)
-        return Program(self.simple, self.dialect, self.words, self.columns, outcomes, checks)
+        layers = {item.benefit.name: item.layer for item in self.items if isinstance(item, BenefitItem)}
+        return Program(self.simple, self.dialect, self.words, self.columns, outcomes, checks, layers)
 
     def item(self, item: Item) -> None:
         match item:

@@ -30,6 +30,7 @@ class Query:
     """The relations of a program, and the selects that can stand at its end.
 
     `households` and `members` name the input relations; `members` is None for a plan without members.
+    `told` gives the comment beside a column, `headings` the lines over a layer, `legend` those over a benefit's rows.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Query:
         members: str | None = "members",
         told: Told | None = None,
         headings: Mapping[int, list[str]] | None = None,
+        legend: Mapping[str, list[str]] | None = None,
     ) -> None:
         self.program = program
         self.dialect = program.dialect
@@ -46,6 +48,7 @@ class Query:
         self.uses = Uses(self.live, program.outputs())
         self.told = told
         self.headings = headings or {}
+        self.legend = legend or {}
         self.has_members = program.simple.plan.has_members and members is not None
         self.names = Names(program.dialect, tuple(name for name in (households, members) if name is not None))
         self.households = households
@@ -180,15 +183,41 @@ class Query:
         """A row a member: its household and place, and the outcomes of member level."""
         return self.with_relations(self._rows([HOUSEHOLD, PLACE, *self.member_columns()], self.members))
 
+    def all_rows(self) -> exp.Query:
+        """Both in one pass: rows of households, whose place is NULL, and rows of members; the other's columns NULL."""
+        own, of_members = self.household_columns(), self.member_columns()
+        of_household = self._rows([HOUSEHOLD], self.households)
+        place = exp.alias_(self.dialect.cast(pieces.null(), NARROW), PLACE, quoted=True)
+        of_household = of_household.select(place, *map(pieces.column, own), *map(_no_column, of_members), copy=False)
+        if not self.has_members:
+            return self.with_relations(of_household)
+        members = self._rows([HOUSEHOLD, PLACE], self.members)
+        members = members.select(*map(_no_column, own), *map(pieces.column, of_members), copy=False)
+        return self.with_relations(exp.Union(this=of_household, expression=members, distinct=False))
+
     def long_rows(self) -> exp.Query:
-        """A row an outcome: household, place (NULL at household level), benefit, status, amount, failed, needs."""
+        """A row an outcome: household, place (NULL: its own), benefit, status, amount, failed, needs, failed checks."""
         parts = [self._long(one, self.households, False) for one in self.outcomes_of(0)]
         if self.has_members:
-            parts += [self._long(one, self.members, True) for one in self.outcomes_of(MEMBER)]
+            source = self._checked_members()
+            parts += [self._long(one, source, True) for one in self.outcomes_of(MEMBER)]
         union: exp.Query = parts[0]
         for part in parts[1:]:
             union = exp.Union(this=union, expression=part, distinct=False)
         return self.with_relations(union)
+
+    def _checked_members(self) -> str:
+        """The members with the failed checks of their household, which reject it as a whole."""
+        checks = [field for field in self.program.failed_checks if isinstance(field, str)]
+        name = "members_checked"
+        if checks and name not in {one.alias for one in self.expressions}:
+            tables = (self.members, self.households)
+            columns = [pieces.column(key, tables[0]) for key in (HOUSEHOLD, PLACE, *self.member_columns())]
+            columns += [pieces.column(check, tables[1]) for check in checks]
+            select = exp.select(*columns, copy=False).from_(pieces.relation(tables[0]), copy=False)
+            select = self._joined(select, tables[0], pieces.relation(tables[1]), inner=True)
+            self._add(name, select)
+        return name if checks else self.members
 
     def _rows(self, columns: list[str], source: str) -> exp.Select:
         return exp.select(*(pieces.column(name) for name in columns), copy=False).from_(
@@ -204,6 +233,7 @@ class Query:
             "amount": (outcome.amount, LONG),
             "failed": (outcome.failed, LONG),
             **{f"needs_{word}": (outcome.needs.get(word, 0), LONG) for word in words},
+            **{f"failed_checks_{word}": (field, LONG) for word, field in enumerate(self.program.failed_checks)},
         }
         columns: list[Tree] = [
             pieces.column(HOUSEHOLD),
@@ -213,9 +243,12 @@ class Query:
         for name, (field, width) in fields.items():
             tree = pieces.column(field) if isinstance(field, str) else pieces.whole(field)
             columns.append(exp.alias_(dialect.cast(tree, width), name, quoted=True))
-        return exp.select(*columns, copy=False).from_(pieces.relation(source), copy=False)
+        select = exp.select(*columns, copy=False).from_(pieces.relation(source), copy=False)
+        if self.told is not None:
+            select.add_comments([comment_text(line) for line in self.legend.get(outcome.benefit, [])])
+        return select
 
-    def sql(self, tree: exp.Query, pretty: bool = False) -> str:
+    def sql(self, tree: Tree, pretty: bool = False) -> str:
         """The text of a query in the program's dialect."""
         return str(tree.sql(dialect=self.dialect.name, pretty=pretty, comments=True))
 
@@ -224,6 +257,10 @@ def comment_text(text: str) -> str:
     """The text as it may stand in a comment: on one line, with nothing in it that ends, nests or begins one."""
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return f" {_EDGES.sub(' ', line)} "
+
+
+def _no_column(name: str) -> Tree:
+    return exp.alias_(pieces.null(), name, quoted=True)
 
 
 def _uses_id(tree: Tree) -> bool:
