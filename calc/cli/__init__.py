@@ -13,7 +13,12 @@ from calc import __version__
 from calc.cli.language import chosen_language, pick, with_headings
 
 _COMMANDS = {"assess": "calc.cli.assess", "rules": "calc.cli.rules"}
-RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
+RULES_COMMANDS = {
+    "check": "calc.cli.rules_check",
+    "test": "calc.cli.rules_test",
+    "show": "calc.cli.rules_show",
+    "sql": "calc.cli.rules_sql",
+}
 
 
 class LazyGroup(click.Group):

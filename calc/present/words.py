@@ -89,6 +89,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "over-by": ("over by {difference}", "超出 {difference}"),
     "not-stated": ("no date given ({fact})", "未填写日期（{fact}）"),
     "not-given": ("not given", "未填写"),
+    "missing-extra": (
+        "this needs {package}, which is not installed: pip install 'doudi[{extra}]'",
+        "需要先安装 {package}：pip install 'doudi[{extra}]'",
+    ),
     "one-stdin": ("standard input can be read only once", "标准输入只能读取一次"),
 }
 

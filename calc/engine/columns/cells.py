@@ -65,7 +65,7 @@ def width_of(low: int, high: int, about: str) -> int:
     for width in (NARROW, LONG, WIDE):
         if most <= MOST[width]:
             return width
-    raise Refused("too-wide", about, "its numbers may need more than 38 digits; narrower `min` and `max` would help")
+    raise Refused("too-wide", about)
 
 
 def constant(value: Number | bool | str, numeric: bool = True) -> Cell:

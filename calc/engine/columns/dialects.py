@@ -88,7 +88,7 @@ def _by_slash(left: Tree, right: Tree, width: int) -> Tree:
 def _narrow_only(name: str) -> Callable[[Tree, Tree, int], Tree]:
     def truncated(left: Tree, right: Tree, width: int) -> Tree:
         if width == WIDE:
-            raise Refused("dialect", "", f"{name} has no exact quotient of numbers wider than 64 bits")
+            raise Refused("wide-quotient", dialect=name)
         return binary(exp.IntDiv, left, right)
 
     return truncated
@@ -165,5 +165,5 @@ DIALECTS = {one.name: one for one in (_DUCKDB, _SPARK, _POSTGRES, _MYSQL, _CLICK
 def dialect_named(name: str) -> Dialect:
     """The dialect of that name; raises Refused for one that is not here."""
     if name not in DIALECTS:
-        raise Refused("dialect", "", f"no dialect `{name}`; there are {', '.join(DIALECTS)}")
+        raise Refused("no-dialect", dialect=name, known=", ".join(DIALECTS))
     return DIALECTS[name]

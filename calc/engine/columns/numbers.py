@@ -206,7 +206,7 @@ class Arithmetic:
         try:
             return self.dialect.truncated(numerator, denominator, width)
         except Refused as refused:
-            raise Refused(refused.reason, self.about, refused.detail) from None
+            raise Refused(refused.reason, self.about, **refused.values) from None
 
     def _one_if(self, kind: type[exp.Binary], rest: Tree) -> Tree:
         return pieces.case([(pieces.binary(kind, rest, pieces.whole(0)), pieces.whole(1))], pieces.whole(0))

@@ -56,7 +56,7 @@ class Outcomes:
             lowering.names[name], lowering.received[name] = constant(0), constant(False)
             return OutcomeColumns(name)
         if len(benefit.conditions) > WORD_BITS:
-            raise Refused("too-many", name, f"it has more than {WORD_BITS} conditions")
+            raise Refused("too-many", name, most=WORD_BITS)
         conditions = [lowering.kept(lowering.cell(term), f"{name} {at}") for at, term in enumerate(benefit.conditions)]
         truths = [one for one in (applies, *conditions) if one.constant is not True]
         received = self.named(self.all_of(truths), f"{name} received")

@@ -51,7 +51,7 @@ def program(simple: SimplePlan, dialect: Dialect, inputs: Mapping[str, str]) -> 
     try:
         return _Builder(simple, dialect, inputs).run()
     except RecursionError:
-        raise Refused("too-deep", "", "a formula is nested too deeply for a query") from None
+        raise Refused("too-deep") from None
 
 
 class _Builder:

@@ -18,6 +18,7 @@ from calc.engine.columns.names import HOUSEHOLD, ID, PLACE, Names
 from calc.engine.columns.outcomes import OutcomeColumns
 from calc.engine.columns.pieces import Tree
 from calc.engine.columns.program import Program
+from calc.engine.columns.refused import Refused
 from calc.language.kinds import MEMBER
 
 _EDGES = re.compile(r"(?<=\*)(?=/)|(?<=/)(?=\*)|(?<=-)(?=-)")
@@ -201,6 +202,8 @@ class Query:
         if self.has_members:
             source = self._checked_members()
             parts += [self._long(one, source, True) for one in self.outcomes_of(MEMBER)]
+        if not parts:
+            raise Refused("no-outcomes")
         union: exp.Query = parts[0]
         for part in parts[1:]:
             union = exp.Union(this=union, expression=part, distinct=False)
