@@ -82,6 +82,10 @@ def some_households(plan: Plan, seed: int, count: int, stated: float | None = No
         household = generator.household(place)
         if place % 8 == 0:
             household = at_extremes(plan, random, household)
+        if place % 5 == 0:  # places and ids in different order, and ids that are the same
+            ids = [random.choice(("m0", "m1", "甲", "B", "b", "10", "9", one.id)) for one in household.members]
+            members = tuple(Member(name, one.facts) for name, one in zip(ids, household.members, strict=True))
+            household = replace(household, members=members)
         if place % 20 == 19:
             household = replace(household, members=())
         found.append(household)

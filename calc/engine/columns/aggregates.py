@@ -30,12 +30,16 @@ class Grouping:
         self.sums = lowering.sums
         self.layer = 0
         self.name = ""
+        self.entry = ""
 
-    def aggregate(self, item: AggregateItem, ready: int) -> Cell:
-        """The cell of an aggregate over the members of a layer; with `empty` it is there in the layer `ready`."""
+    def aggregate(self, item: AggregateItem, ready: int, entry: str) -> Cell:
+        """The cell of an aggregate over the members of a layer; with `empty` it is there in the layer `ready`.
+
+        `entry` is the entry that has it in its formula.
+        """
         term, self.layer = item.term, item.layer
-        self.name = _shown(term)
-        self.lowering.begin(item.layer, self.name)
+        self.name, self.entry = _shown(term), entry
+        self.lowering.begin(item.layer, self.name, entry)
         where = None if term.where is None else self.lowering.cell(term.where)
         operand = None if term.operand is None else self.typed(self.lowering.cell(term.operand), term)
         if where is not None:
@@ -156,7 +160,7 @@ class Grouping:
         gather = "MAX" if term.function == "max_of" else "MIN"
         raw = self.columns.group(self.layer, self.name, pieces.call(gather, inside))
         settled = self.grouped_needs(needs)
-        lowering.begin(ready, self.name)
+        lowering.begin(ready, self.name, self.entry)
         assert term.empty is not None
         empty = lowering.cell(term.empty)
         found = replace(operand, value=raw, needs=settled, constant=None)

@@ -17,6 +17,8 @@ NARROW, LONG, WIDE = 32, 64, 128
 """Bits of whole numbers. The widest are counted on to hold 38 digits, which all databases here do."""
 MOST = {NARROW: 2**31 - 1, LONG: 2**63 - 1, WIDE: 10**38 - 1}
 TRUTH, WORD = "truth", "word"
+WRITTEN = "written"
+"""A number wider than 64 bits as a result has it: DuckDB writes its 128 bits to Parquet as a DOUBLE."""
 
 
 class Dialect(Record):
@@ -51,10 +53,11 @@ class Dialect(Record):
     settings: dict[str, int] = {}
 
     def cast(self, tree: Tree, to: int | str) -> Tree:
-        """The tree as a type: bits of a whole number, a truth or a word."""
+        """The tree as a type: bits of a whole number, a truth, a word, or a wide number to be written."""
         if to == TRUTH and not self.casts_truths:
             return own(tree)
-        kind = exp.DataType.build(self.types[to], dialect=self.name)
+        named = "DECIMAL(38, 0)" if to == WRITTEN else self.types[to]
+        kind = exp.DataType.build(named, dialect=self.name)
         return exp.Cast(this=own(tree), to=kind)
 
     def compared(self, tree: Tree) -> Tree:

@@ -40,9 +40,11 @@ def connect(memory: str | None = None, directory: str | None = None, threads: in
 # giving it households
 
 
-def load(connection: Connection, plan: Plan, households: Iterable[Household]) -> Inputs:
-    """Make tables of households; facts that nobody states get no column."""
-    inputs = Inputs.of(plan)
+def load(
+    connection: Connection, plan: Plan, households: Iterable[Household], columns: Mapping[str, str] | None = None
+) -> Inputs:
+    """Make tables of households; facts that nobody states get no column. `columns` names those of the others."""
+    inputs = Inputs.of(plan, columns)
     tables = [_Table(connection, plan, inputs, inputs.households, HOUSEHOLD_KEYS, False)]
     if inputs.members is not None:
         tables.append(_Table(connection, plan, inputs, inputs.members, MEMBER_KEYS, True))

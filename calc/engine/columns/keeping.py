@@ -25,10 +25,10 @@ class Keeping:
         self.layer = 0
         self.wanted = ""
 
-    def begin(self, layer: int, name: str) -> None:
-        """Lower for an entry: its layer, and the name that columns get."""
+    def begin(self, layer: int, name: str, entry: str = "") -> None:
+        """Lower for an entry: its layer, the name that columns get, and that of the entry where it is another."""
         self.layer, self.wanted = layer, name
-        self.sums.about = name
+        self.sums.about = entry or name
 
     def column(self, tree: Tree, wanted: str) -> Tree:
         """The tree as a column, unless it is one or is a value."""

@@ -104,10 +104,12 @@ class Arithmetic:
     def negative(self, cell: Cell) -> Cell:
         """The number with the other sign."""
         if cell.constant is not None:
-            return constant(-cell.constant)
+            return replace(  # type: ignore[no-any-return]
+                cell, value=pieces.whole(-cell.low), low=-cell.low, high=-cell.low, constant=-cell.constant
+            )
         if cell.is_never_known:
             return cell
-        tree = exp.Neg(this=pieces.operand(cell.value))
+        tree: Tree = exp.Neg(this=pieces.operand(cell.value))
         return Cell(tree, NUMBER, cell.unit, -cell.high, -cell.low, cell.width, cell.needs)
 
     def added(self, operator: str, left: Lowered, right: Lowered) -> Lowered:

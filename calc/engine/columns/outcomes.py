@@ -24,13 +24,17 @@ Field = Union[str, int]
 
 
 class OutcomeColumns(Record):
-    """Where the outcome of a benefit stands in the rows of its level. `needs` are words by their number."""
+    """Where the outcome of a benefit stands in the rows of its level. `needs` are words by their number.
+
+    `width` are the bits of the amount.
+    """
 
     benefit: str
     status: Field = NOT_APPLICABLE
     amount: Field = 0
     failed: Field = 0
     needs: dict[int, Field] = {}
+    width: int = LONG
 
     def columns(self) -> list[str]:
         """The names of the columns."""
@@ -80,7 +84,7 @@ class Outcomes:
             failed = self.field(total, f"{name} failed")
         lowering.names[name], lowering.received[name] = paid, received
         needs = {word: self.field(tree, f"{name} needs") for word, tree in paid.needs.items()}
-        return OutcomeColumns(name, status, self.field(paid.value, name), failed, needs)
+        return OutcomeColumns(name, status, self.field(paid.value, name), failed, needs, max(LONG, paid.width))
 
     def all_of(self, truths: list[Cell]) -> Cell:
         """Whether all hold, with needs where that is unknown."""

@@ -17,7 +17,7 @@ from calc.engine.columns.refused import Refused
 from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem
 from calc.engine.simplify import ALWAYS, Missing, SimplePlan
 from calc.language.kinds import DATE, MEMBER, NUMERIC, Type, smallest_step
-from calc.language.terms import Constant, Fact
+from calc.language.terms import Aggregate, Constant, Fact, walk
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 
@@ -68,6 +68,7 @@ class _Builder:
         self.grouping = Grouping(self.lowering)
         self.outcomes = Outcomes(self.lowering, smallest_step("money", self.plan.decimals))
         self.found: dict[str, OutcomeColumns] = {}
+        self.entries = _entries_of_aggregates(self.items)
 
     def run(self) -> Program:
         for item in self.items:
@@ -84,7 +85,7 @@ class _Builder:
             case NamedItem():
                 self.lowering.names[item.name] = self.named(item)
             case AggregateItem(term=term):
-                cell = self.grouping.aggregate(item, self.layering.aggregates[id(term)])
+                cell = self.grouping.aggregate(item, self.layering.aggregates[id(term)], self.entries.get(id(term), ""))
                 self.lowering.aggregates[id(term)] = cell
             case BenefitItem(benefit=benefit):
                 self.found[benefit.name] = self.outcomes.benefit(item, self.amount_type(benefit.name))
@@ -150,3 +151,17 @@ class _Builder:
         least = NARROW if type_.kind == DATE else LONG
         return Cell(pieces.null(), kind_of(type_), unit, *bounds, max(least, width_of(*bounds, self.lowering.wanted)))
 
+
+def _entries_of_aggregates(items: list[Item]) -> dict[int, str]:
+    """The name of the definition, fact or benefit that each aggregate is written in."""
+    found: dict[int, str] = {}
+    for item in items:
+        match item:
+            case NamedItem(name=name, term=term, default=default):
+                terms = [term, *([default] if default is not None else [])]
+            case BenefitItem(benefit=benefit):
+                name, terms = benefit.name, [benefit.applies_to, *benefit.conditions, benefit.amount]
+            case _:
+                continue
+        found |= {id(one): name for term in terms for one in walk(term) if isinstance(one, Aggregate)}
+    return found

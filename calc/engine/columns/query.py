@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from calc.engine.columns import pieces
-from calc.engine.columns.dialects import LONG, NARROW, WORD
+from calc.engine.columns.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.columns.layers import Made, Uses
 from calc.engine.columns.names import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.columns.outcomes import OutcomeColumns
+from calc.engine.columns.outcomes import Field, OutcomeColumns
 from calc.engine.columns.pieces import Tree
 from calc.engine.columns.program import Program
 from calc.engine.columns.refused import Refused
@@ -231,9 +231,10 @@ class Query:
         dialect = self.dialect
         place = pieces.column(PLACE) if of_member else dialect.cast(pieces.null(), NARROW)
         words = range(self.program.words.count)
-        fields = {
+        is_wide = any(one.width > LONG for one in self.program.outcomes)
+        fields: dict[str, tuple[Field, int | str]] = {
             "status": (outcome.status, NARROW),
-            "amount": (outcome.amount, LONG),
+            "amount": (outcome.amount, WRITTEN if is_wide else LONG),
             "failed": (outcome.failed, LONG),
             **{f"needs_{word}": (outcome.needs.get(word, 0), LONG) for word in words},
             **{f"failed_checks_{word}": (field, LONG) for word, field in enumerate(self.program.failed_checks)},
