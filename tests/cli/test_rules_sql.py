@@ -46,13 +46,16 @@ def test_what_a_dialect_cannot_say_is_told_in_one_line(tmp_path: Path) -> None:
         '[benefits.b]\nto = "household"\nper = "month"\namount = "share"\ncite = "d"\n'
     )
     wanted = ("rules", "sql", "--rules", str(rules), "--month", "2024-06", "--dialect")
-    for lang, told in (("en_US.UTF-8", "Error: `share`: Spark has no exact"), ("zh_CN.UTF-8", "错误：`share`: Spark 不能")):
+    english, chinese = "Error: `share`: Spark has no exact", "错误：`share`: Spark 不能"
+    for lang, told in (("en_US.UTF-8", english), ("zh_CN.UTF-8", chinese)):
         ran = doudi(*wanted, "spark", lang=lang)
         assert ran.status == 2 and ran.err.startswith(told) and ran.err.count("\n") == 1
     assert doudi(*wanted, "postgres").status == 0
 
 
-@pytest.mark.parametrize(("lang", "told"), [("en_US.UTF-8", "Error: this needs sqlglot"), ("zh_CN.UTF-8", "错误：需要先安装 sqlglot")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en_US.UTF-8", "Error: this needs sqlglot"), ("zh_CN.UTF-8", "错误：需要先安装 sqlglot")]
+)
 def test_a_missing_extra_is_one_line_that_says_what_to_install(lang: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "sqlglot.py").write_text("raise ModuleNotFoundError(\"No module named 'sqlglot'\", name='sqlglot')\n")
     command = [sys.executable, "-m", "calc", "rules", "sql", *MONTH]
