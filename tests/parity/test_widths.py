@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from sqlglot import exp
 
 from calc.engine.columns.dialects import dialect_named
-from calc.engine.columns.duck import Connection, load
+from calc.engine.columns.duck import Connection, connect, load, read_parquet, stated
 from calc.engine.columns.inputs import Inputs
 from calc.engine.columns.program import program
 from calc.engine.columns.query import Query
@@ -15,6 +17,7 @@ from calc.engine.columns.refused import Refused
 from calc.engine.columns.run import ColumnEngine
 from calc.engine.household import Household
 from calc.engine.simplify import MAYBE, simplified
+from calc.record import replace
 from calc.rules.plan import Plan
 from tests.support.columns import by_duckdb, by_rows, must_agree, some_households
 from tests.support.small import household, plan_of
@@ -111,3 +114,39 @@ def test_a_deep_formula_has_a_query_or_is_refused(connection: Connection) -> Non
         assert by_duckdb(connection, plan, given) == by_rows(plan, given)
     except Refused as refused:
         assert refused.reason == "too-deep"
+
+
+@pytest.mark.parametrize("kind", ["DOUBLE", "FLOAT", "DECIMAL(12, 2)", "VARCHAR", "BOOLEAN"])
+def test_a_column_that_would_have_to_be_rounded_or_guessed_at_is_refused(
+    kind: str, connection: Connection, tmp_path: Path
+) -> None:
+    plan = plan_for_amount("x * 2")
+    paths = [str(tmp_path / f"{name}.parquet") for name in ("households", "members")]
+    connection.execute(f"COPY (SELECT 0 AS household, CAST(1 AS {kind}) AS x, NULL AS n) TO '{paths[0]}'")
+    connection.execute(f"COPY (SELECT 0 AS household, 0 AS place, 'm' AS id, 5 AS w) TO '{paths[1]}'")
+    with connect(threads=1) as other, pytest.raises(Refused) as caught:
+        read_parquet(other, plan, paths[0], paths[1])
+    assert caught.value.reason == "wrong-column" and caught.value.name == "x" and kind[:6] in str(caught.value)
+
+
+def test_a_column_without_values_may_have_any_type(connection: Connection, tmp_path: Path) -> None:
+    plan = plan_for_amount("x * 2")
+    paths = [str(tmp_path / f"{name}.parquet") for name in ("households", "members")]
+    connection.execute(f"COPY (SELECT 0 AS household, CAST(NULL AS DOUBLE) AS x, 1 AS n) TO '{paths[0]}'")
+    connection.execute(f"COPY (SELECT 0 AS household, 0 AS place, 'm' AS id, 5 AS w) TO '{paths[1]}'")
+    with connect(threads=1) as other:
+        assert read_parquet(other, plan, paths[0], paths[1]).columns == {"n": "n", "w": "w"}
+
+
+def test_parquet_files_give_the_same_as_tables(connection: Connection, tmp_path: Path) -> None:
+    plan = plan_for_amount("sum(w) + x * 2")
+    households = some_households(plan, 9, 300)
+    load(connection, plan, households)
+    paths = [str(tmp_path / f"{name}.parquet") for name in ("households", "members")]
+    for name, path in zip(("households", "members"), paths, strict=True):
+        connection.execute(f"COPY {name} TO '{path}'")
+    with connect(threads=1) as other:
+        inputs = read_parquet(other, plan, paths[0], paths[1])
+        for pattern in (inputs.pattern, stated(other, plan, inputs)):
+            engine = ColumnEngine(plan, other, replace(inputs, pattern=pattern))
+            assert [raw for _, raw in engine.raws()] == by_rows(plan, households)

@@ -9,14 +9,15 @@ from typing import Any
 import duckdb
 
 from calc.engine.columns import pieces
-from calc.engine.columns.dialects import LONG, NARROW, WORD, dialect_named
+from calc.engine.columns.dialects import LONG, NARROW, TRUTH, WORD, dialect_named
 from calc.engine.columns.inputs import Inputs, column_type
 from calc.engine.columns.names import HOUSEHOLD, ID, PLACE
+from calc.engine.columns.refused import Refused
 from calc.engine.household import Household
 from calc.engine.simplify import ALWAYS, MAYBE, NEVER, Pattern
 from calc.language.kinds import MEMBER
 from calc.record import replace
-from calc.rules.plan import Plan
+from calc.rules.plan import FactPlan, Plan
 
 AT_ONCE = 20_000
 """Households that are handed over, and rows that are fetched, at a time."""
@@ -115,16 +116,52 @@ def read_parquet(
     members: str | None,
     columns: Mapping[str, str] | None = None,
 ) -> Inputs:
-    """Views on Parquet files; `columns` names the column of each fact, else a fact's column has its name."""
+    """Views on Parquet files; `columns` names the column of each fact, else a fact's column has its name.
+
+    Raises Refused where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
+    """
     inputs = Inputs.of(plan, columns)
-    found: set[str] = set()
+    found: dict[bool, dict[str, str]] = {False: {}, True: {}}
     for name, path in ((inputs.households, households), (inputs.members, members)):
         if name is not None and path is not None:
             view = pieces.view_of(name, pieces.select_all(pieces.call("READ_PARQUET", pieces.word(path))))
             connection.execute(view.sql(dialect="duckdb"))
-            found |= {name for name, _ in _shape(connection, name)}
-    kept = {fact: column for fact, column in inputs.columns.items() if column in found}
+            found[name == inputs.members] = dict(_shape(connection, name))
+    kept = {}
+    for name, column in inputs.columns.items():
+        fact = plan.facts[name]
+        of_member = fact.type.level == MEMBER
+        kind = found[of_member].get(column)
+        if kind is None or (not _fits(fact, kind) and not _has_values(connection, inputs, column, of_member)):
+            continue
+        if not _fits(fact, kind):
+            raise Refused("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
+        kept[name] = column
     return replace(inputs, columns=kept)  # type: ignore[no-any-return]
+
+
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+
+
+def _fits(fact: FactPlan, kind: str) -> bool:
+    """Whether a column's type holds a fact's values as they are."""
+    wanted = column_type(fact)
+    if isinstance(wanted, int):
+        return kind in WHOLE
+    return kind == _wanted(fact) or (wanted == WORD and kind.startswith("ENUM"))
+
+
+def _wanted(fact: FactPlan) -> str:
+    wanted = column_type(fact)
+    return "whole numbers" if isinstance(wanted, int) else "BOOLEAN" if wanted == TRUTH else "VARCHAR"
+
+
+def _has_values(connection: Connection, inputs: Inputs, column: str, of_member: bool) -> bool:
+    """Whether any row states a fact: a column without values often has a type that a writer made up."""
+    source = inputs.members if of_member else inputs.households
+    query = pieces.select_from(source or "", [pieces.call("COUNT", pieces.column(column))])
+    row = connection.execute(query.sql(dialect="duckdb")).fetchone()
+    return row is not None and row[0] > 0
 
 
 def stated(connection: Connection, plan: Plan, inputs: Inputs) -> Pattern:

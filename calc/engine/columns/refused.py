@@ -1,4 +1,4 @@
-"""What cannot be lowered to a query, and why; never a wrong amount instead."""
+"""What has no query or cannot be read by one, and why; never a wrong amount instead."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ SENTENCES = {
         "{dialect} 不能精确计算超过 64 位的除法",
     ),
     "no-dialect": ("no dialect `{dialect}`; there are {known}", "没有方言 `{dialect}`；可用：{known}"),
+    "wrong-column": (
+        "its column `{column}` holds {found}, and has to hold {wanted}",
+        "列 `{column}` 的类型是 {found}，应为 {wanted}",
+    ),
     "no-outcomes": ("there is no benefit to ask for", "规则中没有待遇，无可查询"),
 }
 

@@ -16,7 +16,6 @@ from calc.engine.columns.cells import (
     grid,
     never_known,
     paired,
-    width_of,
 )
 from calc.engine.columns.dialects import TRUTH
 from calc.engine.columns.keeping import Keeping
@@ -108,7 +107,6 @@ class Strict(Keeping):
                 turned = pieces.case([(test, self.sums.negative(above).value)], pieces.own(above.value))
                 most = max(abs(above.low), abs(above.high))
                 above = replace(above, value=turned, low=-most, high=most, constant=None)
-                above = replace(above, width=width_of(-most, most, self.wanted))
             below = self.absolute(below)
         numerator = self.sums.multiplied(above, other.denominator)
         return Quotient(numerator, self.sums.multiplied(one.denominator, below))  # type: ignore[arg-type]
