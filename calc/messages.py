@@ -394,8 +394,8 @@ HELP: dict[str, tuple[str, str]] = {
         '请加 cite = "文件 条款"，或 basis = "assumed" 及 note',
     ),
     "map-column": (
-        "say which column it is: --map HEADING=household",
-        "请指明是哪一列：--map 列名=household",
+        "say which column it is: --map HEADING=household; `doudi template ledger` writes a file with all headings",
+        "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
     ),
     "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),

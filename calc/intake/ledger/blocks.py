@@ -17,7 +17,7 @@ from calc.record import Record
 BLOCK = 1 << 18
 _FARTHEST = 1 << 22
 """Bytes after which an open quotation mark is no longer followed."""
-LONGEST_CELL = 1 << 24
+csv.field_size_limit(1 << 24)  # more than a block holds: whether a cell is too long is not for the parser to say
 Cells = list[str]
 Line = tuple[int, Cells]
 """A record and the line it begins on."""

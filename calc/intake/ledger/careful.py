@@ -75,7 +75,7 @@ class CarefulReader:
         wholes = [line for line, row in run.rows if isinstance(row, dict) and is_whole(row)]
         if wholes and len(run.rows) > 1:
             self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
-        if not run.id:
+        if not run.id and not isinstance(run.rows[0][1], Broken):
             self.find(findings, "no-household", run.rows[0][0], self.heading(HOUSEHOLDS), {})
         for line, cells in self.tables(run, findings):
             member: dict[str, Any] = {}
