@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from calc.diagnostics import Faulty
+from calc.engine.columns import needs, outcomes, run
 from calc.engine.columns.duck import Connection
+from calc.engine.columns.inputs import Inputs
 from calc.engine.columns.refused import Refused
 from tests.support.columns import FULL, must_agree, some_households
 from tests.support.rulefiles import rules_file
@@ -37,6 +39,27 @@ def test_generated_rules_come_out_alike(part: int, connection: Connection, recor
             record["refused"] += 1
             continue
         record["agreed"] += 1
+
+
+@pytest.mark.parametrize("bits", [1, 3, 7])
+def test_sets_of_several_words_come_out_alike(
+    bits: int, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few rules files have more than 63 facts that can be missing, so words are made shorter here."""
+    for module in (needs, outcomes, run):
+        monkeypatch.setattr(module, "WORD_BITS", bits)
+    most = 0
+    for seed in range(FIRST, FIRST + 40):
+        try:
+            plan = plan_of(rules_file(seed), 202406, head="")
+        except Faulty:
+            continue
+        if any(len(benefit.conditions) > bits for benefit in plan.benefits.values()):
+            continue
+        must_agree(connection, plan, some_households(plan, seed, 100), f"rules_file({seed})")
+        inputs = Inputs.of(plan)
+        most = max(most, run.query_of(plan, inputs).program.words.count)
+    assert most > 1
 
 
 @pytest.fixture(scope="module")

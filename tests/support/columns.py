@@ -13,6 +13,7 @@ from calc.engine.columns.duck import Connection, connect, load
 from calc.engine.columns.run import ColumnEngine
 from calc.engine.household import Household, Member
 from calc.engine.rows import RowEngine
+from calc.engine.unknown import Unknown
 from calc.language.kinds import DATE, MEMBER, NUMERIC
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
@@ -28,7 +29,7 @@ def by_duckdb(connection: Connection, plan: Plan, households: list[Household]) -
     engine = ColumnEngine(plan, connection, load(connection, plan, households))
     found = list(engine.raws())
     assert [ordinal for ordinal, _ in found] == list(range(len(households))), "a household is lost or doubled"
-    return [raw for _, raw in found]
+    return [_alike(raw) for _, raw in found]
 
 
 def by_rows(plan: Plan, households: Iterable[Household]) -> list[Any]:
@@ -38,8 +39,9 @@ def by_rows(plan: Plan, households: Iterable[Household]) -> list[Any]:
 
 
 def _alike(raw: Any) -> Any:
-    failed, outcomes = raw
-    return failed, tuple([*one] if isinstance(one, list) else one for one in outcomes)
+    failed, outcomes, persons = raw
+    counted = tuple(("unknown", one.needs) if isinstance(one, Unknown) else one for one in persons)
+    return failed, tuple([*one] if isinstance(one, list) else one for one in outcomes), counted
 
 
 def must_agree(connection: Connection, plan: Plan, households: list[Household], about: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from calc.engine.columns import pieces
 from calc.engine.columns.cells import Needs
 from calc.engine.columns.pieces import Tree
-from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, NamedItem
+from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, NamedItem, PersonsItem
 from calc.engine.simplify import Missing, SimplePlan
 from calc.language.terms import Lookup, Term, walk
 
@@ -76,3 +76,5 @@ def _terms(items: Iterable[Item]) -> Iterable[Term]:
                 yield from (benefit.applies_to, *benefit.conditions, benefit.amount)
             case CheckItem(term=check):
                 yield check
+            case PersonsItem(term=persons):
+                yield persons

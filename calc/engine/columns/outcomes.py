@@ -13,11 +13,11 @@ from calc.engine.columns.lower import Lowering
 from calc.engine.columns.needs import WORD_BITS
 from calc.engine.columns.pieces import Tree
 from calc.engine.columns.refused import Refused
-from calc.engine.layers import BenefitItem, CheckItem
+from calc.engine.layers import BenefitItem, CheckItem, PersonsItem
 from calc.engine.results import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED
 from calc.exact import Number
 from calc.language.kinds import Type
-from calc.record import Record
+from calc.record import Record, replace
 
 Field = Union[str, int]
 """The name of a column, or the one value that all rows have."""
@@ -26,7 +26,8 @@ Field = Union[str, int]
 class OutcomeColumns(Record):
     """Where the outcome of a benefit stands in the rows of its level. `needs` are words by their number.
 
-    `width` are the bits of the amount.
+    `width` are the bits of the amount. `persons` is how many people a grant to the household counts for, None where
+    the rules do not say; it may be unknown by `persons_needs`.
     """
 
     benefit: str
@@ -35,10 +36,13 @@ class OutcomeColumns(Record):
     failed: Field = 0
     needs: dict[int, Field] = {}
     width: int = LONG
+    persons: Field | None = None
+    persons_needs: dict[int, Field] = {}
 
     def columns(self) -> list[str]:
         """The names of the columns."""
-        fields = (self.status, self.amount, self.failed, *self.needs.values())
+        needs = *self.needs.values(), *self.persons_needs.values()
+        fields = (self.status, self.amount, self.failed, self.persons, *needs)
         return [field for field in fields if isinstance(field, str)]
 
 
@@ -153,6 +157,19 @@ class Outcomes:
         if isinstance(tree, exp.Literal):
             return int(tree.this)
         return self.columns.put(self.lowering.layer, name, tree).name
+
+    def counted(self, outcome: OutcomeColumns, item: PersonsItem) -> OutcomeColumns:
+        """The outcome, with how many people it counts for."""
+        lowering = self.lowering
+        lowering.begin(item.layer, f"{item.benefit} persons", item.benefit)
+        cell = lowering.cell(item.term)
+        if cell.is_never_known:
+            cell = replace(cell, value=lowering.dialect.cast(cell.value, LONG))
+        else:
+            cell = lowering.sums.in_unit(cell, 1)
+        name = f"{item.benefit} persons"
+        needs = {word: self.field(tree, f"{name} needs") for word, tree in cell.needs.items()}
+        return replace(outcome, persons=self.field(cell.value, name), persons_needs=needs)  # type: ignore[no-any-return]
 
     # checks
 

@@ -14,7 +14,7 @@ from calc.engine.columns.names import HOUSEHOLD, ID, PLACE, Names
 from calc.engine.columns.needs import NeedWords
 from calc.engine.columns.outcomes import Field, OutcomeColumns, Outcomes
 from calc.engine.columns.refused import Refused
-from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem
+from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
 from calc.engine.simplify import ALWAYS, Missing, SimplePlan
 from calc.language.kinds import DATE, MEMBER, NUMERIC, Type, smallest_step
 from calc.language.terms import Aggregate, Constant, Fact, walk
@@ -89,6 +89,8 @@ class _Builder:
                 self.lowering.aggregates[id(term)] = cell
             case BenefitItem(benefit=benefit):
                 self.found[benefit.name] = self.outcomes.benefit(item, self.amount_type(benefit.name))
+            case PersonsItem(benefit=name):
+                self.found[name] = self.outcomes.counted(self.found[name], item)
             case CheckItem(place=place):
                 self.outcomes.check(item, self.plan.checks[place].name)
 
@@ -161,6 +163,8 @@ def _entries_of_aggregates(items: list[Item]) -> dict[int, str]:
                 terms = [term, *([default] if default is not None else [])]
             case BenefitItem(benefit=benefit):
                 name, terms = benefit.name, [benefit.applies_to, *benefit.conditions, benefit.amount]
+            case PersonsItem(benefit=name, term=term):
+                terms = [term]
             case _:
                 continue
         found |= {id(one): name for term in terms for one in walk(term) if isinstance(one, Aggregate)}

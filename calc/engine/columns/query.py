@@ -197,7 +197,8 @@ class Query:
         return self.with_relations(exp.Union(this=of_household, expression=members, distinct=False))
 
     def long_rows(self) -> exp.Query:
-        """A row an outcome: household, place (NULL: its own), benefit, status, amount, failed, needs, failed checks."""
+        """A row an outcome: household, place (NULL: its own), benefit, status, amount, failed, persons, needs, and
+        the household's failed checks."""
         parts = [self._long(one, self.households, False) for one in self.outcomes_of(0)]
         if self.has_members:
             source = self._checked_members()
@@ -232,10 +233,11 @@ class Query:
         place = pieces.column(PLACE) if of_member else dialect.cast(pieces.null(), NARROW)
         words = range(self.program.words.count)
         is_wide = any(one.width > LONG for one in self.program.outcomes)
-        fields: dict[str, tuple[Field, int | str]] = {
+        fields: dict[str, tuple[Field | None, int | str]] = {
             "status": (outcome.status, NARROW),
             "amount": (outcome.amount, WRITTEN if is_wide else LONG),
             "failed": (outcome.failed, LONG),
+            "persons": (outcome.persons, LONG),
             **{f"needs_{word}": (outcome.needs.get(word, 0), LONG) for word in words},
             **{f"failed_checks_{word}": (field, LONG) for word, field in enumerate(self.program.failed_checks)},
         }
@@ -245,7 +247,8 @@ class Query:
             exp.alias_(dialect.cast(pieces.word(outcome.benefit), WORD), "benefit", quoted=True),
         ]
         for name, (field, width) in fields.items():
-            tree = pieces.column(field) if isinstance(field, str) else pieces.whole(field)
+            tree = pieces.column(field) if isinstance(field, str) else pieces.null() if field is None else None
+            tree = pieces.whole(field) if tree is None else tree
             columns.append(exp.alias_(dialect.cast(tree, width), name, quoted=True))
         select = exp.select(*columns, copy=False).from_(pieces.relation(source), copy=False)
         if self.told is not None:

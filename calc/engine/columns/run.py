@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, Union
 
 from calc.engine.columns import pieces
 from calc.engine.columns.dialects import dialect_named
@@ -17,6 +17,7 @@ from calc.engine.columns.program import program
 from calc.engine.columns.query import Query
 from calc.engine.rows import Raw
 from calc.engine.simplify import NEVER, simplified
+from calc.engine.unknown import Unknown
 from calc.language.kinds import MEMBER
 from calc.rules.plan import Plan
 
@@ -67,12 +68,22 @@ class ColumnEngine:
         words = [_value(field, household) for field in self.query.program.failed_checks]
         failed = sum(bits << (WORD_BITS * word) for word, bits in enumerate(words))
         outcomes: list[Any] = []
+        persons = tuple(self._persons(one, household) for one in self.query.program.outcomes)
         for one in self.query.program.outcomes:
             if self.query.program.level_of(one) == MEMBER:
                 outcomes.append([self._outcome(one, member) for member in members])
             else:
                 outcomes.append(self._outcome(one, household))
-        return failed, tuple(outcomes)
+        return failed, tuple(outcomes), persons
+
+    def _persons(self, columns: OutcomeColumns, row: dict[str, Any]) -> Union[int, Unknown, None]:
+        if columns.persons is None:
+            return None
+        counted = _value(columns.persons, row)
+        if counted is not None:
+            return int(counted)
+        words = {word: _value(field, row) for word, field in columns.persons_needs.items()}
+        return Unknown(self.query.program.words.plan_bits(words))
 
     def _outcome(self, columns: OutcomeColumns, row: dict[str, Any]) -> tuple[int, Any, int, int]:
         words = {word: _value(field, row) for word, field in columns.needs.items()}
