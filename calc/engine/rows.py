@@ -27,7 +27,7 @@ COMMON = (0.6, 0.4, 0.25, 0.15)
 """Shares of households that state a fact, tried in turn, for it to count as common."""
 ENOUGH = 0.35
 """Share of households that state only common facts for which code without all others is made too."""
-WORTH = 500
+WORTH = 250
 """Households of a kind after which code for just that kind is made: it runs two or three times as fast, and making it
 takes as long as some hundreds of households."""
 MOST_KINDS = 600
@@ -54,7 +54,7 @@ class _Special(Record):
 
 
 class _Kind:
-    """Households that state the same facts: in the household, by every member, by any; and what all state alike."""
+    """Households that state the same facts: in the household, by every member, by any; and words that all have alike."""
 
     __slots__ = ("anyone", "count", "everyone", "fixed", "own", "run")
 
@@ -69,7 +69,8 @@ class _Kind:
         self.run: Run | None = None
 
 
-def _has_few_values(fact: FactPlan) -> bool:
+def has_few_values(fact: FactPlan) -> bool:
+    """Whether a fact is a word: one of a few values, which code may be made for."""
     low, high = fact.type.low, fact.type.high
     if fact.type.kind in NUMERIC:
         return not fact.decimals and low is not None and high is not None and high - low < FEW_VALUES
@@ -99,7 +100,7 @@ class RowEngine:
         everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
         self.matter = frozenset(Layering(everything).used() & plan.facts.keys())
         """Facts that outcomes can lean on."""
-        self.words = frozenset(name for name in self.matter if _has_few_values(plan.facts[name]))
+        self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
         """Those of them whose value is one of a few."""
 
     def raw(self, household: Household) -> Raw:
@@ -176,10 +177,8 @@ class RowEngine:
         if members:
             first = frozenset(members[0])
             everyone, anyone = first.intersection(*members) & matter, first.union(*members) & matter
-            for name in everyone & words:
-                value = members[0][name]
-                if all(member[name] == value for member in members):
-                    fixed[name] = value
+            if len(members) == 1:  # the words of several people are too many different ones
+                fixed |= {name: value for name, value in members[0].items() if name in words}
         key = own, everyone, anyone, frozenset(fixed.items())
         kind = self._kinds.get(key)
         if kind is None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+_QUOTED = (",", '"', "\r", "\n", " ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -19,6 +20,11 @@ def safe(text: str) -> str:
 def unsafe(text: str) -> str:
     """The text of a cell that `safe` made safe."""
     return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+def is_plain(text: str) -> bool:
+    """Whether a cell stands in CSV as it is."""
+    return text.isalnum() or not (text.startswith(_FORMULA) or any(mark in text for mark in _QUOTED))
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

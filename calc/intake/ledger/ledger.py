@@ -11,6 +11,7 @@ from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
 from calc.engine.household import Declared
+from calc.engine.rows import Shape
 from calc.intake.cells import Misread, fact_value_text, read_value
 from calc.intake.ledger.careful import TWICE, CarefulReader, text_of_row
 from calc.intake.ledger.columns import Naming, Unknown
@@ -43,10 +44,10 @@ class Asked(Record):
 class Entry:
     """A household of the ledger: facts, members' facts and ids as an engine takes them, and where it stands.
 
-    `warnings` are findings that do not keep it from being assessed.
+    `warnings` are findings that do not keep it from being assessed, `shape` what spares an engine looking at facts.
     """
 
-    __slots__ = ("cells", "facts", "id", "ids", "line", "members", "part", "warnings")
+    __slots__ = ("cells", "facts", "id", "ids", "line", "members", "part", "shape", "warnings")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Entry:
         line: int,
         cells: tuple[str, ...],
         warnings: tuple[Finding, ...] = (),
+        shape: Shape | None = None,
     ) -> None:
         self.id = id
         self.facts = facts
@@ -67,6 +69,7 @@ class Entry:
         self.line = line
         self.cells = cells
         self.warnings = warnings
+        self.shape = shape
 
 
 class Ledger:
@@ -131,15 +134,17 @@ class Ledger:
             cells = tuple([_kept(run, at) for at in kept]) if kept else ()
             if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
                 try:
-                    facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
+                    facts, members, ids, shape = quick(run.rows)  # type: ignore[arg-type]
                     if self.owns is not None:
                         self._add_own(id, facts)
+                        shape = None
                     if id in self.survey.clashing:
                         raise Unusual
                 except (Unusual, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
                 else:
-                    yield Entry(id, facts, members, ids, part, run.rows[0][0], _with_facts(cells, kept, facts))
+                    cells = _with_facts(cells, kept, facts) if kept else ()
+                    yield Entry(id, facts, members, ids, part, run.rows[0][0], cells, (), shape)
             else:
                 yield self._carefully(careful, run, cells)
 

@@ -1,6 +1,6 @@
 """Columns of a file → one Python function that reads the rows of a household, where nothing about them is unusual.
 
-    read(rows) gives H, the household's facts, M, the members' facts, I, the members' ids
+    read(rows) gives H, the household's facts, M, the members' facts, I, the members' ids, S, its shape
 
 It raises `Unusual` for anything out of the ordinary — a cell that cannot be read, facts that disagree, a number that
 is not plain — and the careful reader (`calc.intake.ledger.careful`) then reads the household and says what is wrong.
@@ -15,6 +15,7 @@ from math import ceil, floor
 from typing import Any
 
 from calc.engine.household import Declared
+from calc.engine.rows import Shape, has_few_values
 from calc.intake.cells import Misread, declared_bounds, read_value
 from calc.intake.days import day_of
 from calc.intake.derive import derive, numbers_of
@@ -29,7 +30,7 @@ MOST_REMEMBERED = 20_000
 _LONGEST = 100
 DAMAGED = "�"
 """What stands for bytes that are no text."""
-Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str]]]
+Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], Shape]]
 
 
 class Unusual(Exception):
@@ -157,18 +158,34 @@ class _Writer:
         for column in self.columns.facts:
             body += self.cell(column)
         body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
+        body += [f"S.append(({self.shape()}))"]
         lines = [
             "def read(rows):",
-            "    H = {}; M = []; I = []",
+            "    H = {}; M = []; I = []; S = []",
             f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
             "    for _, row in rows:",
             *(f"        {line}" for line in body),
             "    if len(I) > 1 and len(set(I)) != len(I): raise Unusual",
-            "    return H, M, I",
+            "    return H, M, I, tuple(S)",
         ]
         exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
         read: Read = self.space["read"]
         return read
+
+    def shape(self) -> str:
+        """What of a row decides which facts it states, and those of few values alike: the texts of words as they
+        stand, of other facts whether they are stated, of numbers the digits that words follow from."""
+        parts = []
+        for column in self.columns.facts:
+            fact, cell = column.meaning, f"c{column.at}"
+            assert isinstance(fact, FactPlan)
+            if fact.name in self.own:
+                parts += [f"{cell} != ''", f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
+            elif has_few_values(fact):
+                parts.append(cell)
+            else:
+                parts.append(f"{self.keep(fact.name)} in {'m' if fact.type.level == MEMBER else 'H'}")
+        return "".join(f"{part}, " for part in parts)
 
     def ids(self, names: list[Column]) -> list[str]:
         """The member's id: the one given, else the name, else the place in the household."""
