@@ -27,7 +27,7 @@ COMMON = (0.6, 0.4, 0.25, 0.15)
 """Shares of households that state a fact, tried in turn, for it to count as common."""
 ENOUGH = 0.35
 """Share of households that state only common facts for which code without all others is made too."""
-WORTH = 250
+WORTH = 200
 """Households of a kind after which code for just that kind is made: it runs two or three times as fast, and making it
 takes as long as some hundreds of households."""
 MOST_KINDS = 600
@@ -102,6 +102,7 @@ class RowEngine:
         """Facts that outcomes can lean on."""
         self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
         """Those of them whose value is one of a few."""
+        self._askable = frozenset(name for name in self.matter if plan.facts[name].default is None)
 
     def raw(self, household: Household) -> Raw:
         """The bare outcome of a household: whole numbers and bits."""
@@ -177,8 +178,10 @@ class RowEngine:
         if members:
             first = frozenset(members[0])
             everyone, anyone = first.intersection(*members) & matter, first.union(*members) & matter
-            if len(members) == 1:  # the words of several people are too many different ones
+            if len(members) == 1:
                 fixed |= {name: value for name, value in members[0].items() if name in words}
+            else:  # what several people state is too many different things; that a fact is not unknown counts most
+                everyone &= self._askable
         key = own, everyone, anyone, frozenset(fixed.items())
         kind = self._kinds.get(key)
         if kind is None:
@@ -224,9 +227,8 @@ class RowEngine:
         missed, self._missed = self._missed, []
         counts = Counter(name for stated in missed for name in stated)
         everything = frozenset(counts).union(*(special.known for special in self._special))
-        askable = {name for name in self.matter if self.plan.facts[name].default is None}
-        of_household = frozenset(self._always_of_household & askable)
-        of_member = frozenset(self._always_of_member & askable)
+        of_household = self._askable & self._always_of_household
+        of_member = self._askable & self._always_of_member
         for share in COMMON:
             common = frozenset(name for name, count in counts.items() if count >= share * len(missed))
             covered = sum(stated <= common for stated in missed)
