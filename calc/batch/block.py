@@ -100,6 +100,7 @@ class Assessor:
         (month,) = self.months
         run, table, tally, number = month.engine.run, month.table, done.tally, month.plan.month
         assert isinstance(table, HouseholdTable)
+        line, is_plain = table.line, lines.is_plain
         written: list[str] = []
         for entry in self.ledger.households(*key):
             if not isinstance(entry, Entry):
@@ -113,8 +114,8 @@ class Assessor:
             if entry.warnings:
                 done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
             tally.assessed(number, "", digest, month.names)
-            if lines.is_plain(entry.id):
-                written.append(table.line(entry.id, len(entry.members), digest))
+            if is_plain(entry.id):
+                written.append(line(entry.id, len(entry.members), digest))
             else:
                 written.append(lines.csv_text(table.rows(entry.id, entry.ids, None, digest, [], None)))
         done.out = "".join(written)

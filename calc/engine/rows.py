@@ -54,7 +54,7 @@ class _Special(Record):
 
 
 class _Kind:
-    """Households that state the same facts: in the household, by every member, by any; and words that all have alike."""
+    """Households that state the same: in the household, by every member, by any; and the words that all have alike."""
 
     __slots__ = ("anyone", "count", "everyone", "fixed", "own", "run")
 

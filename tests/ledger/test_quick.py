@@ -34,7 +34,7 @@ def compared(plan: Plan, paths: list[str], asked: Asked) -> tuple[int, int]:
                 if DAMAGED in run.id:
                     continue
                 try:
-                    facts, members, ids = quick(run.rows)  # type: ignore[misc, arg-type]
+                    facts, members, ids, _ = quick(run.rows)  # type: ignore[misc, arg-type]
                 except (Unusual, KeyError, ValueError):
                     continue
                 quickly += 1

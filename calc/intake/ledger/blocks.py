@@ -78,12 +78,9 @@ def records(text: str, delimiter: str, line: int = 1, width: int | None = None) 
     A record of several lines that has not `width` cells, or whose quotation marks are not closed, is given line by
     line instead: one broken record must not swallow its neighbours.
     """
-    if '"' not in text:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)
-        for cells in reader:
-            yield line + reader.line_num - 1, cells
-        return
-    yield from _quoted(text, delimiter, line, width)
+    if '"' not in text:  # a record is a line
+        return enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE), line)
+    return _quoted(text, delimiter, line, width)
 
 
 def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator[Line]:

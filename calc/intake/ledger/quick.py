@@ -68,6 +68,20 @@ class Remembered(dict[str, Any]):
         return value  # type: ignore[no-any-return]
 
 
+class _Stated(dict[tuple[str, ...], int]):
+    """The facts a member states, in the order of the columns → the same as bits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bits: dict[str, int] = {}
+
+    def __missing__(self, names: tuple[str, ...]) -> int:
+        found = sum(1 << self.bits.setdefault(name, len(self.bits)) for name in names)
+        if len(self) < MOST_REMEMBERED:
+            self[names] = found
+        return found
+
+
 class _Days(dict[str, Any]):
     """The eight digits of a birth date → their share of the check sum, and the day."""
 
@@ -158,34 +172,41 @@ class _Writer:
         for column in self.columns.facts:
             body += self.cell(column)
         body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
-        body += [f"S.append(({self.shape()}))"]
+        own, words = self.shape()
+        alone, several = f"({own}A, {words})", f"({own}A, E)"
+        if self.plan.has_members:
+            body.append(f"p = {self.keep(_Stated())}[tuple(m)]; A |= p; E &= p")
         lines = [
             "def read(rows):",
-            "    H = {}; M = []; I = []; S = []",
+            "    H = {}; M = []; I = []; A = 0; E = -1",
             f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
             "    for _, row in rows:",
             *(f"        {line}" for line in body),
             "    if len(I) > 1 and len(set(I)) != len(I): raise Unusual",
-            "    return H, M, I, tuple(S)",
+            f"    return H, M, I, {alone} if len(M) == 1 else {several}",
         ]
         exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
         read: Read = self.space["read"]
         return read
 
-    def shape(self) -> str:
-        """What of a row decides which facts it states, and those of few values alike: the texts of words as they
-        stand, of other facts whether they are stated, of numbers the digits that words follow from."""
-        parts = []
+    def shape(self) -> tuple[str, str]:
+        """What the household itself states, with its words; and the words of a member.
+
+        Words of members are taken as they stand, and where they follow from a number, with its digits. They matter
+        where there is only one member (see `RowEngine`): those of several are too many different ones.
+        """
+        own, words = [], []
         for column in self.columns.facts:
             fact, cell = column.meaning, f"c{column.at}"
             assert isinstance(fact, FactPlan)
-            if fact.name in self.own:
-                parts += [f"{cell} != ''", f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
+            if fact.type.level != MEMBER:
+                name = self.keep(fact.name)
+                own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
+            elif fact.name in self.own:
+                words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
             elif has_few_values(fact):
-                parts.append(cell)
-            else:
-                parts.append(f"{self.keep(fact.name)} in {'m' if fact.type.level == MEMBER else 'H'}")
-        return "".join(f"{part}, " for part in parts)
+                words.append(cell)
+        return "".join(f"{one}, " for one in own), "".join(f"{one}, " for one in words)
 
     def ids(self, names: list[Column]) -> list[str]:
         """The member's id: the one given, else the name, else the place in the household."""

@@ -59,12 +59,15 @@ class Part:
 
     def rows(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
         """The records of a block, empty ones left out; `text` is what it holds, if that was read already."""
+        return ((line, row) for line, row in self.every(place, text) if row.__class__ is not list or not is_empty(row))
+
+    def every(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
+        """The records of a block, in CSV with those that are empty."""
         block = self.blocks[place]
         text = text_of(block) if text is None else text
         if self.file.format == JSON_LINES:
             return _json_rows(text, block.line)
-        found = records(text, self.file.delimiter, block.line, self.columns.width)
-        return ((line, cells) for line, cells in found if cells and (cells[0].strip() or any(map(str.strip, cells))))
+        return records(text, self.file.delimiter, block.line, self.columns.width)
 
     def id_of(self, row: Row) -> str:
         """The household a row names, blanks settled; "" where it names none."""
@@ -87,7 +90,7 @@ class Part:
         current: str | None = None
         raw_current: object = None
         at = self.household_at if self.file.format != JSON_LINES else -1
-        for line, row in self.rows(place):
+        for line, row in self.every(place):
             if at >= 0 and len(row) > at:  # type: ignore[arg-type]
                 raw = row[at]  # type: ignore[index]
                 if raw == raw_current and raw:
@@ -98,6 +101,10 @@ class Part:
             else:
                 raw_current = None
             id = self.id_of(row)
+            if not id:
+                raw_current = None
+                if at >= 0 and is_empty(row):  # type: ignore[arg-type]
+                    continue
             if carried is not None:
                 if id == carried or (fill and not id):
                     raw_current = None
@@ -125,6 +132,11 @@ class Part:
                 if len(rows) < MOST_ROWS:
                     rows.append((line, row))
             place += 1
+
+
+def is_empty(cells: list[str]) -> bool:
+    """Whether nothing stands in a record."""
+    return not cells or not (cells[0].strip() or any(map(str.strip, cells)))
 
 
 def _json_rows(text: str, line: int) -> Iterator[tuple[int, Row]]:

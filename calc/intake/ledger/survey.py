@@ -17,7 +17,7 @@ from calc.intake.identity import DisabilityCertificate, read_disability_certific
 from calc.intake.ledger.blocks import text_of
 from calc.intake.ledger.columns import Columns
 from calc.intake.ledger.files import JSON_LINES
-from calc.intake.ledger.rows import Part, Row, Run
+from calc.intake.ledger.rows import Part, Row, Run, is_empty
 from calc.intake.names import MEMBERS, word_of
 from calc.language.kinds import MEMBER
 from calc.record import Record, replace
@@ -73,18 +73,27 @@ class Surveyor:
         at = part.household_at
         raw_last: object = None
         text = text_of(block)
-        for _, row in part.rows(place, text):
-            rows += 1
+        who, length = people_at[0] if people_at and is_csv else (0, 0)
+        length = 20 if length else 18
+        for _, row in part.every(place, text):
             raw: object = row[at] if is_csv and len(row) > at else None  # type: ignore[index, arg-type]
             if raw is None or raw != raw_last or not raw:
                 raw_last = raw
                 id = part.id_of(row)
+                if not id and is_csv and is_empty(row):  # type: ignore[arg-type]
+                    continue
                 if id != last or not id:
                     if id or not part.fill_down:
                         add_start(hash(id) if id else 0)
                         last = id
                     if first is None:
                         first = id
+            rows += 1
+            if is_csv and people_at and len(row) > who and len(text_ := row[who]) == length:  # type: ignore[index, arg-type]
+                digits = text_[:17]
+                if digits.isdigit() and digits.isascii():
+                    add_person(int(digits))
+                    continue
             for number in people_in(part, row, people_at):
                 add_person(int(number))
         lines = text.count("\n")
