@@ -27,10 +27,10 @@ COMMON = (0.6, 0.4, 0.25, 0.15)
 """Shares of households that state a fact, tried in turn, for it to count as common."""
 ENOUGH = 0.35
 """Share of households that state only common facts for which code without all others is made too."""
-WORTH = 200
+WORTH = 300
 """Households of a kind after which code for just that kind is made: it runs two or three times as fast, and making it
 takes as long as some hundreds of households."""
-MOST_KINDS = 600
+MOST_KINDS = 400
 """Kinds that get code of their own."""
 MOST_SHAPES = 50_000
 FEW_VALUES = 8
@@ -56,15 +56,21 @@ class _Special(Record):
 class _Kind:
     """Households that state the same: in the household, by every member, by any; and the words that all have alike."""
 
-    __slots__ = ("anyone", "count", "everyone", "fixed", "own", "run")
+    __slots__ = ("anyone", "count", "everyone", "fixed", "own", "run", "wider")
 
     def __init__(
-        self, own: frozenset[str], everyone: frozenset[str], anyone: frozenset[str], fixed: frozenset[tuple[str, Any]]
+        self,
+        own: frozenset[str],
+        everyone: frozenset[str],
+        anyone: frozenset[str],
+        fixed: frozenset[tuple[str, Any]],
+        wider: _Kind | None,
     ) -> None:
         self.own = own
         self.everyone = everyone
         self.anyone = anyone
         self.fixed = fixed
+        self.wider = wider
         self.count = 0
         self.run: Run | None = None
 
@@ -178,26 +184,43 @@ class RowEngine:
         if members:
             first = frozenset(members[0])
             everyone, anyone = first.intersection(*members) & matter, first.union(*members) & matter
-            if len(members) == 1:
-                fixed |= {name: value for name, value in members[0].items() if name in words}
-            else:  # what several people state is too many different things; that a fact is not unknown counts most
-                everyone &= self._askable
-        key = own, everyone, anyone, frozenset(fixed.items())
+        of_household = frozenset(fixed.items())
+        if len(members) == 1:
+            words_too = of_household | {(name, value) for name, value in members[0].items() if name in words}
+            wider = self._kind_of(own, everyone, anyone, of_household, None)
+            return self._kind_of(own, everyone, anyone, words_too, wider)
+        # what several people state is too many different things; that a fact is not unknown counts most
+        wider = self._kind_of(own, frozenset(), anyone, of_household, None)
+        return self._kind_of(own, everyone & self._askable, anyone, of_household, wider)
+
+    def _kind_of(
+        self,
+        own: frozenset[str],
+        everyone: frozenset[str],
+        anyone: frozenset[str],
+        fixed: frozenset[tuple[str, Any]],
+        wider: _Kind | None,
+    ) -> _Kind:
+        key = own, everyone, anyone, fixed
         kind = self._kinds.get(key)
         if kind is None:
-            kind = _Kind(*key)
+            kind = _Kind(*key, wider)
             if len(self._kinds) < MOST_SHAPES:
                 self._kinds[key] = kind
         return kind
 
     def _run_for(self, kind: _Kind, facts: dict[str, Any], members: list[dict[str, Any]]) -> Run:
-        """Code that fits a kind: its own where that is worth making."""
-        kind.count += 1
-        if kind.count > WORTH and self._made < MOST_KINDS:
-            self._made += 1
-            stated = dict.fromkeys(kind.anyone, MAYBE) | dict.fromkeys(kind.own | kind.everyone, ALWAYS)
-            kind.run = self.emit(simplified(self.plan, stated, dict(kind.fixed)))
-            return kind.run
+        """Code that fits a kind: its own where that is worth making, else that of a wider kind."""
+        for one in (kind, kind.wider):
+            if one is None:
+                continue
+            one.count += 1
+            if one.run is None and one.count > WORTH and self._made < MOST_KINDS:
+                self._made += 1
+                stated = dict.fromkeys(one.anyone, MAYBE) | dict.fromkeys(one.own | one.everyone, ALWAYS)
+                one.run = self.emit(simplified(self.plan, stated, dict(one.fixed)))
+            if one.run is not None:
+                return one.run
         known = kind.own | kind.anyone
         for special in self._special:
             if known <= special.known and special.of_household <= kind.own:
