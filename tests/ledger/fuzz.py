@@ -218,6 +218,7 @@ def once(random: Random, folder: str) -> tuple[str, int]:
     by, form = random.choice(("household", "benefit")), random.choice(("csv", "jsonl"))
     wanted = Wanted(by, form, (), None, False, "zh", False)
     size = random.choice((1 << 18, 1 << 18, 1 if len(text) < 1000 else 500, 40, 300, 2000))
+    size = max(size, sum(map(os.path.getsize, paths)) // 100)  # for each block a file is opened
     try:
         return assessed(paths, owns, rules, asked, reading, wanted, size), count
     except Faulty as faulty:
@@ -305,10 +306,13 @@ def require_the_same_totals(out: str, wanted: Wanted, rejected: list[Rejected], 
     month = month_of(plan, wanted)  # type: ignore[arg-type]
     text = csv_text([month.table.headings]) + out if wanted.format == "csv" else out
     kept = rejected_text(rejected, wanted.format)
-    reader = ResultReader(None, [])
-    reader.file("out", text)
-    reader.months = [month.plan.month]
-    reader.file("rejects", kept)
+    reader = ResultReader(None, month.plan.decimals)
+    try:
+        reader.file("out", text)
+        reader.months = [month.plan.month]
+        reader.file("rejects", kept)
+    except Faulty as faulty:
+        raise AssertionError(render_all(faulty.diagnostics, "en"), text, kept) from None
     read, ran = numbers_of(reader.tally), numbers_of(tally)
     assert read == ran, (read, ran)
 
@@ -332,6 +336,8 @@ def main(count: int, seed: int, stop: int = 10) -> int:
                 end, changes = once(Random(at), folder)
                 ends[end] += 1
                 done += changes
+                if at % 10_000 == 0:
+                    print(done, file=sys.stderr)
             except KeyboardInterrupt:
                 break
             except Exception:
