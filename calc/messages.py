@@ -300,8 +300,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "no-household": ("the row names no household", "该行没有户编号"),
     "no-member": (
-        "the row names a household and says nothing of a member",
-        "该行只有户编号，没有成员的任何内容",
+        "the row names a household and says nothing else",
+        "该行只有户编号，没有其他内容",
     ),
     "household-missing": (
         "the household {id} is not in the file of households",

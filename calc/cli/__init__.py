@@ -19,7 +19,12 @@ _COMMANDS = {
     "template": "calc.cli.template",
     "rules": "calc.cli.rules",
 }
-RULES_COMMANDS = {"check": "calc.cli.rules_check", "test": "calc.cli.rules_test", "show": "calc.cli.rules_show"}
+RULES_COMMANDS = {
+    "check": "calc.cli.rules_check",
+    "test": "calc.cli.rules_test",
+    "show": "calc.cli.rules_show",
+    "sql": "calc.cli.rules_sql",
+}
 
 
 class LazyGroup(click.Group):

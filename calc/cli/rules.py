@@ -12,7 +12,7 @@ def command(language: str) -> click.Command:
     """The group."""
     help_ = pick(
         language,
-        """The rules file: check it, run its cases, show what is in force.
+        """The rules file: check it, run its cases, show what is in force, print it as a query.
 
         \b
         Examples:
@@ -20,8 +20,9 @@ def command(language: str) -> click.Command:
           doudi rules test tests/cases          worked households
           doudi rules show --month 2022-09      everything in force
           doudi rules show NAME                 one benefit, with its conditions and sources
+          doudi rules sql --dialect postgres    the query, to be run where the data is
         """,
-        """规则文件：检查、运行案例、查看生效内容。
+        """规则文件：检查、运行案例、查看生效内容、输出查询语句。
 
         \b
         示例：
@@ -29,6 +30,7 @@ def command(language: str) -> click.Command:
           doudi rules test tests/cases          运行案例
           doudi rules show --month 2022-09      当月生效的全部内容
           doudi rules show 名称                 一项待遇的条件与出处
+          doudi rules sql --dialect postgres    输出查询语句，在数据所在处运行
         """,
     )
     return LazyGroup(

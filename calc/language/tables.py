@@ -63,18 +63,21 @@ class Table(Record):
             if place is None:
                 return None
             found.append(place)
-        places = tuple(found)
-        return places if places in self.cells else self._by_rest(places)
+        return self.at(tuple(found))
 
-    def _by_rest(self, places: tuple[int, ...]) -> tuple[int, ...] | None:
-        """Rows of several keys may leave the rest of one axis to `*`."""
+    def at(self, places: tuple[int | None, ...]) -> tuple[int, ...] | None:
+        """The row at the places of keys, or None: rows of several keys may leave the rest of one axis to `*`."""
+        if places in self.cells:
+            return places  # type: ignore[return-value]
+        if None in places:
+            return None
         from itertools import product
 
         options = [
             (place,) if axis.rest is None or axis.rest == place else (place, axis.rest)
             for axis, place in zip(self.axes, places, strict=True)
         ]
-        return next((one for one in product(*options) if one in self.cells), None)
+        return next((one for one in product(*options) if one in self.cells), None)  # type: ignore[return-value]
 
     def has(self, keys: tuple[Key, ...]) -> bool:
         """Whether there is a row for the keys."""

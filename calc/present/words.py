@@ -175,6 +175,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rate": ("{rate} households/s", "{rate} 户/秒"),
     "stage-survey": ("looking through", "检视"),
     "stage-assess": ("assessing", "认定"),
+    "missing-extra": (
+        "this needs {package}, which is not installed: pip install 'doudi[{extra}]'",
+        "需要先安装 {package}：pip install 'doudi[{extra}]'",
+    ),
     "one-stdin": ("standard input can be read only once", "标准输入只能读取一次"),
     # empty files to fill in
     "kind-money/month": ("amount", "金额"),

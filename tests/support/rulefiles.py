@@ -224,6 +224,8 @@ class _File:
             lines.append(f"amount = '''max(0, {mode}({inner[0]}, to={step}))'''")
         if random.random() < 0.3:
             lines.append(f"applies_to = '''{formulas.make('yes/no', level, 2)[0]}'''")
+        if level == HOUSEHOLD and random.random() < 0.4:
+            lines.append(f"persons = '''max(0, round_up({formulas.make('count', level, 2)[0]}, to=1))'''")
         if random.random() < 0.15:
             lines.append(random.choice(('from.2024-06 = "ends"', "from.2024-06 = { requires = [] }")))
         self.add("benefits", name, *lines)

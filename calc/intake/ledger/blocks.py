@@ -19,7 +19,8 @@ BLOCK = 1 << 18
 _FARTHEST = 1 << 22
 """Bytes after which an open quotation mark is no longer followed."""
 LONGEST_CELL = 1 << 24
-csv.field_size_limit(LONGEST_CELL)  # more than a block holds: whether a cell is too long is not for the parser to say
+"""Characters of a cell that are read, more than a block holds: no cell is too long to be told what is wrong with it."""
+csv.field_size_limit(LONGEST_CELL)
 Cells = list[str]
 Line = tuple[int, Cells]
 """A record and the line it begins on."""

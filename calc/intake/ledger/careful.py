@@ -84,7 +84,7 @@ class CarefulReader:
             for heading, meaning, value in cells:
                 self.cell(findings, line, heading, meaning, value, member, own, headings)
             members.append(member)
-            if not member and self.plan.has_members and not findings:
+            if self.plan.has_members and not findings and not any(_says_something(one) for one in cells):
                 self.find(findings, "no-member", line, None, {})
         self.add_own(run, findings, own, headings)
         raw |= {name: value for name, (_, _, _, value) in own.items()}
@@ -290,6 +290,13 @@ class CarefulReader:
         unique = {(one.code, one.line, one.heading, one.message("en")): one for one in findings}
         ordered = sorted(unique.values(), key=lambda one: (one.path != self.part.file.shown, one.line))
         return Rejected(run.id or self.made_up(run), self.part.file.shown, run.rows[0][0], tuple(ordered))
+
+
+def _says_something(cell: Cell) -> bool:
+    """Whether a cell states a fact, or who a member is, rather than which household."""
+    _, meaning, value = cell
+    is_blank = value is None or (isinstance(value, str) and not value.strip())
+    return not is_blank and meaning is not None and meaning != HOUSEHOLDS
 
 
 def text_of_row(row: Row, at: Any) -> str:

@@ -1,0 +1,88 @@
+"""`doudi rules sql`: the rules of a month as one query, to be run where the data is."""
+
+from __future__ import annotations
+
+import click
+
+from calc.cli.options import build, month_option, month_wanted, option, require_month, rules_file
+
+DIALECTS = ("duckdb", "spark", "postgres", "mysql", "clickhouse")
+_HELP = (
+    """The rules of a month as one query, with the source beside what it decides.
+
+    It reads a table `households` (`household`, a number of its own, and a column for each fact) and a table `members`
+    (`household`, `place` from 0, `id`, and a column for each fact), and gives a row for each outcome.
+
+    \b
+    Examples:
+      doudi rules sql > rules.sql                               for DuckDB, this month
+      doudi rules sql --dialect postgres --month 2022-09
+      doudi rules sql --dialect spark --as-view outcomes        as a view of that name
+    """,
+    """把某月的规则写成一条查询语句，每项旁注明出处。
+
+    查询读取表 `households`（`household` 为户序号，每个事实一列）和表 `members`
+    （`household`、从 0 起的 `place`、`id`，每个事实一列），每项结果一行。
+
+    \b
+    示例：
+      doudi rules sql > rules.sql                               用于 DuckDB，本月
+      doudi rules sql --dialect postgres --month 2022-09
+      doudi rules sql --dialect spark --as-view outcomes        写成该名称的视图
+    """,
+)
+
+
+def command(language: str) -> click.Command:
+    """The command."""
+    params: list[click.Parameter] = [
+        option(
+            "--dialect",
+            type=click.Choice(DIALECTS),
+            default="duckdb",
+            language=language,
+            en="The database it is written for.",
+            zh="目标数据库。",
+        ),
+        option(
+            "--as-view",
+            "view",
+            metavar="NAME",
+            language=language,
+            en="Write it as a view of this name.",
+            zh="写成该名称的视图。",
+        ),
+        month_option(language),
+    ]
+    return build("sql", language, _HELP, params, sql)
+
+
+def sql(
+    language: str,
+    dialect: str,
+    view: str | None,
+    month: str | None,
+    rules_path: str | None,
+    lang: str | None,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Print the query."""
+    from calc.present.words import say
+    from calc.rules.check import plan_for
+    from calc.rules.read import read_rules
+
+    wanted = month_wanted(month, language)
+    book = read_rules(rules_file(rules_path))
+    require_month(book, wanted, language)
+    plan = plan_for(book, wanted)
+    try:
+        from calc.engine.columns.printed import sql_text
+        from calc.engine.columns.refused import Refused
+    except ImportError as missing:
+        raise click.ClickException(say("missing-extra", language, package=missing.name, extra="columns")) from None
+    try:
+        click.echo(sql_text(plan, dialect, view=view, language=language), nl=False)
+    except Refused as refused:
+        raise click.ClickException(refused.told(language)) from None
+    return 0

@@ -1,0 +1,40 @@
+"""What has no query or cannot be read by one, and why; never a wrong amount instead."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "too-wide": (
+        "its numbers may need more than 38 digits; a narrower `min` or `max` of the facts it leans on would help",
+        "数值可能超过 38 位；为所用事实规定更窄的 `min` 或 `max` 可以解决",
+    ),
+    "too-many": ("it has more than {most} conditions", "条件多于 {most} 个"),
+    "too-deep": ("a formula is nested too deeply for a query", "公式嵌套过深，不能写成查询"),
+    "wide-quotient": (
+        "{dialect} has no exact quotient of numbers wider than 64 bits",
+        "{dialect} 不能精确计算超过 64 位的除法",
+    ),
+    "no-dialect": ("no dialect `{dialect}`; there are {known}", "没有方言 `{dialect}`；可用：{known}"),
+    "wrong-column": (
+        "its column `{column}` holds {found}, and has to hold {wanted}",
+        "列 `{column}` 的类型是 {found}，应为 {wanted}",
+    ),
+    "no-outcomes": ("there is no benefit to ask for", "规则中没有待遇，无可查询"),
+}
+
+
+class Refused(Exception):
+    """A plan that has no query. `reason` is one of the sentences, `name` the entry it is about, if any."""
+
+    def __init__(self, reason: str, name: str = "", **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.name = name
+        self.values = values
+
+    def told(self, language: str) -> str:
+        """The sentence in `zh` or `en`."""
+        text = SENTENCES[self.reason][language == "zh"].format(**self.values)
+        return f"`{self.name}`: {text}" if self.name else text
+
+    def __str__(self) -> str:
+        return self.told("en")

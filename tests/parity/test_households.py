@@ -1,0 +1,67 @@
+"""Rows and DuckDB agree on worked cases and on generated households, in every month in which anything changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from calc.cases import load_cases, run_cases
+from calc.engine.columns.duck import Connection
+from calc.engine.household import Household
+from calc.rules.check import plan_for
+from calc.rules.in_force import change_months
+from calc.rules.plan import Plan
+from calc.rules.read import read_rules
+from tests.support.columns import FULL, by_rows, must_agree, some_households
+
+ROOT = Path(__file__).parents[2]
+SYSTEMS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/systems").glob("*.toml"))
+FILES = ["rules.toml", "tests/smallville.toml", *SYSTEMS]
+PER_FILE = 200_000 if FULL else 9_000
+STATED = (None, None, None, 1.0, 0.05, 0.0)
+"""How much of its facts a household states; households of one query share it, so that queries differ."""
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_every_case_comes_out_alike(path: str, connection: Connection) -> None:
+    rulebook = read_rules(str(ROOT / path))
+    by_plan: dict[int, tuple[Plan, list[Household]]] = {}
+    for outcome in run_cases(rulebook, load_cases(rulebook)):
+        if outcome.trace is not None:
+            plan = outcome.trace.plan
+            by_plan.setdefault(id(plan), (plan, []))[1].append(outcome.trace.household)
+    assert by_plan
+    for plan, households in by_plan.values():
+        must_agree(connection, plan, households, path)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_generated_households_come_out_alike_in_every_month_of_change(path: str, connection: Connection) -> None:
+    rulebook = read_rules(str(ROOT / path))
+    months = change_months(rulebook)
+    each = -(-PER_FILE // len(months) // len(STATED))
+    for month in months:
+        plan = plan_for(rulebook, month)
+        for at, stated in enumerate(STATED):
+            must_agree(connection, plan, some_households(plan, month * 10 + at, each, stated), path)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_generated_households_meet_every_status_and_fail_checks(path: str) -> None:
+    """What the test above compares is not all of one sort."""
+    rulebook = read_rules(str(ROOT / path))
+    plan = plan_for(rulebook, change_months(rulebook)[-1])
+    raws = by_rows(plan, some_households(plan, 1, 2000))
+    outcomes = [one for _, found, _ in raws for row in found for one in (row if isinstance(row, list) else [row])]
+    assert {one[0] for one in outcomes} == {0, 1, 2, 3} or path != "rules.toml"
+    assert {one[0] for one in outcomes} >= {1, 3}
+    assert any(failed for failed, _, _ in raws) or not plan.checks
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_nobody_at_all_comes_out_alike(path: str, connection: Connection) -> None:
+    rulebook = read_rules(str(ROOT / path))
+    plan = plan_for(rulebook, rulebook.first_month)
+    must_agree(connection, plan, [], path)
+    must_agree(connection, plan, [Household("h", {}, ())], path)
