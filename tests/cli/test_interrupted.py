@@ -123,6 +123,18 @@ def children_of(process: subprocess.Popen[bytes]) -> list[int]:
     return []
 
 
+def test_workers_notice_that_nobody_reads_on(bench: Bench) -> None:
+    process = bench.start("alone", 2)
+    assert children_of(process)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(1)  # the workers fill their pipes and wait
+    process.kill()
+    process.communicate(timeout=60)
+    bench.require_alone()
+    for name in bench.parts():
+        (bench.folder / name).unlink()
+
+
 def test_a_worker_that_is_lost_is_told_and_nothing_is_written(bench: Bench) -> None:
     process = bench.start("lost", 2)
     children = children_of(process)
