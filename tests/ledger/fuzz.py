@@ -234,7 +234,8 @@ def assessed(
     """As `doudi batch` does it, with the plan's code kept; then every row and household is counted."""
     plan = plan_in(rules)
     with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
-        ledger = Ledger(files, plan, asked, read_owns(own_files, plan, asked.mapped, asked.show_ids) if owns else None)
+        own = read_owns(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
+        ledger = Ledger(files, plan, asked, own)
         resized(ledger, size)
         survey(ledger, 1)
         assessor = assessor_for(ledger, plan, wanted)
