@@ -101,6 +101,7 @@ def batch(
     from calc.batch.block import Wanted
     from calc.batch.run import plan_of_reading
     from calc.batch.writing import format_of
+    from calc.cli.batch_remarks import tell_columns
     from calc.intake.ledger.columns import Naming
     from calc.intake.ledger.files import Reading, opened
     from calc.intake.ledger.ledger import Asked, Ledger
@@ -128,9 +129,11 @@ def batch(
     reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
-        own = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else None
+        own, unknown = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else (None, [])
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
+        if not quiet:
+            tell_columns([*ledger.unknown(), *unknown], language)
         summary = _run(ledger, plans, wanted, jobs, form, (output, rejects, totals), bom, quiet)
     return 1 if summary.rejected and not allow_rejects else 0
 
@@ -157,7 +160,7 @@ def _run(
     from calc.batch.run import assess, survey
     from calc.batch.workers import WorkerLost
     from calc.batch.writing import format_of, rejects_to, results_to, write_totals
-    from calc.cli.batch_remarks import tell_columns, tell_summary
+    from calc.cli.batch_remarks import tell_summary
     from calc.cli.progress import progress
     from calc.intake.ledger.finding import Finding, Rejected
     from calc.intake.reader import shown_id
@@ -166,8 +169,6 @@ def _run(
 
     gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
-    if not quiet:
-        tell_columns(ledger, language)
     examples = Examples()
     first = Month(plans[0], wanted)
     headings = first.table.headings if first.labels is None else first.labels.headings
