@@ -42,7 +42,8 @@ def contenders(folder: str, format: str, *more: object) -> dict[str, list[str]]:
         "Doudi": module("by_duckdb", "doudi", *to("doudi")),
         "floor": module("by_duckdb", "floor", *to("floor")),
         "OpenFisca": module("by_openfisca", *to("openfisca")),
-        "OpenFisca, arrays set": module("by_openfisca", *to("direct"), "--direct"),
+        "OpenFisca, roles as numbers": module("by_openfisca", *to("numbers"), "--way", "numbers"),
+        "OpenFisca, arrays set": module("by_openfisca", *to("direct"), "--way", "direct"),
     }
 
 

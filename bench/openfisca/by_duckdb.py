@@ -40,7 +40,8 @@ BY_HAND = """
                     FROM members GROUP BY household) USING (household)))
 """
 FLOOR = """
-    SELECT household, property AS a, property AS b, property AS c, property AS d, property AS e, property AS f
+    SELECT household, property > 1000000 AS a, property > 2000000 AS b, property > 3000000 AS c,
+           property // 1000000 AS d, property // 2000000 AS e, property // 3000000 AS f
     FROM households
     WHERE property > (SELECT min(age + wage + pension + place + household + works_in_city::INT + severely_disabled::INT)
                       FROM members) - 1000000000000

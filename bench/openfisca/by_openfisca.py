@@ -37,12 +37,16 @@ def read(folder: str, format: str, between: tuple[int, int] | None = None) -> tu
     return found[0], found[1]
 
 
-def simulation_of(system: Any, households: dict[str, Any], persons: dict[str, Any], direct: bool) -> Any:
+WORDS, NUMBERS, DIRECT = "words", "numbers", "direct"
+"""By the builder, with the role of each person as a word, as everybody writes it, or as a number; or without it."""
+
+
+def simulation_of(system: Any, households: dict[str, Any], persons: dict[str, Any], way: str) -> Any:
     """A simulation by the documented builder, or with the arrays that it would make set directly."""
     builder = SimulationBuilder()
     builder.create_entities(system)
     ids, of_persons = households["household"], persons["household"]
-    if direct:  # needs households in order, each with a member
+    if way == DIRECT:  # needs households in order, each with a member
         people, group = builder.populations["person"], builder.populations["household"]
         people.count, people.ids = len(of_persons), numpy.arange(len(of_persons))
         group.count, group.ids = len(ids), ids
@@ -50,7 +54,7 @@ def simulation_of(system: Any, households: dict[str, Any], persons: dict[str, An
     else:
         builder.declare_person_entity("person", numpy.arange(len(of_persons)))
         group = builder.declare_entity("household", ids)
-        roles = numpy.zeros(len(of_persons), dtype=numpy.int16)  # words for the roles would take it longer
+        roles = numpy.array(["member"] * len(of_persons)) if way == WORDS else numpy.zeros(len(of_persons), numpy.int16)
         builder.join_with_persons(group, of_persons, roles)
     simulation = builder.build(system)
     for name in OF_PERSONS:
@@ -71,13 +75,13 @@ def main() -> None:
     parser.add_argument("format", choices=("parquet", "csv"))
     parser.add_argument("output")
     parser.add_argument("--chunk", type=int)
-    parser.add_argument("--direct", action="store_true")
+    parser.add_argument("--way", choices=(WORDS, NUMBERS, DIRECT), default=WORDS)
     parser.add_argument("--double", action="store_true")
     given = parser.parse_args()
     system = ReducedSystem(given.double)
     if given.chunk is None:
         households, persons = read(given.folder, given.format)
-        simulation = simulation_of(system, households, persons, given.direct)
+        simulation = simulation_of(system, households, persons, given.way)
         pyarrow.parquet.write_table(results(simulation, households["household"]), given.output)
         return
     path = os.path.join(given.folder, "households.parquet")
@@ -85,7 +89,7 @@ def main() -> None:
     os.makedirs(given.output, exist_ok=True)
     for first in range(0, count, given.chunk):
         households, persons = read(given.folder, given.format, (first, first + given.chunk))
-        simulation = simulation_of(system, households, persons, given.direct)
+        simulation = simulation_of(system, households, persons, given.way)
         part = os.path.join(given.output, f"{first:012}.parquet")
         pyarrow.parquet.write_table(results(simulation, households["household"]), part)
 
