@@ -63,8 +63,9 @@ def results(root: str, count: int) -> None:
     """Who gives which households another yuan."""
     folder = made(root, count, csv=True)
     commands = contenders(folder, "parquet")
-    double = [*commands["OpenFisca, arrays set"], "--double"]
-    commands["double"] = [part.replace("direct.parquet", "double.parquet") for part in double]
+    for name, option in (("double", "--double"), ("rounded_first", "--rounded-first")):
+        command = [*commands["OpenFisca, arrays set"], option]
+        commands[name] = [part.replace("direct.parquet", f"{name}.parquet") for part in command]
     commands["csv"] = contenders(folder, "csv")["Doudi"]
     for name, command in commands.items():
         if name != "floor":
@@ -78,6 +79,7 @@ def results(root: str, count: int) -> None:
         ("OpenFisca, 32 bits as is its way", "openfisca"),
         ("OpenFisca, arrays set", "direct"),
         ("OpenFisca, changed to 64 bits", "double"),
+        ("OpenFisca, rounding to the fen before rounding up", "rounded first"),
     ):
         lines.append(f"| {name} | {found[shown]} |")
     show(f"Results of {count:,} households beside the query by hand", [*lines, "", f"Smallest: {found['example']}."])

@@ -77,8 +77,9 @@ def main() -> None:
     parser.add_argument("--chunk", type=int)
     parser.add_argument("--way", choices=(WORDS, NUMBERS, DIRECT), default=WORDS)
     parser.add_argument("--double", action="store_true")
+    parser.add_argument("--rounded-first", action="store_true")
     given = parser.parse_args()
-    system = ReducedSystem(given.double)
+    system = ReducedSystem(given.double, given.rounded_first)
     if given.chunk is None:
         households, persons = read(given.folder, given.format)
         simulation = simulation_of(system, households, persons, given.way)

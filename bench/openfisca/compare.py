@@ -89,6 +89,7 @@ def main() -> None:
         "doudi, rows": differing_rows(connection, os.path.join(results, "doudi.parquet")),
         "direct": differing(connection, results, "by_hand.parquet", "direct.parquet", True),
         "double": differing(connection, results, "by_hand.parquet", "double.parquet", True),
+        "rounded first": differing(connection, results, "by_hand.parquet", "rounded_first.parquet", True),
         "openfisca": differing(connection, results, "by_hand.parquet", "openfisca.parquet", True),
     }
     found["example"] = smallest_wrong(connection, results)

@@ -117,6 +117,18 @@ class allowance(Variable):
         return amount * household("allowance_granted", period)
 
 
+def allowance_rounded_first() -> type[Variable]:
+    """The allowance with its due amount rounded to the fen before it is rounded up, as whoever knows floats writes."""
+
+    class allowance(Variable):
+        def formula(household, period, parameters):
+            gap = parameters(period).standard * household.nb_persons() - household("household_income", period)
+            due = numpy.round(gap + household("uplift", period), 2)
+            return numpy.maximum(0, numpy.ceil(due)) * household("allowance_granted", period)
+
+    return allowance
+
+
 class old_age(Variable):
     value_type = float
     entity = Household
@@ -146,9 +158,11 @@ VARIABLES = [
 class ReducedSystem(TaxBenefitSystem):
     """The rules; `double` gives variables 64 bits by a change of OpenFisca's table of types: it has no setting."""
 
-    def __init__(self, double: bool = False) -> None:
+    def __init__(self, double: bool = False, rounded_first: bool = False) -> None:
         super().__init__([Person, Household])
         if double:
             config.VALUE_TYPES[float]["dtype"] = numpy.float64
         self.add_variables(*VARIABLES)
+        if rounded_first:
+            self.update_variable(allowance_rounded_first())
         self.load_parameters(os.path.join(os.path.dirname(os.path.abspath(__file__)), "parameters"))
