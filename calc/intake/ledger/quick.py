@@ -232,13 +232,13 @@ class _Writer:
             if fact.name in self.own:
                 return [f"if {cell}: m[{name}] = {cell}"]
             remembered = Remembered(fact)
-            lines = [f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"]
-            if fact.type.kind in MONEYS and remembered.low <= 0 and remembered.high >= 10**_PLAIN_DIGITS * remembered.step:
-                # amounts are too many different ones to be remembered, and most are plain digits
-                plain = f"{cell}.isdigit() and {cell}.isascii() and len({cell}) <= {_PLAIN_DIGITS}"
-                lines = [f"if {cell}:", f"    if {plain}: m[{name}] = int({cell}) * {remembered.step}",
-                         f"    el{lines[0]}"]  # fmt: skip
-            return lines
+            line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"
+            largest = 10**_PLAIN_DIGITS * remembered.step
+            if fact.type.kind not in MONEYS or remembered.low > 0 or remembered.high < largest:
+                return [line]
+            # amounts are too many different ones to be remembered, and most are plain digits
+            plain = f"{cell}.isdigit() and {cell}.isascii() and len({cell}) <= {_PLAIN_DIGITS}"
+            return [f"if {cell}:", f"    if {plain}: m[{name}] = int({cell}) * {remembered.step}", f"    el{line}"]
         memory = self.keep(Remembered(fact))
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 
