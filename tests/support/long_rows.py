@@ -25,7 +25,8 @@ def raws_of_long(lowered: Program, households: list[Household], rows: Iterable[d
 
         def outcome(place: int | None, name: str, at: int = ordinal, seen: set[int] = failed) -> tuple[Any, ...]:
             row = found.pop((at, place, name))
-            seen.add(sum(row[f"failed_checks_{word}"] << (WORD_BITS * word) for word in range(_words(row, "failed_checks"))))
+            checks = [row[f"failed_checks_{word}"] for word in range(_words(row, "failed_checks"))]
+            seen.add(sum(bits << (WORD_BITS * word) for word, bits in enumerate(checks)))
             needs = {word: row[f"needs_{word}"] for word in range(_words(row, "needs"))}
             return row["status"], row["amount"], row["failed"], lowered.words.plan_bits(needs)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 GIVEN = "DOUDI_POSTGRES"
-"""Names a database to use instead of a server of its own, as psql is told: `host=… dbname=…`. Its tables are replaced."""
+"""Names a database to use instead of a server of its own, as psql is told: `host=… dbname=…`; tables are replaced."""
 
 
 def programs() -> Path | None:

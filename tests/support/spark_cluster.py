@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pyspark
@@ -17,7 +18,7 @@ import pyspark
 PACKAGE = Path(pyspark.__file__).parent
 MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.deploy.worker.Worker"
 FINISHED = re.compile(r"Finished task ")
-PATIENCE = 120
+PATIENCE = 240
 
 
 def free_port() -> int:
@@ -34,6 +35,7 @@ class Cluster:
         self.port = free_port()
         self.master = f"spark://127.0.0.1:{self.port}"
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.jobs: list[subprocess.Popen[bytes]] = []
         self.start("master", MASTER, "--port", str(self.port))
         self.until(lambda: "New state: ALIVE" in self.log("master"), "the master")
         for number in range(workers):
@@ -49,13 +51,16 @@ class Cluster:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
+            "TMPDIR": str(self.folder),
+            "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={self.folder}",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYSPARK_PYTHON": sys.executable,
         }
 
     def start(self, name: str, what: str, *arguments: str) -> None:
         command = [str(PACKAGE / "bin/spark-class"), what, "--host", "127.0.0.1", "--webui-port", "0", *arguments]
-        with open(self.folder / f"{name}.log", "wb") as log:  # a group of its own: executors are killed with their worker
+        with open(self.folder / f"{name}.log", "wb") as log:
+            # a group of its own: executors are killed with their worker
             self.processes.append(subprocess.Popen(
                 command, stdout=log, stderr=log, env=self.environment(), start_new_session=True, cwd=self.folder
             ))  # fmt: skip
@@ -76,25 +81,28 @@ class Cluster:
             for folder in (self.folder / "work0", self.folder / "work1")
         ]
 
-    def submit(self, *arguments: str) -> subprocess.Popen[str]:
-        """Run the example's job, as its page says."""
+    def submit(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Run the example's job, as its page says; what it tells is in the log `job0`, `job1`, …"""
         command = [str(PACKAGE / "bin/spark-submit"), "--master", self.master, "--driver-memory", "1g"]
         settings = {"spark.executor.memory": "512m", "spark.driver.host": "127.0.0.1",
-                    "spark.driver.bindAddress": "127.0.0.1", "spark.network.timeout": "60s"}  # fmt: skip
+                    "spark.driver.bindAddress": "127.0.0.1", "spark.network.timeout": "60s",
+                    "spark.local.dir": str(self.folder / "local")}  # fmt: skip
         for name, value in settings.items():
             command += ["--conf", f"{name}={value}"]
         command += ["examples/on_spark.py", *arguments]
-        return subprocess.Popen(
-            command, env=self.environment(), cwd=Path(__file__).parents[2], text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        with open(self.folder / f"job{len(self.jobs)}.log", "wb") as log:  # a pipe would fill up and stop it
+            self.jobs.append(subprocess.Popen(
+                command, stdout=log, stderr=log, env=self.environment(), start_new_session=True,
+                cwd=Path(__file__).parents[2],
+            ))  # fmt: skip
+        return self.jobs[-1]
 
     def kill_worker(self, number: int) -> None:
         """SIGKILL a worker and its executors, all at once."""
         os.killpg(self.processes[1 + number].pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        for process in reversed(self.processes):
+        for process in (*self.jobs, *reversed(self.processes)):
             _end_group(process.pid)
             process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -113,7 +121,5 @@ class Cluster:
 
 
 def _end_group(group: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

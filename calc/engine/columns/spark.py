@@ -98,6 +98,7 @@ def read_files(
     """
     inputs = Inputs.of(plan, columns)
     spread = parts or max(2, 2 * session.sparkContext.defaultParallelism)
+    session.conf.set("spark.sql.shuffle.partitions", str(spread))
     found: dict[str, str] = {}
     for name, path, of_member in ((inputs.households, households, False), (inputs.members, members, True)):
         if name is None or path is None:
@@ -114,7 +115,9 @@ def read_files(
                 raise Refused("wrong-column", key, column=key, found=kind, wanted=_told(keys[key]))
         kept = [column for column in facts if _is_kept(frame, there, column, wanted[column], facts[column].name)]
         found.update({facts[column].name: column for column in kept})
-        selected = [exp.alias_(_SPARK.cast(pieces.column(one), wanted[one]), one, quoted=True) for one in (*keys, *kept)]
+        selected: list[pieces.Tree] = []
+        for one in (*keys, *kept):
+            selected.append(exp.alias_(_SPARK.cast(pieces.column(one), wanted[one]), one, quoted=True))
         frame.createOrReplaceTempView(name)
         frame = session.sql(pieces.select_from(name, selected).sql(dialect="spark"))
         frame.repartition(spread, HOUSEHOLD).createOrReplaceTempView(name)
