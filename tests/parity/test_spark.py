@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +143,13 @@ def test_written_rows_are_those_of_the_row_engine(ending: str, parts: int, spark
         else spark.read.csv(str(out), header=True, inferSchema=True)  # fmt: skip
     rows = [row.asDict() for row in found.collect()]
     must_be_equal(by_rows(plan, households), raws_of_long(lowered, households, rows), ending)
+
+
+def test_without_java_it_says_so_in_one_line(tmp_path: Path) -> None:
+    code = "from calc.engine.columns.spark import *\ntry: connect('local[1]')\nexcept Refused as told: print(told)"
+    environment = {**os.environ, "JAVA_HOME": str(tmp_path / "none")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.stdout == "Spark needs a Java runtime, 17 or newer\n", done.stderr
 
 
 # a cluster
