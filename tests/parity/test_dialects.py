@@ -33,7 +33,7 @@ from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
 from calc.rules.read import read_rules
 from tests.support.columns import FULL, is_of_member, some_households
-from tests.support.postgres import Server, programs
+from tests.support.postgres import Server, a_server
 from tests.support.rulefiles import rules_file
 from tests.support.small import household, plan_of
 
@@ -46,12 +46,8 @@ Rows = list[tuple[Any, ...]]
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Server]:
-    folder = programs()
-    if folder is None:
-        pytest.skip("PostgreSQL is not installed; .ci/run installs it")
-    server = Server(folder)
-    yield server
-    server.stop()
+    with a_server() as server:
+        yield server
 
 
 def test_the_command_offers_the_dialects_there_are() -> None:

@@ -7,7 +7,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+GIVEN = "DOUDI_POSTGRES"
+"""Names a database to use instead of a server of its own, as psql is told: `host=… dbname=…`; tables are replaced."""
 
 
 def programs() -> Path | None:
@@ -39,9 +46,14 @@ class Server:
         done = subprocess.run(whole, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=self.home)
         assert done.returncode == 0, done.stderr
 
+    @property
+    def address(self) -> str:
+        """How psql finds the database."""
+        return f"host={self.home} user={self.user} dbname=postgres"
+
     def execute(self, sql: str) -> str:
         """Run statements; returns what a COPY to standard output gives."""
-        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.home), "-U", self.user, "-d", "postgres"]
+        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.address]
         done = subprocess.run(command, input=sql, capture_output=True, text=True)
         assert done.returncode == 0, f"{done.stderr[:2000]}"
         return done.stdout
@@ -50,3 +62,30 @@ class Server:
         """End the server and remove its folder."""
         self._run("pg_ctl", "-D", f"{self.home}/data", "-m", "immediate", "stop")
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Given(Server):
+    """A server that runs already, and goes on."""
+
+    def __init__(self, address: str) -> None:
+        self.given = address
+
+    @property
+    def address(self) -> str:
+        return self.given
+
+    def stop(self) -> None:
+        """It is not ours to end."""
+
+
+@contextmanager
+def a_server() -> Iterator[Server]:
+    """The server that the environment names, else one of its own; skips where there is no PostgreSQL at all."""
+    folder, address = programs(), os.environ.get(GIVEN)
+    if folder is None and not address:
+        pytest.skip("PostgreSQL is not installed; .ci/run installs it")
+    server = Given(address) if address else Server(folder)  # type: ignore[arg-type]
+    try:
+        yield server
+    finally:
+        server.stop()

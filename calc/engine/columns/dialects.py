@@ -1,6 +1,6 @@
 """What differs from database to database, in one table; nothing else in this folder asks which one it writes for.
 
-Executed in tests: duckdb, postgres. The others are read back by sqlglot's parser only.
+Executed in tests: duckdb, postgres, spark. The others are read back by sqlglot's parser only.
 """
 
 from __future__ import annotations

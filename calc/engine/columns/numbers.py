@@ -23,7 +23,7 @@ from calc.engine.columns.cells import (
     ratio,
     width_of,
 )
-from calc.engine.columns.dialects import Dialect
+from calc.engine.columns.dialects import LONG, MOST, WIDE, Dialect
 from calc.engine.columns.pieces import Tree
 from calc.engine.columns.refused import Refused
 from calc.exact import Number, simplify
@@ -204,7 +204,9 @@ class Arithmetic:
         return Cell(whole, NUMBER, 1, low, high, width, needs)
 
     def truncated(self, numerator: Tree, denominator: Tree, width: int, most: int) -> Tree:
-        """A quotient rounded towards zero; most databases give no more than 64 bits of it."""
+        """A quotient rounded towards zero, at most so large; some databases give no more than 64 bits of it."""
+        if width == WIDE and most <= MOST[LONG] and not self.dialect.wide_quotients:
+            return self.dialect.cast(self.dialect.truncated(numerator, denominator, LONG), WIDE)
         try:
             return self.dialect.truncated(numerator, denominator, width)
         except Refused as refused:

@@ -84,6 +84,8 @@ def negation(tree: Tree) -> Tree:
     """`NOT tree`."""
     if isinstance(tree, exp.Boolean):
         return truth(not tree.this)
+    if is_null_value(tree):
+        return null()
     return tree.this if isinstance(tree, exp.Not) and tree.parent is None else exp.Not(this=operand(tree))
 
 
@@ -117,7 +119,13 @@ def is_not_null(tree: Tree) -> Tree:
 
 
 def case(branches: Sequence[Branch], otherwise: Tree | None = None) -> Tree:
-    """`CASE WHEN … THEN … ELSE … END`; without `otherwise` it is NULL where no test is true."""
+    """`CASE WHEN … THEN … ELSE … END`; without `otherwise` it is NULL where no test is true.
+
+    A test that is NULL itself is never true and has no type that Spark takes for a test, so its branch is left out.
+    """
+    branches = [(test, value) for test, value in branches if not is_null_value(test)]
+    if not branches:
+        return null() if otherwise is None else own(otherwise)
     ifs = [exp.If(this=own(test), true=own(value)) for test, value in branches]
     return exp.Case(ifs=ifs, default=None if otherwise is None else own(otherwise))
 
@@ -212,3 +220,15 @@ def select_from(name: str, columns: Sequence[Tree]) -> exp.Select:
 def count_all() -> Tree:
     """How many rows."""
     return exp.Count(this=exp.Star())
+
+
+def relations_of(tree: Tree) -> list[str]:
+    """The names of the relations a query reads, each as often as it is read."""
+    return [found.name for found in tree.find_all(exp.Table)]
+
+
+def behind(select: exp.Query, expressions: Iterable[exp.CTE]) -> exp.Query:
+    """The select behind common table expressions."""
+    for one in expressions:
+        select = select.with_(one.args["alias"].copy(), as_=one.this.copy(), copy=False)
+    return select

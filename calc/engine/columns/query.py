@@ -32,6 +32,7 @@ class Query:
 
     `households` and `members` name the input relations; `members` is None for a plan without members.
     `told` gives the comment beside a column, `headings` the lines over a layer, `legend` those over a benefit's rows.
+    `apart`: the selects leave `expressions` out, for a database that is given them one by one.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Query:
         told: Told | None = None,
         headings: Mapping[int, list[str]] | None = None,
         legend: Mapping[str, list[str]] | None = None,
+        apart: bool = False,
     ) -> None:
         self.program = program
+        self.apart = apart
         self.dialect = program.dialect
         self.live = program.columns.live(program.outputs())
         self.uses = Uses(self.live, program.outputs())
@@ -152,9 +155,8 @@ class Query:
 
     def with_relations(self, select: exp.Query) -> exp.Query:
         """A select behind all relations of the query."""
-        for one in self.expressions:
-            alias = one.args["alias"].copy()
-            select = select.with_(alias, as_=one.this.copy(), copy=False)
+        if not self.apart:
+            select = pieces.behind(select, self.expressions)
         if self.dialect.settings:
             select.set("settings", [
                 exp.EQ(this=exp.var(name), expression=pieces.whole(value))
@@ -199,16 +201,21 @@ class Query:
     def long_rows(self) -> exp.Query:
         """A row an outcome: household, place (NULL: its own), benefit, status, amount, failed, persons, needs, and
         the household's failed checks."""
-        parts = [self._long(one, self.households, False) for one in self.outcomes_of(0)]
-        if self.has_members:
-            source = self._checked_members()
-            parts += [self._long(one, source, True) for one in self.outcomes_of(MEMBER)]
+        parts = [part for level in self.long_parts() for part in level]
         if not parts:
             raise Refused("no-outcomes")
         union: exp.Query = parts[0]
         for part in parts[1:]:
             union = exp.Union(this=union, expression=part, distinct=False)
         return self.with_relations(union)
+
+    def long_parts(self) -> list[list[exp.Select]]:
+        """The same as a select an outcome: those over households, and those over members."""
+        parts = [[self._long(one, self.households, False) for one in self.outcomes_of(0)]]
+        if self.has_members and (of_members := self.outcomes_of(MEMBER)):
+            source = self._checked_members()
+            parts.append([self._long(one, source, True) for one in of_members])
+        return parts
 
     def _checked_members(self) -> str:
         """The members with the failed checks of their household, which reject it as a whole."""

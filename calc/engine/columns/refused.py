@@ -18,6 +18,8 @@ SENTENCES = {
         "its column `{column}` holds {found}, and has to hold {wanted}",
         "列 `{column}` 的类型是 {found}，应为 {wanted}",
     ),
+    "no-java": ("Spark needs a Java runtime, 17 or newer", "Spark 需要 Java 17 或更新的运行环境"),
+    "no-cluster": ("Spark does not start on `{master}`: {why}", "Spark 无法在 `{master}` 上启动：{why}"),
     "no-outcomes": ("there is no benefit to ask for", "规则中没有待遇，无可查询"),
 }
 

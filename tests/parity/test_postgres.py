@@ -1,0 +1,160 @@
+"""The query as `doudi rules sql` prints it, run on a real PostgreSQL server, equals the row engine."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calc.diagnostics import Faulty
+from calc.engine.columns.dialects import LONG, dialect_named
+from calc.engine.columns.duck import HOUSEHOLD_KEYS, MEMBER_KEYS
+from calc.engine.columns.inputs import Inputs, column_type
+from calc.engine.columns.printed import sql_text
+from calc.engine.columns.program import Program, program
+from calc.engine.columns.refused import Refused
+from calc.engine.household import Household
+from calc.engine.simplify import simplified
+from calc.rules.check import plan_for
+from calc.rules.in_force import change_months
+from calc.rules.plan import Plan
+from calc.rules.read import read_rules
+from tests.cli.run import doudi
+from tests.parity.test_households import FILES, ROOT, STATED
+from tests.support.cases import cases_by_plan
+from tests.support.columns import FULL, by_rows, is_of_member, some_households
+from tests.support.long_rows import must_be_equal, raws_of_long
+from tests.support.postgres import Server, a_server
+from tests.support.rulefiles import rules_file
+from tests.support.small import household, plan_of
+
+GENERATED = 300 if FULL else 40
+EACH = 2000 if FULL else 150
+DIALECT = dialect_named("postgres")
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    with a_server() as server:
+        yield server
+
+
+def lowered_of(plan: Plan) -> Program:
+    """What the printed query was made from: it counts on no fact being stated, nor on one being left out."""
+    inputs = Inputs.of(plan)
+    return program(simplified(plan, inputs.pattern), DIALECT, inputs.columns)
+
+
+def tables(plan: Plan, households: list[Household]) -> list[str]:
+    """Statements that make the two tables the query reads, as its page describes them."""
+    inputs, script = Inputs.of(plan), []
+    both: list[tuple[str | None, dict[str, Any], bool]] = [
+        (inputs.households, HOUSEHOLD_KEYS, False), (inputs.members, MEMBER_KEYS, True)
+    ]  # fmt: skip
+    for table, keys, of_member in both:
+        if table is None:
+            continue
+        facts = [fact for fact in plan.facts.values() if is_of_member(fact) == of_member]
+        shape = [f'"{key}" {DIALECT.types[kind]}' for key, kind in keys.items()]
+        shape += [f'"{inputs.columns[fact.name]}" {DIALECT.types[column_type(fact)]}' for fact in facts]
+        script.append(f"DROP TABLE IF EXISTS {table} CASCADE;\nCREATE TABLE {table} ({', '.join(shape)});")
+        script.append(f"COPY {table} FROM STDIN (FORMAT csv, NULL '~');")
+        for ordinal, one in enumerate(households):
+            rows = [((ordinal, at, other.id), other.facts) for at, other in enumerate(one.members)]
+            for own, stated in rows if of_member else [((ordinal,), one.facts)]:
+                script.append(",".join(_field(value) for value in (*own, *(stated.get(f.name) for f in facts))))
+        script.append("\\.\n")
+    return script
+
+
+def _field(value: Any) -> str:
+    return "~" if value is None else '"' + str(value).replace('"', '""') + '"'
+
+
+def outcomes(server: Server, plan: Plan, households: list[Household], view: str) -> list[Any]:
+    """The bare outcomes by a view that is given as text."""
+    script = [*tables(plan, households), "ANALYZE;", view]
+    script.append("COPY (SELECT * FROM outcomes) TO STDOUT (FORMAT csv, HEADER);\n")
+    heading, *rows = csv.reader(io.StringIO(server.execute("\n".join(script))))
+    cells = [{name: _cell(name, cell) for name, cell in zip(heading, row, strict=True)} for row in rows]
+    return raws_of_long(lowered_of(plan), households, cells)
+
+
+def _cell(name: str, cell: str) -> Any:
+    return cell if name == "benefit" else int(cell) if cell else None
+
+
+def must_agree(server: Server, plan: Plan, households: list[Household], about: str) -> None:
+    found = outcomes(server, plan, households, sql_text(plan, "postgres", view="outcomes"))
+    must_be_equal(by_rows(plan, households), found, about)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_every_case_comes_out_alike(path: str, postgres: Server) -> None:
+    rulebook = read_rules(str(ROOT / path))
+    by_plan = cases_by_plan(rulebook)
+    assert by_plan
+    for plan, households in by_plan:
+        must_agree(postgres, plan, households, path)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_generated_households_come_out_alike(path: str, postgres: Server) -> None:
+    rulebook = read_rules(str(ROOT / path))
+    for at, month in enumerate(change_months(rulebook)[:: 1 if FULL else 3]):
+        plan = plan_for(rulebook, month)
+        households = some_households(plan, month + 7, EACH, STATED[at % len(STATED)])
+        must_agree(postgres, plan, households, f"{path} {month}")
+
+
+def test_generated_rules_come_out_alike(postgres: Server) -> None:
+    compared = 0
+    for seed in range(80_000, 80_000 + GENERATED):
+        try:
+            plan = plan_of(rules_file(seed), 202406, head="")
+            must_agree(postgres, plan, some_households(plan, seed, 60, STATED[seed % len(STATED)]), f"seed {seed}")
+        except (Faulty, Refused):
+            continue
+        compared += 1
+    assert compared >= 0.7 * GENERATED, f"only {compared} files were compared"
+
+
+def test_the_view_that_the_command_prints_comes_out_alike(postgres: Server) -> None:
+    """The very text of the command, comments and all."""
+    path: Path = ROOT / "rules.toml"
+    ran = doudi("rules", "sql", "--dialect", "postgres", "--as-view", "outcomes", "--rules", str(path), "--month",
+                "2022-06", lang="zh_CN.UTF-8")  # fmt: skip
+    plan = plan_for(read_rules(str(path)), 202206)
+    households = some_households(plan, 3, EACH)
+    must_be_equal(by_rows(plan, households), outcomes(postgres, plan, households, ran.out), "the printed view")
+
+
+WIDE = """
+[facts.household]
+x = { kind = "money/month", min = -999999999999, max = 999999999999 }
+n = { kind = "count", max = 999999 }
+[benefits.b]
+to = "household"
+per = "month"
+amount = "max(0, round_half_up(x * n / (n + 1), to=0.01)) + max(0, x * n)"
+cite = "d"
+"""
+
+
+def test_wide_numbers_come_out_alike(postgres: Server) -> None:
+    plan = plan_of(WIDE)
+    ends = [household({"x": x, "n": n}) for x in (10**14 - 1, -(10**14) + 1, 1, 0) for n in (0, 1, 999999)]
+    must_agree(postgres, plan, ends, "wide")
+
+
+def test_what_data_beyond_its_bounds_overflows_is_an_error(postgres: Server) -> None:
+    text = WIDE.replace('amount = "max(0, round_half_up(x * n / (n + 1), to=0.01)) + max(0, x * n)"',
+                        'amount = "max(0, x * 5000)"')  # fmt: skip
+    plan = plan_of(text)
+    assert column_type(plan.facts["x"]) == LONG
+    with pytest.raises(AssertionError, match="out of range"):
+        outcomes(postgres, plan, [household({"x": 9 * 10**18})], sql_text(plan, "postgres", view="outcomes"))

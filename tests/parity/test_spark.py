@@ -1,0 +1,228 @@
+"""The plan's query on Spark equals the row engine; and on a cluster that loses a worker, to the byte."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from calc.diagnostics import Faulty
+from calc.engine.columns.refused import Refused
+from calc.rules.check import plan_for
+from calc.rules.plan import Plan
+from calc.rules.read import read_rules
+from tests.parity.test_households import FILES, ROOT, STATED
+from tests.support.cases import cases_by_plan
+from tests.support.columns import FULL, by_rows, some_households
+from tests.support.long_rows import must_be_equal, raws_of_long
+from tests.support.rulefiles import rules_file
+from tests.support.small import HEAD, household, plan_of
+
+pytest.importorskip("pyspark", reason="pyspark is not installed; .ci/run installs it")
+from pyspark.sql import SparkSession
+
+from calc.engine.columns.spark import SparkEngine, connect, read_files
+from tests.support.spark import files, must_agree, read
+from tests.support.spark_cluster import Cluster
+
+GENERATED = 40 if FULL else 5
+EACH = 3000 if FULL else 300
+LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    session = connect("local[2]", LOCAL)
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_cases_and_generated_households_come_out_alike(path: str, spark: SparkSession, tmp_path: Path) -> None:
+    """In the month with the most cases; the others in the full run: a query takes Spark seconds to plan."""
+    by_plan = sorted(cases_by_plan(read_rules(str(ROOT / path))), key=lambda one: -len(one[1]))
+    for at, (plan, cases) in enumerate(by_plan if FULL else by_plan[:1]):
+        made = some_households(plan, plan.month, EACH, STATED[at % len(STATED)])
+        must_agree(spark, plan, [*cases, *made], tmp_path, path)
+
+
+def test_generated_rules_come_out_alike(spark: SparkSession, tmp_path: Path) -> None:
+    compared, seed = 0, 90_000
+    while compared < GENERATED:
+        seed += 1
+        try:
+            plan = plan_of(rules_file(seed), 202406, head="")
+            must_agree(spark, plan, some_households(plan, seed, 100), tmp_path, f"rules_file({seed})")
+        except (Faulty, Refused):
+            continue
+        compared += 1
+    assert seed - 90_000 <= 2 * GENERATED
+
+
+WIDE = """
+[facts.household]
+x = { kind = "money/month", min = -999999999999, max = 999999999999 }
+n = { kind = "count", max = 999999 }
+t = { kind = "text" }
+[facts.member]
+w = { kind = "money/month", min = 0 }
+[benefits.b]
+to = "household"
+per = "month"
+amount = "FORMULA"
+cite = "d"
+"""
+
+
+def wide(formula: str) -> Plan:
+    return plan_of(WIDE.replace("FORMULA", formula))
+
+
+def test_wide_numbers_come_out_alike(spark: SparkSession, tmp_path: Path) -> None:
+    plan = wide("max(0, x * n) + sum(w * n) + (round_half_even(x * n / 999999999999999, to=1) if x > 0 else 0)")
+    ends = [household({"x": x, "n": n}, {"w": 10**14 - 1}, {"w": 1})
+            for x in (10**14 - 1, -(10**14) + 1, 1, 0) for n in (0, 1, 999999)]  # fmt: skip
+    must_agree(spark, plan, ends, tmp_path, "wide")
+
+
+@pytest.mark.parametrize("formula", ["max(0, x * 5000)", "sum(w)"])
+def test_what_data_beyond_its_bounds_overflows_is_an_error(formula: str, spark: SparkSession, tmp_path: Path) -> None:
+    plan = wide(formula)
+    most = 9 * 10**18
+    inputs = read(spark, plan, [household({"x": most, "n": 1}, {"w": most}, {"w": most})], tmp_path)
+    with SparkEngine(plan, spark, inputs) as engine, pytest.raises(Exception, match="OVERFLOW"):
+        list(engine.raws())
+
+
+def test_a_column_that_a_cast_would_round_is_refused(spark: SparkSession, tmp_path: Path) -> None:
+    plan = wide("max(0, x)")
+    spark.sql("SELECT 1L AS household, 0.5D AS x").write.parquet(str(tmp_path / "h"))
+    members = files(plan, [household({}, {"w": 1})], tmp_path)[1]
+    with pytest.raises(Refused, match=r"`x`: its column `x` holds double"):
+        read_files(spark, plan, str(tmp_path / "h"), members)
+
+
+def test_csv_gives_the_same_and_tells_an_empty_word_from_none(spark: SparkSession, tmp_path: Path) -> None:
+    plan = wide("(x if t == '' else 0) if x >= 0 else 0")
+    (tmp_path / "h.csv").write_text('t,x,household\n"",5,0\n,7,1\na,9,2\n')
+    (tmp_path / "m.csv").write_text('household,place,id,w\n0,0,"",\n')
+    inputs = read_files(spark, plan, str(tmp_path / "h.csv"), str(tmp_path / "m.csv"))
+    with SparkEngine(plan, spark, inputs) as engine:
+        found = [raw for _, raw in engine.raws()]
+    same = [household({"t": "", "x": 5}, {}), household({"x": 7}), household({"t": "a", "x": 9})]
+    assert found == by_rows(plan, same)
+    assert [one[1][0][1] for one in found] == [5, None, 0]
+
+
+def test_a_cell_of_csv_that_is_no_number_is_an_error(spark: SparkSession, tmp_path: Path) -> None:
+    plan = wide("max(0, x)")
+    (tmp_path / "h.csv").write_text("household,x\n0,1.5\n")
+    (tmp_path / "m.csv").write_text("household,place,id\n")
+    with pytest.raises(Exception, match="MALFORMED"):
+        read_files(spark, plan, str(tmp_path / "h.csv"), str(tmp_path / "m.csv"))
+
+
+@pytest.mark.parametrize(("ending", "parts"), [("parquet", 1), ("csv", 3), ("jsonl", 1)])
+def test_written_rows_are_those_of_the_row_engine(ending: str, parts: int, spark: SparkSession, tmp_path: Path) -> None:
+    plan = wide("max(0, x) + sum(w)")
+    households = some_households(plan, 1, 50)
+    out = tmp_path / f"out.{ending}"
+    with SparkEngine(plan, spark, read(spark, plan, households, tmp_path)) as engine:
+        engine.copy_long(str(out), parts)
+        lowered = engine.query.program
+    assert out.is_file() if parts == 1 else sorted(one.name for one in out.iterdir())[0] == "part-00000.csv"
+    assert {one.name for one in tmp_path.iterdir()} == {"households.parquet", "members.parquet", out.name}
+    found = spark.read.json(str(out)) if ending == "jsonl" else spark.read.parquet(str(out)) if ending == "parquet" \
+        else spark.read.csv(str(out), header=True, inferSchema=True)  # fmt: skip
+    rows = [row.asDict() for row in found.collect()]
+    must_be_equal(by_rows(plan, households), raws_of_long(lowered, households, rows), ending)
+
+
+def test_without_java_it_says_so_in_one_line(tmp_path: Path) -> None:
+    code = "from calc.engine.columns.spark import *\ntry: connect('local[1]')\nexcept Refused as told: print(told)"
+    environment = {**os.environ, "JAVA_HOME": str(tmp_path / "none")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.stdout == "Spark needs a Java runtime, 17 or newer\n", done.stderr
+
+
+# a cluster
+
+LAYERED = """
+[facts.household]
+x = { kind = "money/month", min = 0 }
+[facts.member]
+born = { kind = "date" }
+wage = { kind = "money/month", min = 0, default = "0", note = "n" }
+[definitions]
+need = { formula = "sum(wage) + x" }
+share = { formula = "min(wage, need) if rank(born) <= 2 else 0" }
+[benefits.carer]
+to = "member"
+per = "month"
+requires = ["rank(wage, where=share < x) == 1"]
+amount = "round_half_even(need / 3, to=0.01)"
+cite = "d"
+[benefits.group]
+to = "household"
+per = "month"
+requires = ["count(where=receives(carer)) < 5"]
+amount = "max(0, need - sum(carer))"
+cite = "d"
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    made = Cluster(Path(tempfile.mkdtemp(prefix="spark")))
+    yield made
+    made.stop()
+    assert not made.left_over()
+
+
+def read_bytes(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.iterdir()}
+
+
+def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(cluster: Cluster, tmp_path: Path) -> None:
+    """The same: files of the same names with the same bytes, so that their checksums can be compared.
+
+    In CSV, because Parquet's writer lists the encodings of a column in its footer in an order that is each Java
+    process's own; all else of a Parquet file is the same too.
+    """
+    path = tmp_path / "rules.toml"
+    path.write_text(HEAD + LAYERED, encoding="utf-8")
+    plan = plan_for(read_rules(str(path)), 202406)
+    some = some_households(plan, 1, 1000)
+    households = [some[at % len(some)] for at in range(40_000)]
+    given = [str(path), "2024-06", *map(str, files(plan, households, tmp_path))]
+
+    def run(out: str, kill_at: int | None) -> tuple[int, str]:
+        before = sum(cluster.finished_tasks())
+        job = cluster.submit(*given, str(tmp_path / f"{out}.csv"))
+        if kill_at is not None:
+            most = before + kill_at
+            cluster.until(lambda: job.poll() is not None or sum(cluster.finished_tasks()) >= most, "half of the job")
+            assert job.poll() is None, "over before its half"
+            cluster.kill_worker(1)
+        job.wait(timeout=240)
+        told = cluster.log(f"job{len(cluster.jobs) - 1}")
+        assert job.returncode == 0, told[-3000:]
+        return sum(cluster.finished_tasks()) - before, told
+
+    tasks, told = run("whole", None)
+    assert tasks > 20 and min(cluster.finished_tasks()) > 0, "both workers had their share"
+    assert "Lost executor" not in told
+    _, told = run("disturbed", tasks // 2)
+    assert "Lost executor" in told
+    first, second = read_bytes(tmp_path / "whole.csv"), read_bytes(tmp_path / "disturbed.csv")
+    assert sorted(first) == sorted(second) and len(first) >= 8
+    assert first == second
+    counted = duckdb.execute(f"SELECT count(DISTINCT household) FROM read_csv('{tmp_path}/disturbed.csv/*')").fetchone()
+    assert counted == (len(households),)
