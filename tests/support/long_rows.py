@@ -12,7 +12,7 @@ from calc.language.kinds import MEMBER
 
 
 def raws_of_long(lowered: Program, households: list[Household], rows: Iterable[dict[str, Any]]) -> list[Any]:
-    """Each household's failed checks and outcomes; fails where a row is missing or doubled."""
+    """Each household's failed checks, outcomes and persons, None for unknown; fails for a missing or doubled row."""
     found: dict[tuple[int, int | None, str], dict[str, Any]] = {}
     for row in rows:
         key = (row["household"], row["place"], row["benefit"])
@@ -22,6 +22,7 @@ def raws_of_long(lowered: Program, households: list[Household], rows: Iterable[d
     for ordinal, household in enumerate(households):
         outcomes: list[Any] = []
         failed: set[int] = set()
+        persons: list[int | None] = []
 
         def outcome(place: int | None, name: str, at: int = ordinal, seen: set[int] = failed) -> tuple[Any, ...]:
             row = found.pop((at, place, name))
@@ -31,12 +32,14 @@ def raws_of_long(lowered: Program, households: list[Household], rows: Iterable[d
             return row["status"], row["amount"], row["failed"], lowered.words.plan_bits(needs)
 
         for name, benefit in lowered.simple.plan.benefits.items():
+            row = found.get((ordinal, None, name))
+            persons.append(None if row is None or row["persons"] is None else int(row["persons"]))
             if benefit.type.level == MEMBER:
                 outcomes.append([outcome(place, name) for place in range(len(household.members))])
             else:
                 outcomes.append(outcome(None, name))
         assert len(failed) <= 1, "a check failed for some rows of a household only"
-        raws.append((failed.pop() if failed else None, tuple(outcomes)))
+        raws.append((failed.pop() if failed else None, tuple(outcomes), tuple(persons)))
     assert not found, f"rows of nobody: {list(found)[:3]}"
     return raws
 
@@ -49,5 +52,6 @@ def must_be_equal(wanted: list[Any], found: list[Any], about: str) -> None:
     """Fails with the first household that differs; one without any row has no checks to compare."""
     for at, (one, other) in enumerate(zip(wanted, found, strict=True)):
         if other[0] is None:
-            other = (one[0], other[1])
-        assert one == other, f"{about}, household {at}"
+            other = (one[0], *other[1:])
+        known = tuple(counted if isinstance(counted, int) else None for counted in one[2])
+        assert (*one[:2], known) == other, f"{about}, household {at}"
