@@ -31,7 +31,7 @@ from calc.engine.columns.spark import SparkEngine, connect, read_files
 from tests.support.spark import files, must_agree, read
 from tests.support.spark_cluster import Cluster
 
-GENERATED = 40 if FULL else 5
+GENERATED = 40 if FULL else 3
 EACH = 3000 if FULL else 300
 LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ PACKAGE = Path(pyspark.__file__).parent
 MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.deploy.worker.Worker"
 FINISHED = re.compile(r"Finished task ")
 PATIENCE = 240
+LIBC = ctypes.CDLL(None)
 
 
 def free_port() -> int:
@@ -62,7 +64,8 @@ class Cluster:
         with open(self.folder / f"{name}.log", "wb") as log:
             # a group of its own: executors are killed with their worker
             self.processes.append(subprocess.Popen(
-                command, stdout=log, stderr=log, env=self.environment(), start_new_session=True, cwd=self.folder
+                command, stdout=log, stderr=log, env=self.environment(), start_new_session=True, cwd=self.folder,
+                preexec_fn=_end_with_us,
             ))  # fmt: skip
 
     def log(self, name: str) -> str:
@@ -93,7 +96,7 @@ class Cluster:
         with open(self.folder / f"job{len(self.jobs)}.log", "wb") as log:  # a pipe would fill up and stop it
             self.jobs.append(subprocess.Popen(
                 command, stdout=log, stderr=log, env=self.environment(), start_new_session=True,
-                cwd=Path(__file__).parents[2],
+                cwd=Path(__file__).parents[2], preexec_fn=_end_with_us,
             ))  # fmt: skip
         return self.jobs[-1]
 
@@ -118,6 +121,11 @@ class Cluster:
             if str(self.folder) in line or self.master in line:
                 found.append(line[:200])
         return found
+
+
+def _end_with_us() -> None:
+    """Have the process killed when this one ends, however it does: 1 is PR_SET_PDEATHSIG."""
+    LIBC.prctl(1, signal.SIGKILL)
 
 
 def _end_group(group: int) -> None:
