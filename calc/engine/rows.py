@@ -27,10 +27,10 @@ COMMON = (0.6, 0.4, 0.25, 0.15)
 """Shares of households that state a fact, tried in turn, for it to count as common."""
 ENOUGH = 0.35
 """Share of households that state only common facts for which code without all others is made too."""
-WORTH = 300
+WORTH = 150
 """Households of a kind after which code for just that kind is made: it runs two or three times as fast, and making it
 takes as long as some hundreds of households."""
-MOST_KINDS = 300
+MOST_KINDS = 400
 """Kinds that get code of their own."""
 MOST_SHAPES = 50_000
 FEW_VALUES = 8

@@ -86,6 +86,9 @@ class HouseholdTable(Table):
         self.column = {at: place for place, at in enumerate(self.paying)}
         self.names = [one.name for one in self.benefits]
         self.blank = [""] * len(self.paying)
+        zero = self.amounts[0]
+        self.nothing = f"determined,{zero},{zero}{f',{zero}' if self.yearly else ''},{','.join(self.blank)},,,,\n"
+        """What `line` ends with for a household to which nothing is granted, and nothing open."""
 
     @property
     def headings(self) -> Row:
@@ -102,6 +105,8 @@ class HouseholdTable(Table):
         Only for an id that needs no quotation marks, and without reason or columns carried along.
         """
         granted, opened, at_least, total, yearly, needs = digest
+        if not (granted or opened):
+            return f"{id},{self.month},{members},{self.nothing}"
         amounts, column, names = self.amounts, self.column, self.names
         paid = self.blank.copy()
         told = []

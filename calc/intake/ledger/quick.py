@@ -238,7 +238,11 @@ class _Writer:
                 return [line]
             # amounts are too many different ones to be remembered, and most are plain digits
             plain = f"{cell}.isdigit() and {cell}.isascii() and len({cell}) <= {_PLAIN_DIGITS}"
-            return [f"if {cell}:", f"    if {plain}: m[{name}] = int({cell}) * {remembered.step}", f"    el{line}"]
+            lines = [f"if {cell}:", f"    if {plain}: m[{name}] = int({cell}) * {remembered.step}"]
+            if fact.decimals == 2:
+                digits = f"(d := {cell}[:-3] + {cell}[-2:]).isdigit() and d.isascii() and 2 < len(d) <= {_PLAIN_DIGITS}"
+                lines.append(f"    elif {cell}[-3:-2] == '.' and {digits}: m[{name}] = int(d)")
+            return [*lines, f"    el{line}"]
         memory = self.keep(Remembered(fact))
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 
