@@ -32,6 +32,7 @@ class Query:
 
     `households` and `members` name the input relations; `members` is None for a plan without members.
     `told` gives the comment beside a column, `headings` the lines over a layer, `legend` those over a benefit's rows.
+    `with_ids`: the members of the last layer have their ids.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Query:
         told: Told | None = None,
         headings: Mapping[int, list[str]] | None = None,
         legend: Mapping[str, list[str]] | None = None,
+        with_ids: bool = False,
     ) -> None:
         self.program = program
+        self.with_ids = with_ids
         self.dialect = program.dialect
         self.live = program.columns.live(program.outputs())
         self.uses = Uses(self.live, program.outputs())
@@ -89,7 +92,7 @@ class Query:
     def _id(self, layer: int) -> list[str]:
         """The id of a member is carried as long as something is ranked by it."""
         needs_id = any(made.layer >= layer and made.layer % 2 and _uses_id(made.tree) for made in self.live.values())
-        return [ID] if needs_id else []
+        return [ID] if needs_id or self.with_ids else []
 
     def _stages(self, layer: int, own: list[Made], base: str, joined: exp.Table | None, keys: list[str]) -> str:
         """The stages of a layer, each a relation on the one before; returns the last one's name."""
@@ -247,8 +250,8 @@ class Query:
             exp.alias_(dialect.cast(pieces.word(outcome.benefit), WORD), "benefit", quoted=True),
         ]
         for name, (field, width) in fields.items():
-            tree = pieces.column(field) if isinstance(field, str) else pieces.null() if field is None else None
-            tree = pieces.whole(field) if tree is None else tree
+            tree: Tree = pieces.null() if field is None else pieces.column(str(field))
+            tree = pieces.whole(field) if isinstance(field, int) else tree
             columns.append(exp.alias_(dialect.cast(tree, width), name, quoted=True))
         select = exp.select(*columns, copy=False).from_(pieces.relation(source), copy=False)
         if self.told is not None:

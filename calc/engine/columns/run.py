@@ -22,11 +22,11 @@ from calc.language.kinds import MEMBER
 from calc.rules.plan import Plan
 
 
-def query_of(plan: Plan, inputs: Inputs) -> Query:
+def query_of(plan: Plan, inputs: Inputs, with_ids: bool = False) -> Query:
     """The query for households given so; raises Refused where there is no exact one."""
     pattern = {name: often for name, often in inputs.pattern.items() if often != NEVER and name in inputs.columns}
     lowered = program(simplified(plan, pattern), dialect_named("duckdb"), inputs.columns)
-    return Query(lowered, inputs.households, inputs.members)
+    return Query(lowered, inputs.households, inputs.members, with_ids=with_ids)
 
 
 class ColumnEngine:

@@ -104,6 +104,16 @@ class Ledger:
         """Whether what is to be carried along is a column of a file, or a fact of the household."""
         return not isinstance(self._place_of(part, name, False), str)
 
+    def place_of_kept(self, part: Part, name: str) -> int | None:
+        """The place of a column that is carried along; None where it is none, or a fact the household may have."""
+        place = self._place_of(part, name, part.file.format == JSON_LINES)
+        return place if isinstance(place, int) else None
+
+    def surveyed(self, survey: Survey) -> None:
+        """Take in what was found out in another way about the whole ledger."""
+        self.survey = survey
+        self._readers = {}
+
     def settle(self, seen: list[Seen]) -> None:
         """Take in what the survey saw in every block, in their order."""
         settle(self.parts, self.order, seen)
@@ -119,7 +129,6 @@ class Ledger:
     def households(self, file: int, place: int) -> Iterator[Entry | Rejected]:
         """The households that begin in a block, in order."""
         part = self.parts[file]
-        quick, careful, kept = self._readers.get(file) or self._reader(file)
         scattered = self.survey.scattered
         for run in part.runs(place):
             id = run.id
@@ -128,20 +137,23 @@ class Ledger:
                 if whole.rows[0][0] != run.rows[0][0]:
                     continue  # its rows were read where the first of them stands
                 run = whole
-            cells = tuple([_kept(run, at) for at in kept]) if kept else ()
-            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable():
-                try:
-                    facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
-                    if self.owns is not None:
-                        self._add_own(id, facts)
-                    if id in self.survey.clashing:
-                        raise Unusual
-                except (Unusual, KeyError, ValueError):
-                    yield self._carefully(careful, run, cells)
-                else:
-                    yield Entry(id, facts, members, ids, part, run.rows[0][0], _with_facts(cells, kept, facts))
-            else:
-                yield self._carefully(careful, run, cells)
+            yield self.entry(file, run)
+
+    def entry(self, file: int, run: Run) -> Entry | Rejected:
+        """The household of a run, which has all its rows."""
+        quick, careful, kept = self._readers.get(file) or self._reader(file)
+        id, cells = run.id, tuple([_kept(run, at) for at in kept]) if kept else ()
+        if quick is None or not id or len(id) > _LONGEST_ID or not id.isprintable():
+            return self._carefully(careful, run, cells)
+        try:
+            facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
+            if self.owns is not None:
+                self._add_own(id, facts)
+            if id in self.survey.clashing:
+                raise Unusual
+        except (Unusual, KeyError, ValueError):
+            return self._carefully(careful, run, cells)
+        return Entry(id, facts, members, ids, self.parts[file], run.rows[0][0], _with_facts(cells, kept, facts))
 
     def _add_own(self, id: str, facts: dict[str, Declared]) -> None:
         """Add what the file of households says. Raises Unusual where it is missing, cannot be read or disagrees."""
