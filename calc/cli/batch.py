@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,7 @@ from calc.cli.options import build, month_wanted, remark, require_month, rules_f
 if TYPE_CHECKING:
     from calc.batch.block import Wanted
     from calc.batch.run import Summary
+    from calc.cli.batch_engine import Assess
     from calc.intake.ledger.ledger import Ledger
     from calc.intake.settings import Settings
     from calc.rules.plan import Plan
@@ -87,6 +90,8 @@ def batch(
     delimiter: str | None,
     sheet: str | None,
     bom: bool,
+    engine: str,
+    memory: str | None,
     jobs: int,
     settings: tuple[str, ...],
     show_ids: bool,
@@ -99,8 +104,10 @@ def batch(
     from calc.batch.block import Wanted
     from calc.batch.run import plan_of_reading
     from calc.batch.writing import format_of
+    from calc.cli.batch_engine import DUCKDB, by_duckdb, chosen
+    from calc.engine.columns.refused import Refused
     from calc.intake.ledger.columns import Naming
-    from calc.intake.ledger.files import Reading, opened
+    from calc.intake.ledger.files import Reading, in_blocks, opened
     from calc.intake.ledger.ledger import Asked, Ledger
     from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
@@ -114,19 +121,46 @@ def batch(
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
+    if form == "parquet" and output is None:
+        raise click.UsageError(say("parquet-to-file", language))
     _require_distinct((output, rejects, totals), (*ledgers, *owns), language)
     carried = tuple(dict.fromkeys((*kept, *((group_by,) if group_by else ()))))
     asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
-    wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids)
+    wanted = Wanted(by, "rows" if form in ("xlsx", "parquet") else form, carried, group, explain, language, show_ids)
     reading = Reading(encoding, _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
-    with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
-        own = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else None
+    paths = output, rejects, totals
+    with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files, _refusals(language):
+        with in_blocks(own_files) as texts:
+            own = read_owns(texts, reading_plan, asked.mapped, show_ids) if owns else None
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
-        summary = _run(ledger, plans, wanted, jobs, form, (output, rejects, totals), bom, quiet)
+        engine_taken = chosen(engine, ledger, plans, wanted, form)
+        if engine_taken == DUCKDB:
+            assess = by_duckdb(memory, jobs, language)
+            try:
+                summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, assess)
+                return 1 if summary.rejected and not allow_rejects else 0
+            except Refused:
+                if engine == DUCKDB:
+                    raise
+        with in_blocks(files) as texts:
+            if texts is not files:
+                ledger = Ledger(texts, reading_plan, asked, own)
+            summary = _run(ledger, plans, wanted, jobs, form, paths, bom, quiet)
     return 1 if summary.rejected and not allow_rejects else 0
+
+
+@contextlib.contextmanager
+def _refusals(language: str) -> Iterator[None]:
+    """What the second engine refuses, as one line."""
+    from calc.engine.columns.refused import Refused
+
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(refused.told(language)) from None
 
 
 def _run(
@@ -138,6 +172,7 @@ def _run(
     paths: tuple[str | None, str | None, str | None],
     bom: bool,
     quiet: bool,
+    by_duckdb: Assess | None = None,
 ) -> Summary:
     import gc
 
@@ -145,11 +180,13 @@ def _run(
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
     from calc.batch.writing import format_of, rejects_to, results_to, write_totals
+    from calc.cli.batch_engine import DUCKDB, ROWS
     from calc.cli.batch_remarks import tell_columns, tell_summary
     from calc.cli.progress import progress
     from calc.intake.ledger.finding import Finding, Rejected
     from calc.intake.reader import shown_id
     from calc.present.rejects import Examples
+    from calc.present.words import say
 
     gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
@@ -168,14 +205,18 @@ def _run(
         def warn(household: str, findings: tuple[Finding, ...]) -> None:
             examples.add(household, findings, False)
 
-        survey(ledger, jobs, told)
-        summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
+        if by_duckdb is not None:
+            summary = by_duckdb(ledger, plans, wanted, jobs, write, reject, warn, told)
+        else:
+            survey(ledger, jobs, told)
+            summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
         if totals is not None:
             write_totals(files, totals, format_of(totals), bom, summary.tally, plans[-1])
     if not quiet:
         for line in examples.lines(language):
             remark(line, False)
         tell_summary(summary, ledger, plans, rejects, language)
+        remark(say("engine-ran", language, engine=ROWS if by_duckdb is None else DUCKDB), False)
     return summary
 
 

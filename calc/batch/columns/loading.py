@@ -15,7 +15,9 @@ from calc.batch.columns.typed import Shape, Typing
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.engine.columns.pieces import Tree
+from calc.intake.ledger.files import PARQUET
 from calc.intake.ledger.ledger import Ledger
+from calc.intake.ledger.parquet import columns_of, records
 from calc.intake.ledger.rows import Part, Row
 from calc.intake.ledger.survey import people_in
 from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
@@ -25,11 +27,12 @@ MOST_TEXTS = 200
 
 
 class Loaded:
-    """Where the rows of each file begin among the positions; which lines were read beforehand."""
+    """Where the rows of each file begin among the positions; which lines were read beforehand; Parquet's relations."""
 
     def __init__(self) -> None:
         self.bases: list[int] = []
         self.strange: list[dict[int, Row]] = []
+        self.parquet: dict[int, Tree] = {}
 
     def place_of(self, position: int) -> tuple[int, int]:
         """The file and line of a position."""
@@ -47,13 +50,15 @@ class Loader:
         self.folder = folder
         self.loaded = Loaded()
         self.selects: list[Tree] = []
+        self.types: dict[int, str] = {}
 
     def run(self) -> Loaded:
         """Load every file; afterwards there is a view `rows`."""
         base = 0
         self.connection.execute("SET preserve_insertion_order = true")  # the rowid of a row tells its line
         for part in self.ledger.parts:
-            ready = prepared(part, self.folder)
+            is_parquet = part.file.format == PARQUET
+            ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.folder)
             self.loaded.bases.append(base)
             self.loaded.strange.append(ready.strange)
             last = self._part(part, ready, base)
@@ -67,9 +72,11 @@ class Loader:
 
     def _part(self, part: Part, ready: Prepared, base: int) -> int:
         """Load one file; returns a line behind its last."""
-        records = self._records(part, ready)
+        self.types = {}
+        records = self._parquet(part) if part.file.format == PARQUET else self._records(part, ready)
         kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
         typing = Typing(part, self.shape, self._samples(part, records), kept, self.ledger.surveyor.people[part.at])
+        typing.types_of = self.types
         name = f"typed_{part.at}"
         self.connection.execute(sql(pieces.table_from(name, typing.query(records))))
         self._settle(part, name, "rowid")
@@ -92,6 +99,14 @@ class Loader:
         columns = ["id", "who", "person", *shape.facts.values(), *shape.kept_columns(), "odd"]
         chosen = select(table, [named(position, "position"), file, *map(pieces.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
+
+    def _parquet(self, part: Part) -> Tree:
+        """The rows of a Parquet file as a relation, as texts and as they are."""
+        columns = columns_of(self.connection, part.file.path)
+        self.types = {at: one.type for at, one in enumerate(columns)}
+        relation = within(records(part.file.path, columns), "records")
+        self.loaded.parquet[part.at] = relation
+        return relation
 
     def _records(self, part: Part, ready: Prepared) -> Tree:
         """The raw records of a file as a relation. Every cell is a text, and an empty one an empty text."""

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from calc.batch.columns.loading import Loaded
-from calc.batch.columns.phrases import phrase, sql
+from calc.batch.columns.phrases import named, phrase, select, sql, within
 from calc.batch.columns.records import Reader
+from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
+from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.finding import Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
-from calc.intake.ledger.rows import MOST_ROWS, Row, Run
+from calc.intake.ledger.rows import MOST_ROWS, Part, Row, Run
 
 
 class Others:
@@ -21,9 +23,16 @@ class Others:
         self.connection = connection
         self.ledger = ledger
         self.loaded = loaded
-        self.readers = [Reader(part) for part in ledger.parts]
+        self.readers = [self._reader(part) for part in ledger.parts]
         self.far: dict[int, Row | None] = {}
         self.blank = 0
+
+    def _reader(self, part: Part) -> Reader | ParquetRows:
+        relation = self.loaded.parquet.get(part.at)
+        if relation is None:
+            return Reader(part)
+        base = self.loaded.bases[part.at] + part.first_line
+        return ParquetRows(self.connection, relation, part.columns.width, base)
 
     def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
         """Each with its position, in rising order."""
@@ -76,3 +85,44 @@ class Others:
         cursor.execute(sql(phrase(query)))
         while rows := cursor.fetchmany(AT_ONCE):
             yield from rows
+
+
+class ParquetRows:
+    """Gives back rows of a Parquet file as texts, some thousands at a time."""
+
+    def __init__(self, connection: Connection, relation: Tree, width: int, base: int) -> None:
+        self.connection = connection
+        self.base = base
+        self.table = f"odd_cells_{base}"
+        self.names = [f"c{at}" for at in range(width)]
+        self.first = base
+        self.made = False
+        self.held: dict[int, list[str]] = {}
+        self.held_from = -1
+        self.relation = relation
+
+    def _make(self) -> None:
+        """A table of the rows of odd households only."""
+        self.connection.execute("SET preserve_insertion_order = true")
+        cells = [pieces.column(name) for name in self.names]
+        counted = select(self.relation, [*cells, named(phrase("row_number() OVER () - 1 + :b", b=self.base), "position")])
+        wanted = phrase("position IN (SELECT position FROM odd_rows)")
+        query = select(within(counted, "counted"), [*cells, pieces.column("position")]).where(wanted, copy=False)
+        self.connection.execute(sql(pieces.table_from(self.table, query)))
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.made = True
+
+    def row(self, line: int) -> Row | None:
+        """The row that stands on a line."""
+        if not self.made:
+            self._make()
+        position = self.base + line - 1
+        place = position // AT_ONCE
+        if place != self.held_from:
+            within_ = phrase("position >= :low AND position < :high", low=place * AT_ONCE, high=(place + 1) * AT_ONCE)
+            columns = [pieces.column("position"), *map(pieces.column, self.names)]
+            query = select(self.table, columns).where(within_, copy=False)
+            cursor = self.connection.cursor()
+            found = cursor.execute(sql(query)).fetchall()
+            self.held, self.held_from = {row[0]: list(row[1:]) for row in found}, place
+        return self.held.get(position)

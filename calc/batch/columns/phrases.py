@@ -11,7 +11,6 @@ from sqlglot import exp
 from calc.engine.columns import pieces
 from calc.engine.columns.pieces import Tree
 
-
 _PLACE = re.compile(r":([a-z_]+)")
 _MARK = "place__"
 

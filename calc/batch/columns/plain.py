@@ -13,11 +13,12 @@ from sqlglot import exp
 
 from calc.batch.columns.phrases import phrase
 from calc.engine.columns import pieces
+from calc.engine.columns.duck import WHOLE
 from calc.engine.columns.pieces import Tree
 from calc.engine.household import Declared
 from calc.intake.cells import declared_bounds
 from calc.intake.ledger.quick import Remembered, Unusual
-from calc.language.kinds import NUMERIC, TEXT, YES_NO
+from calc.language.kinds import DATE, NUMERIC, TEXT, YES_NO
 from calc.rules.plan import FactPlan
 
 LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
@@ -62,6 +63,34 @@ def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
     return pieces.case(branches)
 
 
+def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:
+    """The value of a typed column of Parquet, NULL where it does not fit the fact; None for what is read as text."""
+    kind = fact.type.kind
+    if kind == YES_NO and type == "BOOLEAN":
+        return given
+    if kind == DATE and type == "DATE":
+        day = phrase("CAST(year(:d) * 10000 + month(:d) * 100 + day(:d) AS INTEGER)", d=given)
+        low, high = declared_bounds(fact)
+        return pieces.case([(phrase(":day BETWEEN :low AND :high", day=day, low=int(low), high=int(high)), day)])
+    if kind not in NUMERIC or not (type in WHOLE or type.startswith("DECIMAL")):
+        return None
+    low, high = declared_bounds(fact)
+    step = 10**fact.decimals
+    least, most = ceil(low * step), floor(high * step)
+    decimals = int(type.rstrip(")").partition(",")[2] or 0) if type.startswith("DECIMAL") else 0
+    if decimals > fact.decimals or ("," in type and int(type[8:].partition(",")[0]) > 18) or "HUGE" in type:
+        return None
+    # within the bounds first, so that nothing is too wide for what follows
+    is_within = phrase(":g BETWEEN :low AND :high", g=given, low=-(-least // step), high=most // step)
+    if least % step or most % step:
+        return None
+    scale = phrase(f"CAST(:s AS DECIMAL({len(str(step))}, 0))", s=step) if decimals else pieces.whole(step)
+    whole = phrase("CAST(:g * :s AS BIGINT)", g=given, s=scale)
+    if not decimals:
+        whole = phrase("CAST(:g AS BIGINT) * :s", g=given, s=step)
+    return pieces.case([(is_within, whole)])
+
+
 def literal(value: Declared) -> Tree:
     """A value as SQL has it."""
     if isinstance(value, bool):
@@ -92,7 +121,3 @@ def _digits(fact: FactPlan, cell: Tree) -> pieces.Branch:
     test = phrase(":form AND :whole BETWEEN :low AND :high", form=is_form(cell, form), whole=whole, low=least, high=most)
     return test, whole
 
-
-def kind_is_truth(fact: FactPlan) -> bool:
-    """Whether a fact is held as a truth."""
-    return fact.type.kind == YES_NO

@@ -1,12 +1,14 @@
 """A CSV file as DuckDB can read it: plain lines as they are, and the rows of all that is not plain read beforehand.
 
-DuckDB and the row path must not differ over where a record ends. So the blocks of a file are looked at first: one
-without quotation marks, odd line ends or damaged text, in which every line has as many cells as there are headings,
-is plain. The records of any other are read by the row path's own reader, and empty lines stand in their place.
+DuckDB and the row path must not differ over where a record ends. So every block of a file is looked at first: a line
+without quotation marks and with as many cells as there are headings is plain. A line that is a record by itself but
+not plain is read here; a block in which some line is not a record by itself, or which is damaged, is read by the row
+path's own reader. Empty lines stand in their place.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 from bisect import bisect_right
 from typing import BinaryIO
@@ -29,30 +31,22 @@ class Prepared(Record):
 
 def prepared(part: Part, folder: str) -> Prepared:
     """Look at every block of a file, and note the line on which each begins."""
-    file, width = part.file, part.columns.width
-    delimiter = file.delimiter.encode()
-    strange: dict[int, Row] = {}
-    line, as_it_is = part.first_line, part.first_line == 2
-    fillings: list[int] = []
+    file, strange = part.file, {}
+    line, as_it_is = part.first_line, part.first_line == 2 and part.file.encoding == "utf-8"
     with open(file.path, "rb") as source:
         for place in range(len(part.blocks)):
             part.blocks[place] = block = replace(part.blocks[place], line=line)
             data = _bytes(source, block)
-            plain = _plain(data, file.encoding, delimiter, width - 1)
-            lines = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")  # as the survey counts them
-            if plain is None:
-                strange.update(part.rows(place))
-            as_it_is = as_it_is and plain is not None and (plain is data or plain == data + b"\n")
-            fillings.append(-1 if plain is not None else lines)
-            line += lines
+            plain, found = _plain(data, part, place)
+            strange.update(found)
+            as_it_is = as_it_is and not found and (plain == data or plain == data + b"\n")
+            line += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")  # as the survey counts them
         if as_it_is:
             return Prepared(file.path, 1, strange)
         path = os.path.join(folder, f"records-{part.at}.csv")
-        empty = delimiter * (width - 1) + b"\n"
         with open(path, "wb") as copy:
-            for block, lines in zip(part.blocks, fillings, strict=True):
-                plain = _plain(_bytes(source, block), file.encoding, delimiter, width - 1) if lines < 0 else None
-                copy.write(empty * lines if plain is None else plain)
+            for place, block in enumerate(part.blocks):
+                copy.write(_plain(_bytes(source, block), part, place)[0])
     return Prepared(path, 0, strange)
 
 
@@ -61,26 +55,52 @@ def _bytes(source: BinaryIO, block: Block) -> bytes:
     return source.read(block.end - block.start)
 
 
-def _plain(data: bytes, encoding: str, delimiter: bytes, marks: int) -> bytes | None:
-    """A block as UTF-8 with plain line ends, the last one too; None where it is not plain."""
-    if b'"' in data or b"\0" in data or len(data) > LONGEST_BLOCK:
-        return None
+Found = tuple[bytes, dict[int, Row]]
+
+
+def _plain(data: bytes, part: Part, place: int) -> Found:
+    """The plain lines of a block as UTF-8, empty ones in the place of others; and the records of those."""
+    encoding, line = part.file.encoding, part.blocks[place].line
+    delimiter, marks = part.file.delimiter, part.columns.width - 1
+    empty = (delimiter * marks + "\n").encode()
+    lines = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    strange: Found = empty * lines, {}
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding) if len(data) <= LONGEST_BLOCK and b"\0" not in data else None
     except UnicodeDecodeError:
-        return None
-    if encoding != "utf-8":
-        data = text.encode()
+        text = None
+    if text is None:
+        return strange[0], dict(part.rows(place))
+    data = text.encode() if encoding != "utf-8" else data
+    data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data:
-            return None
-    if not data.endswith(b"\n"):
-        data += b"\n"
-    found = {one.count(delimiter) for one in data.split(b"\n")[:-1]}
-    if found != {marks} or (not marks and b"\n\n" in b"\n" + data):
+        return strange[0], dict(part.rows(place))
+    data = data if data.endswith(b"\n") else data + b"\n"
+    split, mark = data.split(b"\n")[:-1], delimiter.encode()
+    if b'"' not in data and {one.count(mark) for one in split} == {marks} and (marks or b"" not in split):
+        return data, {}
+    odd: dict[int, Row] = {}
+    for at, one in enumerate(split):
+        if b'"' not in one and one.count(mark) == marks and one:
+            continue
+        cells = _alone(one.decode(), delimiter)
+        if cells is None:
+            return strange[0], dict(part.rows(place))
+        if cells and (cells[0] or any(map(str.strip, cells))):
+            odd[line + at] = cells
+        split[at] = empty[:-1]
+    return b"\n".join([*split, b""]), odd
+
+
+def _alone(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line that is a record by itself; None where its quotation marks are not all in order."""
+    if '"' not in line:
+        return line.split(delimiter) if line else []
+    try:
+        (cells,) = csv.reader([line], delimiter=delimiter, strict=True)
+    except (csv.Error, ValueError):
         return None
-    return data
+    return cells
 
 
 class Reader:

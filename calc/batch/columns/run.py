@@ -39,6 +39,7 @@ def assess(
     plans: list[Plan],
     wanted: Wanted,
     memory: str | None,
+    threads: int | None,
     write: Callable[[Any], None],
     reject: Callable[[Rejected], None],
     warn: Callable[[str, tuple[Finding, ...]], None],
@@ -47,7 +48,7 @@ def assess(
     """Assess a whole ledger and hand on what comes of it, as `calc.batch.run.assess` does after a survey."""
     with (
         tempfile.TemporaryDirectory(prefix="doudi-") as folder,
-        closing(connect(memory or "1GB", folder)) as connection,
+        closing(connect(memory or "1GB", folder, threads)) as connection,
     ):
         return _Run(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
 

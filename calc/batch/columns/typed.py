@@ -16,15 +16,16 @@ from typing import Any
 from sqlglot import exp
 
 from calc.batch.columns import persons as numbers
-from calc.batch.columns.persons import Persons
+from calc.batch.columns.derived import Persons
 from calc.batch.columns.phrases import named, phrase, select
-from calc.batch.columns.plain import ID, KEPT, is_form, value_of
+from calc.batch.columns.plain import ID, KEPT, exact_value, is_form, value_of
 from calc.engine.columns import pieces
-from calc.engine.columns.inputs import column_type
 from calc.engine.columns.dialects import dialect_named
+from calc.engine.columns.inputs import column_type
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.rows import Part
-from calc.intake.names import HOUSEHOLDS, ID as OWN_ID, NAME
+from calc.intake.names import HOUSEHOLDS, NAME
+from calc.intake.names import ID as OWN_ID
 from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -78,6 +79,7 @@ class Typing:
         self.people_at = people_at
         self.persons = Persons(self.plan)
         self.types = dialect_named("duckdb").types
+        self.types_of: dict[int, str] = {}
         self.values: dict[str, Tree] = {}
         self.odd: list[Tree] = []
         self.made: list[Tree] = []
@@ -88,7 +90,8 @@ class Typing:
         """Typed rows of a relation with the raw columns; `odd` says of some beforehand that they are not plain."""
         self.values, self.odd, self.made = {}, [] if odd is None else [odd], []
         placed = [] if position is None else [named(position, "position")]
-        given = [*placed, *self._raw(), *([] if odd is None else [odd])]
+        exact = [pieces.column(f"r{at}") for at in self.types_of]
+        given = [*placed, *self._raw(), *exact, *([] if odd is None else [odd])]
         inner = select(relation, given)
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
@@ -135,7 +138,8 @@ class Typing:
             form = numbers.NUMBER if fact.format == "identity-number" else numbers.CERTIFICATE
             value = pieces.case([(is_form(self.cell(at), form), self.cell(at))])
         else:
-            value = value_of(fact, self.cell(at), self.samples.get(at, []))
+            exact = exact_value(fact, pieces.column(f"r{at}"), self.types_of.get(at, ""))
+            value = value_of(fact, self.cell(at), self.samples.get(at, [])) if exact is None else exact
         self.made.append(named(value, name))
         self.values[fact.name] = pieces.column(name)
         self.odd.append(phrase(":given AND :value IS NULL", given=self._is_given(at), value=pieces.column(name)))

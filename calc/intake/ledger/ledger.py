@@ -109,6 +109,10 @@ class Ledger:
         place = self._place_of(part, name, part.file.format == JSON_LINES)
         return place if isinstance(place, int) else None
 
+    def is_fact_only(self, part: Part, name: str) -> bool:
+        """Whether what is carried along is a fact of the household that has no column."""
+        return isinstance(self._place_of(part, name, part.file.format == JSON_LINES), FactPlan)
+
     def surveyed(self, survey: Survey) -> None:
         """Take in what was found out in another way about the whole ledger."""
         self.survey = survey
