@@ -39,10 +39,8 @@ class ParquetOutput:
 
         self._rows.close()
         with told(self.target.path):
-            kinds = {
-                name: f"DECIMAL({18 if self.decimals < 4 else 38}, {self.decimals})" if at in self.amounts else "VARCHAR"
-                for at, name in enumerate(self.headings)
-            }
+            amount = f"DECIMAL(18, {self.decimals})"
+            kinds = {name: amount if at in self.amounts else "VARCHAR" for at, name in enumerate(self.headings)}
             write_parquet(self._path, self.target.part, kinds)
             self.target.secure()
         self._folder.cleanup()

@@ -175,7 +175,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the engine duckdb needs more memory; --memory SIZE gives it more, --engine rows needs little",
         "引擎 duckdb 内存不足；可用 --memory 增加，或改用 --engine rows",
     ),
-    "duckdb-failed": ("the engine duckdb failed: {reason}; use --engine rows", "引擎 duckdb 出错：{reason}；请改用 --engine rows"),
+    "duckdb-failed": (
+        "the engine duckdb failed: {reason}; use --engine rows",
+        "引擎 duckdb 出错：{reason}；请改用 --engine rows",
+    ),
     "parquet-to-file": ("Parquet goes to a file: -o FILE.parquet", "Parquet 只能写入文件：-o 文件.parquet"),
     "one-stdin": ("standard input can be read only once", "标准输入只能读取一次"),
     # empty files to fill in

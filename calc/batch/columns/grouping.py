@@ -69,7 +69,8 @@ class _Grouping:
     def groups(self) -> Tree:
         """A row a household that has an id."""
         unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=pieces.column(one)) for one in self.own]
-        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=MOST_MEMBERS if self.shape.plan.has_members else 1)]
+        most = MOST_MEMBERS if self.shape.plan.has_members else 1
+        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
         if self.shape.plan.has_members and not self.is_named:  # they are called by their place
             odd.append(phrase("max(position) - min(position) + 1 <> count(*)"))
         columns = [

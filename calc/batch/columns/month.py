@@ -39,8 +39,9 @@ class MonthQuery:
         if is_first:
             self._no_failing()
         if self.checks:
-            self.do(phrase("INSERT INTO failing SELECT * FROM :found WHERE NOT household IN "
-                           "(SELECT household FROM failing)", found=within(self._failing("month"), "found")))  # fmt: skip
+            found = within(self._failing("month"), "found")
+            known = "household IN (SELECT household FROM failing)"
+            self.do(phrase(f"INSERT INTO failing SELECT * FROM :found WHERE NOT {known}", found=found))
 
     def keep_failing(self) -> None:
         """Who fails a check, from what was decided."""
@@ -63,12 +64,10 @@ class MonthQuery:
         failed = pieces.either(*(phrase(":w <> 0", w=pieces.column(f"failed_{word}")) for word in range(self.checks)))
         return select(relation, columns).where(failed, copy=False)
 
-    def decide(self) -> None:
-        """Make the table `decided`; households known to fail a check are left out."""
+    def decide(self, failing_is_known: bool) -> None:
+        """Make the table `decided`; without those who fail a check, if that is known."""
         self.do(pieces.table_from("decided", self.decided.select()))
-        found = self.connection.execute(sql(phrase("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'failing'")))
-        row = found.fetchone()
-        if row is not None and row[0]:
+        if failing_is_known:
             self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
 
     def make_texts(self, name: str) -> None:

@@ -105,7 +105,8 @@ class ParquetRows:
         """A table of the rows of odd households only."""
         self.connection.execute("SET preserve_insertion_order = true")
         cells = [pieces.column(name) for name in self.names]
-        counted = select(self.relation, [*cells, named(phrase("row_number() OVER () - 1 + :b", b=self.base), "position")])
+        position = named(phrase("row_number() OVER () - 1 + :b", b=self.base), "position")
+        counted = select(self.relation, [*cells, position])
         wanted = phrase("position IN (SELECT position FROM odd_rows)")
         query = select(within(counted, "counted"), [*cells, pieces.column("position")]).where(wanted, copy=False)
         self.connection.execute(sql(pieces.table_from(self.table, query)))

@@ -70,7 +70,8 @@ class Decided:
             else:
                 columns += self._own(at, outcome)
         columns += self._together()
-        columns += [named(tree_of(field, query.households), f"failed_{word}") for word, field in enumerate(query.program.failed_checks)]
+        checks = enumerate(query.program.failed_checks)
+        columns += [named(tree_of(field, query.households), f"failed_{word}") for word, field in checks]
         found = exp.select(*columns, copy=False).from_(pieces.relation(query.households), copy=False)
         members = self._members()
         if members is not None:

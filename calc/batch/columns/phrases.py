@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import sqlglot
@@ -48,7 +49,7 @@ def named(tree: Tree, name: str) -> Tree:
     return exp.alias_(pieces.own(tree), name, quoted=True)
 
 
-def select(relation: Tree | str, columns: list[Tree]) -> exp.Select:
+def select(relation: Tree | str, columns: Sequence[Tree]) -> exp.Select:
     """Columns of a relation or query."""
     source = pieces.relation(relation) if isinstance(relation, str) else pieces.own(relation)
     return exp.select(*(pieces.own(one) for one in columns), copy=False).from_(source, copy=False)

@@ -118,6 +118,6 @@ def _digits(fact: FactPlan, cell: Tree) -> pieces.Branch:
     whole = exp.Cast(this=exp.Paren(this=pieces.binary(exp.Mul, given, scale)) if decimals else given, to=kind)
     if low <= 0 and most >= 10 ** (12 + decimals):
         return is_form(cell, form), whole
-    test = phrase(":form AND :whole BETWEEN :low AND :high", form=is_form(cell, form), whole=whole, low=least, high=most)
-    return test, whole
+    has_form = is_form(cell, form)
+    return phrase(":form AND :w BETWEEN :low AND :high", form=has_form, w=whole, low=least, high=most), whole
 

@@ -141,7 +141,9 @@ class _Run:
             made.append(MonthQuery(plan, inputs, self.wanted, self.connection))
         return made
 
-    def _range(self, low: int, high: int, months: list[MonthQuery], loaded: Loaded, mine: list[tuple[int, Done]]) -> None:
+    def _range(
+        self, low: int, high: int, months: list[MonthQuery], loaded: Loaded, mine: list[tuple[int, Done]]
+    ) -> None:
         """Decide the households of a range and write what came of them and of those of the row path."""
         rejects: list[tuple[int, Rejected]] = []
         if months:
@@ -149,7 +151,7 @@ class _Run:
             for month in months if len(months) > 1 else ():
                 month.find_failing(month is months[0])
             for at, month in enumerate(months):
-                month.decide()
+                month.decide(len(months) > 1)
                 if len(months) == 1:
                     month.keep_failing()
                 assessed = self.counts.add_decided(self.connection, month, low)
@@ -165,7 +167,7 @@ class _Run:
                 texts.append((position, done.out.encode("utf-8", "replace").decode()))
             for household, findings in done.warnings:
                 self.warn(household, findings)
-        for position, one in sorted(rejects, key=lambda one: one[0]):
+        for _, one in sorted(rejects, key=lambda one: one[0]):
             self.rejected += 1
             self.reject(one)
         self._write(len(months), texts)

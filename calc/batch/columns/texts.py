@@ -229,7 +229,8 @@ class BenefitObjects(BenefitRows):
 
     def keyed(self, key: str, cell: Tree) -> list[Tree]:
         """A key with its cell."""
-        value = pieces.case([(phrase(":cell = ''", cell=cell), text("null"))], joined_text([text('"'), cell, text('"')]))
+        is_empty = phrase(":cell = ''", cell=cell)
+        value = pieces.case([(is_empty, text("null"))], joined_text([text('"'), cell, text('"')]))
         return [text(f", {quoted(key)}: "), value]
 
     def begin(self) -> Tree:
@@ -267,8 +268,8 @@ class Objects(Form):
             failed = tree_of(outcome.failed)
             listed = joined_text([text(', "failed": ['), self.failed(benefit, failed, ", "), text("]")])
             parts.append(pieces.case([(phrase(":f <> 0", f=failed), listed)], text("")))
-        listed = joined_text([text(', "needs": ['), self.names(outcome.needs, False, ", ", None),
-                              text('], "unset": ['), self.names(outcome.needs, True, ", ", None), text("]")])  # fmt: skip
+        facts, parameters = (self.names(outcome.needs, is_parameter, ", ", None) for is_parameter in (False, True))
+        listed = joined_text([text(', "needs": ['), facts, text('], "unset": ['), parameters, text("]")])
         parts.append(pieces.case([(is_status(outcome, UNDETERMINED), listed)], text("")))
         return [*parts, text("}")]
 

@@ -1,4 +1,4 @@
-"""The records of a file → a table of typed rows: facts, whose they are, what is carried along, and whether all is plain.
+"""The records of a file → a table of typed rows: facts, whose they are, what is carried along, whether all is plain.
 
     position BIGINT   the line, after the lines of the files before
     id                the household's id, blanks settled; NULL for none

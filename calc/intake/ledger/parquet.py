@@ -58,7 +58,8 @@ def records(path: str, columns: list[ParquetColumn]) -> exp.Select:
     source: Tree = _source(path)
     if nested is not None:
         whole = next(name for name in _names(path) if word_of(name) == MEMBERS)
-        rows = exp.select(exp.Star(), exp.alias_(pieces.call("UNNEST", pieces.column(whole)), "m", quoted=True), copy=False)
+        member = exp.alias_(pieces.call("UNNEST", pieces.column(whole)), "m", quoted=True)
+        rows = exp.select(exp.Star(), member, copy=False)
         source = exp.Subquery(this=rows.from_(source, copy=False), alias=exp.TableAlias(this=exp.to_identifier("flat")))
     return exp.select(*named, copy=False).from_(source, copy=False)
 
