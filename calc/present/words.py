@@ -168,8 +168,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "这些规则由证件号推出事实的方式，引擎 duckdb 不支持",
     ),
     "unfit-names": (
-        "a name in these rules holds characters that have to be quoted in results, which the engine duckdb does not do",
-        "规则中有名称含需转义的字符，引擎 duckdb 不支持",
+        "a benefit in these rules has a name that has to be quoted in results, which the engine duckdb does not do",
+        "规则中有待遇名称含需转义的字符，引擎 duckdb 不支持",
     ),
     "duckdb-memory": (
         "the engine duckdb needs more memory; --memory SIZE gives it more, --engine rows needs little",

@@ -14,8 +14,8 @@ from calc.rules.plan import Plan
 
 WORTH = 8 << 20
 """Bytes of a ledger from which the second engine is the faster one."""
-_PLAIN = re.compile(r"[^\s\"',;=+\-@＝＋－＠\\][^\r\n\"',;\\]*")
-"""A name that needs no quoting in any file of results."""
+_PLAIN = re.compile(r"\w[\w\-. ]*")
+"""A name of a benefit that needs no quoting in any file of results."""
 
 
 def is_installed() -> bool:
@@ -50,11 +50,6 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
         return "unfit-keep"
     if numbers_of(ledger.plan, HOUSEHOLD) or not Persons(ledger.plan).is_plain():
         return "unfit-numbers"
-    if not all(_PLAIN.fullmatch(name) for plan in plans for name in _names(plan)):
+    if not all(_PLAIN.fullmatch(name) for plan in plans for name in plan.benefits):
         return "unfit-names"
     return None
-
-
-def _names(plan: Plan) -> list[str]:
-    conditions = [one.name for benefit in plan.benefits.values() for one in benefit.conditions]
-    return [*plan.benefits, *plan.facts, *plan.parameters, *conditions]

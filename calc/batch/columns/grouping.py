@@ -73,8 +73,9 @@ class _Grouping:
         odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
         if self.shape.plan.has_members and not self.is_named:  # they are called by their place
             odd.append(phrase("max(position) - min(position) + 1 <> count(*)"))
+        size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
         columns = [
-            *self.keys(), named(phrase("min(position)"), "household"), named(phrase("count(*)"), "size"),
+            *self.keys(), named(phrase("min(position)"), "household"), named(size, "size"),
             *(named(phrase("min(:f)", f=pieces.column(one)), one) for one in self.own),
             *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=pieces.column(one)), one)
               for one in self.shape.kept_columns()),
@@ -107,7 +108,7 @@ class _Grouping:
         rows = self.connection.execute(sql(phrase("SELECT position, id, person FROM twin_rows ORDER BY position")))
         for position, id, person in rows.fetchall():
             file, line = self.loaded.place_of(position)
-            found.setdefault(f"{person:017d}", []).append((file, id or "", line))
+            found.setdefault(f"{person:017d}", []).append((file, self.loaded.id_of(id), line))
         if found:
             condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
             self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))

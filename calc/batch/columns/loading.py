@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import islice
@@ -24,6 +25,7 @@ from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
 from calc.rules.plan import FactPlan
 
 MOST_TEXTS = 200
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class Loaded:
@@ -33,6 +35,11 @@ class Loaded:
         self.bases: list[int] = []
         self.strange: list[dict[int, Row]] = []
         self.parquet: dict[int, Tree] = {}
+        self.damaged: dict[str, str] = {}
+
+    def id_of(self, id: str | None) -> str:
+        """An id as the file has it."""
+        return self.damaged.get(id, id) if id else ""
 
     def place_of(self, position: int) -> tuple[int, int]:
         """The file and line of a position."""
@@ -149,10 +156,18 @@ class Loader:
         statement = sql(pieces.rows_added(table, names, kinds))
         while chunk := list(islice(source, AT_ONCE)):
             columns: list[list[object]] = [[base + line for line, _ in chunk]]
-            cells = [_fitted(row, width) for _, row in chunk]
+            cells = [[self._text(cell) for cell in _fitted(row, width)] for _, row in chunk]
             columns += [list(column) for column in zip(*cells, strict=True)]
             columns.append([not _is_plain_row(row, width) for _, row in chunk])
             self.connection.execute(statement, columns)
+
+    def _text(self, cell: str) -> str:
+        """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""
+        if cell.isascii() or not _NO_TEXT.search(cell):
+            return cell
+        spelt = cell.encode("utf-8", "backslashreplace").decode()
+        self.loaded.damaged[" ".join(spelt.split())] = " ".join(cell.split())
+        return spelt
 
     def _settle(self, part: Part, table: str, key: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 from calc.batch.block import Wanted
 from calc.batch.columns.loading import fill_table
 from calc.batch.columns.outcome import Decided
@@ -12,6 +15,7 @@ from calc.engine.columns.duck import Connection
 from calc.engine.columns.inputs import Inputs
 from calc.engine.columns.needs import WORD_BITS
 from calc.engine.columns.run import query_of
+from calc.present.lines import safe
 from calc.present.results import table
 from calc.rules.plan import Plan
 
@@ -24,7 +28,7 @@ class MonthQuery:
         self.connection = connection
         self.table = table(wanted.by, plan, wanted.kept, False)
         format = "csv" if wanted.format == "rows" else wanted.format
-        self.form = FORMS[wanted.by, format](self.table, len(wanted.kept))
+        self.form = FORMS[wanted.by, format](self.table, len(wanted.kept), wanted.format == "csv")
         self.query = query_of(plan, inputs, self.form.wants_members)
         self.form.program = self.query.program
         text = self.form.text_of_member if self.form.wants_members else None
@@ -84,6 +88,12 @@ class MonthQuery:
             query = query.join(pieces.relation("lacks"), on=same, copy=False)
         self.do(pieces.table_from(name, query))
 
+    def _cell(self, cell: str) -> str:
+        """A list of names as a cell of CSV."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow(["", safe(cell) if self.form.guards else cell])
+        return out.getvalue()[1:]
+
     def _make_lacks(self) -> None:
         """The needs there are, in words, as the table of results lists them."""
         if self.form.wants_members:
@@ -94,7 +104,7 @@ class MonthQuery:
             distinct = select("decided", [pieces.column(f"w_{word}") for word in words]).distinct(copy=False)
             for found in self.connection.execute(sql(distinct)).fetchall():
                 bits = self.query.program.words.plan_bits(dict(enumerate(found)))
-                rows.append((*found, *self.table.needs(bits)))
+                rows.append((*found, *map(self._cell, self.table.needs(bits))))
         else:
             rows.append(("", ""))
         columns = [*((f"l_{word}", "BIGINT") for word in words), ("facts", "VARCHAR"), ("parameters", "VARCHAR")]

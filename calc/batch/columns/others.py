@@ -57,7 +57,7 @@ class Others:
                 self.blank += 1
             else:
                 rows.append((line, row))
-        return Run(placed[0][2], rows)
+        return Run(self.loaded.id_of(placed[0][2]), rows)
 
     def _row(self, file: int, position: int, line: int) -> Row | None:
         if position in self.far:

@@ -1,11 +1,13 @@
 """Decided households → the text of their rows in a result file, byte by byte what the row path writes.
 
-Nothing here needs quoting: ids and carried columns are plain, and so are the names of the rules (`fit` asks before).
+Ids and carried columns are plain, and so are the names of benefits (`fit` asks before); lists of other names are
+quoted where a name in them asks for it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from calc.batch.columns.outcome import Decided, is_status, most_paid, tree_of
@@ -34,6 +36,8 @@ def quoted(word: str) -> str:
     return json.dumps(word, ensure_ascii=False)
 
 
+FORMULA = r"=+\-@\t\r\n＝＋－＠"
+_PLAIN = re.compile(r"\w[^\"',\r\n]*")
 BEFORE, BEHIND = "\x01", "\x02"
 """Marks of what a household says before and behind each of its rows."""
 
@@ -55,10 +59,14 @@ class Money:
 
 
 class Form:
-    """One form of results. `text_of_member` is asked for inside the month's query, `text_of_household` behind it."""
+    """One form of results. `text_of_member` is asked for inside the month's query, `text_of_household` behind it.
 
-    def __init__(self, table: Table, kept: int) -> None:
+    `guards`: no cell begins as formulas do.
+    """
+
+    def __init__(self, table: Table, kept: int, guards: bool) -> None:
         self.table = table
+        self.guards = guards
         self.plan = table.plan
         self.benefits = table.benefits
         self.money = Money(table.plan)
@@ -89,7 +97,13 @@ class Form:
             bit = pieces.whole(1 << place % WORD_BITS)
             has = phrase("(:needs & :bit) <> 0", needs=tree_of(needs[word], table), bit=bit)
             found.append(pieces.case([(has, text(self.name(name)))]))
-        return pieces.call("CONCAT_WS", text(between), *found) if found else text("")
+        if not found:
+            return text("")
+        return self.listed(pieces.call("CONCAT_WS", text(between), *found), words.names)
+
+    def listed(self, cell: Tree, names: Sequence[str]) -> Tree:
+        """A cell that lists some of the names."""
+        return cell
 
     def failed(self, benefit: BenefitPlan, failed: Tree, between: str) -> Tree:
         """The failed conditions with something between them."""
@@ -97,7 +111,9 @@ class Form:
             pieces.case([(phrase("(:failed & :bit) <> 0", failed=failed, bit=1 << at), text(self.name(one.name)))])
             for at, one in enumerate(benefit.conditions)
         ]
-        return pieces.call("CONCAT_WS", text(between), *found) if found else text("")
+        if not found:
+            return text("")
+        return self.listed(pieces.call("CONCAT_WS", text(between), *found), [one.name for one in benefit.conditions])
 
     def name(self, name: str) -> str:
         """A name as the form writes it within a list."""
@@ -147,6 +163,17 @@ class HouseholdRow(Form):
 
 class BenefitRows(Form):
     """CSV, a row a benefit and member. Rows of members begin behind the household's part, which comes before each."""
+
+    def listed(self, cell: Tree, names: Sequence[str]) -> Tree:
+        """A cell that lists some of the names, quoted as Python's csv does it."""
+        if all(_PLAIN.fullmatch(name) for name in names):
+            return cell
+        if self.guards:
+            starts = pieces.case([(phrase("regexp_matches(:c, :f)", c=cell, f=f"^[{FORMULA}]"), text("'"))], text(""))
+            cell = joined_text([starts, cell])
+        inner = phrase("replace(:c, :mark, :twice)", c=cell, mark='"', twice='""')
+        has_mark = phrase("regexp_matches(:c, :f)", c=cell, f='[",\\r\\n]')
+        return pieces.case([(has_mark, joined_text([text('"'), inner, text('"')]))], cell)
 
     def head(self, benefit: BenefitPlan) -> str:
         """What stands before the member."""
@@ -204,6 +231,10 @@ class BenefitObjects(BenefitRows):
     def name(self, name: str) -> str:
         """A name as it stands within quotation marks."""
         return quoted(name)[1:-1]
+
+    def listed(self, cell: Tree, names: Sequence[str]) -> Tree:
+        """A cell that lists some of the names."""
+        return cell
 
     def head(self, benefit: BenefitPlan) -> str:
         """What stands before the member, from the household's id on."""
