@@ -108,7 +108,7 @@ def test_every_month_of_change(month: int, tmp_path: Path) -> None:
 def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_duckdb, "AT_A_TIME", 70)
     ledger = written(tmp_path / "ledger.csv", [*rows(300, 5, 0.1)])
-    must_be_alike(tmp_path, [ledger], "--months", "2021-11..2022-02", "--group-by", "乡镇")
+    must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 
 
 @pytest.mark.parametrize("duplicates", ["reject", "warn"])
@@ -129,11 +129,13 @@ def test_encodings_and_line_ends(encoding: str, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [str(ledger)], "--month", "2022-06")
 
 
-DIRT = ("", " ", "　", "=1+1", "-5", "@x", "a,b", 'a"b', "a\nb", "\ufeff", "x" * 300, "\0", "\r", "１２００", "1.2万", "1,200.50",
-        "¥1200", "1200元", "30%", "1e3", "0x10", "007", "1.", ".5", "1.005", "999999999999999", "1234567890123456", "+5",
-        "是", "有", "无", "√", "TRUE", "y", "2022年6月", "2022/6/1", "20220601", "2021-02-29", "2021-13-01", "0000-00-00",
-        "户主", "head", "HEAD ", "é", "e\u0301", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
-        "11010519491231002X", "11010519491231002x", "110105491231002", "11010519491331002X", "'x", "x ", "a  b")  # fmt: skip
+DIRT = (
+    "", " ", "　", "=1+1", "-5", "@x", "a,b", 'a"b', "a\nb", "\ufeff", "x" * 300, "\0", "\r", "１２００", "1.2万",
+    "1,200.50", "¥1200", "1200元", "30%", "1e3", "0x10", "007", "1.", ".5", "1.005", "999999999999999",
+    "1234567890123456", "+5", "是", "有", "无", "√", "TRUE", "y", "2022年6月", "2022/6/1", "20220601", "2021-02-29",
+    "2021-13-01", "0000-00-00", "户主", "head", "HEAD ", "é", "e\u0301", "\U0001f600", "11010519491231002X",
+    "11010519491231002x", "110105491231002", "11010519491331002X", "'x", "x ", "a  b",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
@@ -158,9 +160,11 @@ def test_broken_lines(seed: int, tmp_path: Path) -> None:
     for _ in range(12):
         at = random.randrange(1, len(lines))
         mutate = random.choice((
-            lambda one: one[: len(one) // 2], lambda one: one + b",,", lambda one: b'"' + one, lambda one: one + b",x",
+            lambda one: one[: len(one) // 2], lambda one: one + b",,", lambda one: b'"' + one,
+            lambda one: one + b",x",
             lambda one: one.replace(b",", b'","', 1), lambda one: one[:9] + b"\xff\xfe" + one[9:], lambda one: b"",
-            lambda one: one + b"\r", lambda one: one[:12] + b"\r" + one[12:], lambda one: one + b"\0", lambda one: b" ,",
+            lambda one: one + b"\r", lambda one: one[:12] + b"\r" + one[12:], lambda one: one + b"\0",
+            lambda one: b" ,",
             lambda one: one.replace(b",", b';'), lambda one: b"," * (len(HEADINGS) - 1), lambda one: b" " + one,
         ))  # fmt: skip
         lines[at] = mutate(lines[at])
@@ -206,10 +210,9 @@ def test_generated_rules(seed: int, tmp_path: Path) -> None:
         plan = plan_for(read_rules(str(rules)), 202406)
     except Faulty:
         pytest.skip("a spoilt file")
-    maps = [f"--map={name}={name}" for name in ()]
     ledger = written(tmp_path / "ledger.csv", ledger_of(plan, seed, 120))
     form = FORMS[seed % 4]
-    must_be_alike(tmp_path, [ledger], "--rules", str(rules), "--month", "2024-06", *maps, *form[1:], ending=form[0])
+    must_be_alike(tmp_path, [ledger], "--rules", str(rules), "--month", "2024-06", *form[1:], ending=form[0])
 
 
 @pytest.mark.parametrize("path", sorted(str(one.relative_to(ROOT)) for one in (ROOT / "tests/systems").glob("*.toml")))
@@ -233,11 +236,14 @@ def parquet(folder: Path, select: str, name: str = "ledger.parquet") -> str:
     return str(folder / name)
 
 
-TYPED = """SELECT * REPLACE (try_cast("工资" AS DECIMAL(12, 2)) AS "工资", try_cast("养老金" AS DECIMAL(10, 3)) AS "养老金",
+TYPED = """SELECT * REPLACE (
+    try_cast("工资" AS DECIMAL(12, 2)) AS "工资", try_cast("养老金" AS DECIMAL(10, 3)) AS "养老金",
     try_cast("基础养老金" AS INTEGER) AS "基础养老金", try_cast("货币财产" AS DECIMAL(30, 2)) AS "货币财产",
     try_cast("边缘认定日期" AS DATE) AS "边缘认定日期", "在本市务工" = '是' AS "在本市务工") FROM t"""
 NESTED = """SELECT "户编号", any_value("乡镇") AS "乡镇", any_value("家庭经济状况已核对") AS "家庭经济状况已核对",
-    list(struct_pack("姓名", "身份证号", "残疾证号", "工资" := try_cast("工资" AS DECIMAL(12, 2)), "与户主关系")) AS members
+    list(struct_pack(
+        "姓名", "身份证号", "残疾证号", "工资" := try_cast("工资" AS DECIMAL(12, 2)), "与户主关系"
+    )) AS members
     FROM t WHERE "户编号" <> '' GROUP BY ALL ORDER BY ALL"""
 
 
