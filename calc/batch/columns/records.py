@@ -104,20 +104,22 @@ def _alone(line: str, delimiter: str) -> list[str] | None:
 
 
 class Reader:
-    """Gives back the rows of lines from the blocks of a file, of which it holds a few."""
+    """Gives back the rows of lines that were plain, from the blocks of a file, of which it holds a few."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
         self.starts = [block.line for block in part.blocks]
-        self.held: dict[int, dict[int, Row]] = {}
+        self.held: dict[int, list[bytes]] = {}
 
     def row(self, line: int) -> Row | None:
-        """The row that begins on a line; None where it says nothing."""
+        """The row that stands on a line; None where it says nothing."""
         place = bisect_right(self.starts, line) - 1
         held = self.held.get(place)
         if held is None:
             if len(self.held) > 3:
                 del self.held[next(iter(self.held))]
-            held = self.held[place] = dict(self.part.rows(place))
-        return held.get(line)
-
+            with open(self.part.file.path, "rb") as source:
+                held = self.held[place] = _bytes(source, self.part.blocks[place]).split(b"\n")
+        text = held[line - self.starts[place]].decode(self.part.file.encoding)
+        cells = text.removesuffix("\r").split(self.part.file.delimiter)
+        return cells if cells[0] or any(map(str.strip, cells)) else None
