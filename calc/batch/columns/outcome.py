@@ -23,6 +23,8 @@ from calc.engine.results import GRANTED, UNDETERMINED
 from calc.language.kinds import MEMBER, MOST_MEMBERS
 from calc.rules.plan import Plan
 
+BITS, IN_A_WORD = 10, 3
+"""Members are counted in ten bits, and three benefits in a word: one sum instead of six counts."""
 MemberText = Callable[[int, OutcomeColumns], Tree]
 """The text of a benefit's outcome for one member, from its columns and the member's `id`."""
 
@@ -84,27 +86,50 @@ class Decided:
     def _members(self) -> Tree | None:
         """What members give, by household; None where no benefit is theirs."""
         columns: list[Tree] = []
-        for at, outcome in enumerate(self.query.program.outcomes):
-            if self.query.program.level_of(outcome) != MEMBER or not self._is_gathered(at):
-                continue
-            granted, is_open = is_status(outcome, GRANTED), is_status(outcome, UNDETERMINED)
-            amount = tree_of(outcome.amount)
-            columns += [
-                named(self._sum(pieces.case([(granted, amount)], pieces.whole(0))), f"a_{at}"),
-                named(phrase("CAST(count(*) FILTER (WHERE :granted) AS BIGINT)", granted=granted), f"p_{at}"),
-                named(phrase("CAST(count(*) FILTER (WHERE :is_open) AS BIGINT)", is_open=is_open), f"o_{at}"),
-                *(named(pieces.call("BIT_OR", tree_of(field)), f"n_{at}_{word}")
-                  for word, field in outcome.needs.items()),
-            ]  # fmt: skip
+        gathered = self._members_benefits()
+        for at in gathered:
+            outcome = self.query.program.outcomes[at]
+            if outcome.amount != 0:  # 0 unless it is granted, and NULL while it is open
+                columns.append(named(self._sum(tree_of(outcome.amount)), f"a_{at}"))
             if self.text is not None:
                 text = self.text(at, outcome)
                 columns.append(named(phrase(f"string_agg(:text, '' ORDER BY {PLACE})", text=text), f"t_{at}"))
+        for word in range(-(-len(gathered) // IN_A_WORD)):
+            counted: Tree = pieces.whole(0)
+            for place, at in enumerate(gathered[word * IN_A_WORD : (word + 1) * IN_A_WORD]):
+                counted = phrase(":all + :one", all=counted, one=self._counted(at, place))
+            columns.append(named(phrase("CAST(sum(:all) AS BIGINT)", all=counted), f"counts_{word}"))
+        for word in range(self.words):
+            needs = [self.query.program.outcomes[at].needs.get(word) for at in gathered]
+            total = _union([tree_of(field) for field in needs if field is not None])
+            if total is not None:
+                columns.append(named(pieces.call("BIT_OR", total), f"n_{word}"))
         if not columns or not self.query.has_members:
             return None
         household = pieces.column(HOUSEHOLD)
         select = exp.select(household, *columns, copy=False).from_(pieces.relation(self.query.members), copy=False)
         grouped = select.group_by(pieces.own(household), copy=False)
         return exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.to_identifier("of_members", quoted=True)))
+
+    def _members_benefits(self) -> list[int]:
+        """The benefits of which members give their household something."""
+        program = self.query.program
+        return [at for at, outcome in enumerate(program.outcomes)
+                if program.level_of(outcome) == MEMBER and self._is_gathered(at)]  # fmt: skip
+
+    def _counted(self, at: int, place: int) -> Tree:
+        """One in the place where grants of a benefit are counted, or in that where open ones are."""
+        outcome = self.query.program.outcomes[at]
+        granted = is_status(outcome, GRANTED), pieces.whole(1 << 2 * BITS * place)
+        opened = is_status(outcome, UNDETERMINED), pieces.whole(1 << 2 * BITS * place + BITS)
+        return phrase("CAST(:one AS BIGINT)", one=pieces.case([granted, opened], pieces.whole(0)))
+
+    def _count(self, at: int, is_open: bool) -> Tree:
+        """The count of grants, or of open outcomes, of a benefit among the members."""
+        word, place = divmod(self._members_benefits().index(at), IN_A_WORD)
+        counts = pieces.coalesce(pieces.column(f"counts_{word}", "of_members"), pieces.whole(0))
+        shift = 2 * BITS * place + BITS * is_open
+        return phrase("(:counts >> :shift) & :mask", counts=counts, shift=shift, mask=(1 << BITS) - 1)
 
     def _is_gathered(self, at: int) -> bool:
         outcome = self.query.program.outcomes[at]
@@ -117,9 +142,10 @@ class Decided:
             return [named(pieces.whole(0), f"{what}_{at}") for what in ("a", "p", "o")] + [
                 named(pieces.truth(False), f"g_{at}"), *([named(pieces.word(""), f"t_{at}")] if self.text else [])
             ]  # fmt: skip
-        amount, count, opened = (
-            pieces.coalesce(pieces.column(f"{what}_{at}", "of_members"), pieces.whole(0)) for what in "apo"
-        )
+        amount: Tree = pieces.whole(0)
+        if self.query.program.outcomes[at].amount != 0:
+            amount = pieces.coalesce(pieces.column(f"a_{at}", "of_members"), pieces.whole(0))
+        count, opened = self._count(at, False), self._count(at, True)
         found = [named(amount, f"a_{at}"), named(count, f"p_{at}"), named(opened, f"o_{at}"),
                  named(phrase(":p > 0", p=count), f"g_{at}")]  # fmt: skip
         if self.text is not None:
@@ -153,24 +179,20 @@ class Decided:
     # all together
 
     def _together(self) -> list[Tree]:
-        zero = pieces.whole(0)
+        program = self.query.program
         words: list[Tree] = []
         for word in range(self.words):
-            parts = [self._needs_of(at, word) for at in range(len(self.benefits))]
-            known = [one for one in parts if one is not None]
-            total = known[0] if known else zero
-            for one in known[1:]:
-                total = exp.BitwiseOr(this=total, expression=one)
-            words.append(named(total, f"w_{word}"))
+            own = [tree_of(outcome.needs.get(word), self.query.households) for outcome in program.outcomes
+                   if program.level_of(outcome) != MEMBER and word in outcome.needs]  # fmt: skip
+            if any(word in program.outcomes[at].needs for at in self._members_benefits()):
+                own.append(pieces.coalesce(pieces.column(f"n_{word}", "of_members"), pieces.whole(0)))
+            words.append(named(_union(own) or pieces.whole(0), f"w_{word}"))
         return words
 
-    def _needs_of(self, at: int, word: int) -> Tree | None:
-        outcome = self.query.program.outcomes[at]
-        field = outcome.needs.get(word)
-        if field is None:
-            return None
-        if self.query.program.level_of(outcome) == MEMBER:
-            if not self._is_gathered(at):
-                return None
-            return phrase("coalesce(:n, 0)", n=pieces.column(f"n_{at}_{word}", "of_members"))
-        return pieces.operand(tree_of(field, self.query.households))
+
+def _union(trees: list[Tree]) -> Tree | None:
+    """Sets of needs put together."""
+    total: Tree | None = None
+    for tree in trees:
+        total = tree if total is None else exp.BitwiseOr(this=pieces.operand(total), expression=pieces.operand(tree))
+    return total
