@@ -300,8 +300,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "no-household": ("the row names no household", "该行没有户编号"),
     "no-member": (
-        "the row names a household and says nothing of a member",
-        "该行只有户编号，没有成员的任何内容",
+        "the row names a household and says nothing else",
+        "该行只有户编号，没有其他内容",
     ),
     "household-missing": (
         "the household {id} is not in the file of households",
@@ -328,8 +328,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "家庭 {id} 出现在不止一个文件中",
     ),
     "identity-number-twice/lines": (
-        "`{fact}` {read} is also given in line {line}, household {other}",
-        "`{fact}` {read} 也出现在第 {line} 行，家庭 {other}",
+        "`{fact}` {read} is also given in {path}:{line}, household {other}",
+        "`{fact}` {read} 也出现在 {path}:{line}，家庭 {other}",
     ),
     "bad-setting/map": (
         "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calc.engine.digest import Digester
+from calc.engine.emit_digest import emit_digest
 from calc.engine.evaluate import Trace
 from calc.engine.household import Household, Member
 from calc.engine.results import STATUS_NAMES
@@ -14,6 +15,7 @@ from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
 from calc.intake.reader import shown_id
 from calc.present import lines
+from calc.present.labelled import Labels
 from calc.present.reason_column import Reasons
 from calc.present.results import BenefitTable, HouseholdTable, table
 from calc.record import Record
@@ -32,6 +34,7 @@ class Wanted(Record):
     explain: bool
     language: str
     show_ids: bool
+    labels: bool = False
 
 
 class Done:
@@ -52,9 +55,11 @@ class Month:
 
     def __init__(self, plan: Plan, wanted: Wanted) -> None:
         self.plan = plan
-        self.engine = RowEngine(plan)
+        self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
+        self.engine = RowEngine(plan, emit_digest) if self.is_brief else RowEngine(plan)
         self.digester = Digester(plan)
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain)
+        self.labels = Labels(self.table, wanted.language) if wanted.labels else None
         self.names = list(plan.benefits)
 
 
@@ -65,10 +70,16 @@ class Assessor:
         self.ledger = ledger
         self.wanted = wanted
         self.months = [Month(plan, wanted) for plan in plans]
+        self.is_plain = (
+            len(plans) == 1 and self.months[0].is_brief and wanted.format == "csv"
+            and not (wanted.explain or wanted.labels or wanted.kept)
+        )  # fmt: skip
 
     def block(self, key: Key) -> Done:
         """Everything that came of one block."""
         done = Done()
+        if self.is_plain:
+            return self._plain_block(key, done)
         rows: list[list[str]] = []
         objects: list[dict[str, Any]] = []
         for entry in self.ledger.households(*key):
@@ -90,10 +101,36 @@ class Assessor:
         else:
             self._reject(entry, done)  # type: ignore[arg-type]
 
+    def _plain_block(self, key: Key, done: Done) -> Done:
+        """A block as it is most often wanted: one line of CSV a household. It is what `_assess` does, in short."""
+        (month,) = self.months
+        run, table, tally, number = month.engine.run, month.table, done.tally, month.plan.month
+        assert isinstance(table, HouseholdTable)
+        line, is_plain = table.line, lines.is_plain
+        written: list[str] = []
+        for entry in self.ledger.households(*key):
+            if not isinstance(entry, Entry):
+                self._reject(entry, done)
+                continue
+            failed, digest = run(entry.facts, entry.members, entry.ids, entry.shape)
+            if failed:
+                self._reject(self._failed(entry, month.plan, failed), done)
+                continue
+            done.assessed += 1
+            if entry.warnings:
+                done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
+            tally.assessed(number, "", digest, month.names)
+            if is_plain(entry.id):
+                written.append(line(entry.id, len(entry.members), digest))
+            else:
+                written.append(lines.csv_text(table.rows(entry.id, entry.ids, None, digest, [], None)))
+        done.out = "".join(written)
+        return done
+
     def _assess(self, entry: Entry, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
         found: list[tuple[Month, Raw]] = []
         for month in self.months:
-            raw = month.engine.run(entry.facts, entry.members, entry.ids)
+            raw = month.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
             if raw[0]:
                 self._reject(self._failed(entry, month.plan, raw[0]), done)
                 return
@@ -104,12 +141,14 @@ class Assessor:
             done.warnings.append((shown_id(entry.id, wanted.show_ids), entry.warnings))
         group = "" if wanted.group is None else cells[wanted.group]
         for month, raw in found:
-            digest = month.digester.digest(raw, len(entry.members))
+            digest = raw[1] if month.is_brief else month.digester.digest(raw, len(entry.members))
             done.tally.assessed(month.plan.month, group, digest, month.names)
             reasons = self._reasons(entry, month.plan) if wanted.explain else None
             made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
             if wanted.format == "jsonl":
                 objects += as_objects(month, wanted.by, made, entry, raw, reasons)
+            elif month.labels is not None:
+                rows += map(month.labels.row, made)
             else:
                 rows += made
 

@@ -25,7 +25,7 @@ class Target:
         self.real = os.path.realpath(path)
         self.is_ordinary = not os.path.exists(self.real) or os.path.isfile(self.real)
         folder, name = os.path.split(self.real)
-        self.part = os.path.join(folder, f".{name}.{os.getpid()}.part") if self.is_ordinary else path
+        self.part = os.path.join(folder, f".{name[:80]}.{os.getpid()}.part") if self.is_ordinary else path
 
     def secure(self) -> None:
         """See that what was written is on the disk."""
@@ -68,6 +68,7 @@ class Output:
     """One output being written as text: to standard output, or to a file."""
 
     def __init__(self, path: str | None, bom: bool) -> None:
+        self.shown = "-" if path is None else path
         self.target = None if path is None else Target(path)
         if self.target is None:
             self._file: Any = sys.stdout.buffer
@@ -79,21 +80,16 @@ class Output:
 
     def write(self, text: str) -> None:
         """Add text. Raises Faulty where it cannot be written, BrokenPipeError where nobody reads on."""
-        data = text.encode("utf-8", "replace")
-        if self.target is None:
-            self._file.write(data)
-            return
-        with told(self.target.path):
-            self._file.write(data)
+        with told(self.shown):
+            self._file.write(text.encode("utf-8", "replace"))
 
     def finish(self) -> None:
         """Everything was written: see that it is on the disk, but leave it beside its place."""
-        if self.target is None:
+        with told(self.shown):
             self._file.flush()
-            return
-        with told(self.target.path):
-            self._file.close()
-            self.target.secure()
+            if self.target is not None:
+                self._file.close()
+                self.target.secure()
 
     def abandon(self) -> None:
         """Leave nothing behind."""

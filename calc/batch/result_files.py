@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty, Place
 from calc.engine.tally import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Tally
+from calc.intake.ledger.blocks import LONGEST_CELL
+from calc.present.lines import unsafe
 from calc.rules.document import month_number
 from calc.source import Source
 
@@ -31,7 +34,7 @@ class ResultReader:
         self.last: tuple[str, int] = ("", 0)
         self.granted: set[str] = set()
         self.open: set[str] = set()
-        self.last_rejected: tuple[str, str] | None = None
+        self.last_rejected: tuple[str | None, set[str]] = (None, set())
 
     def file(self, path: str, text: str) -> None:
         """Add a file. Raises Faulty where it is none of ours, with the line."""
@@ -43,10 +46,10 @@ class ResultReader:
 
     def rows(self, path: str, rows: Iterator[tuple[int, Cells]]) -> None:
         """Add rows, each with its line."""
-        self.last, self.last_rejected = ("", 0), None
+        self.last, self.last_rejected = ("", 0), (None, set())
         for line, row in rows:
             try:
-                if "errors" in row or "code" in row:
+                if "errors" in row or ("code" in row and "file" in row):
                     self._rejected(row)
                 elif "benefits" in row:
                     self._object(row)
@@ -71,7 +74,7 @@ class ResultReader:
             return ""
         kept = row.get("kept") or {}
         value = kept[self.group] if self.group in kept else row[self.group]
-        return "" if value is None else str(value).removeprefix("'")
+        return "" if value is None else str(value)
 
     def _month(self, row: Cells) -> int:
         month = month_number(row["month"])
@@ -140,11 +143,21 @@ class ResultReader:
         return whole
 
     def _rejected(self, row: Cells) -> None:
-        key = (str(row["id"]), "") if "errors" in row else (str(row["household"]), str(row["file"]))
-        if key != self.last_rejected:
+        """An object is a household; of rows, those of one household that follow each other.
+
+        Its mistakes may be in several files; a household of that number in another file has a mistake that says so.
+        """
+        is_new = True
+        if "errors" not in row:
+            household, file = str(row["household"]), str(row["file"])
+            own = file if row["code"] == "household-twice" else ""
+            last, files = self.last_rejected
+            is_new = household != last or bool(own and files and own not in files)
+            self.last_rejected = household, {own} - {""} if is_new else files | ({own} - {""})
+        if is_new:
+            known = self.group is None or self.group in row or self.group in (row.get("kept") or {})
             for month in self.months or [0]:
-                self.tally.rejected(month, self._name(row) if self.group is None or self.group in row else "")
-        self.last_rejected = key
+                self.tally.rejected(month, self._name(row) if known else "")
 
     def _close(self) -> None:
         self.last, self.granted, self.open = ("", 0), set(), set()
@@ -166,12 +179,13 @@ def _listed(text: Any) -> Iterator[tuple[str, str]]:
 
 
 def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:
-    reader = csv.reader(text.lstrip("\ufeff").splitlines(keepends=True))
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
     headings = next(reader, [])
     for cells in reader:
         if len(cells) != len(headings):
             raise Faulty([Diagnostic("not-a-result", Place(Source(path, "", line=reader.line_num)))])
-        yield reader.line_num, dict(zip(headings, cells, strict=True))
+        yield reader.line_num, dict(zip(headings, map(unsafe, cells), strict=True))
 
 
 def _objects(path: str, text: str) -> Iterator[tuple[int, Cells]]:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 Key = TypeVar("Key")
 Answer = TypeVar("Answer")
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class WorkerLost(Exception):
@@ -39,15 +40,19 @@ def in_order(task: Callable[[Key], Answer], keys: Sequence[Key], jobs: int) -> I
     sys.stderr.flush()
     pipes = [os.pipe() for _ in range(jobs)]
     children: list[int] = []
-    for at, (_, own) in enumerate(pipes):
-        child = os.fork()
-        if child == 0:
-            _work(task, keys[at::jobs], own, [end for pipe in pipes for end in pipe if end != own])
-        children.append(child)
-    for _, write in pipes:
-        os.close(write)
     readers = [os.fdopen(read, "rb", buffering=1 << 16) for read, _ in pipes]
     try:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # nobody is interrupted between two lives
+        try:
+            for at, (_, own) in enumerate(pipes):
+                child = os.fork()
+                if child == 0:
+                    _work(task, keys[at::jobs], own, [end for pipe in pipes for end in pipe if end != own])
+                children.append(child)
+        finally:
+            for _, write in pipes:
+                os.close(write)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for at in range(len(keys)):
             yield _answer(readers[at % jobs])
     finally:
@@ -63,6 +68,8 @@ def _work(task: Callable[[Key], Answer], keys: Sequence[Key], own: int, others: 
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and closes the pipes
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         for end in others:
             os.close(end)
         with os.fdopen(own, "wb") as out:

@@ -25,13 +25,15 @@ def format_of(path: str | None) -> str:
     return _ENDINGS.get((path or "").rpartition(".")[2].lower(), "csv")
 
 
-def results_to(files: Outputs, path: str | None, format: str, bom: bool, table: Table) -> Callable[[Any], None]:
+def results_to(
+    files: Outputs, path: str | None, format: str, bom: bool, table: Table, headings: Sequence[str]
+) -> Callable[[Any], None]:
     """What writes the results of a block."""
     if format in TABLES:
-        return _table(files, format, str(path), table.headings, table.amount_places, table.plan.decimals)
+        return _table(files, format, str(path), headings, table.amount_places, table.plan.decimals)
     output = files.open(path, bom and format == "csv")
     if format == "csv":
-        output.write(csv_text([table.headings]))
+        output.write(csv_text([headings]))
     return output.write
 
 
@@ -45,9 +47,9 @@ def rejects_to(
     if format in TABLES:
         write = _table(files, format, path, rejected.headings(kept), ())
         return lambda one: write(list(rejected.rows(one, language)))
-    output = files.open(path, bom and format == "csv")
+    output = files.open(None if path == "-" else path, bom and format == "csv")
     if format == "jsonl":
-        return lambda one: output.write(json_text([rejected.as_object(one, language)]))
+        return lambda one: output.write(json_text([rejected.as_object(one, language, kept)]))
     output.write(csv_text([rejected.headings(kept)]))
     return lambda one: output.write(csv_text(rejected.rows(one, language)))
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.language import chosen_language, pick, with_headings
+from calc.cli.language import NobodyReads, chosen_language, pick, with_headings
 
 _COMMANDS = {
     "assess": "calc.cli.assess",
@@ -158,7 +158,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(pick(language, "interrupted", "已中断"), err=True)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, NobodyReads):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is success
         return 0
     except Exception as error:
@@ -175,6 +175,11 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
         raise error
     from calc.present.words import say
 
+    if isinstance(error, OSError):  # a full disk, no more processes: no fault of the program
+        reason = error.strerror or str(error)
+        told = f"{error.filename}: {reason}" if error.filename else reason
+        click.echo(say("system-refused", language, reason=told), err=True)
+        return 2
     told = f"{error.__class__.__name__}: {error}"
     click.echo(say("fault", language, version=__version__, error=told), err=True)
     return 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,7 @@ def batch(
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
+    labels: bool,
     bom: bool,
     engine: str,
     memory: str | None,
@@ -112,23 +114,29 @@ def batch(
     from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
 
+    signal.signal(signal.SIGTERM, _leave)
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
         raise click.UsageError(say("one-stdin", language))
     plans, changes = _plans(rules_path, month, months, settings, language)
     reading_plan = plan_of_reading(plans)
     if reading_plan is None:
         raise click.UsageError(say("facts-change", language))
+    output = None if output == "-" else output
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
     if form == "parquet" and output is None:
         raise click.UsageError(say("parquet-to-file", language))
+    if form == "jsonl" and labels:
+        raise click.UsageError(say("labels-are-for-people", language))
     _require_distinct((output, rejects, totals), (*ledgers, *owns), language)
     carried = tuple(dict.fromkeys((*kept, *((group_by,) if group_by else ()))))
     asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
-    wanted = Wanted(by, "rows" if form in ("xlsx", "parquet") else form, carried, group, explain, language, show_ids)
-    reading = Reading(encoding, _delimiter(delimiter, language), sheet)
+    wanted = Wanted(
+        by, "rows" if form in ("xlsx", "parquet") else form, carried, group, explain, language, show_ids, labels
+    )
+    reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     paths = output, rejects, totals
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files, _refusals(language):
@@ -161,6 +169,9 @@ def _refusals(language: str) -> Iterator[None]:
         yield
     except Refused as refused:
         raise click.ClickException(refused.told(language)) from None
+def _leave(number: int, frame: object) -> None:
+    """Asked to end: leave as after an error, with nothing half written and no process behind."""
+    raise SystemExit(128 + number)
 
 
 def _run(
@@ -179,6 +190,7 @@ def _run(
     from calc.batch.block import Month
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
+    from calc.batch.workers import WorkerLost
     from calc.batch.writing import format_of, rejects_to, results_to, write_totals
     from calc.cli.batch_engine import DUCKDB, ROWS
     from calc.cli.batch_remarks import tell_columns, tell_summary
@@ -193,9 +205,10 @@ def _run(
     if not quiet:
         tell_columns(ledger, language)
     examples = Examples()
-    table = Month(plans[0], wanted).table
+    first = Month(plans[0], wanted)
+    headings = first.table.headings if first.labels is None else first.labels.headings
     with outputs() as files, progress(quiet, language) as told:
-        write = results_to(files, output, form, bom, table)
+        write = results_to(files, output, form, bom, first.table, headings)
         write_reject = rejects_to(files, rejects, bom, wanted.kept, language)
 
         def reject(one: Rejected) -> None:
@@ -205,13 +218,17 @@ def _run(
         def warn(household: str, findings: tuple[Finding, ...]) -> None:
             examples.add(household, findings, False)
 
-        if by_duckdb is not None:
-            summary = by_duckdb(ledger, plans, wanted, jobs, write, reject, warn, told)
-        else:
-            survey(ledger, jobs, told)
-            summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
+        try:
+            if by_duckdb is not None:
+                summary = by_duckdb(ledger, plans, wanted, jobs, write, reject, warn, told)
+            else:
+                survey(ledger, jobs, told)
+                summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
+        except WorkerLost:
+            raise click.ClickException(say("worker-lost", language)) from None
         if totals is not None:
-            write_totals(files, totals, format_of(totals), bom, summary.tally, plans[-1])
+            path = None if totals == "-" else totals
+            write_totals(files, path, format_of(totals), bom, summary.tally, plans[-1])
     if not quiet:
         for line in examples.lines(language):
             remark(line, False)
@@ -270,6 +287,16 @@ def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
     return found
 
 
+def _encoding(text: str | None, language: str) -> str | None:
+    from calc.intake.ledger.files import encoding_named
+    from calc.present.words import say
+
+    try:
+        return encoding_named(text)
+    except (LookupError, ValueError):
+        raise click.UsageError(say("wrong-encoding", language, text=str(text))) from None
+
+
 def _delimiter(text: str | None, language: str) -> str | None:
     from calc.present.words import say
 
@@ -286,22 +313,24 @@ def _require_distinct(written: tuple[str | None, ...], read: tuple[str, ...], la
     from calc.present.words import say
 
     seen = {os.path.realpath(path) for path in read if path != "-"}
-    for path in written:
+    for path in ("-" if written[0] is None else written[0], *written[1:]):
         if path is None:
             continue
-        real = os.path.realpath(path)
+        real = "-" if path == "-" else os.path.realpath(path)
         if real in seen:
             raise click.UsageError(say("same-file", language, path=path))
-        seen.add(real)
+        if real == "-" or not os.path.exists(real) or os.path.isfile(real):  # others, as /dev/null, take everything
+            seen.add(real)
 
 
 def _require_columns(ledger: Ledger, carried: tuple[str, ...], language: str) -> None:
     """What is to be carried along has a column in every file; JSON Lines have none to look at beforehand."""
+    from calc.intake.reader import quoted
     from calc.present.words import say
 
     for name in carried:
         for part in ledger.parts:
             if part.columns.all and not ledger.has_column(part, name):
-                headings = ", ".join(one.heading for one in part.columns.all[:12])
+                headings = ", ".join(quoted(one.heading) for one in part.columns.all[:12])
                 values = {"name": name, "path": part.file.shown, "headings": headings}
                 raise click.UsageError(say("no-column", language, **values))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 
+class NobodyReads(Exception):
+    """Whoever read the output has stopped; that is success."""
+
+
 def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """`zh` or `en`."""
     for at, argument in enumerate(arguments):

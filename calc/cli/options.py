@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from calc.cli.language import pick, with_headings
+from calc.cli.language import NobodyReads, pick, with_headings
 from calc.rules.document import month_number, month_text
 from calc.rules.entries import Rulebook
 
@@ -28,10 +28,17 @@ def build(
     name: str, language: str, help: tuple[str, str], params: list[click.Parameter], callback: Callable[..., Any]
 ) -> click.Command:
     """A command with its help in a language and the options all commands have."""
+
+    def called(**values: Any) -> Any:
+        try:
+            return callback(language=language, **values)
+        except BrokenPipeError:
+            raise NobodyReads from None  # click would exit with 1
+
     command = BilingualCommand(
         name,
         params=[*params, *common_options(language)],
-        callback=lambda **values: callback(language=language, **values),
+        callback=called,
         help=pick(language, *help),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )

@@ -70,10 +70,12 @@ _NOBODY = "(0, 0, 0, 0)"
 
 def emit(simple: SimplePlan) -> Any:
     """The function of a simplified plan."""
-    return _Emitter(simple).function()
+    return Emitter(simple).function()
 
 
-class _Emitter:
+class Emitter:
+    """Writes the function of a simplified plan."""
+
     def __init__(self, simple: SimplePlan) -> None:
         self.simple = simple
         self.plan = simple.plan
@@ -107,8 +109,8 @@ class _Emitter:
         for item in self.items:
             self.item(item)
         groups = (self.before, self.inside, self.after)
-        roots = [*self.results.values(), *self.persons.values()]
-        drop_unused([lines for group in groups for lines in group.values()], roots)
+        ending = self.ending()
+        drop_unused([lines for group in groups for lines in group.values()], names_in(ending))
         self.used_in = {layer: names_in(lines) & self.made_in.keys() for layer, lines in self.inside.items()}
         lines = ["def run(H, M, I):"]
         for layer in range(max([0, *self.inside, *self.before, *self.after]) + 2):
@@ -116,13 +118,20 @@ class _Emitter:
             if layer % 2 and layer in self.inside:
                 lines += self.loop(layer)
             lines += [f"    {line}" for line in self.after.get(layer, [])]
-        listed = "".join(f"{self.results[name]}, " for name in self.plan.benefits)
-        persons = "".join(f"{self.persons.get(name)}, " for name in self.plan.benefits)
-        lines.append(f"    return {'R' if self.has_checks() else '0'}, ({listed}), ({persons})")
-        if self.has_checks():
-            lines.insert(1, "    R = 0")
+        lines[1:1] = [f"    {line}" for line in self.opening()]
+        lines += [f"    {line}" for line in ending]
         exec(compile("\n".join(lines), "<plan>", "exec"), self.space)  # our own text: see the head of this module
         return self.space["run"]
+
+    def opening(self) -> list[str]:
+        """The lines before all others."""
+        return ["R = 0"] if self.has_checks() else []
+
+    def ending(self) -> list[str]:
+        """The lines that give back what was found."""
+        listed = "".join(f"{self.results[name]}, " for name in self.plan.benefits)
+        persons = "".join(f"{self.persons.get(name)}, " for name in self.plan.benefits)
+        return [f"return {'R' if self.has_checks() else '0'}, ({listed}), ({persons})"]
 
     def has_checks(self) -> bool:
         return any(isinstance(item, CheckItem) for item in self.items)
@@ -242,25 +251,11 @@ class _Emitter:
         unsure = applies.unknown or any(code.unknown for code in conditions)
         if unsure or amount.unknown:
             conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
-            texts = "".join(f"{code.text}, " for code in conditions)
-            whole = f"outcome({applies.text}, ({texts}), {paid})"
-            # a false condition denies whatever is unknown, and most benefits are denied to most people
             failed = " | ".join(
                 f"({code.text} is False) << {at}" for at, code in enumerate(conditions) if code.constant is not True
             )
-            whole = f"((2, 0, f, 0) if (f := {failed}) else {whole})" if failed else whole
-            if applies.unknown:
-                whole = f"{_NOBODY} if {applies.text} is False else {whole}"
-            elif applies.constant is not True:
-                whole = f"{whole} if {applies.text} else {_NOBODY}"
-            out.append(f"{raw} = {whole}")
-            amount_code = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"), step, True)
-            all_of = f"{applies.text}, {texts}" if applies.constant is not True else texts
-            if not unsure:
-                known = f"{raw}[0] == 1 or ({raw}[0] == 3)"
-            else:
-                known = f"{raw}[0] == 1 if {raw}[0] != 3 else both({all_of})"
-            received = Code(self.put(layer, known), None, unsure)
+            denied = f"(2, 0, f, 0) if (f := {failed})" if failed else ""
+            amount_code, received = self.open(layer, raw, applies, conditions, paid, denied, unsure)
         else:
             failed = " | ".join(
                 f"(not {code.text}) << {at}" for at, code in enumerate(conditions) if code.constant is not True
@@ -275,6 +270,28 @@ class _Emitter:
             out.append(f"{result}.append({raw})")
         self.lowering.names[benefit.name] = amount_code
         self.lowering.received[benefit.name] = received
+
+    def open(
+        self, layer: int, raw: str, applies: Code, conditions: list[Code], paid: str, denied: str, unsure: bool
+    ) -> tuple[Code, Code]:
+        """Assign the outcome of a benefit of which something may be unknown; gives its amount and its receipt.
+
+        `denied` is what comes before `else` where a condition is false: that denies whatever is unknown, and most
+        benefits are denied to most people.
+        """
+        texts = "".join(f"{code.text}, " for code in conditions)
+        whole = f"outcome({applies.text}, ({texts}), {paid})"
+        whole = f"({denied} else {whole})" if denied else whole
+        if applies.unknown:
+            whole = f"{_NOBODY} if {applies.text} is False else {whole}"
+        elif applies.constant is not True:
+            whole = f"{whole} if {applies.text} else {_NOBODY}"
+        self.lines(layer).append(f"{raw} = {whole}")
+        step = smallest_step("money", self.plan.decimals)
+        amount = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"), step, True)
+        all_of = f"{applies.text}, {texts}" if applies.constant is not True else texts
+        known = f"both({all_of})" if unsure else "True"
+        return amount, Code(self.put(layer, f"{raw}[0] == 1 if {raw}[0] != 3 else {known}"), None, unsure)
 
     def check(self, item: CheckItem) -> None:
         code = self.code(item.term, item.layer)

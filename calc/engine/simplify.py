@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from calc.engine.household import Declared
 from calc.engine.unknown import Unknown, both, choose, either, needs_of, negation
-from calc.exact import Number, magnitude
+from calc.exact import Number, divide, magnitude
 from calc.language.kinds import DATE, Type
 from calc.language.operations import MEANING
 from calc.language.terms import (
@@ -74,22 +75,23 @@ def need_bits(plan: Plan) -> dict[str, int]:
     return {name: 1 << place for place, name in enumerate((*plan.facts, *plan.parameters))}
 
 
-def simplified(plan: Plan, pattern: Pattern) -> SimplePlan:
-    """The plan for households that state facts as the pattern says."""
-    return _Simplifier(plan, pattern).run()
+def simplified(plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared] | None = None) -> SimplePlan:
+    """The plan for households that state facts as the pattern says, and those in `fixed` all alike."""
+    return _Simplifier(plan, pattern, fixed or {}).run()
 
 
 def default_term(simple: SimplePlan, fact: FactPlan) -> Term:
     """What stands for a fact where a household or member does not state it."""
-    simplifier = _Simplifier(simple.plan, simple.pattern)
+    simplifier = _Simplifier(simple.plan, simple.pattern, {})
     simplifier.terms, simplifier.benefits = simple.terms, simple.benefits
     return simplifier.default(fact)
 
 
 class _Simplifier:
-    def __init__(self, plan: Plan, pattern: Pattern) -> None:
+    def __init__(self, plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared]) -> None:
         self.plan = plan
         self.pattern = pattern
+        self.fixed = fixed
         self.bits = need_bits(plan)
         self.terms: dict[str, Term] = {}
         self.benefits: dict[str, SimpleBenefit] = {}
@@ -108,7 +110,10 @@ class _Simplifier:
         return SimplePlan(plan, self.pattern, self.bits, self.terms, self.benefits, checks)
 
     def fact(self, fact: FactPlan) -> Term:
-        """The fact itself where it may be stated, else its default or its need."""
+        """The fact itself where it may be stated, else its default or its need; what all state alike is a constant."""
+        if fact.name in self.fixed:
+            value = self.fixed[fact.name]
+            return _constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
         if self.pattern.get(fact.name, NEVER) != NEVER:
             return Fact(fact.type, _NODE, fact.name)
         return self.default(fact)

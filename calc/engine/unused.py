@@ -7,7 +7,26 @@ from collections import Counter
 from collections.abc import Iterable
 
 _NAME = re.compile(r"\b[vtor]\d+\b")
-_ASSIGNED = re.compile(r"(v\d+) = ")
+_ASSIGNED = re.compile(r"\b([vt]\d+) :?= ")
+_PLAIN = re.compile(r"\s*([vt]\d+ = |if .*:$|else:$)")
+"""A line that does nothing but assign, or begins a branch; counting and appending are none."""
+_BRANCH = (" ", "else:", "elif ")
+
+
+class _Statement:
+    """A line, or an `if` with all that belongs to it."""
+
+    def __init__(self, line: str) -> None:
+        self.lines = [line]
+        self.names: set[str] = set()
+        self.assigned: set[str] = set()
+        self.can_go = False
+
+    def settle(self) -> None:
+        text = "\n".join(self.lines)
+        self.names = set(_NAME.findall(text))
+        self.assigned = set(_ASSIGNED.findall(text))
+        self.can_go = bool(self.assigned) and all(_PLAIN.match(line) for line in self.lines)
 
 
 def names_in(lines: Iterable[str]) -> set[str]:
@@ -16,19 +35,32 @@ def names_in(lines: Iterable[str]) -> set[str]:
 
 
 def drop_unused(lists: list[list[str]], roots: Iterable[str]) -> None:
-    """Take out, in place, every assignment of a value that no other line and no root names, and so on from there."""
-    names = [[set(_NAME.findall(line)) for line in lines] for lines in lists]
-    lines_with = Counter(name for of_list in names for of_line in of_list for name in of_line)
-    lines_with.update(roots)
+    """Take out, in place, every statement that does nothing but assign what no other one and no root names, and so on
+    from there."""
+    parted = [_statements(lines) for lines in lists]
+    used_in = Counter(name for statements in parted for one in statements for name in one.names)
+    used_in.update(roots)
     dropped = True
     while dropped:
         dropped = False
-        for lines, of_list in zip(lists, names, strict=True):
-            for at in range(len(lines) - 1, -1, -1):
-                assigned = _ASSIGNED.match(lines[at])
-                if assigned is None or lines_with[assigned[1]] > 1:
-                    continue
-                if all(lines_with[name] == 1 for name in of_list[at] if name.startswith("t")):
-                    lines_with.subtract(of_list[at])
-                    del lines[at], of_list[at]
+        for statements in parted:
+            for at in range(len(statements) - 1, -1, -1):
+                one = statements[at]
+                if one.can_go and all(used_in[name] == 1 for name in one.assigned):
+                    used_in.subtract(one.names)
+                    del statements[at]
                     dropped = True
+    for lines, statements in zip(lists, parted, strict=True):
+        lines[:] = [line for one in statements for line in one.lines]
+
+
+def _statements(lines: list[str]) -> list[_Statement]:
+    found: list[_Statement] = []
+    for line in lines:
+        if line.startswith(_BRANCH) and found:
+            found[-1].lines.append(line)
+        else:
+            found.append(_Statement(line))
+    for one in found:
+        one.settle()
+    return found

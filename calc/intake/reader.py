@@ -9,7 +9,7 @@ from calc.engine.household import Declared, Household, Member
 from calc.intake.cells import Misread, read_value, shown
 from calc.intake.derive import derive, numbers_of
 from calc.intake.files import Doubled
-from calc.intake.identity import mask, mask_in
+from calc.intake.identity import mask
 from calc.intake.names import ID, MEMBERS, NAME, Headings, Wrong, word_of
 from calc.intake.settings import Settings, overlay
 from calc.language.kinds import HOUSEHOLD, MEMBER, MOST_MEMBERS
@@ -216,8 +216,8 @@ class Reader:
 
 
 def shown_id(id: str, show_ids: bool) -> str:
-    """The id of a household or member as a message repeats it: some are personal numbers."""
-    return id if show_ids else mask_in(id)
+    """The id of a household or member as a message repeats it: some are personal numbers, some far too long."""
+    return str(shown(id, show_ids))[1:-1]
 
 
 def shown_number(number: str, show_ids: bool) -> str:

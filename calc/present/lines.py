@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+_QUOTED = (",", '"', "\r", "\n", " ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -16,8 +17,19 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def unsafe(text: str) -> str:
+    """The text of a cell that `safe` made safe."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+def is_plain(text: str) -> bool:
+    """Whether a cell stands in CSV as it is."""
+    return text.isalnum() or not (text.startswith(_FORMULA) or any(mark in text for mark in _QUOTED))
+
+
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV; no cell begins as formulas do."""
+    rows = list(rows)
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
     for row in rows:
@@ -26,7 +38,10 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
                 row = [safe(one) for one in row]
                 break
         write(row)
-    return out.getvalue()
+    text = out.getvalue()
+    if "\r" in text:  # before Python 3.13 a bare return is written without quotation marks, and ends the row
+        return csv_text([[cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows])
+    return text
 
 
 def json_text(objects: Iterable[dict[str, Any]]) -> str:

@@ -34,9 +34,9 @@ def rows(rejected: Rejected, language: str) -> Iterator[list[str]]:
         ]
 
 
-def as_object(rejected: Rejected, language: str) -> dict[str, Any]:
+def as_object(rejected: Rejected, language: str, kept: Sequence[str] = ()) -> dict[str, Any]:
     """A household as the JSON of rejects has it."""
-    return {
+    answer: dict[str, Any] = {
         "id": rejected.id,
         "errors": [
             {
@@ -49,6 +49,9 @@ def as_object(rejected: Rejected, language: str) -> dict[str, Any]:
             for one in rejected.findings
         ],
     }
+    if kept and rejected.cells:
+        answer["kept"] = dict(zip(kept, rejected.cells, strict=True))
+    return answer
 
 
 class Examples:

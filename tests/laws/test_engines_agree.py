@@ -25,7 +25,7 @@ from calc.rules.read import read_rules
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.shrink import shown, shrunk
-from tests.support.small import bare, plan_of, specialised
+from tests.support.small import bare, exactly, plan_of, specialised
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/systems").glob("*.toml"))
@@ -79,15 +79,17 @@ def test_engines_agree_on_every_household_in_every_month_of_change(path: str) ->
             must_agree(plan, engine.assess, household, path)
             if place % SPECIAL_SHARE == 0:
                 must_agree(plan, partial(specialised, plan), household, f"{path}, specialised")
+                must_agree(plan, partial(exactly, plan), household, f"{path}, exactly what is stated")
 
 
 @pytest.mark.parametrize("path", FILES)
-@pytest.mark.parametrize("frequent", [3, 20])
+@pytest.mark.parametrize(("frequent", "worth"), [(3, 500), (20, 2)])
 def test_engines_agree_where_code_is_made_for_what_others_stated(
-    path: str, frequent: int, monkeypatch: pytest.MonkeyPatch
+    path: str, frequent: int, worth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Code made for households so far must suit those that come after: ones that state much, nothing, or all."""
     monkeypatch.setattr(rows, "FREQUENT", frequent)
+    monkeypatch.setattr(rows, "WORTH", worth)
     rulebook = read_rules(str(ROOT / path))
     plan = plan_for(rulebook, change_months(rulebook)[-1])
     engine = RowEngine(plan)
@@ -96,6 +98,7 @@ def test_engines_agree_where_code_is_made_for_what_others_stated(
         for place in range(60):
             must_agree(plan, engine.assess, generator.household(place), path)
     assert engine._special, "no code was made for what is often stated"
+    assert worth > 2 or engine._made, "no code was made for exactly what is stated"
 
 
 def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +118,7 @@ def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatc
             must_agree(plan, engine.assess, household, f"rules_file({seed}), household {place}")
             if place % 3 == 0:
                 must_agree(plan, partial(specialised, plan), household, f"rules_file({seed}), specialised")
+                must_agree(plan, partial(exactly, plan), household, f"rules_file({seed}), exactly what is stated")
     assert accepted >= 0.7 * RULES_FILES, f"only {accepted} of {RULES_FILES} generated files pass the checker"
 
 

@@ -57,6 +57,8 @@ def assessed(plan: Plan, given: Household) -> Result:
     assert general == traced, f"general code: {general.outcomes}, traced: {traced.outcomes}"
     special = specialised(plan, given)
     assert special == traced, f"specialised code: {special.outcomes}, traced: {traced.outcomes}"
+    exact = exactly(plan, given)
+    assert exact == traced, f"code for exactly what is stated: {exact.outcomes}, traced: {traced.outcomes}"
     return traced
 
 
@@ -68,6 +70,16 @@ def specialised(plan: Plan, given: Household) -> Result:
         return rows.RowEngine(plan).assess(given)
     finally:
         rows.FREQUENT = before
+
+
+def exactly(plan: Plan, given: Household) -> Result:
+    """The result by code made for exactly the facts that this household and its members state."""
+    before = rows.WORTH
+    rows.WORTH = 0
+    try:
+        return rows.RowEngine(plan).assess(given)
+    finally:
+        rows.WORTH = before
 
 
 def bare(result: Result) -> Result:

@@ -36,6 +36,8 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
     asked = ledger.asked
     if wanted.explain:
         return "unfit-explain"
+    if wanted.labels:
+        return "unfit-labels"
     if form == "xlsx":
         return "unfit-xlsx"
     if ledger.owns is not None:

@@ -15,7 +15,7 @@ from calc.batch.columns.typed import Shape, levels_of
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import Connection
 from calc.engine.columns.pieces import Tree
-from calc.intake.ledger.survey import Survey
+from calc.intake.ledger.survey import Survey, Where
 from calc.language.kinds import MOST_MEMBERS
 
 
@@ -97,18 +97,19 @@ class _Grouping:
         self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (SELECT id FROM clashing)"))
         return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
 
-    def twins(self) -> dict[str, list[tuple[int, str, int]]]:
+    def twins(self) -> dict[str, list[Where]]:
         """Who stands more than once, with every place; their households are odd."""
         self.do(pieces.table_from("twins", phrase(
             "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
         places = select("rows", [phrase("rows.position"), phrase("rows.id"), phrase("rows.person")])
         places = places.join(pieces.relation("twins"), on=phrase("rows.person = twins.person"), copy=False)
         self.do(pieces.table_from("twin_rows", places))
-        found: dict[str, list[tuple[int, str, int]]] = {}
+        found: dict[str, list[Where]] = {}
         rows = self.connection.execute(sql(phrase("SELECT position, id, person FROM twin_rows ORDER BY position")))
         for position, id, person in rows.fetchall():
             file, line = self.loaded.place_of(position)
-            found.setdefault(f"{person:017d}", []).append((file, self.loaded.id_of(id), line))
+            where = file, self.loaded.id_of(id), line, self.loaded.shown[file]
+            found.setdefault(f"{person:017d}", []).append(where)
         if found:
             condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
             self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))

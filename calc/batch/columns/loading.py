@@ -29,10 +29,11 @@ _NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class Loaded:
-    """Where the rows of each file begin among the positions; which lines were read beforehand; Parquet's relations."""
+    """Where the rows of each file begin among the positions, its name, lines read beforehand, Parquet's relations."""
 
     def __init__(self) -> None:
         self.bases: list[int] = []
+        self.shown: list[str] = []
         self.strange: list[dict[int, Row]] = []
         self.parquet: dict[int, Tree] = {}
         self.damaged: dict[str, str] = {}
@@ -67,6 +68,7 @@ class Loader:
             is_parquet = part.file.format == PARQUET
             ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.folder)
             self.loaded.bases.append(base)
+            self.loaded.shown.append(part.file.shown)
             self.loaded.strange.append(ready.strange)
             last = self._part(part, ready, base)
             base += last + 1000

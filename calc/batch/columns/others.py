@@ -43,7 +43,7 @@ class Others:
             file, _ = self.loaded.place_of(household)
             run = self._run(file, placed)
             if run.rows:
-                yield household, self.ledger.entry(file, run)
+                yield household, next(self.ledger.entries(file, [run]))
 
     def _run(self, file: int, placed: list[tuple[int, int, str]]) -> Run:
         rows = []

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from typing import BinaryIO
 
 from calc.intake.ledger.blocks import Block
-from calc.intake.ledger.rows import Part, Row
+from calc.intake.ledger.rows import Part, Row, is_empty
 from calc.record import Record, replace
 
 LONGEST_BLOCK = 1 << 20
@@ -86,7 +86,7 @@ def _plain(data: bytes, part: Part, place: int) -> Found:
         cells = _alone(one.decode(), delimiter)
         if cells is None:
             return strange[0], dict(part.rows(place))
-        if cells and (cells[0] or any(map(str.strip, cells))):
+        if not is_empty(cells):
             odd[line + at] = cells
         split[at] = empty[:-1]
     return b"\n".join([*split, b""]), odd
@@ -122,4 +122,4 @@ class Reader:
                 held = self.held[place] = _bytes(source, self.part.blocks[place]).split(b"\n")
         text = held[line - self.starts[place]].decode(self.part.file.encoding)
         cells = text.removesuffix("\r").split(self.part.file.delimiter)
-        return cells if cells[0] or any(map(str.strip, cells)) else None
+        return None if is_empty(cells) else cells

@@ -250,9 +250,7 @@ class Query:
             exp.alias_(dialect.cast(pieces.word(outcome.benefit), WORD), "benefit", quoted=True),
         ]
         for name, (field, width) in fields.items():
-            tree: Tree = pieces.null() if field is None else pieces.column(str(field))
-            tree = pieces.whole(field) if isinstance(field, int) else tree
-            columns.append(exp.alias_(dialect.cast(tree, width), name, quoted=True))
+            columns.append(exp.alias_(dialect.cast(_value(field), width), name, quoted=True))
         select = exp.select(*columns, copy=False).from_(pieces.relation(source), copy=False)
         if self.told is not None:
             select.add_comments([comment_text(line) for line in self.legend.get(outcome.benefit, [])])
@@ -267,6 +265,13 @@ def comment_text(text: str) -> str:
     """The text as it may stand in a comment: on one line, with nothing in it that ends, nests or begins one."""
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return f" {_EDGES.sub(' ', line)} "
+
+
+def _value(field: Field | None) -> Tree:
+    """A field of the program: a column, the number it is for everybody, or nothing."""
+    if field is None:
+        return pieces.null()
+    return pieces.column(field) if isinstance(field, str) else pieces.whole(field)
 
 
 def _no_column(name: str) -> Tree:

@@ -2,7 +2,8 @@
 
 A block ends at a line end outside quotation marks. That is found by counting quotation marks, which is many times
 faster than reading the cells; where the count never comes out even (a mark that is opened and not closed), the block
-is cut all the same, and what reads it deals with the broken record.
+is cut all the same, and what reads it deals with the broken record. Behind such a mark a block may also end within
+a cell of several lines; its household is then rejected, never its neighbours.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from calc.record import Record
 BLOCK = 1 << 18
 _FARTHEST = 1 << 22
 """Bytes after which an open quotation mark is no longer followed."""
-csv.field_size_limit(1 << 24)  # more than a block holds: whether a cell is too long is not for the parser to say
+LONGEST_CELL = 1 << 24
+"""Characters of a cell that are read, more than a block holds: no cell is too long to be told what is wrong with it."""
+csv.field_size_limit(LONGEST_CELL)
 Cells = list[str]
 Line = tuple[int, Cells]
 """A record and the line it begins on."""
@@ -57,8 +60,15 @@ def text_of(block: Block) -> str:
     with open(block.file.path, "rb") as source:
         source.seek(block.start)
         data = source.read(block.end - block.start)
-    errors = "surrogateescape" if block.file.encoding == "utf-8" else "replace"
-    text = data.decode(block.file.encoding, errors)
+    encoding = block.file.encoding
+    try:
+        text = data.decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
+    except UnicodeDecodeError:  # a damaged character of GB18030 would take the end of its line with it
+        lines = data.splitlines(keepends=True)
+        bare = [line.rstrip(b"\r\n") for line in lines]
+        text = "".join(
+            one.decode(encoding, "replace") + line[len(one) :].decode() for one, line in zip(bare, lines, strict=True)
+        )
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
@@ -68,12 +78,9 @@ def records(text: str, delimiter: str, line: int = 1, width: int | None = None) 
     A record of several lines that has not `width` cells, or whose quotation marks are not closed, is given line by
     line instead: one broken record must not swallow its neighbours.
     """
-    if '"' not in text:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)
-        for cells in reader:
-            yield line + reader.line_num - 1, cells
-        return
-    yield from _quoted(text, delimiter, line, width)
+    if '"' not in text:  # a record is a line
+        return enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE), line)
+    return _quoted(text, delimiter, line, width)
 
 
 def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator[Line]:
@@ -84,7 +91,8 @@ def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator
         base, before = at, 0
         for cells in _read(reader):
             taken = reader.line_num - before
-            if taken > 1 and not _is_whole(lines[at : at + taken], delimiter, cells, width):
+            of_several = taken > 1 and not _is_whole(lines[at : at + taken], delimiter, cells, width)
+            if of_several or (taken == 1 and at + 1 == len(lines) and _is_open(lines[at], delimiter)):
                 yield line + at, _alone(lines[at], delimiter)
                 at += 1
                 break
@@ -112,6 +120,11 @@ def _is_whole(lines: list[str], delimiter: str, cells: Cells, width: int | None)
     except csv.Error:
         return False
     return True
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Whether a quotation mark of the line is not closed in it."""
+    return sum(1 for _ in csv.reader([line.rstrip("\r\n") + "\n", "x"], delimiter=delimiter)) == 1
 
 
 def _alone(line: str, delimiter: str) -> Cells:

@@ -14,6 +14,7 @@ from calc.diagnostics import Diagnostic, Place
 from calc.engine.household import Household
 from calc.intake.cells import Misread, fact_value_text, read_value, shown
 from calc.intake.derive import numbers_of
+from calc.intake.files import Doubled
 from calc.intake.identity import check_digit
 from calc.intake.ledger.columns import Meaning
 from calc.intake.ledger.finding import Finding, Rejected
@@ -21,7 +22,7 @@ from calc.intake.ledger.owns import Cell, Owns
 from calc.intake.ledger.rows import Broken, Part, Row, Run, is_whole
 from calc.intake.ledger.survey import Where, people_in
 from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, NAME, word_of
-from calc.intake.reader import Reader, shown_id, shown_number
+from calc.intake.reader import Reader, quoted, shown_id, shown_number
 from calc.intake.settings import Settings
 from calc.language.kinds import HOUSEHOLD, MEMBER
 from calc.rules.plan import FactPlan, Plan
@@ -83,7 +84,7 @@ class CarefulReader:
             for heading, meaning, value in cells:
                 self.cell(findings, line, heading, meaning, value, member, own, headings)
             members.append(member)
-            if not member and self.plan.has_members and not findings:
+            if self.plan.has_members and not findings and not any(_says_something(one) for one in cells):
                 self.find(findings, "no-member", line, None, {})
         self.add_own(run, findings, own, headings)
         raw |= {name: value for name, (_, _, _, value) in own.items()}
@@ -107,15 +108,16 @@ class CarefulReader:
             if isinstance(row, Broken):
                 self.find(findings, row.code, line, None, row.values)
             elif isinstance(row, list):
-                width = self.part.columns.width
-                if len(row) != width and not (len(row) > width and not any(map(str.strip, row[width:]))):
-                    self.find(findings, "wrong-cell-count", line, None, {"given": len(row), "wanted": width})
+                if not self.part.fits(row):
+                    values = {"given": len(row), "wanted": self.part.columns.width}
+                    self.find(findings, "wrong-cell-count", line, None, values)
                 else:
                     columns = zip(self.part.columns.all, row, strict=False)
                     yield line, [(column.heading, column.meaning, value) for column, value in columns]
             elif is_whole(row):
                 yield from self.whole(line, row, findings)
             else:
+                self.twice(line, row, findings)
                 yield line, self.keyed(row)
 
     def whole(self, line: int, row: dict[str, Any], findings: list[Finding]) -> Iterator[tuple[int, list[Cell]]]:
@@ -123,13 +125,21 @@ class CarefulReader:
         key = next(key for key, value in row.items() if word_of(key) == MEMBERS and isinstance(value, list))
         own = self.keyed({name: value for name, value in row.items() if name != key})
         own = [(heading, HOUSEHOLDS if meaning == ID else meaning, value) for heading, meaning, value in own]
+        self.twice(line, row, findings)
         for member in row[key]:
             if isinstance(member, dict):
+                self.twice(line, member, findings)
                 yield line, [*own, *self.keyed(member)]
             else:
                 self.find(findings, "no-members/list", line, key, {})
         if not row[key]:
             self.find(findings, "no-members", line, key, {})
+
+    def twice(self, line: int, row: dict[str, Any], findings: list[Finding]) -> None:
+        """Note the keys that stand twice in an object."""
+        for key in row.twice if isinstance(row, Doubled) else ():
+            shown_key = quoted(key)
+            self.find(findings, "fact-twice", line, key, {"fact": shown_key, "first": shown_key, "second": shown_key})
 
     def keyed(self, row: dict[str, Any]) -> list[Cell]:
         for key in row:
@@ -252,13 +262,14 @@ class CarefulReader:
         findings: list[Finding] = []
         for line, row in run.rows:
             for number in people_in(self.part, row, self.people_at):
-                for file, other, there in self.twins.get(number, ()):
+                for file, other, there, path in self.twins.get(number, ()):
                     if (file, other) != (self.part.at, run.id) or (not run.id and there != line):
                         values = {
                             "fact": self.number_fact(),
                             "read": shown_number(number + check_digit(number), self.show_ids),
                             "other": shown_id(other, self.show_ids) or "—",
                             "line": there,
+                            "path": path,
                         }
                         heading = self.number_heading()
                         self.find(findings, f"{TWICE}/lines", line, heading, values)
@@ -281,11 +292,18 @@ class CarefulReader:
         return Rejected(run.id or self.made_up(run), self.part.file.shown, run.rows[0][0], tuple(ordered))
 
 
+def _says_something(cell: Cell) -> bool:
+    """Whether a cell states a fact, or who a member is, rather than which household."""
+    _, meaning, value = cell
+    is_blank = value is None or (isinstance(value, str) and not value.strip())
+    return not is_blank and meaning is not None and meaning != HOUSEHOLDS
+
+
 def text_of_row(row: Row, at: Any) -> str:
     """The cell of a row under a column, as text, for a column that is carried into the results."""
     if isinstance(row, list):
         return row[at].strip() if isinstance(at, int) and at < len(row) else ""
     if isinstance(row, dict):
         value = row.get(at)
-        return "" if value is None else str(value)
+        return "" if value is None else str(value).strip()
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Union
 
 from calc.diagnostics import Diagnostic, Faulty, Place
@@ -111,9 +112,11 @@ class Columns:
         self.all = [Column(at, heading, naming.meaning(heading)) for at, heading in enumerate(headings)]
         self.by_word = {one.meaning: one for one in reversed(self.all) if isinstance(one.meaning, str)}
         self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]
-        self.unknown = [
-            naming.unknown(one.heading) for one in self.all if one.meaning is None and one.heading.strip()
-        ]
+
+    @cached_property
+    def unknown(self) -> list[Unknown]:
+        """The headings that mean nothing; looking for near ones is slow, and rows that are no headings have many."""
+        return [self.naming.unknown(one.heading) for one in self.all if one.meaning is None and one.heading.strip()]
 
     @property
     def width(self) -> int:

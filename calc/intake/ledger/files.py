@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8", "gb18030")
+_CHINESE = ("gbk", "gb2312", "cp936", "hz")
 SAMPLE = 1 << 18
 _MANY = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -66,13 +67,9 @@ def opened(paths: tuple[str, ...], reading: Reading, days: Days | None = None) -
 
 def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None) -> LedgerFile:
     shown = path
-    if path == "-":
-        path = os.path.join(folder, f"stdin-{at}")
-        with open(path, "wb") as copy:
-            source = sys.stdin.buffer
-            while block := source.read(_MANY):
-                copy.write(block)
     try:
+        if path == "-" or _flows(path):
+            path = _copied(path, os.path.join(folder, f"stream-{at}"))
         with open(path, "rb") as file:
             sample = file.read(SAMPLE)
     except (OSError, ValueError) as error:
@@ -86,16 +83,17 @@ def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None
         copied = os.path.join(folder, f"sheet-{at}")
         as_csv(path, shown, copied, reading.sheet, days)
         return LedgerFile(shown, copied, CSV, "utf-8", ",", 0, os.path.getsize(copied))
-    bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), (b"", reading.encoding))
+    known = b"", encoding_named(reading.encoding)
+    bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), known)
     begin = len(bom)
-    if (encoding or "").startswith("utf-16") or (b"\r" in sample and b"\n" not in sample):
-        copied = os.path.join(folder, f"copy-{at}")
-        _copy_as_utf8(path, copied, encoding or "utf-8", begin)
-        path, begin, encoding = copied, 0, "utf-8"
     if encoding is None:
         encoding = encoding_of(path)
-    if encoding not in ENCODINGS:
-        encoding = "gb18030" if encoding.lower() in ("gbk", "gb2312", "gb-18030", "cp936") else "utf-8"
+    if encoding not in ENCODINGS or (b"\r" in sample and b"\n" not in sample):
+        if encoding in ("utf-16", "utf-32"):  # without a mark: the zeros of plain characters tell the order
+            encoding += "-be" if sample.startswith(b"\0") else "-le"
+        copied = os.path.join(folder, f"copy-{at}")
+        _copy_as_utf8(path, copied, encoding, begin)
+        path, begin, encoding = copied, 0, "utf-8"
     with open(path, "rb") as file:
         file.seek(begin)
         text = file.read(SAMPLE).decode(encoding, "replace")
@@ -114,6 +112,31 @@ def in_blocks(files: list[LedgerFile]) -> Iterator[list[LedgerFile]]:
 
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
         yield [as_csv(file, folder, at) if file.format == PARQUET else file for at, file in enumerate(files)]
+def _flows(path: str) -> bool:
+    """Whether a path is a pipe or the like, which can be read only once."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def _copied(path: str, to: str) -> str:
+    """Copy standard input or a pipe to a file."""
+    if path == "-" and sys.stdin is None:
+        raise ValueError("standard input is closed")
+    with contextlib.ExitStack() as stack:
+        source = sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
+        copy = stack.enter_context(open(to, "wb"))
+        while block := source.read(_MANY):
+            copy.write(block)
+    return to
+
+
+def encoding_named(name: str | None) -> str | None:
+    """The encoding as Python names it; the older Chinese ones are part of GB18030. Raises LookupError for none."""
+    if name is None:
+        return None
+    found = codecs.lookup(name)
+    if not getattr(found, "_is_text_encoding", True) or found.name in ("idna", "punycode", "undefined"):
+        raise LookupError(name)
+    return "gb18030" if found.name in _CHINESE else "utf-8" if found.name == "utf-8-sig" else found.name
 
 
 def is_workbook(sample: bytes) -> bool:

@@ -6,18 +6,19 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
 from calc.engine.household import Declared
+from calc.engine.rows import Shape
 from calc.intake.cells import Misread, fact_value_text, read_value
 from calc.intake.ledger.careful import TWICE, CarefulReader, text_of_row
 from calc.intake.ledger.columns import Naming, Unknown
 from calc.intake.ledger.files import JSON_LINES, LedgerFile
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.owns import Owns
-from calc.intake.ledger.quick import Read, Unusual, quick_reader
+from calc.intake.ledger.quick import DAMAGED, Read, Unusual, quick_reader
 from calc.intake.ledger.rows import Part, Run, part_of
 from calc.intake.ledger.survey import Seen, Survey, Surveyor, settle, stand_outs
 from calc.intake.reader import shown_id
@@ -43,10 +44,10 @@ class Asked(Record):
 class Entry:
     """A household of the ledger: facts, members' facts and ids as an engine takes them, and where it stands.
 
-    `warnings` are findings that do not keep it from being assessed.
+    `warnings` are findings that do not keep it from being assessed, `shape` what spares an engine looking at facts.
     """
 
-    __slots__ = ("cells", "facts", "id", "ids", "line", "members", "part", "warnings")
+    __slots__ = ("cells", "facts", "id", "ids", "line", "members", "part", "shape", "warnings")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Entry:
         line: int,
         cells: tuple[str, ...],
         warnings: tuple[Finding, ...] = (),
+        shape: Shape | None = None,
     ) -> None:
         self.id = id
         self.facts = facts
@@ -67,6 +69,7 @@ class Entry:
         self.line = line
         self.cells = cells
         self.warnings = warnings
+        self.shape = shape
 
 
 class Ledger:
@@ -132,32 +135,39 @@ class Ledger:
 
     def households(self, file: int, place: int) -> Iterator[Entry | Rejected]:
         """The households that begin in a block, in order."""
-        part = self.parts[file]
-        scattered = self.survey.scattered
-        for run in part.runs(place):
-            id = run.id
-            if scattered and (file, id) in scattered:
-                whole = scattered[file, id]
-                if whole.rows[0][0] != run.rows[0][0]:
-                    continue  # its rows were read where the first of them stands
-                run = whole
-            yield self.entry(file, run)
+        runs = self.parts[file].runs(place)
+        return self.entries(file, self._whole(file, runs) if self.survey.scattered else runs)
 
-    def entry(self, file: int, run: Run) -> Entry | Rejected:
-        """The household of a run, which has all its rows."""
+    def _whole(self, file: int, runs: Iterator[Run]) -> Iterator[Run]:
+        """The runs, those of scattered households with all their rows where the first of them stands."""
+        scattered = self.survey.scattered
+        for run in runs:
+            whole = scattered.get((file, run.id), run)
+            if whole.rows[0][0] == run.rows[0][0]:
+                yield whole
+
+    def entries(self, file: int, runs: Iterable[Run]) -> Iterator[Entry | Rejected]:
+        """The households of runs, each of which has all its rows."""
+        part = self.parts[file]
         quick, careful, kept = self._readers.get(file) or self._reader(file)
-        id, cells = run.id, tuple([_kept(run, at) for at in kept]) if kept else ()
-        if quick is None or not id or len(id) > _LONGEST_ID or not id.isprintable():
-            return self._carefully(careful, run, cells)
-        try:
-            facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
-            if self.owns is not None:
-                self._add_own(id, facts)
-            if id in self.survey.clashing:
-                raise Unusual
-        except (Unusual, KeyError, ValueError):
-            return self._carefully(careful, run, cells)
-        return Entry(id, facts, members, ids, self.parts[file], run.rows[0][0], _with_facts(cells, kept, facts))
+        for run in runs:
+            id = run.id
+            cells = tuple([_kept(run, at) for at in kept]) if kept else ()
+            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
+                try:
+                    facts, members, ids, shape = quick(run.rows)  # type: ignore[arg-type]
+                    if self.owns is not None:
+                        self._add_own(id, facts)
+                        shape = None
+                    if id in self.survey.clashing:
+                        raise Unusual
+                except (Unusual, KeyError, ValueError):
+                    yield self._carefully(careful, run, cells)
+                else:
+                    cells = _with_facts(cells, kept, facts) if kept else ()
+                    yield Entry(id, facts, members, ids, part, run.rows[0][0], cells, (), shape)
+            else:
+                yield self._carefully(careful, run, cells)
 
     def _add_own(self, id: str, facts: dict[str, Declared]) -> None:
         """Add what the file of households says. Raises Unusual where it is missing, cannot be read or disagrees."""

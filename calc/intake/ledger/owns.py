@@ -41,11 +41,11 @@ def read_owns(files: list[LedgerFile], plan: Plan, mapped: Mapping[str, str], sh
                 elif id in owns:
                     mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, show_ids)}))
                 elif isinstance(row, list):
-                    if len(row) != part.columns.width:
+                    if not part.fits(row):
                         values = {"given": len(row), "wanted": part.columns.width}
                         mistakes.append(_at_line("wrong-cell-count", file, line, values))
                         continue
-                    columns = zip(part.columns.all, row, strict=True)
+                    columns = zip(part.columns.all, row, strict=False)
                     owns[id] = file.shown, line, [(one.heading, one.meaning, v) for one, v in columns if v]
                 elif isinstance(row, dict):
                     owns[id] = file.shown, line, [(key, naming.meaning(key), value) for key, value in row.items()]

@@ -1,6 +1,6 @@
 """Columns of a file → one Python function that reads the rows of a household, where nothing about them is unusual.
 
-    read(rows) gives H, the household's facts, M, the members' facts, I, the members' ids
+    read(rows) gives H, the household's facts, M, the members' facts, I, the members' ids, S, its shape
 
 It raises `Unusual` for anything out of the ordinary — a cell that cannot be read, facts that disagree, a number that
 is not plain — and the careful reader (`calc.intake.ledger.careful`) then reads the household and says what is wrong.
@@ -15,6 +15,7 @@ from math import ceil, floor
 from typing import Any
 
 from calc.engine.household import Declared
+from calc.engine.rows import Shape, has_few_values
 from calc.intake.cells import Misread, declared_bounds, read_value
 from calc.intake.days import day_of
 from calc.intake.derive import derive, numbers_of
@@ -27,7 +28,9 @@ from calc.rules.plan import FactPlan, Plan
 
 MOST_REMEMBERED = 20_000
 _LONGEST = 100
-Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str]]]
+DAMAGED = "�"
+"""What stands for bytes that are no text."""
+Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], Shape]]
 
 
 class Unusual(Exception):
@@ -55,7 +58,7 @@ class Remembered(dict[str, Any]):
                     if len(self) < MOST_REMEMBERED:
                         self[text] = number
                     return number
-        if len(text) > _LONGEST or not text.isprintable():
+        if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
             raise Unusual
         value: Any = read_value(self.fact, text)
         if value.__class__ is Misread:
@@ -63,6 +66,20 @@ class Remembered(dict[str, Any]):
         if len(self) < MOST_REMEMBERED:
             self[text] = value
         return value  # type: ignore[no-any-return]
+
+
+class _Stated(dict[tuple[str, ...], int]):
+    """The facts a member states, in the order of the columns → the same as bits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bits: dict[str, int] = {}
+
+    def __missing__(self, names: tuple[str, ...]) -> int:
+        found = sum(1 << self.bits.setdefault(name, len(self.bits)) for name in names)
+        if len(self) < MOST_REMEMBERED:
+            self[names] = found
+        return found
 
 
 class _Days(dict[str, Any]):
@@ -155,27 +172,52 @@ class _Writer:
         for column in self.columns.facts:
             body += self.cell(column)
         body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
+        own, words = self.shape()
+        alone, several = f"({own}A, {words})", f"({own}A, E)"
+        if self.plan.has_members:
+            body.append(f"p = {self.keep(_Stated())}[tuple(m)]; A |= p; E &= p")
         lines = [
             "def read(rows):",
-            "    H = {}; M = []; I = []",
+            "    H = {}; M = []; I = []; A = 0; E = -1",
             f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
             "    for _, row in rows:",
             *(f"        {line}" for line in body),
             "    if len(I) > 1 and len(set(I)) != len(I): raise Unusual",
-            "    return H, M, I",
+            f"    return H, M, I, {alone} if len(M) == 1 else {several}",
         ]
         exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
         read: Read = self.space["read"]
         return read
 
+    def shape(self) -> tuple[str, str]:
+        """What the household itself states, with its words; and the words of a member.
+
+        Words of members are taken as they stand, and where they follow from a number, with its digits. They matter
+        where there is only one member (see `RowEngine`): those of several are too many different ones.
+        """
+        own, words = [], []
+        for column in self.columns.facts:
+            fact, cell = column.meaning, f"c{column.at}"
+            assert isinstance(fact, FactPlan)
+            if fact.type.level != MEMBER:
+                name = self.keep(fact.name)
+                own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
+            elif fact.name in self.own:
+                words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
+            elif has_few_values(fact):
+                words.append(cell)
+        return "".join(f"{one}, " for one in own), "".join(f"{one}, " for one in words)
+
     def ids(self, names: list[Column]) -> list[str]:
         """The member's id: the one given, else the name, else the place in the household."""
         if not names:
             return ["I.append(str(len(I) + 1))"]
-        given = " or ".join(f"c{one.at}" for one in names)
+        cells = [f"c{one.at}" for one in names]
+        wrong = f"len(i) > {_LONGEST} or not i.isprintable() or {DAMAGED!r} in i"
         return [
-            f"i = {given}",
-            f"if not i or len(i) > {_LONGEST} or not i.isprintable() or i != i.strip() or '  ' in i: raise Unusual",
+            *(f"if (i := {cell}) and ({wrong}): raise Unusual" for cell in cells[1:]),
+            f"i = {' or '.join(cells)}",
+            f"if not i or {wrong} or i != i.strip() or '  ' in i: raise Unusual",
             "I.append(i)",
         ]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Union
 
 from calc.diagnostics import Faulty
@@ -15,6 +18,7 @@ from calc.record import Record
 from calc.source import Source
 
 _HEAD = 1 << 16
+_LINE_END = re.compile(rb"\r\n?|\n")
 MOST_ROWS = 1000
 """Rows of one household that are kept; more than a household may have members, so that it is rejected for that."""
 
@@ -55,12 +59,15 @@ class Part:
 
     def rows(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
         """The records of a block, empty ones left out; `text` is what it holds, if that was read already."""
+        return ((line, row) for line, row in self.every(place, text) if row.__class__ is not list or not is_empty(row))
+
+    def every(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
+        """The records of a block, in CSV with those that are empty."""
         block = self.blocks[place]
         text = text_of(block) if text is None else text
         if self.file.format == JSON_LINES:
             return _json_rows(text, block.line)
-        found = records(text, self.file.delimiter, block.line, self.columns.width)
-        return ((line, cells) for line, cells in found if cells and (cells[0] or any(map(str.strip, cells))))
+        return records(text, self.file.delimiter, block.line, self.columns.width)
 
     def id_of(self, row: Row) -> str:
         """The household a row names, blanks settled; "" where it names none."""
@@ -71,14 +78,19 @@ class Part:
             return ""
         return _json_id(row, self.columns.naming)  # type: ignore[arg-type]
 
+    def fits(self, row: list[str]) -> bool:
+        """Whether a record has a cell for every column, and none beyond them that says anything."""
+        width = self.columns.width
+        return len(row) == width or (len(row) > width and not any(map(str.strip, row[width:])))
+
     def runs(self, place: int) -> Iterator[Run]:
         """The runs that begin in a block, each whole."""
-        carried, fill = self.carried[place], self.fill_down
+        carried, fill = self.carried[place] or None, self.fill_down
         rows: list[tuple[int, Row]] = []
         current: str | None = None
         raw_current: object = None
         at = self.household_at if self.file.format != JSON_LINES else -1
-        for line, row in self.rows(place):
+        for line, row in self.every(place):
             if at >= 0 and len(row) > at:  # type: ignore[arg-type]
                 raw = row[at]  # type: ignore[index]
                 if raw == raw_current and raw:
@@ -86,7 +98,13 @@ class Part:
                         rows.append((line, row))
                     continue
                 raw_current = raw
+            else:
+                raw_current = None
             id = self.id_of(row)
+            if not id:
+                raw_current = None
+                if at >= 0 and is_empty(row):  # type: ignore[arg-type]
+                    continue
             if carried is not None:
                 if id == carried or (fill and not id):
                     raw_current = None
@@ -114,6 +132,11 @@ class Part:
                 if len(rows) < MOST_ROWS:
                     rows.append((line, row))
             place += 1
+
+
+def is_empty(cells: list[str]) -> bool:
+    """Whether nothing stands in a record."""
+    return not cells or not (cells[0].strip() or any(map(str.strip, cells)))
 
 
 def _json_rows(text: str, line: int) -> Iterator[tuple[int, Row]]:
@@ -156,12 +179,7 @@ def part_of(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
     whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
     place, columns = heading_row(records(whole, file.delimiter), naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
-    begin = file.begin
-    with open(file.path, "rb") as source:
-        source.seek(file.begin)
-        for _ in range(lines):
-            begin += len(source.readline())
-    return Part(at, file, columns, cut(file, begin), lines + 1 - file.unlined, fill_down)
+    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down)
 
 
 def _lines_before(text: str, delimiter: str, records_read: int) -> int:
@@ -171,4 +189,15 @@ def _lines_before(text: str, delimiter: str, records_read: int) -> int:
         if at == records_read:
             following = line
             break
-    return following - 1 if following is not None else text.count("\n") + (not text.endswith("\n"))
+    return following - 1 if following is not None else len(io.StringIO(text, newline="").readlines())
+
+
+def _end_of_line(file: LedgerFile, lines: int) -> int:
+    """The offset behind so many lines, each ended by a return, a line feed or both, as the records count them."""
+    with open(file.path, "rb") as source:
+        source.seek(file.begin)
+        head = source.read(_HEAD)
+        ends = [match.end() for match in islice(_LINE_END.finditer(head), lines)]
+        if len(ends) == lines:
+            return file.begin + (ends[-1] if ends else 0)
+        return file.begin + len(head) + len(source.readline())  # the headings are longer than what was looked at

@@ -17,15 +17,15 @@ from calc.intake.identity import DisabilityCertificate, read_disability_certific
 from calc.intake.ledger.blocks import text_of
 from calc.intake.ledger.columns import Columns
 from calc.intake.ledger.files import JSON_LINES
-from calc.intake.ledger.rows import Part, Row, Run
+from calc.intake.ledger.rows import Part, Row, Run, is_empty
 from calc.intake.names import MEMBERS, word_of
 from calc.language.kinds import MEMBER
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 _BUCKETS = 256
-Where = tuple[int, str, int]
-"""A file, a household, a line."""
+Where = tuple[int, str, int, str]
+"""A file, a household, a line, and the file's name."""
 
 
 class Seen(Record):
@@ -73,21 +73,32 @@ class Surveyor:
         at = part.household_at
         raw_last: object = None
         text = text_of(block)
-        for _, row in part.rows(place, text):
-            rows += 1
+        who, length = people_at[0] if people_at and is_csv else (0, 0)
+        length = 20 if length else 18
+        for _, row in part.every(place, text):
             raw: object = row[at] if is_csv and len(row) > at else None  # type: ignore[index, arg-type]
             if raw is None or raw != raw_last or not raw:
                 raw_last = raw
                 id = part.id_of(row)
+                if not id and is_csv and is_empty(row):  # type: ignore[arg-type]
+                    continue
                 if id != last or not id:
                     if id or not part.fill_down:
                         add_start(hash(id) if id else 0)
                         last = id
                     if first is None:
                         first = id
+            rows += 1
+            if is_csv and people_at and len(row) > who and len(text_ := row[who]) == length:  # type: ignore[index, arg-type]
+                digits = text_[:17]
+                if digits.isdigit() and digits.isascii():
+                    add_person(int(digits))
+                    continue
             for number in people_in(part, row, people_at):
                 add_person(int(number))
-        lines = text.count("\n") + text.count("\r") - text.count("\r\n")
+        lines = text.count("\n")
+        if is_csv:
+            lines += text.count("\r") - text.count("\r\n")
         return Seen(lines, rows, first, last, starts, people)
 
     def order(self) -> list[tuple[int, int]]:
@@ -156,7 +167,7 @@ def repeated(arrays: Iterable[array[int]]) -> set[int]:
 def settle(parts: list[Part], order: list[tuple[int, int]], seen: list[Seen]) -> None:
     """Give every block its lines, and say of each which household it begins and ends within."""
     for part in parts:
-        line, carried = part.first_line, None
+        line, carried, last = part.first_line, None, 0
         for (file, place), one in zip(order, seen, strict=True):
             if file != part.at:
                 continue
@@ -164,11 +175,11 @@ def settle(parts: list[Part], order: list[tuple[int, int]], seen: list[Seen]) ->
             line += one.lines
             part.carried[place] = carried
             if carried and one.first is not None and (one.first == carried or (part.fill_down and not one.first)):
-                if place:
-                    part.continues[place - 1] = True
+                part.continues[last:place] = [True] * (place - last)  # also over blocks of empty rows
                 if one.first and one.starts:
                     del one.starts[0]
             carried = one.last if one.last is not None else carried
+            last = place if one.first is not None else last
 
 
 def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int]], seen: list[Seen]) -> Survey:
@@ -193,7 +204,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
                 current = id
                 for number in people_in(part, row, surveyor.people[file]):
                     if number in numbers:
-                        twins.setdefault(number, []).append((file, id, line))
+                        twins.setdefault(number, []).append((file, id, line, part.file.shown))
         goes_on = part.continues[place] and (is_wanted or goes_on)
     files_of = Counter(id for _, id in gathered)
     return Survey(

@@ -1,0 +1,67 @@
+"""A digest made at once is the digest of the outcomes: in code for any household, for what is common, for one kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import calc.engine.rows as rows
+from calc.diagnostics import Faulty
+from calc.engine.digest import Digester
+from calc.engine.emit_digest import emit_digest
+from calc.engine.household import Household
+from calc.engine.rows import RowEngine
+from calc.rules.check import plan_for
+from calc.rules.in_force import change_months
+from calc.rules.plan import Plan
+from calc.rules.read import read_rules
+from tests.support.households import Generator
+from tests.support.rulefiles import rules_file
+from tests.support.shrink import shown, shrunk
+from tests.support.small import plan_of
+
+ROOT = Path(__file__).parents[2]
+FILES = ["rules.toml", "tests/smallville.toml", *(str(path.relative_to(ROOT)) for path in
+         sorted((ROOT / "tests/systems").glob("*.toml")))]  # fmt: skip
+
+
+def differs(plan: Plan, outcomes: RowEngine, digests: RowEngine, household: Household) -> bool:
+    raw = outcomes.raw(household)
+    try:
+        return bool(digests.raw(household) != (raw[0], Digester(plan).digest(raw, len(household.members))))
+    except Exception:
+        return True
+
+
+def must_be_the_digest(plan: Plan, outcomes: RowEngine, digests: RowEngine, household: Household) -> None:
+    if differs(plan, outcomes, digests, household):
+        small = shrunk(household, lambda one: differs(plan, outcomes, digests, one))
+        raw = outcomes.raw(small)
+        pytest.fail(f"{shown(small)}\n{digests.raw(small)}\n{raw[0], Digester(plan).digest(raw, len(small.members))}")
+
+
+@pytest.mark.parametrize("worth", [10**9, 0, 2])
+@pytest.mark.parametrize("path", FILES)
+def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "WORTH", worth)
+    monkeypatch.setattr(rows, "FREQUENT", 20)
+    rulebook = read_rules(str(ROOT / path))
+    for month in change_months(rulebook):
+        plan = plan_for(rulebook, month)
+        outcomes, digests = RowEngine(plan), RowEngine(plan, emit_digest)
+        generator = Generator(plan, month + worth % 7)
+        for place in range(12 if worth == 0 else 60):
+            must_be_the_digest(plan, outcomes, digests, generator.household(place))
+
+
+def test_of_generated_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(150):
+        try:
+            plan = plan_of(rules_file(seed), (202403, 202406, 202410)[seed % 3], head="")
+        except Faulty:
+            continue
+        monkeypatch.setattr(rows, "WORTH", seed % 3)
+        outcomes, digests, generator = RowEngine(plan), RowEngine(plan, emit_digest), Generator(plan, seed)
+        for place in range(8):
+            must_be_the_digest(plan, outcomes, digests, generator.household(place))

@@ -1,0 +1,12 @@
+"""Spoilt ledgers end in results or in a message, with every row accounted for. DOUDI_FUZZ=200000 runs that many."""
+
+from __future__ import annotations
+
+import os
+
+from tests.ledger.fuzz import main
+
+
+def test_spoilt_ledgers() -> None:
+    count = int(os.environ.get("DOUDI_FUZZ", "5000"))
+    assert main(count, 77_000_000 if count != 5000 else 0) == 0
