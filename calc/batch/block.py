@@ -107,6 +107,7 @@ class Assessor:
         run, table, tally, number = month.engine.run, month.table, done.tally, month.plan.month
         assert isinstance(table, HouseholdTable)
         line, is_plain = table.line, lines.is_plain
+        count, names = tally.group(number, "").assess, month.names
         written: list[str] = []
         for entry in self.ledger.households(*key):
             if not isinstance(entry, Entry):
@@ -119,7 +120,7 @@ class Assessor:
             done.assessed += 1
             if entry.warnings:
                 done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
-            tally.assessed(number, "", digest, month.names)
+            count(digest, names)
             if is_plain(entry.id):
                 written.append(line(entry.id, len(entry.members), digest))
             else:

@@ -107,6 +107,7 @@ def batch(
     from calc.batch.run import plan_of_reading
     from calc.batch.writing import format_of
     from calc.cli.batch_engine import DUCKDB, by_duckdb, chosen
+    from calc.cli.batch_remarks import tell_columns
     from calc.engine.columns.refused import Refused
     from calc.intake.ledger.columns import Naming
     from calc.intake.ledger.files import Reading, in_blocks, opened
@@ -141,11 +142,12 @@ def batch(
     paths = output, rejects, totals
     with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files, _refusals(language):
         with in_blocks(own_files) as texts:
-            own = read_owns(texts, reading_plan, asked.mapped, show_ids) if owns else None
+            own, unknown = read_owns(texts, reading_plan, asked.mapped, show_ids) if owns else (None, [])
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
-        engine_taken = chosen(engine, ledger, plans, wanted, form)
-        if engine_taken == DUCKDB:
+        if not quiet:
+            tell_columns([*ledger.unknown(), *unknown], language)
+        if chosen(engine, ledger, plans, wanted, form) == DUCKDB:
             assess = by_duckdb(memory, jobs, language)
             try:
                 summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, assess)
@@ -193,7 +195,7 @@ def _run(
     from calc.batch.workers import WorkerLost
     from calc.batch.writing import format_of, rejects_to, results_to, write_totals
     from calc.cli.batch_engine import DUCKDB, ROWS
-    from calc.cli.batch_remarks import tell_columns, tell_summary
+    from calc.cli.batch_remarks import tell_summary
     from calc.cli.progress import progress
     from calc.intake.ledger.finding import Finding, Rejected
     from calc.intake.reader import shown_id
@@ -202,8 +204,6 @@ def _run(
 
     gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
-    if not quiet:
-        tell_columns(ledger, language)
     examples = Examples()
     first = Month(plans[0], wanted)
     headings = first.table.headings if first.labels is None else first.labels.headings

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from calc.cli.options import remark
 
 if TYPE_CHECKING:
     from calc.batch.run import Summary
+    from calc.intake.ledger.columns import Unknown
     from calc.intake.ledger.ledger import Ledger
     from calc.rules.plan import Plan
 
 
-def tell_columns(ledger: Ledger, language: str) -> None:
-    """The headings that mean nothing, once for each, with what may have been meant."""
+def tell_columns(unknown_ones: Iterable[tuple[str, Unknown]], language: str) -> None:
+    """The headings that mean nothing, once for each, with what may have been meant; each comes with its file."""
     from calc.intake.reader import quoted
     from calc.messages import LEVELS, help_text, message
 
     told: set[str] = set()
-    for path, unknown in ledger.unknown():
+    for path, unknown in unknown_ones:
         if unknown.heading in told:
             continue
         told.add(unknown.heading)

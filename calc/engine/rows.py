@@ -30,7 +30,7 @@ ENOUGH = 0.35
 WORTH = 300
 """Households of a kind after which code for just that kind is made: it runs two or three times as fast, and making it
 takes as long as some hundreds of households."""
-MOST_KINDS = 400
+MOST_KINDS = 300
 """Kinds that get code of their own."""
 MOST_SHAPES = 50_000
 FEW_VALUES = 8

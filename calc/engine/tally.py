@@ -32,6 +32,24 @@ class Group:
             found = self.benefits[benefit] = [0] * 5
         return found
 
+    def assess(self, digest: Digest, benefits: list[str]) -> None:
+        """Count a household that was assessed; `benefits` are the names behind the places in its digest."""
+        granted, opened, monthly, _, _, _ = digest
+        self.assessed += 1
+        self.money += monthly
+        if opened:
+            self.undetermined += 1
+        for at, amount, persons in granted:
+            numbers = self.of(benefits[at])
+            numbers[HOUSEHOLDS] += 1
+            numbers[MONEY] += amount
+            if persons is None:
+                numbers[UNCOUNTED] += 1
+            else:
+                numbers[PERSONS] += persons
+        for at, _ in opened:
+            self.of(benefits[at])[OPEN] += 1
+
     def add(self, other: Group) -> None:
         """Add the numbers of another group."""
         self.assessed += other.assessed
@@ -65,22 +83,7 @@ class Tally:
 
     def assessed(self, month: int, name: str, digest: Digest, benefits: list[str]) -> None:
         """Count a household that was assessed."""
-        granted, opened, monthly, settled, _, _ = digest
-        group = self.group(month, name)
-        group.assessed += 1
-        group.money += monthly
-        if settled is None or opened:
-            group.undetermined += 1
-        for at, amount, persons in granted:
-            numbers = group.of(benefits[at])
-            numbers[HOUSEHOLDS] += 1
-            numbers[MONEY] += amount
-            if persons is None:
-                numbers[UNCOUNTED] += 1
-            else:
-                numbers[PERSONS] += persons
-        for at, _ in opened:
-            group.of(benefits[at])[OPEN] += 1
+        self.group(month, name).assess(digest, benefits)
 
     def rejected(self, month: int, name: str) -> None:
         """Count a household that was rejected."""

@@ -51,9 +51,20 @@ def test_other_encodings_are_copied(tmp_path: Path) -> None:
 
 def test_a_damaged_character_of_gb18030_keeps_to_its_line(tmp_path: Path) -> None:
     data = TEXT.replace("500,东街\n一", "500,X\n一").encode("gb18030").replace(b"X", b"\x8c2")
-    found = from_bytes(tmp_path, data, reading=Reading("gb18030"))
-    assert [finding.line for finding in found[0][3]] == [2]
-    assert found[1] == WANTED[1]
+    path = tmp_path / "l.csv"
+    path.write_bytes(data)
+    for size in (1, 30, 1 << 18):
+        found = told(read([str(path)], plan_in(PEOPLE), size=size, reading=Reading("gb18030")))
+        assert [finding.line for finding in found[0][3]] == [2]
+        assert found[1] == WANTED[1]
+
+
+def test_a_damaged_byte_in_a_text_that_might_be_gb18030_too(tmp_path: Path) -> None:
+    data = "户号,姓名\n张三,张三\n李四,".encode() + b"\xcda\n"
+    assert "\ufffd" not in data.decode("gb18030", "replace")
+    found = from_bytes(tmp_path, data)
+    assert [one[0] for one in found] == ["张三", "李四"] and found[0][4] == ["张三"]
+    assert found[1][3][0].code == "not-a-text/damaged"
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "hex", "idna", "", "utf-8\0", "x" * 500])

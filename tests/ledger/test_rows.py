@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from calc.batch.block import Wanted
+from calc.batch.run import survey
+from calc.intake.ledger.files import Reading, opened
 from calc.intake.ledger.finding import Rejected
-from calc.intake.ledger.ledger import Asked
-from tests.ledger.fuzz import BENCH, JSONL, PERSONS, SMALL
-from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in, read, told
+from calc.intake.ledger.ledger import Asked, Ledger
+from tests.ledger.fuzz import BENCH, JSONL, PERSONS, SMALL, require_each_row_once
+from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in, read, resized, told
 
 HEAD = "household,name,rent,relation\n"
 BLANKS = " , ,,\n,,,\n\n" * 8
@@ -62,6 +64,19 @@ def test_a_real_ledger_in_blocks_and_processes(tmp_path: Path) -> None:
     assert one.summary.assessed > 4 and one.summary.rejected > 0
     for size, jobs in ((50, 1), (700, 2)):
         assert Run([str(path)], plan_in(DISTRICT), size=size, jobs=jobs).everything == one.everything
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_every_row_belongs_to_one_household(tmp_path: Path, name: str) -> None:
+    rules, text, asked = LEDGERS[name]
+    path = tmp_path / f"l.{'jsonl' if name == 'jsonl' else 'csv'}"
+    path.write_text(text, encoding="utf-8")
+    with opened((str(path),), Reading()) as files:
+        for size in (1, 30, 100, 1 << 18):
+            ledger = Ledger(files, plan_in(rules), asked)
+            resized(ledger, size)
+            survey(ledger, 1)
+            require_each_row_once(ledger)
 
 
 def found(tmp_path: Path, name: str) -> list[tuple[str, int, list[str]]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from calc.intake.ledger.ledger import Asked
 from calc.intake.ledger.survey import repeated
 from tests.intake.conftest import number
-from tests.support.ledgers import PEOPLE, SMALLVILLE, Run, plan_in
+from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in
 
 ANNA, BEN, CYD = number("43060219900101123"), number("11010519491231002"), number("11010119800229004")
 HEAD = "户编号,姓名,身份证号,残疾证号\n"
@@ -60,6 +60,12 @@ def test_twins_are_only_warned_of_where_that_is_asked(tmp_path: Path) -> None:
     ]  # fmt: skip
     run = run_of(tmp_path, f"一,甲,{ANNA},\n二,乙,{ANNA},x\n", reject_duplicates=False)
     assert run.summary.assessed == 1 and "bad-disability-certificate" in run.codes["二"]
+
+
+def test_twins_where_most_rows_are_read_quickly(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(HEAD + f"一,甲,{ANNA},\n二,乙,{BEN},\n三,丙,,{ANNA}43\n", encoding="utf-8")
+    assert Run([str(path)], plan_in(DISTRICT)).codes == {"一": [LINES], "三": [LINES]}
 
 
 def test_a_row_without_household_may_hold_a_twin_too(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class Run:
         self.warned: list[tuple[str, tuple[Finding, ...]]] = []
         out: list[str] = []
         with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
-            own = read_owns(own_files, plan, asked.mapped, asked.show_ids) if owns else None
+            own = read_owns(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
             ledger = Ledger(files, plan, asked, own)
             if size != BLOCK:
                 resized(ledger, size)

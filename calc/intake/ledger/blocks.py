@@ -87,7 +87,7 @@ def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator
     lines = io.StringIO(text, newline="").readlines()
     at = 0
     while at < len(lines):
-        reader = csv.reader(lines[at:], delimiter=delimiter)
+        reader = csv.reader(map(lines.__getitem__, range(at, len(lines))), delimiter=delimiter)  # copies no line
         base, before = at, 0
         for cells in _read(reader):
             taken = reader.line_num - before

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty, Place
-from calc.intake.ledger.columns import Meaning, Naming
+from calc.intake.ledger.columns import Meaning, Naming, Unknown
 from calc.intake.ledger.files import JSON_LINES, LedgerFile
 from calc.intake.ledger.rows import part_of
 from calc.intake.ledger.survey import Surveyor, settle
@@ -20,13 +20,20 @@ Owns = dict[str, tuple[str, int, list[Cell]]]
 """By household: its path, the line, the cells."""
 
 
-def read_owns(files: list[LedgerFile], plan: Plan, mapped: Mapping[str, str], show_ids: bool) -> Owns:
-    """What files of households say, by household; a household that stands twice is a mistake of the file."""
+def read_owns(
+    files: list[LedgerFile], plan: Plan, mapped: Mapping[str, str], show_ids: bool
+) -> tuple[Owns, list[tuple[str, Unknown]]]:
+    """What files of households say, by household, and their headings that mean nothing, each with its file.
+
+    A household that stands twice is a mistake of the file.
+    """
     naming = Naming(plan, mapped, at_household=True)
     owns: Owns = {}
+    unknown: list[tuple[str, Unknown]] = []
     mistakes: list[Diagnostic] = []
     for at, file in enumerate(files):
         part = part_of(at, file, naming, False)
+        unknown += [(file.shown, one) for one in part.columns.unknown]
         if file.format != JSON_LINES:
             mistakes += part.columns.mistakes(file.shown)
             if mistakes:
@@ -53,7 +60,7 @@ def read_owns(files: list[LedgerFile], plan: Plan, mapped: Mapping[str, str], sh
                     mistakes.append(_at_line(row.code, file, line, row.values))
     if mistakes:
         raise Faulty(mistakes)
-    return owns
+    return owns, unknown
 
 
 def _at_line(code: str, file: LedgerFile, line: int, values: dict[str, Any]) -> Diagnostic:

@@ -23,11 +23,12 @@ from calc.intake.identity import CHECK_DIGITS, WEIGHTS
 from calc.intake.ledger.blocks import Line
 from calc.intake.ledger.columns import Column, Columns
 from calc.intake.names import ID, NAME
-from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER, MOST_MEMBERS, NUMERIC, TEXT
+from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC, TEXT
 from calc.rules.plan import FactPlan, Plan
 
 MOST_REMEMBERED = 20_000
 _LONGEST = 100
+_PLAIN_DIGITS = 9
 DAMAGED = "�"
 """What stands for bytes that are no text."""
 Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], Shape]]
@@ -217,7 +218,8 @@ class _Writer:
         return [
             *(f"if (i := {cell}) and ({wrong}): raise Unusual" for cell in cells[1:]),
             f"i = {' or '.join(cells)}",
-            f"if not i or {wrong} or i != i.strip() or '  ' in i: raise Unusual",
+            f"if not (i.isalnum() and len(i) <= {_LONGEST}):",  # which no blank, mark or damaged character is
+            f"    if not i or {wrong} or i != i.strip() or '  ' in i: raise Unusual",
             "I.append(i)",
         ]
 
@@ -229,7 +231,14 @@ class _Writer:
         if fact.type.level == MEMBER:
             if fact.name in self.own:
                 return [f"if {cell}: m[{name}] = {cell}"]
-            return [f"if {cell} and (v := {self.keep(Remembered(fact))}[{cell}]) is not None: m[{name}] = v"]
+            remembered = Remembered(fact)
+            lines = [f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"]
+            if fact.type.kind in MONEYS and remembered.low <= 0 and remembered.high >= 10**_PLAIN_DIGITS * remembered.step:
+                # amounts are too many different ones to be remembered, and most are plain digits
+                plain = f"{cell}.isdigit() and {cell}.isascii() and len({cell}) <= {_PLAIN_DIGITS}"
+                lines = [f"if {cell}:", f"    if {plain}: m[{name}] = int({cell}) * {remembered.step}",
+                         f"    el{lines[0]}"]  # fmt: skip
+            return lines
         memory = self.keep(Remembered(fact))
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 

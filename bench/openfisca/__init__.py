@@ -1,0 +1,1 @@
+"""Doudi beside OpenFisca and a query written by hand: the same rules, the same households, one run."""
