@@ -171,6 +171,8 @@ def _refusals(language: str) -> Iterator[None]:
         yield
     except Refused as refused:
         raise click.ClickException(refused.told(language)) from None
+
+
 def _leave(number: int, frame: object) -> None:
     """Asked to end: leave as after an error, with nothing half written and no process behind."""
     raise SystemExit(128 + number)
