@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
@@ -84,7 +85,8 @@ class Loader:
         self.types = {}
         records = self._parquet(part) if part.file.format == PARQUET else self._records(part, ready)
         kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
-        typing = Typing(part, self.shape, self._samples(part, records), kept, self.ledger.surveyor.people[part.at])
+        people = self.ledger.surveyor.people[part.at]
+        typing = Typing(part, self.shape, self._samples(part, records, ready), kept, people)
         typing.types_of = self.types
         name = f"typed_{part.at}"
         self.connection.execute(sql(pieces.table_from(name, typing.query(records))))
@@ -130,13 +132,14 @@ class Loader:
         )
         return within(query, "records")
 
-    def _samples(self, part: Part, records: Tree) -> dict[int, list[str]]:
-        """The texts of the first rows of each column that is read by its words."""
+    def _samples(self, part: Part, records: Tree, ready: Prepared) -> dict[int, list[str]]:
+        """The texts of the first rows of each column that is read by its words; most frequent first."""
         found: dict[int, list[str]] = {}
         wanted = [one for one in part.columns.facts if isinstance(one.meaning, FactPlan)
                   and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))]  # fmt: skip
         if not wanted:
             return found
+        strange = [row for row in islice(ready.strange.values(), SAMPLE) if isinstance(row, list)]
         first = select(records, [pieces.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
         self.connection.execute(sql(pieces.table_from("sample", first)))
         for one in wanted:
@@ -144,6 +147,10 @@ class Loader:
             texts = phrase("SELECT :c FROM sample WHERE :c <> '' GROUP BY :c ORDER BY count(*) DESC, :c LIMIT :most",
                            c=column, most=MOST_TEXTS)  # fmt: skip
             found[one.at] = [str(row[0]) for row in self.connection.execute(sql(texts)).fetchall()]
+            before = Counter(row[one.at] for row in strange if one.at < len(row) and row[one.at])
+            known = {*found[one.at]}
+            found[one.at] += [text for text, _ in before.most_common(MOST_TEXTS)
+                              if text not in known and not _NO_TEXT.search(text)]  # fmt: skip
         return found
 
     # what SQL leaves to Python, row by row
