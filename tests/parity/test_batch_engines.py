@@ -52,7 +52,7 @@ def test_the_dirty_example(form: tuple[str, ...], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=IDS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1])
 def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, plain_ones: list[set[str]]) -> None:
     ledger = written(tmp_path / "ledger.csv", [*rows(400, seed, 0.1)])
     options = ["--month", "2022-06", "--keep", "乡镇", "--group-by", "与户主关系", *form[1:]]
@@ -60,7 +60,7 @@ def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, 
     assert 300 < len(plain_ones[0]) < 390, "SQL took all but the spoilt ones"
 
 
-@pytest.mark.parametrize("month", change_months(read_rules(RULES)))
+@pytest.mark.parametrize("month", change_months(read_rules(RULES))[::3])
 def test_every_month_of_change(month: int, tmp_path: Path) -> None:
     ledger = written(tmp_path / "ledger.csv", [*rows(150, month, 0.02)])
     must_be_alike(tmp_path, [ledger], "--month", f"{month // 100}-{month % 100:02}")
@@ -104,7 +104,7 @@ DIRT = (
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(1))
 def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
     random = Random(seed)
     head, *body = rows(250, seed, 0.0)
@@ -115,7 +115,7 @@ def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "乡镇", "--keep", "姓名")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_broken_lines(seed: int, tmp_path: Path) -> None:
     """Lines cut, doubled, with marks that are never closed, odd ends, damaged bytes."""
     random = Random(seed)
@@ -167,7 +167,7 @@ def ledger_of(plan: Any, seed: int, count: int) -> list[list[str]]:
     return made
 
 
-@pytest.mark.parametrize("seed", range(700, 724))
+@pytest.mark.parametrize("seed", range(700, 708))
 def test_generated_rules(seed: int, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(rules_file(seed), encoding="utf-8")
@@ -183,7 +183,7 @@ def test_generated_rules(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(str(one.relative_to(ROOT)) for one in (ROOT / "tests/systems").glob("*.toml")))
 def test_other_systems(path: str, tmp_path: Path) -> None:
     rulebook = read_rules(str(ROOT / path))
-    for month in change_months(rulebook)[-2:]:
+    for month in change_months(rulebook)[-1:]:
         ledger = written(tmp_path / "ledger.csv", ledger_of(plan_for(rulebook, month), month, 150))
         for form in FORMS[:4]:
             options = ["--rules", str(ROOT / path), "--month", f"{month // 100}-{month % 100:02}", *form[1:]]
