@@ -13,7 +13,7 @@ from calc.language.kinds import HOUSEHOLD
 from calc.rules.plan import Plan
 
 WORTH = 8 << 20
-"""Bytes of a ledger from which the second engine is the faster one."""
+"""Bytes of a ledger from which `auto` takes the second engine; to be measured anew."""
 _PLAIN = re.compile(r"\w[\w\-. ]*")
 """A name of a benefit that needs no quoting in any file of results."""
 
