@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calc.diagnostics import Faulty
-from calc.engine.columns import needs, outcomes, run
+from calc.engine.columns import answers, needs, outcomes
 from calc.engine.columns.duck import Connection
 from calc.engine.columns.inputs import Inputs
 from calc.engine.columns.refused import Refused
@@ -46,7 +46,7 @@ def test_sets_of_several_words_come_out_alike(
     bits: int, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Few rules files have more than 63 facts that can be missing, so words are made shorter here."""
-    for module in (needs, outcomes, run):
+    for module in (answers, needs, outcomes):
         monkeypatch.setattr(module, "WORD_BITS", bits)
     most = 0
     for seed in range(FIRST, FIRST + 40):
@@ -58,7 +58,7 @@ def test_sets_of_several_words_come_out_alike(
             continue
         must_agree(connection, plan, some_households(plan, seed, 100), f"rules_file({seed})")
         inputs = Inputs.of(plan)
-        most = max(most, run.query_of(plan, inputs).program.words.count)
+        most = max(most, answers.query_of(plan, inputs).program.words.count)
     assert most > 1
 
 
