@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from calc.engine.evaluate import Trace
 from calc.exact import plain
+from calc.present.lines import safe
 from calc.rules.document import month_text
 from calc.rules.plan import Plan
 
@@ -31,11 +32,6 @@ def rows(plan: Plan, traces: Sequence[Trace]) -> Iterator[tuple[str, ...]]:
                 ";".join(outcome.needs),
                 ";".join(outcome.unset),
             )
-
-
-def safe(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def dumped(table: Iterator[tuple[str, ...]]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import Any
 
 from calc.diagnostics import Diagnostic, Place
 from calc.engine.household import Household
@@ -57,13 +57,6 @@ class CarefulReader:
         self.show_ids = show_ids
         self.reader = Reader(Source(part.file.shown, ""), plan, settings, show_ids)
         self.known: dict[str, Meaning] = {}
-
-    def read(self, run: Run) -> Union[Household, Rejected]:
-        """The household, or why it is none. Findings about people given twice come with it in both cases."""
-        household, findings = self.read_all(run)
-        if household is None or findings:
-            return self.rejected(run, findings)
-        return household
 
     def read_all(self, run: Run) -> tuple[Household | None, list[Finding]]:
         """The household as far as it could be read, and everything found."""

@@ -19,7 +19,6 @@ from calc.source import Source
 IGNORED = "-"
 _UNITS = re.compile(r"[*＊]|[(（\[【](元|元/月|元/年|元每月|人|月|岁|套|辆|个|级|是/否|y/n|yes/no)[)）\]】]")
 """What a heading may say beside its name. A unit that would change the number, such as 万元, is not among them."""
-LEVELS = (HOUSEHOLD, MEMBER)
 _LONGEST = 200
 Meaning = Union[str, FactPlan, None]
 """One of the program's own words, a fact, or None for a column that no rule knows."""
