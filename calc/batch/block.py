@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calc.engine.digest import Digester
-from calc.engine.emit_digest import emit_digest
+from calc.engine.emit_digest import DigestEmitter
 from calc.engine.evaluate import Trace
 from calc.engine.household import Household, Member
 from calc.engine.results import STATUS_NAMES
@@ -56,7 +56,7 @@ class Month:
     def __init__(self, plan: Plan, wanted: Wanted) -> None:
         self.plan = plan
         self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
-        self.engine = RowEngine(plan, emit_digest) if self.is_brief else RowEngine(plan)
+        self.engine = RowEngine(plan, DigestEmitter) if self.is_brief else RowEngine(plan)
         self.digester = Digester(plan)
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain)
         self.labels = Labels(self.table, wanted.language) if wanted.labels else None
@@ -217,8 +217,6 @@ def _benefits(month: Month, entry: Entry, raw: Raw) -> list[dict[str, Any]]:
             if failed:
                 answer["failed"] = [one.name for bit, one in enumerate(benefit.conditions) if failed >> bit & 1]
             if status == 3:
-                answer["needs"], answer["unset"] = [
-                    one.split(";") if one else [] for one in table.needs(needs)
-                ]
+                answer["needs"], answer["unset"] = [one.split(";") if one else [] for one in table.needs(needs)]
             answers.append(answer)
     return answers

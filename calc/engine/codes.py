@@ -18,7 +18,10 @@ LONG = 400
 
 
 class Code(Record):
-    """A Python expression; `unit` is None for what is not a number; `unknown` where it may be one."""
+    """A Python expression; `unknown` where it may be one.
+
+    `unit` is None for what is not a number, and 0 for one that is always unknown and so fits any grid.
+    """
 
     text: str
     unit: Number | None = None
@@ -52,6 +55,8 @@ def scaled(code: Code, unit: Number) -> str:
         value = simplify(Fraction(code.constant) / unit)
         return f"({value})" if value < 0 else str(value)
     assert code.unit is not None
+    if code.unit == 0:
+        return code.text
     factor = simplify(Fraction(code.unit) / unit)
     assert isinstance(factor, int), "a unit that is not a multiple of the grid"
     return times(code.text, factor)

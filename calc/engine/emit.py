@@ -1,164 +1,141 @@
-"""A simplified plan → one Python function that takes a household and gives its outcomes.
+"""A simplified plan → Python functions that take a household and give its outcomes.
 
-    run(H, M, I): H the household's facts, M the members' facts, I the members' ids
+    run(H, M, I)        H the household's facts, M the members' facts, I the members' ids
+    member(m, A, i)     m a member's facts, i the member's place; yields behind each pass over the members
 
+For a household of one member all is in `run`. For any other, `run` does what is the household's, and in between goes
+on with `member` once for each of them: general code, or code for what just this member states. What members add up,
+and what the household has found that they need, lies in the list `A`, whose places are the same for all of them.
 The text is made from whole numbers and names invented here; names of the rules file enter as keys of a table
 of constants, never as code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from calc.engine.codes import Code, grid, number, scaled
-from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
-from calc.engine.lower import Lowering
-from calc.engine.simplify import ALWAYS, Missing, SimplePlan
-from calc.engine.unknown import (
-    Unknown,
-    both,
-    choose,
-    choose_quotient,
-    counted,
-    either,
-    extended,
-    negation,
-    outcome,
-    ranks,
-    strict,
-)
+from calc.engine.emit_aggregates import Aggregates
+from calc.engine.layers import AggregateItem, BenefitItem, CheckItem, Item, NamedItem, PersonsItem
+from calc.engine.simplify import ALWAYS, Missing, SimplePlan, of_members
 from calc.engine.unused import drop_unused, names_in
-from calc.exact import ROUNDINGS, divide
+from calc.exact import divide
 from calc.language.kinds import MEMBER, NUMERIC, smallest_step
-from calc.language.operations import full_months
-from calc.language.terms import Constant, Fact, Term
+from calc.language.terms import Aggregate, Amount, Constant, Definition, Fact, Received, Term, parts
 from calc.record import replace
-
-
-def round_quotient(mode: Any, numerator: int, denominator: int) -> int:
-    """A quotient rounded by a mode; 0 below a guard that keeps the denominator from being zero."""
-    return mode(numerator, denominator) if denominator else 0  # type: ignore[no-any-return]
-
-
-def one_of(*truths: bool) -> bool:
-    """Whether one of some truths holds."""
-    return True in truths
-
-
-_GLOBALS: dict[str, Any] = {
-    "one_of": one_of,
-    "Unknown": Unknown,
-    "both": both,
-    "either": either,
-    "negation": negation,
-    "choose": choose,
-    "choose_quotient": choose_quotient,
-    "strict": strict,
-    "counted": counted,
-    "extended": extended,
-    "ranks": ranks,
-    "outcome": outcome,
-    "full_months": full_months,
-    "round_quotient": round_quotient,
-    **ROUNDINGS,
-}
-
 
 _NOBODY = "(0, 0, 0, 0)"
 """The outcome of a benefit that does not apply."""
 
 
-def emit(simple: SimplePlan) -> Any:
-    """The function of a simplified plan."""
-    return Emitter(simple).function()
+class Emitter(Aggregates):
+    """Writes the functions of a simplified plan.
 
+    `is_alone`: for households of one member. `household`: for members who state the same, in households that another
+    emitter wrote the function for.
+    """
 
-class Emitter:
-    """Writes the function of a simplified plan."""
-
-    def __init__(self, simple: SimplePlan) -> None:
-        self.simple = simple
-        self.plan = simple.plan
-        self.space = dict(_GLOBALS)
-        self.kept: dict[Any, str] = {}
-        self.lowering = Lowering(self.keep, simple.bits)
-        self.layering = Layering(simple)
-        self.items = self.layering.run()
-        self.before: dict[int, list[str]] = {}
-        self.inside: dict[int, list[str]] = {}
-        self.after: dict[int, list[str]] = {}
-        self.made_in: dict[str, int] = {}
-        self.numbers = 0
+    def __init__(self, simple: SimplePlan, is_alone: bool, household: Emitter | None = None) -> None:
+        super().__init__(simple, is_alone, household)
         self.results: dict[str, str] = {}
         self.persons: dict[str, str] = {}
+        self.shared: set[tuple[type[Term], str]] = set()
+        if household is not None:
+            self.take_over(household)
+        elif not is_alone:
+            self.shared = set(_asked_of_household(self.items, simple))
 
-    def keep(self, value: Any) -> str:
-        """A global name for a value that is not code."""
-        key = (value.__class__, value.needs if isinstance(value, Unknown) else id(value) if callable(value) else value)
-        name = self.kept.get(key)
-        if name is None:
-            name = self.kept[key] = f"k{len(self.kept)}"
-            self.space[name] = value
-        return name
+    def take_over(self, household: Emitter) -> None:
+        """What members find that is the household's: values where it put them, constants as they are."""
+        lowering, theirs = self.lowering, household.lowering
+        for form, name in household.shared:
+            if form is Received:
+                lowering.received[name] = theirs.received[name]
+            else:
+                term = household.simple.terms.get(name)
+                is_known = isinstance(term, (Constant, Missing))
+                lowering.names[name] = lowering.code(term) if is_known else theirs.names[name]  # type: ignore[arg-type]
 
-    def variable(self, prefix: str) -> str:
-        self.numbers += 1
-        return f"{prefix}{self.numbers}"
+    # functions
 
-    def function(self) -> Any:
+    def alone(self) -> Callable[..., Any]:
+        """The function for households of one member."""
+        self.write()
+        ending = self.ending()
+        drop_unused(list(self.layers.values()), names_in(ending))
+        lines = [*self.opening(), *self.start, "(m,) = M", *(["i = 0"] if self.has_ranks() else [])]
+        for layer in sorted(self.layers):
+            lines += self.layers[layer]
+        return self.made("run(H, M, I)", [*lines, *ending])
+
+    def several(self, members: Callable[[Emitter, Callable[..., Any]], Any]) -> Callable[..., Any]:
+        """The function for households of any number of members. `members` is given this emitter and the general
+        function of a member, and gives what has a function for each member by the names of the facts stated."""
+        self.write()
+        ending = self.ending()
+        drop_unused(list(self.layers.values()), names_in(ending))
+        last = max(self.layers, default=0)
+        lines = [*self.opening(), f"A = [{', '.join(self.start)}]", *self.layers.get(0, [])]
+        if last:
+            general = self.member_function()
+            self.space["K"] = members(self, general)
+            made = "(m, A, i) for i, m in enumerate(M)" if self.has_ranks() else "(m, A) for m in M"
+            lines.append(f"X = [K[tuple(m)]{made}]")
+        for layer in range(1, last + 1, 2):
+            if layer in self.layers:
+                lines.append("for x in X: next(x, None)")
+            lines += self.layers.get(layer + 1, [])
+        return self.made("run(H, M, I)", [*lines, *ending])
+
+    def member(self, stated: Collection[str]) -> Callable[..., Any]:
+        """The function for members who state just these facts, in the households of this emitter."""
+        own = self.__class__(of_members(self.simple, stated), False, self)
+        own.write()
+        drop_unused(list(own.layers.values()), ())
+        return own.member_function()
+
+    def member_function(self) -> Callable[..., Any]:
+        """The passes over a member. Everybody's are as many, so that all are in the same one."""
+        whose = self.household or self
+        lines: list[str] = []
+        for layer in sorted(layer for layer in whose.layers if layer % 2):
+            lines += [*self.layers.get(layer, []), "yield"]
+        while lines[-1] == "yield" and "yield" in lines[:-1]:
+            lines.pop()  # a function that has come to its end is put away faster than one that waits
+        return self.made("member(m, A, i=0)", lines)
+
+    def made(self, head: str, lines: list[str]) -> Callable[..., Any]:
+        """A function of our own text: see the head of this module."""
+        text = "\n".join([f"def {head}:", *(f"    {line}" for line in lines)])
+        exec(compile(text, "<plan>", "exec"), self.space)
+        found: Callable[..., Any] = self.space[head.partition("(")[0]]
+        return found
+
+    def write(self) -> None:
+        """The lines of all items, each in its layer."""
         for item in self.items:
             self.item(item)
-        groups = (self.before, self.inside, self.after)
-        ending = self.ending()
-        drop_unused([lines for group in groups for lines in group.values()], names_in(ending))
-        self.used_in = {layer: names_in(lines) & self.made_in.keys() for layer, lines in self.inside.items()}
-        lines = ["def run(H, M, I):"]
-        for layer in range(max([0, *self.inside, *self.before, *self.after]) + 2):
-            lines += [f"    {line}" for line in self.before.get(layer, [])]
-            if layer % 2 and layer in self.inside:
-                lines += self.loop(layer)
-            lines += [f"    {line}" for line in self.after.get(layer, [])]
-        lines[1:1] = [f"    {line}" for line in self.opening()]
-        lines += [f"    {line}" for line in ending]
-        exec(compile("\n".join(lines), "<plan>", "exec"), self.space)  # our own text: see the head of this module
-        return self.space["run"]
+        if self.household is None:
+            for item in self.items:
+                self.lines(item.layer)  # a pass may be of use only to some of the members
+
+    def has_ranks(self) -> bool:
+        return any(isinstance(item, AggregateItem) and item.term.function == "rank" for item in self.items)
 
     def opening(self) -> list[str]:
         """The lines before all others."""
-        return ["R = 0"] if self.has_checks() else []
+        return []
 
     def ending(self) -> list[str]:
         """The lines that give back what was found."""
         listed = "".join(f"{self.results[name]}, " for name in self.plan.benefits)
         persons = "".join(f"{self.persons.get(name)}, " for name in self.plan.benefits)
-        return [f"return {'R' if self.has_checks() else '0'}, ({listed}), ({persons})"]
+        return [f"return {self.failed()}, ({listed}), ({persons})"]
 
-    def has_checks(self) -> bool:
-        return any(isinstance(item, CheckItem) for item in self.items)
-
-    def loop(self, layer: int) -> list[str]:
-        """The pass over the members of a layer, with the values of earlier passes at hand and later ones put by."""
-        later = sorted(
-            {name for other, names in self.used_in.items() if other > layer for name in names}
-            & {name for name, made in self.made_in.items() if made == layer}
-        )
-        wanted: dict[int, list[str]] = {}
-        for name in sorted(self.used_in[layer]):
-            made = self.made_in[name]
-            if made != layer:
-                wanted.setdefault(made, []).append(name)
-        targets, sources = ["m"], ["M"]
-        for made, names in wanted.items():
-            for name in names:
-                targets.append(name)
-                sources.append(f"S{name}" if made % 2 else name.replace("v", "L"))
-        lines = [f"    S{name} = []" for name in later]
-        if len(sources) == 1:
-            lines.append("    for m in M:")
-        else:
-            lines.append(f"    for {', '.join(targets)} in zip({', '.join(sources)}):")
-        body = [*self.inside[layer], *(f"S{name}.append({name})" for name in later)] or ["pass"]
-        return [*lines, *(f"        {line}" for line in body)]
+    def failed(self) -> str:
+        """What holds the checks that failed, as bits."""
+        return self.slot("checks", "0") if any(isinstance(item, CheckItem) for item in self.items) else "0"
 
     # items
 
@@ -168,40 +145,36 @@ class Emitter:
                 self.named(item)
             case AggregateItem():
                 self.aggregate(item)
-            case BenefitItem():
+            case BenefitItem(benefit=benefit, layer=layer):
                 self.benefit(item)
+                names, received = self.lowering.names, self.lowering.received
+                names[benefit.name] = self.at_hand(Amount, benefit.name, layer, names[benefit.name])
+                received[benefit.name] = self.at_hand(Received, benefit.name, layer, received[benefit.name])
             case PersonsItem():
                 code = self.code(item.term, item.layer)
                 self.persons[item.benefit] = self.put(item.layer, scaled(code, 1))
             case CheckItem():
                 self.check(item)
 
-    def lines(self, layer: int) -> list[str]:
-        """Where statements of a layer go: into its loop for members, plainly for the household."""
-        return self.inside.setdefault(layer, []) if layer % 2 else self.before.setdefault(layer, [])
-
-    def code(self, term: Term, layer: int) -> Code:
-        """The code of a term used in a layer."""
-        self.lowering.lines = self.lines(layer)
-        return self.lowering.code(term)
-
-    def put(self, layer: int, text: str, prefix: str = "v") -> str:
-        """Assign an expression to a new local; returns its name."""
-        name = self.variable(prefix)
-        self.lines(layer).append(f"{name} = {text}")
-        if layer % 2:
-            self.made_in[name] = layer
-        return name
+    def at_hand(self, form: type[Term], name: str, layer: int, code: Code) -> Code:
+        """What the household has found, put where the members look for it, if they do."""
+        if layer % 2 or (form, name) not in self.shared or code.constant is not None:
+            return code
+        place = self.slot((form, name), "None")
+        self.lines(layer).append(f"{place} = {code.text}")
+        return replace(code, text=place)  # type: ignore[no-any-return]
 
     def named(self, item: NamedItem) -> None:
         names, layer = self.lowering.names, item.layer
-        if isinstance(item.term, Fact) and item.term.name == item.name:
-            names[item.name] = self.fact(item)
-        elif isinstance(item.term, (Constant, Missing)):
+        if isinstance(item.term, (Constant, Missing)):
             names[item.name] = self.lowering.code(item.term)
+            return
+        if isinstance(item.term, Fact) and item.term.name == item.name:
+            code = self.fact(item)
         else:
             code = self.code(item.term, layer)
-            names[item.name] = Code(self.put(layer, code.text), code.unit, code.unknown)
+            code = Code(self.put(layer, code.text), code.unit, code.unknown)
+        names[item.name] = self.at_hand(Definition, item.name, layer, code)
 
     def fact(self, item: NamedItem) -> Code:
         fact = self.plan.facts[item.name]
@@ -228,26 +201,23 @@ class Emitter:
     def benefit(self, item: BenefitItem) -> None:
         benefit, layer = item.benefit, item.layer
         in_loop = benefit.level == MEMBER
-        result = self.variable("o")
-        self.results[benefit.name] = result
         step = smallest_step("money", self.plan.decimals)
-        if isinstance(benefit.applies_to, Constant) and not benefit.applies_to.value:
-            everyone = f"[{_NOBODY}] * len(M)" if in_loop else _NOBODY
-            self.before.setdefault(layer, []).append(f"{result} = {everyone}")
+        if _is_for_nobody(self.simple, benefit.name):
+            if self.household is None:
+                everyone = f"[{_NOBODY}] * len(M)" if in_loop else _NOBODY
+                self.results[benefit.name] = self.slot(("results", benefit.name), everyone)
+            elif not _is_for_nobody(self.household.simple, benefit.name):
+                self.lines(layer).append(f"{self.slot(('results', benefit.name), '')}.append({_NOBODY})")
             self.lowering.names[benefit.name] = number(0)
             self.lowering.received[benefit.name] = self.lowering.constant(False, False)
             return
-        raw = result
-        if in_loop:
-            self.before.setdefault(layer, []).append(f"{result} = []")
-            raw = self.variable("r")
+        raw = self.variable("r")
         applies = self.code(benefit.applies_to, layer)
         if applies.unknown:
             applies = Code(self.lowering.atom(applies.text), None, True)
         conditions = [self.code(term, layer) for term in benefit.conditions]
         amount = self.code(benefit.amount, layer)
         paid = scaled(amount, step)
-        out = self.lines(layer)
         unsure = applies.unknown or any(code.unknown for code in conditions)
         if unsure or amount.unknown:
             conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
@@ -263,11 +233,13 @@ class Emitter:
             text = f"(2, 0, f, 0) if (f := {failed}) else (1, {paid}, 0, 0)" if failed else f"(1, {paid}, 0, 0)"
             if applies.constant is not True:
                 text = f"({text}) if {applies.text} else {_NOBODY}"
-            out.append(f"{raw} = {text}")
+            self.lines(layer).append(f"{raw} = {text}")
             amount_code = Code(self.put(layer, f"{raw}[1]"), step)
             received = Code(self.put(layer, f"{raw}[0] == 1"))
+        self.results[benefit.name] = raw
         if in_loop:
-            out.append(f"{result}.append({raw})")
+            self.results[benefit.name] = self.slot(("results", benefit.name), "[]")
+            self.lines(layer).append(f"{self.results[benefit.name]}.append({raw})")
         self.lowering.names[benefit.name] = amount_code
         self.lowering.received[benefit.name] = received
 
@@ -296,102 +268,41 @@ class Emitter:
     def check(self, item: CheckItem) -> None:
         code = self.code(item.term, item.layer)
         test = f"{code.text} is False" if code.unknown else f"not {code.text}"
-        self.lines(item.layer).append(f"if {test}: R |= {1 << item.place}")
+        self.lines(item.layer).append(f"if {test}: {self.slot('checks', '0')} |= {1 << item.place}")
 
-    # aggregates
 
-    def aggregate(self, item: AggregateItem) -> None:
-        term, layer = item.term, item.layer
-        where = None if term.where is None else self.code(term.where, layer)
-        operand = None if term.operand is None else self.code(term.operand, layer)
-        unsure = (where is not None and where.unknown) or (operand is not None and operand.unknown)
-        name = self.variable("v")
-        if term.function == "count" and where is None:
-            self.after.setdefault(layer, []).append(f"{name} = len(M)")
-            self.inside.setdefault(layer, []).append("pass")
-            self.lowering.aggregates[id(term)] = Code(name, 1)
-            return
-        start, out = self.before.setdefault(layer, []), self.inside.setdefault(layer, [])
-        if term.function in ("sum", "count"):
-            unit = 1 if operand is None else grid(operand)
-            element = "1" if operand is None else scaled(operand, unit)
-            start.append(f"{name} = 0")
-            if where is None:
-                out.append(f"{name} += {element}")
-            elif where.unknown:
-                inside = self.lowering.atom(where.text)
-                out.append(f"if {inside} is True: {name} += {element}")
-                out.append(f"elif {inside} is not False: {name} += counted({inside}, {element})")
-            else:
-                out.append(f"if {where.text}: {name} += {element}")
-            code = Code(name, unit, unsure)
-        elif term.function in ("any", "all"):
-            code = self.some_or_every(term, name, where, operand, unsure, start, out)
-        elif term.function == "rank":
-            code = self.rank(layer, name, where, operand, unsure, start, out)
-        else:
-            code = self.greatest_or_least(term, layer, name, where, operand, unsure, start, out)
-        self.lowering.aggregates[id(term)] = code
+def _is_for_nobody(simple: SimplePlan, name: str) -> bool:
+    applies = simple.benefits[name].applies_to
+    return isinstance(applies, Constant) and not applies.value
 
-    def some_or_every(
-        self, term: Any, name: str, where: Code | None, operand: Any, unsure: bool, start: list[str], out: list[str]
-    ) -> Code:
-        decisive = term.function == "any"
-        start.append(f"{name} = {not decisive}")
-        if unsure:
-            element = self.lowering.atom(operand.text)
-            inside = "True" if where is None else self.lowering.atom(where.text)
-            matters, settles = f"{element} is not {not decisive}", f"{element} is {decisive}"
-            if where is not None:
-                matters, settles = f"{matters} and {inside} is not False", f"{settles} and {inside} is True"
-            if decisive:
-                combined = f"either({name}, both({inside}, {element}))"
-            else:
-                combined = f"both({name}, either(negation({inside}), {element}))"
-            out.append(f"if {matters}: {name} = {decisive} if {settles} else {combined}")
-        else:
-            test = operand.text if decisive else f"not {operand.text}"
-            out.append(f"if {test if where is None else f'{where.text} and {test}'}: {name} = {decisive}")
-        return Code(name, None, unsure)
 
-    def rank(
-        self, layer: int, name: str, where: Code | None, operand: Any, unsure: bool, start: list[str], out: list[str]
-    ) -> Code:
-        keys, wheres, ranked = (name.replace("v", prefix) for prefix in ("K", "W", "L"))
-        start.append(f"{keys} = []; {wheres} = []")
-        out.append(f"{keys}.append({operand.text}); {wheres}.append({'True' if where is None else where.text})")
-        self.after.setdefault(layer, []).append(f"{ranked} = ranks({keys}, {wheres}, I)")
-        self.made_in[name] = layer + 1
-        return Code(name, 1, unsure)
-
-    def greatest_or_least(
-        self,
-        term: Any,
-        layer: int,
-        name: str,
-        where: Code | None,
-        operand: Any,
-        unsure: bool,
-        start: list[str],
-        out: list[str],
-    ) -> Code:
-        ready = self.layering.aggregates[id(term)]
-        empty = self.code(term.empty, ready)
-        numeric = operand.unit is not None and empty.unit is not None
-        unit = grid(operand, empty) if numeric else None
-        element = operand.text if unit is None else scaled(operand, unit)
-        nobody = empty.text if unit is None else scaled(empty, unit)
-        start.append(f"{name} = None")
-        function = "max" if term.function == "max_of" else "min"
-        condition = "True" if where is None else where.text
-        if unsure:
-            out.append(f"{name} = extended({function}, {name}, {condition}, {element})")
-        else:
-            sign = ">" if function == "max" else "<"
-            temporary = self.lowering.temporary()
-            out.append(f"{temporary} = {element}")
-            better = f"({name} is None or {temporary} {sign} {name})"
-            out.append(f"if {better if where is None else f'{where.text} and {better}'}: {name} = {temporary}")
-        result = self.variable("v")
-        self.before.setdefault(ready, []).append(f"{result} = {nobody} if {name} is None else {name}")
-        return Code(result, unit, unsure or empty.unknown)
+def _asked_of_household(items: Collection[Item], simple: SimplePlan) -> set[tuple[type[Term], str]]:
+    """The names of the household's that terms of members use, each as a value, an amount or a receipt."""
+    plan = simple.plan
+    waiting: list[Term | None] = []
+    for item in items:
+        if not item.layer % 2:
+            continue
+        match item:
+            case NamedItem(term=term, default=default):
+                waiting += [default] if isinstance(term, Fact) and term.name == item.name else [term]
+            case BenefitItem(benefit=benefit):
+                waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
+            case AggregateItem(term=term):
+                waiting += [term.operand, term.where]
+            case CheckItem(term=term):
+                waiting.append(term)
+    found: set[tuple[type[Term], str]] = set()
+    while waiting:
+        match waiting.pop():
+            case Fact(name=name) | Definition(name=name):
+                if (plan.facts.get(name) or plan.definitions[name]).type.level != MEMBER:
+                    found.add((Definition, name))
+            case (Amount(name=name) | Received(name=name)) as term:
+                if plan.benefits[name].type.level != MEMBER:
+                    found.add((term.__class__, name))
+            case None | Aggregate():
+                pass
+            case term:
+                waiting += parts(term)
+    return found

@@ -8,8 +8,6 @@ are looked at only until one is false, and outcomes that are not granted are not
 
 from __future__ import annotations
 
-from typing import Any
-
 from calc.engine.codes import Code, number, scaled
 from calc.engine.emit import Emitter
 from calc.engine.layers import BenefitItem
@@ -29,14 +27,11 @@ class _Found(Record):
     open_people: str = ""
 
 
-def emit_digest(simple: SimplePlan) -> Any:
-    """The function of a simplified plan."""
-    return _DigestEmitter(simple).function()
+class DigestEmitter(Emitter):
+    """Writes functions that give digests."""
 
-
-class _DigestEmitter(Emitter):
-    def __init__(self, simple: SimplePlan) -> None:
-        super().__init__(simple)
+    def __init__(self, simple: SimplePlan, is_alone: bool, household: Emitter | None = None) -> None:
+        super().__init__(simple, is_alone, household)
         self.found: dict[str, _Found] = {}
 
     def benefit(self, item: BenefitItem) -> None:
@@ -62,7 +57,7 @@ class _DigestEmitter(Emitter):
             received = Code(granted) if wanted else self.lowering.constant(True, False)
             self.lowering.names[benefit.name] = Code(amount_text, step)
             self.lowering.received[benefit.name] = received
-        self.found[benefit.name] = self.counted(layer, found) if benefit.level == MEMBER else found
+        self.found[benefit.name] = self.counted(layer, benefit.name, found) if benefit.level == MEMBER else found
 
     def may_be_open(
         self, layer: int, applies: Code, conditions: list[Code], paid: str, unsure: bool, name: str
@@ -78,30 +73,28 @@ class _DigestEmitter(Emitter):
         self.lowering.names[name], self.lowering.received[name] = amount, received
         return _Found(True, raw, f"{raw}[1]")
 
-    def counted(self, layer: int, found: _Found) -> _Found:
+    def counted(self, layer: int, name: str, found: _Found) -> _Found:
         """A member's benefit, added up over the members."""
-        money, people = self.variable("g"), self.variable("p")
-        start, out = self.before.setdefault(layer, []), self.lines(layer)
-        start.append(f"{money} = {people} = 0")
+        out = self.lines(layer)
+        money, people = self.slot(("money", name), "0"), self.slot(("people", name), "0")
         if not found.is_open:
             out.append(f"if {found.granted}: {people} += 1; {money} += {found.amount}")
             return _Found(False, people, money, people)
-        lacking = self.variable("u")
-        start.append(f"{lacking} = 0")
+        lacking, needs = self.slot(("lacking", name), "0"), self.slot("needs", "0")
         out.append(f"if {found.granted}[0] == 1: {people} += 1; {money} += {found.amount}")
-        out.append(f"elif {found.granted}[0] == 3: {lacking} += 1; N |= {found.granted}[3]")
+        out.append(f"elif {found.granted}[0] == 3: {lacking} += 1; {needs} |= {found.granted}[3]")
         return _Found(True, people, money, people, lacking)
 
     def opening(self) -> list[str]:
-        return [*super().opening(), "G = []; U = []; T = Y = N = 0; Z = False"]
+        return ["G = []; U = []; T = Y = N = 0; Z = False"]
 
     def ending(self) -> list[str]:
         lines: list[str] = []
         places = {name: at for at, name in enumerate(self.plan.benefits)}
         for name in sorted(self.found, key=lambda one: (self.plan.benefits[one].type.level, places[one])):
             lines += self.told(name, places[name], self.found[name])
-        failed = "R" if self.has_checks() else "0"
-        lines.append(f"return {failed}, (G, U, T, None if U else T, None if Z else Y, N)")
+        needs = f"N | {self.slots['needs']}" if "needs" in self.slots else "N"
+        lines.append(f"return {self.failed()}, (G, U, T, None if U else T, None if Z else Y, {needs})")
         return lines
 
     def told(self, name: str, at: int, found: _Found) -> list[str]:

@@ -57,42 +57,61 @@ Item = Union[NamedItem, AggregateItem, BenefitItem, PersonsItem, CheckItem]
 
 
 class Layering:
-    """Assigns layers to what the benefits and checks of a simplified plan need, in the order of the plan."""
+    """Assigns layers to what the benefits and checks of a simplified plan need, in the order of the plan.
 
-    def __init__(self, simple: SimplePlan) -> None:
+    `household` is the layering of the households whose members a plan is for (`calc.engine.simplify.of_members`): what
+    is the household's stays where it is, and a member's benefits are in the pass in which everybody's are.
+    """
+
+    def __init__(self, simple: SimplePlan, household: Layering | None = None) -> None:
         self.simple = simple
+        self.household = household
         self.items: list[Item] = []
         self.layer_of: dict[str, int] = {}
         self.aggregates: dict[int, int] = {}
-        self.defaults: dict[str, Term | None] = {}
+        if household is not None:
+            self.layer_of = {name: at for name, at in household.layer_of.items() if at % 2 == 0}
+            self.aggregates = household.aggregates
 
     def run(self) -> list[Item]:
-        """All items, each after what it needs."""
+        """All items, each after what it needs; of members alone, only what is theirs."""
         simple, plan = self.simple, self.simple.plan
         used = self.used()
         for name in plan.steps:
             benefit = simple.benefits.get(name)
+            if name in self.layer_of:
+                continue
             if benefit is not None:
-                terms = [benefit.applies_to, *benefit.conditions, benefit.amount]
-                layer = self.place(terms, benefit.level == MEMBER)
-                self.layer_of[name] = layer
-                self.items.append(BenefitItem(layer, benefit))
-                if benefit.persons is not None:
-                    self.items.append(PersonsItem(self.place([benefit.persons], False), name, benefit.persons))
+                self.benefit(benefit)
             elif name in used:
                 self.named(name)
+        if self.household is not None:
+            for item in self.household.items:
+                if isinstance(item, AggregateItem):
+                    self.items.append(item)
         for place, check in enumerate(simple.checks):
+            is_member = plan.checks[place].term.type.level == MEMBER
+            if self.household is not None and not is_member:
+                continue
             if not isinstance(check, (Constant, Missing)) or check_fails(check):
-                is_member = plan.checks[place].term.type.level == MEMBER
                 self.items.append(CheckItem(self.place([check], is_member), place, check))
         return self.items
+
+    def benefit(self, benefit: SimpleBenefit) -> None:
+        name, terms = benefit.name, [benefit.applies_to, *benefit.conditions, benefit.amount]
+        everybody = self.household
+        layer = self.place(terms, benefit.level == MEMBER) if everybody is None else everybody.layer_of[name]
+        self.layer_of[name] = layer
+        self.items.append(BenefitItem(layer, benefit))
+        if benefit.persons is not None:
+            self.items.append(PersonsItem(self.place([benefit.persons], False), name, benefit.persons))
 
     def named(self, name: str) -> None:
         term = self.simple.terms[name]
         plan = self.simple.plan
         level = (plan.facts.get(name) or plan.definitions[name]).type.level
         if isinstance(term, Fact) and term.name == name:
-            default = self.default_of(name)
+            default = self.simple.defaults.get(name)
             layer = self.place([default] if default is not None else [], level == MEMBER)
         else:
             default = None
@@ -100,33 +119,30 @@ class Layering:
         self.layer_of[name] = layer
         self.items.append(NamedItem(layer, name, term, default))
 
-    def default_of(self, name: str) -> Term | None:
-        """What stands for a fact that only some state; None where all state it."""
-        from calc.engine.simplify import ALWAYS, default_term
-
-        if name not in self.defaults:
-            simple = self.simple
-            always = simple.pattern.get(name) == ALWAYS
-            self.defaults[name] = None if always else default_term(simple, simple.plan.facts[name])
-        return self.defaults[name]
-
     def used(self) -> set[str]:
         """Names that benefits and checks lean on, once constants are gone."""
-        simple = self.simple
-        waiting: list[Term] = [*simple.checks]
+        simple, of_household = self.simple, self.household is None
+        checks = zip(simple.plan.checks, simple.checks, strict=True)
+        waiting = [term for check, term in checks if of_household or check.term.type.level == MEMBER]
+        for added in simple.contributions:
+            if id(added.to) in self.aggregates:  # others are asked by nobody
+                waiting += [part for part in (added.where, added.operand) if part is not None]
         for benefit in simple.benefits.values():
-            waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
-            waiting += [] if benefit.persons is None else [benefit.persons]
+            if of_household or benefit.level == MEMBER:
+                waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
+                waiting += [] if benefit.persons is None else [benefit.persons]
         found: set[str] = set()
         while waiting:
             term = waiting.pop()
+            if isinstance(term, Aggregate) and not of_household:
+                continue
             if isinstance(term, (Fact, Definition)):
                 name = term.name
-                if name not in found:
+                if name not in found and name not in self.layer_of:
                     found.add(name)
                     known = simple.terms[name]
                     if isinstance(known, Fact) and known.name == name:
-                        default = self.default_of(name)
+                        default = self.simple.defaults.get(name)
                         if default is not None:
                             waiting.append(default)
                     else:

@@ -119,7 +119,7 @@ class Lowering:
                 return self.constant(value, term.type.kind in NUMERIC)
             case Missing(unknown=unknown):
                 numeric = term.type.kind in NUMERIC or term.type.kind == "unknown"  # `unknown` fits any kind
-                return Code(self.keep(unknown), 1 if numeric else None, True)
+                return Code(self.keep(unknown), 0 if numeric else None, True)
             case Fact(name=name) | Definition(name=name) | Amount(name=name):
                 return self.names[name]
             case Received(name=name):

@@ -6,32 +6,26 @@ states: the first households run on general code, and once it is clear what they
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
-from calc.engine.emit import emit
+from calc.engine.emit import Emitter
 from calc.engine.household import Household
 from calc.engine.layers import Layering
+from calc.engine.members import MemberCode
 from calc.engine.results import Outcome, Result, totalled
-from calc.engine.simplify import ALWAYS, MAYBE, SimplePlan, need_bits, simplified
+from calc.engine.simplify import ALWAYS, MAYBE, need_bits, simplified
 from calc.exact import Number, simplify
 from calc.language.kinds import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
-from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
-FREQUENT = 100
-"""Households without special code after which it is worth making."""
-MOST_SPECIAL = 20
-COMMON = (0.6, 0.4, 0.25, 0.15)
-"""Shares of households that state a fact, tried in turn, for it to count as common."""
-ENOUGH = 0.35
-"""Share of households that state only common facts for which code without all others is made too."""
-WORTH = 150
-"""Households of a kind after which code for just that kind is made: it runs two or three times as fast, and making it
-takes as long as some hundreds of households."""
-MOST_KINDS = 400
-"""Kinds that get code of their own."""
+FREQUENT = 500
+"""Members, or households, that state the same after which code for just that is made."""
+WORTH = 600
+"""Households of one member, alike to the word, after which code for just them is made: it runs several times as fast,
+and making it takes as long as some hundreds of households."""
+MOST_MADE = 600
+"""Functions that are made for what somebody states."""
 MOST_SHAPES = 50_000
 FEW_VALUES = 8
 """Values of a number up to which it counts as a word."""
@@ -44,31 +38,14 @@ Shape = Hashable
 """Whatever is the same only for households that state the same facts, with the same words, member by member."""
 
 
-class _Special(Record):
-    """Code for households that state only `known` facts, and of those without default at least the two sets named."""
-
-    known: frozenset[str]
-    of_household: frozenset[str]
-    of_member: frozenset[str]
-    run: Run
-
-
 class _Kind:
-    """Households that state the same: in the household, by every member, by any; and the words that all have alike."""
+    """Households that state the same, with the same words: those of one member wholly, others in the household's own
+    facts. `wider` is the second sort of kind, for the first."""
 
-    __slots__ = ("anyone", "count", "everyone", "fixed", "own", "run", "wider")
+    __slots__ = ("count", "fixed", "run", "stated", "wider")
 
-    def __init__(
-        self,
-        own: frozenset[str],
-        everyone: frozenset[str],
-        anyone: frozenset[str],
-        fixed: frozenset[tuple[str, Any]],
-        wider: _Kind | None,
-    ) -> None:
-        self.own = own
-        self.everyone = everyone
-        self.anyone = anyone
+    def __init__(self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], wider: _Kind | None) -> None:
+        self.stated = stated
         self.fixed = fixed
         self.wider = wider
         self.count = 0
@@ -86,29 +63,26 @@ def has_few_values(fact: FactPlan) -> bool:
 class RowEngine:
     """Runs one plan over households.
 
-    `emit` makes the code: `calc.engine.emit.emit` for outcomes, `calc.engine.emit_digest.emit_digest` for digests.
+    `emitter` writes the code: `calc.engine.emit.Emitter` for outcomes, `calc.engine.emit_digest.DigestEmitter` for
+    digests.
     """
 
-    def __init__(self, plan: Plan, emit: Callable[[SimplePlan], Run] = emit) -> None:
+    def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter) -> None:
         self.plan = plan
-        self.emit = emit
+        self.emitter = emitter
         self.grid = smallest_step("money", plan.decimals)
         self._bits = need_bits(plan)
         self._general: Run | None = None
-        self._special: list[_Special] = []
         self._shapes: dict[Shape, _Kind] = {}
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
-        self._missed: list[frozenset[str]] = []
-        self._always_of_household: set[str] = set()
-        self._always_of_member: set[str] = set()
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
         everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
         self.matter = frozenset(Layering(everything).used() & plan.facts.keys())
         """Facts that outcomes can lean on."""
         self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
         """Those of them whose value is one of a few."""
-        self._askable = frozenset(name for name in self.matter if plan.facts[name].default is None)
+        self._of_members = frozenset(name for name in self.matter if plan.facts[name].type.level == MEMBER)
 
     def raw(self, household: Household) -> Raw:
         """The bare outcome of a household: whole numbers and bits."""
@@ -131,10 +105,7 @@ class RowEngine:
             kind = self._kind(facts, members)
             if len(self._shapes) < MOST_SHAPES:
                 self._shapes[shape] = kind
-        run = kind.run
-        if run is None:
-            run = self._run_for(kind, facts, members)
-        return run(facts, members, ids)
+        return (kind.run or self._run_for(kind))(facts, members, ids)
 
     def assess(self, household: Household) -> Result:
         """The result of a household."""
@@ -171,96 +142,57 @@ class RowEngine:
 
     def _shape(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> Shape:
         words = self.words
-        return tuple(
-            [tuple([(name, one[name]) if name in words else name for name in one]) for one in (facts, *members)]
-        )
+        stated = (facts, *members) if len(members) == 1 else (facts,)
+        return tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
 
     def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
         """The kind of a household, the same object for all of it."""
         matter, words = self.matter, self.words
-        fixed = {name: value for name, value in facts.items() if name in words}
-        own = frozenset(facts) & matter
-        everyone = anyone = frozenset[str]()
-        if members:
-            first = frozenset(members[0])
-            everyone, anyone = first.intersection(*members) & matter, first.union(*members) & matter
-        of_household = frozenset(fixed.items())
-        if len(members) == 1:
-            words_too = of_household | {(name, value) for name, value in members[0].items() if name in words}
-            wider = self._kind_of(own, everyone, anyone, of_household, None)
-            return self._kind_of(own, everyone, anyone, words_too, wider)
-        # what several people state is too many different things; that a fact is not unknown counts most
-        wider = self._kind_of(own, frozenset(), anyone, of_household, None)
-        return self._kind_of(own, everyone & self._askable, anyone, of_household, wider)
+        stated = matter.intersection(facts)
+        fixed = frozenset((name, value) for name, value in facts.items() if name in words)
+        own = self._kind_of(stated, fixed, None)
+        if len(members) != 1:
+            return own
+        (member,) = members
+        alone = frozenset((name, value) for name, value in member.items() if name in words)
+        return self._kind_of(stated | matter.intersection(member), fixed | alone, own)
 
-    def _kind_of(
-        self,
-        own: frozenset[str],
-        everyone: frozenset[str],
-        anyone: frozenset[str],
-        fixed: frozenset[tuple[str, Any]],
-        wider: _Kind | None,
-    ) -> _Kind:
-        key = own, everyone, anyone, fixed
+    def _kind_of(self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], wider: _Kind | None) -> _Kind:
+        key = stated, fixed, wider is None
         kind = self._kinds.get(key)
         if kind is None:
-            kind = _Kind(*key, wider)
+            kind = _Kind(stated, fixed, wider)
             if len(self._kinds) < MOST_SHAPES:
                 self._kinds[key] = kind
         return kind
 
-    def _run_for(self, kind: _Kind, facts: dict[str, Any], members: list[dict[str, Any]]) -> Run:
-        """Code that fits a kind: its own where that is worth making, else that of a wider kind."""
-        for one in (kind, kind.wider):
-            if one is None:
-                continue
-            one.count += 1
-            if one.run is None and one.count > WORTH and self._made < MOST_KINDS:
-                self._made += 1
-                stated = dict.fromkeys(one.anyone, MAYBE) | dict.fromkeys(one.own | one.everyone, ALWAYS)
-                one.run = self.emit(simplified(self.plan, stated, dict(one.fixed)))
-            if one.run is not None:
-                return one.run
-        known = kind.own | kind.anyone
-        for special in self._special:
-            if known <= special.known and special.of_household <= kind.own:
-                if members and not special.of_member <= kind.everyone:
-                    continue
-                return special.run
-        self._watch(facts, members, known)
-        if len(self._missed) > FREQUENT and len(self._special) < MOST_SPECIAL:
-            self._special += self._made_special()
-            return self._run_for(kind, facts, members)
+    def _run_for(self, kind: _Kind) -> Run:
+        """Code that fits a kind: its own where that is worth making, else that of a wider one, else what fits all."""
+        kind.count += 1
+        if kind.run is not None:
+            return kind.run
+        if kind.wider is not None:
+            if kind.count > WORTH and self._may_make():
+                kind.run = self._emitted(kind, True).alone()
+                return kind.run
+            return self._run_for(kind.wider)
+        if kind.count > FREQUENT and self._may_make():
+            kind.run = self._emitted(kind, False).several(self._members)
+            return kind.run
         if self._general is None:
-            self._general = self.emit(simplified(self.plan, dict.fromkeys(self.plan.facts, MAYBE)))
+            everything = simplified(self.plan, dict.fromkeys(self.plan.facts, MAYBE))
+            self._general = self.emitter(everything, False).several(self._members)
         return self._general
 
-    def _watch(self, facts: dict[str, Any], members: list[dict[str, Any]], stated: frozenset[str]) -> None:
-        """Note what a household without special code states, and which facts everybody states."""
-        if not self._missed:
-            self._always_of_household = set(facts)
-            self._always_of_member = {name for name, fact in self.plan.facts.items() if fact.type.level == MEMBER}
-        self._missed.append(stated)
-        self._always_of_household &= facts.keys()
-        for member in members:
-            self._always_of_member &= member.keys()
+    def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
+        stated = {} if is_alone else dict.fromkeys(self._of_members, MAYBE)
+        stated |= dict.fromkeys(kind.stated, ALWAYS)
+        return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
 
-    def _made_special(self) -> Iterator[_Special]:
-        """Code for all that was stated of late; before it, code for what is common, where that covers enough."""
-        missed, self._missed = self._missed, []
-        counts = Counter(name for stated in missed for name in stated)
-        everything = frozenset(counts).union(*(special.known for special in self._special))
-        of_household = self._askable & self._always_of_household
-        of_member = self._askable & self._always_of_member
-        for share in COMMON:
-            common = frozenset(name for name, count in counts.items() if count >= share * len(missed))
-            covered = sum(stated <= common for stated in missed)
-            if len(common) < len(everything) and covered >= ENOUGH * len(missed):
-                yield self._special_for(common, of_household, of_member)
-                break
-        yield self._special_for(everything, of_household, of_member)
+    def _members(self, household: Emitter, general: Run) -> MemberCode:
+        return MemberCode(household, general, self._of_members, FREQUENT, self._may_make)
 
-    def _special_for(self, known: frozenset[str], of_household: frozenset[str], of_member: frozenset[str]) -> _Special:
-        always = of_household | of_member
-        stated = {name: ALWAYS if name in always else MAYBE for name in known}
-        return _Special(known, of_household, of_member, self.emit(simplified(self.plan, stated)))
+    def _may_make(self) -> bool:
+        """Whether there is room for another function; it is taken to be made."""
+        self._made += 1
+        return self._made <= MOST_MADE

@@ -6,13 +6,13 @@ away, and definitions that come out constant disappear. What is left is what has
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from calc.engine.household import Declared
 from calc.engine.unknown import Unknown, both, choose, either, needs_of, negation
 from calc.exact import Number, divide, magnitude
-from calc.language.kinds import DATE, Type
+from calc.language.kinds import DATE, MEMBER, Type
 from calc.language.operations import MEANING
 from calc.language.terms import (
     Aggregate,
@@ -33,7 +33,7 @@ from calc.language.terms import (
 from calc.language.terms import Unknown as UnknownTerm
 from calc.language.tree import Truth
 from calc.record import Record, replace
-from calc.rules.plan import BenefitPlan, FactPlan, Plan
+from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, Plan
 
 NEVER, MAYBE, ALWAYS = range(3)
 """How often a fact is stated: by nobody, perhaps, by every household or member."""
@@ -59,15 +59,32 @@ class SimpleBenefit(Record):
     persons: Term | None
 
 
+class Contribution(Record):
+    """What one member adds to an aggregate of the household: the aggregate, and its parts for that member."""
+
+    to: Aggregate
+    where: Term | None
+    operand: Term | None
+
+
 class SimplePlan(Record):
-    """What is left of a plan for one pattern of stated facts: terms by name, in order, benefits and checks."""
+    """What is left of a plan for one pattern of stated facts: terms by name, in order, benefits and checks.
+
+    `defaults` stand for facts that only some state; `aggregates` says by `id` what has become of each of the plan's,
+    and `sources` are the pairs where that is an aggregate of its own; `contributions` are those of a member, where the
+    plan is for members who state the same (`of_members`).
+    """
 
     plan: Plan
     pattern: Pattern
     bits: dict[str, int]
     terms: dict[str, Term]
+    defaults: dict[str, Term]
     benefits: dict[str, SimpleBenefit]
     checks: tuple[Term, ...]
+    aggregates: dict[int, Term]
+    sources: list[tuple[Aggregate, Aggregate]]
+    contributions: tuple[Contribution, ...] = ()
 
 
 def need_bits(plan: Plan) -> dict[str, int]:
@@ -80,11 +97,14 @@ def simplified(plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared] | Non
     return _Simplifier(plan, pattern, fixed or {}).run()
 
 
-def default_term(simple: SimplePlan, fact: FactPlan) -> Term:
-    """What stands for a fact where a household or member does not state it."""
-    simplifier = _Simplifier(simple.plan, simple.pattern, {})
-    simplifier.terms, simplifier.benefits = simple.terms, simple.benefits
-    return simplifier.default(fact)
+def of_members(household: SimplePlan, stated: Collection[str]) -> SimplePlan:
+    """The plan for members who state just these facts, in households that a plan was simplified for.
+
+    What is the household's, aggregates among it, is the household plan's own.
+    """
+    facts = household.plan.facts
+    pattern = {name: often for name, often in household.pattern.items() if facts[name].type.level != MEMBER}
+    return _OfMembers(household, pattern | dict.fromkeys(stated, ALWAYS)).run()
 
 
 class _Simplifier:
@@ -94,7 +114,10 @@ class _Simplifier:
         self.fixed = fixed
         self.bits = need_bits(plan)
         self.terms: dict[str, Term] = {}
+        self.defaults: dict[str, Term] = {}
         self.benefits: dict[str, SimpleBenefit] = {}
+        self.aggregates: dict[int, Term] = {}
+        self.sources: list[tuple[Aggregate, Aggregate]] = []
         self.asked = ""
 
     def run(self) -> SimplePlan:
@@ -103,20 +126,35 @@ class _Simplifier:
             if name in plan.facts:
                 self.terms[name] = self.fact(plan.facts[name])
             elif name in plan.definitions:
-                self.terms[name] = self.term(plan.definitions[name].term)
+                self.terms[name] = self.definition(plan.definitions[name])
             else:
                 self.benefits[name] = self.benefit(plan.benefits[name])
-        checks = tuple(self.term(check.term) for check in plan.checks)
-        return SimplePlan(plan, self.pattern, self.bits, self.terms, self.benefits, checks)
+        checks = tuple(self.check(place, check) for place, check in enumerate(plan.checks))
+        return SimplePlan(
+            plan, self.pattern, self.bits, self.terms, self.defaults, self.benefits, checks, self.aggregates,
+            self.sources, self.contributions(),
+        )  # fmt: skip
+
+    def definition(self, definition: DefinitionPlan) -> Term:
+        return self.term(definition.term)
+
+    def check(self, _: int, check: CheckPlan) -> Term:
+        return self.term(check.term)
+
+    def contributions(self) -> tuple[Contribution, ...]:
+        return ()
 
     def fact(self, fact: FactPlan) -> Term:
         """The fact itself where it may be stated, else its default or its need; what all state alike is a constant."""
         if fact.name in self.fixed:
             value = self.fixed[fact.name]
             return _constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
-        if self.pattern.get(fact.name, NEVER) != NEVER:
-            return Fact(fact.type, _NODE, fact.name)
-        return self.default(fact)
+        often = self.pattern.get(fact.name, NEVER)
+        if often == NEVER:
+            return self.default(fact)
+        if often == MAYBE:
+            self.defaults[fact.name] = self.default(fact)
+        return Fact(fact.type, _NODE, fact.name)
 
     def default(self, fact: FactPlan) -> Term:
         """What stands for a fact that is not stated."""
@@ -222,6 +260,13 @@ class _Simplifier:
         return replace(term, keys=tuple(keys))  # type: ignore[no-any-return]
 
     def aggregate(self, term: Aggregate) -> Term:
+        """An aggregate, the same object each time it is met."""
+        known = self.aggregates.get(id(term))
+        if known is None:
+            known = self.aggregates[id(term)] = self.simple_aggregate(term)
+        return known
+
+    def simple_aggregate(self, term: Aggregate) -> Term:
         where = None if term.where is None else self.term(term.where)
         operand = None if term.operand is None else self.term(term.operand)
         empty = None if term.empty is None else self.term(term.empty)
@@ -240,7 +285,45 @@ class _Simplifier:
         if function in ("max_of", "min_of") and nobody:
             assert empty is not None
             return empty
-        return replace(term, operand=operand, where=where, empty=empty)  # type: ignore[no-any-return]
+        made: Aggregate = replace(term, operand=operand, where=where, empty=empty)
+        self.sources.append((term, made))
+        return made
+
+
+class _OfMembers(_Simplifier):
+    """Simplifies what is of the members alone."""
+
+    def __init__(self, household: SimplePlan, pattern: Pattern) -> None:
+        super().__init__(household.plan, pattern, {})
+        self.household = household
+        self.aggregates, self.sources = household.aggregates, household.sources
+
+    def fact(self, fact: FactPlan) -> Term:
+        return super().fact(fact) if fact.type.level == MEMBER else self.household.terms[fact.name]
+
+    def definition(self, definition: DefinitionPlan) -> Term:
+        if definition.type.level == MEMBER:
+            return super().definition(definition)
+        return self.household.terms[definition.name]
+
+    def benefit(self, benefit: BenefitPlan) -> SimpleBenefit:
+        return super().benefit(benefit) if benefit.type.level == MEMBER else self.household.benefits[benefit.name]
+
+    def aggregate(self, term: Aggregate) -> Term:
+        return self.aggregates[id(term)]
+
+    def check(self, place: int, check: CheckPlan) -> Term:
+        return super().check(place, check) if check.term.type.level == MEMBER else self.household.checks[place]
+
+    def contributions(self) -> tuple[Contribution, ...]:
+        return tuple(
+            Contribution(
+                simple,
+                None if original.where is None else self.term(original.where),
+                None if original.operand is None else self.term(original.operand),
+            )
+            for original, simple in self.sources
+        )
 
 
 def _logic(term: Term, operator: str, operands: list[Term]) -> Term:

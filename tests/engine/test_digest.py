@@ -9,7 +9,7 @@ import pytest
 import calc.engine.rows as rows
 from calc.diagnostics import Faulty
 from calc.engine.digest import Digester
-from calc.engine.emit_digest import emit_digest
+from calc.engine.emit_digest import DigestEmitter
 from calc.engine.household import Household
 from calc.engine.rows import RowEngine
 from calc.rules.check import plan_for
@@ -49,7 +49,7 @@ def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypat
     rulebook = read_rules(str(ROOT / path))
     for month in change_months(rulebook):
         plan = plan_for(rulebook, month)
-        outcomes, digests = RowEngine(plan), RowEngine(plan, emit_digest)
+        outcomes, digests = RowEngine(plan), RowEngine(plan, DigestEmitter)
         generator = Generator(plan, month + worth % 7)
         for place in range(12 if worth == 0 else 60):
             must_be_the_digest(plan, outcomes, digests, generator.household(place))
@@ -62,6 +62,6 @@ def test_of_generated_rules(monkeypatch: pytest.MonkeyPatch) -> None:
         except Faulty:
             continue
         monkeypatch.setattr(rows, "WORTH", seed % 3)
-        outcomes, digests, generator = RowEngine(plan), RowEngine(plan, emit_digest), Generator(plan, seed)
+        outcomes, digests, generator = RowEngine(plan), RowEngine(plan, DigestEmitter), Generator(plan, seed)
         for place in range(8):
             must_be_the_digest(plan, outcomes, digests, generator.household(place))

@@ -32,6 +32,7 @@ def test_all_households_agree_with_the_trace(rules: str, given: list[Any], monke
     plan = plan_of(rules)
     for frequent in (0, 1, 2):
         monkeypatch.setattr(rows, "FREQUENT", frequent)
+        monkeypatch.setattr(rows, "WORTH", frequent)
         engine = rows.RowEngine(plan)
         for facts, *members in given * 3:
             one = household(facts, *members)

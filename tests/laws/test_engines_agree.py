@@ -97,8 +97,7 @@ def test_engines_agree_where_code_is_made_for_what_others_stated(
         generator = Generator(plan, 7, stated)
         for place in range(60):
             must_agree(plan, engine.assess, generator.household(place), path)
-    assert engine._special, "no code was made for what is often stated"
-    assert worth > 2 or engine._made, "no code was made for exactly what is stated"
+    assert engine._made, "no code was made for what is stated"
 
 
 def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatch) -> None:

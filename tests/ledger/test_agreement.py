@@ -199,6 +199,22 @@ def test_a_ledger_cut_at_a_household_adds_up_to_the_whole(tmp_path: Path) -> Non
         assert both.out == whole.out and numbers_of(both.summary.tally) == numbers_of(whole.summary.tally)
 
 
+def test_files_with_other_columns_are_each_read_by_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calc.engine.rows.FREQUENT", 3)
+    monkeypatch.setattr("calc.engine.rows.WORTH", 3)
+    plan, paths = plan_in(SMALLVILLE), []
+    for at, left_out in enumerate([(), ("rent", "wage"), ("savings", "student"), ("floor_area", "care_share")]):
+        head, *rows = families(40)
+        kept = [place for place, name in enumerate(head) if name not in left_out]
+        lines = [head, *([f"{at}-{row[0]}", f"p{place}", *row[2:]] for place, row in enumerate(rows))]
+        path = tmp_path / f"{at}.csv"
+        path.write_text(csv_text([[line[place] for place in kept] for line in lines]), encoding="utf-8")
+        paths.append(str(path))
+    together = Run(paths, plan)
+    assert together.summary.assessed
+    assert together.out == "".join(Run([path], plan).out for path in paths)
+
+
 def test_objects_hold_what_rows_hold(tmp_path: Path) -> None:
     plan, path = plan_in(SMALLVILLE), ledger(tmp_path, SMALLVILLE, 9)
     rows = Wanted("benefit", "csv", (), None, False, "en", False)

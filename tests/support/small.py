@@ -63,7 +63,7 @@ def assessed(plan: Plan, given: Household) -> Result:
 
 
 def specialised(plan: Plan, given: Household) -> Result:
-    """The result by code made for just the facts that this household states."""
+    """The result by code made for just the facts that this household states, and for those of each member."""
     before = rows.FREQUENT
     rows.FREQUENT = 0
     try:
@@ -73,7 +73,7 @@ def specialised(plan: Plan, given: Household) -> Result:
 
 
 def exactly(plan: Plan, given: Household) -> Result:
-    """The result by code made for exactly the facts that this household and its members state."""
+    """The result by code made for households of one member who state exactly what this one states."""
     before = rows.WORTH
     rows.WORTH = 0
     try:

@@ -69,20 +69,6 @@ class Remembered(dict[str, Any]):
         return value  # type: ignore[no-any-return]
 
 
-class _Stated(dict[tuple[str, ...], int]):
-    """The facts a member states, in the order of the columns → the same as bits."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bits: dict[str, int] = {}
-
-    def __missing__(self, names: tuple[str, ...]) -> int:
-        found = sum(1 << self.bits.setdefault(name, len(self.bits)) for name in names)
-        if len(self) < MOST_REMEMBERED:
-            self[names] = found
-        return found
-
-
 class _Days(dict[str, Any]):
     """The eight digits of a birth date → their share of the check sum, and the day."""
 
@@ -174,12 +160,10 @@ class _Writer:
             body += self.cell(column)
         body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
         own, words = self.shape()
-        alone, several = f"({own}A, {words})", f"({own}A, E)"
-        if self.plan.has_members:
-            body.append(f"p = {self.keep(_Stated())}[tuple(m)]; A |= p; E &= p")
+        alone, several = f"({own}tuple(m), {words})", f"({own})"
         lines = [
             "def read(rows):",
-            "    H = {}; M = []; I = []; A = 0; E = -1",
+            "    H = {}; M = []; I = []",
             f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
             "    for _, row in rows:",
             *(f"        {line}" for line in body),
@@ -194,7 +178,7 @@ class _Writer:
         """What the household itself states, with its words; and the words of a member.
 
         Words of members are taken as they stand, and where they follow from a number, with its digits. They matter
-        where there is only one member (see `RowEngine`): those of several are too many different ones.
+        where there is only one member (see `RowEngine`). First comes which columns there are: other files have others.
         """
         own, words = [], []
         for column in self.columns.facts:
@@ -207,7 +191,8 @@ class _Writer:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
             elif has_few_values(fact):
                 words.append(cell)
-        return "".join(f"{one}, " for one in own), "".join(f"{one}, " for one in words)
+        columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
+        return "".join(f"{one}, " for one in (columns, *own)), "".join(f"{one}, " for one in words)
 
     def ids(self, names: list[Column]) -> list[str]:
         """The member's id: the one given, else the name, else the place in the household."""
