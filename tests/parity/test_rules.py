@@ -27,13 +27,14 @@ STATED = (None, None, 1.0, 0.3)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_generated_rules_come_out_alike(part: int, connection: Connection, record: dict[str, int]) -> None:
     for seed in range(FIRST + part, FIRST + FILES, PARTS):
+        text = rules_file(seed)
         try:
-            plan = plan_of(rules_file(seed), MONTHS[seed % len(MONTHS)], head="")
+            plan = plan_of(text, MONTHS[seed % len(MONTHS)], head="")
         except Faulty:
             continue
         households = some_households(plan, seed, HOUSEHOLDS, STATED[seed // PARTS % len(STATED)])
         try:
-            must_agree(connection, plan, households, f"rules_file({seed})")
+            must_agree(connection, plan, households, f"rules_file({seed})", text)
         except Refused as refused:
             assert refused.reason == "too-wide", refused
             record["refused"] += 1

@@ -17,6 +17,7 @@ from calc.engine.unknown import Unknown
 from calc.language.kinds import DATE, MEMBER, NUMERIC
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
+from tests.support.disagreement import as_case
 from tests.support.households import Generator
 from tests.support.shrink import shown, shrunk
 
@@ -44,8 +45,13 @@ def _alike(raw: Any) -> Any:
     return failed, tuple([*one] if isinstance(one, list) else one for one in outcomes), counted
 
 
-def must_agree(connection: Connection, plan: Plan, households: list[Household], about: str) -> None:
-    """Fails with a household as small as it gets where DuckDB and the row engine differ."""
+def must_agree(
+    connection: Connection, plan: Plan, households: list[Household], about: str, text: str | None = None
+) -> None:
+    """Fails with a household as small as it gets where DuckDB and the row engine differ.
+
+    With the text of the rules file, as small as that gets too, printed as a file with a case.
+    """
     wanted, found = by_rows(plan, households), by_duckdb(connection, plan, households)
     different = next((at for at, (one, other) in enumerate(zip(wanted, found, strict=True)) if one != other), None)
     if different is None:
@@ -54,7 +60,10 @@ def must_agree(connection: Connection, plan: Plan, households: list[Household], 
     alone = differs_alone(connection, plan)
     small = shrunk(household, alone) if alone(household) else household
     told = f"{about}, month {plan.month}, household {different}\n{shown(small)}\nrows:   {by_rows(plan, [small])[0]}\n"
-    pytest.fail(f"{told}duckdb: {told_alone(connection, plan, small)}\nbefore: {found[different]}", pytrace=False)
+    told += f"duckdb: {told_alone(connection, plan, small)}\nbefore: {found[different]}\n"
+    if text is not None and alone(household):
+        told += as_case(text, plan.month, small, lambda plan, one: differs_alone(connection, plan)(one))
+    pytest.fail(told, pytrace=False)
 
 
 def differs_alone(connection: Connection, plan: Plan) -> Callable[[Household], bool]:
