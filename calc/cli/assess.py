@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, month_option, month_wanted, option, remark, require_month, rules_file, to_terminal
+from calc.cli.options import build, month_option, option, plan_asked, remark, to_terminal
 
 if TYPE_CHECKING:
     from calc.engine.evaluate import Trace
@@ -117,20 +117,16 @@ def assess(
     """Assess the households of all files and print; nothing is printed before all have been read."""
     from calc.engine.evaluate import Trace
     from calc.intake.household import format_of, read_files
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
 
-    wanted = month_wanted(month, language)
-    rulebook = read_rules(rules_file(rules_path))
-    require_month(rulebook, wanted, language)
-    plan = plan_for(rulebook, wanted)
+    rulebook, plan = plan_asked(rules_path, month, language)
     changes = None
     if settings:
         from calc.intake.settings import parse_settings
+        from calc.rules.check import plan_for
 
         changes = parse_settings(settings, plan)
         if changes.parameters:
-            plan = plan_for(rulebook, wanted, changes.parameters)
+            plan = plan_for(rulebook, plan.month, changes.parameters)
     if why is not None:
         _require_benefit(plan, why, language)
     if value not in (None, "total"):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from calc.cli.language import NobodyReads, pick, with_headings
 from calc.rules.document import month_number, month_text
 from calc.rules.entries import Rulebook
+
+if TYPE_CHECKING:
+    from calc.rules.plan import Plan
 
 
 class BilingualCommand(click.Command):
@@ -122,6 +125,17 @@ def require_month(rulebook: Rulebook, month: int, language: str) -> None:
 
         values = {"first": month_text(rulebook.first_month), "month": month_text(month)}
         raise click.UsageError(message("before-first-month", values, language))
+
+
+def plan_asked(rules_path: str | None, month: str | None, language: str) -> tuple[Rulebook, Plan]:
+    """The rules file asked for, and its plan for the month asked for. Raises Faulty where the rules have mistakes."""
+    from calc.rules.check import plan_for
+    from calc.rules.read import read_rules
+
+    wanted = month_wanted(month, language)
+    book = read_rules(rules_file(rules_path))
+    require_month(book, wanted, language)
+    return book, plan_for(book, wanted)
 
 
 def remark(text: str, quiet: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calc.cli.options import build, month_option, month_wanted, option, require_month, rules_file
+from calc.cli.options import build, month_option, option, plan_asked
 
 _HELP = (
     """What is in force in a month: standards, benefits, facts, definitions; or one entry in full with its history.
@@ -62,13 +62,8 @@ def show(
     from calc.language.problem import close_match
     from calc.present import rulebook as shown
     from calc.present.words import say
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
 
-    wanted = month_wanted(month, language)
-    book = read_rules(rules_file(rules_path))
-    require_month(book, wanted, language)
-    plan = plan_for(book, wanted)
+    book, plan = plan_asked(rules_path, month, language)
     if name is None or name in shown.SECTIONS:
         lines = shown.overview(book, plan, language, name)
         answer = shown.as_plain(plan, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calc.cli.options import build, month_option, month_wanted, option, require_month, rules_file
+from calc.cli.options import build, month_option, option, plan_asked
 
 DIALECTS = ("duckdb", "spark", "postgres", "mysql", "clickhouse")
 _HELP = (
@@ -69,13 +69,8 @@ def sql(
 ) -> int:
     """Print the query."""
     from calc.present.words import say
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
 
-    wanted = month_wanted(month, language)
-    book = read_rules(rules_file(rules_path))
-    require_month(book, wanted, language)
-    plan = plan_for(book, wanted)
+    _, plan = plan_asked(rules_path, month, language)
     try:
         from calc.engine.columns.printed import sql_text
         from calc.engine.columns.refused import Refused

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, month_option, month_wanted, option, require_month, rules_file, to_terminal
+from calc.cli.options import build, month_option, option, plan_asked, to_terminal
 
 if TYPE_CHECKING:
     from calc.rules.plan import Plan
@@ -93,19 +93,13 @@ def template(
     debug: bool,
 ) -> int:
     """Write the file; returns the exit status."""
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
-
     output = None if output == "-" else output
     format_ = _format(what, format_, output, language)
     if bom and format_ != "csv":
         raise _usage("bom-is-csv", language)
     if format_ == "xlsx" and output is None and to_terminal():
         raise _usage("xlsx-on-terminal", language)
-    wanted = month_wanted(month, language)
-    book = read_rules(rules_file(rules_path))
-    require_month(book, wanted, language)
-    plan = plan_for(book, wanted)
+    _, plan = plan_asked(rules_path, month, language)
     if format_ == "xlsx":
         from calc.present.as_xlsx import require_writer
 
