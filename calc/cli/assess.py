@@ -216,9 +216,9 @@ def _print(
         rejected = [as_json.rejected(one.id, one.diagnostics, language) for one in rejects]
         click.echo(as_json.dumped(as_json.document(plan, traces, rejected, explain or values)))
     elif format_ == "csv":
-        from calc.present import as_csv
+        from calc.present import as_csv, lines
 
-        click.echo(as_csv.dumped(as_csv.rows(plan, traces)), nl=False)
+        click.echo(lines.csv_text(as_csv.rows(plan, traces)), nl=False)
     elif traces and to_terminal() and os.environ.get("TERM") != "dumb":
         from calc.present import on_terminal
 

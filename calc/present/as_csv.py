@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from calc.engine.evaluate import Trace
 from calc.exact import plain
-from calc.present.lines import safe
 from calc.rules.document import month_text
 from calc.rules.plan import Plan
 
@@ -21,10 +20,10 @@ def rows(plan: Plan, traces: Sequence[Trace]) -> Iterator[tuple[str, ...]]:
         members = trace.household.members
         for outcome in trace.result.outcomes:
             yield (
-                safe(trace.result.id),
+                trace.result.id,
                 month,
                 outcome.benefit,
-                "" if outcome.member is None else safe(members[outcome.member].id),
+                "" if outcome.member is None else members[outcome.member].id,
                 outcome.status_name,
                 "" if outcome.amount is None else plain(outcome.amount, plan.decimals),
                 plan.benefits[outcome.benefit].per,
@@ -32,13 +31,3 @@ def rows(plan: Plan, traces: Sequence[Trace]) -> Iterator[tuple[str, ...]]:
                 ";".join(outcome.needs),
                 ";".join(outcome.unset),
             )
-
-
-def dumped(table: Iterator[tuple[str, ...]]) -> str:
-    """Rows as CSV text."""
-    import csv
-    import io
-
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(table)
-    return out.getvalue()
