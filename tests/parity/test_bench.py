@@ -7,10 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bench import columns
 from bench.openfisca import files
 from bench.openfisca.by_duckdb import BY_HAND, RULES, of_doudi
 from bench.openfisca.relations import make_views
 from calc.cases import load_cases, run_cases
+from calc.engine.columns.duck import connect
+from calc.rules.check import plan_for
 from calc.rules.read import read_rules
 
 
@@ -44,3 +47,13 @@ def test_the_cases_of_the_rules_hold() -> None:
     assert outcomes
     for outcome in outcomes:
         assert not outcome.differences and not outcome.diagnostics, outcome
+
+
+def test_the_shipped_rules_are_compared_before_they_are_timed(tmp_path: Path) -> None:
+    plan = plan_for(read_rules(columns.RULES), columns.MONTH)
+    assert columns.make(plan, str(tmp_path), 300) == 0
+    columns.repeat(str(tmp_path), 300, 3)
+    columns.assess(connect(), plan, str(tmp_path))
+    query = f"SELECT count(*), count(DISTINCT household) FROM read_parquet('{tmp_path}/results')"
+    ((rows, households),) = duckdb.connect().execute(query).fetchall()
+    assert households == 900 and rows > 900
