@@ -8,13 +8,13 @@ import pytest
 
 from tests.cli.run import EXAMPLE, assess
 
-GOOD = '''
+GOOD = """
 "家庭经济状况已核对" = true
 [["成员"]]
 "姓名" = "张三"
 "与户主关系" = "户主"
 "出生日期" = 1979-03-12
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ GOOD = '''
         ('"就读阶段" = "幼儿园"', 1, "not-a-word", 7),
         ('"重病认定" = "也许"', 1, "not-yes-no", 7),
         ('"出生日期" = 1980-01-01', 2, "toml-syntax", 7),
-        ('工资 = 100', 2, "toml-syntax", 7),
+        ("工资 = 100", 2, "toml-syntax", 7),
     ],
 )
 def test_a_wrong_line_is_told_with_its_place(tmp_path: Path, change: str, status: int, code: str, line: int) -> None:

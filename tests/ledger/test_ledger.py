@@ -13,7 +13,7 @@ from calc.diagnostics import Faulty
 from calc.intake.ledger.ledger import Asked, Entry
 from tests.support.ledgers import SMALLVILLE, Run, plan_in, read
 
-CSV = "household,name,rent,relation,wage\nh1,a,300,head,\"1,000.5\"\nh1,b,300,child,\nh2,c,,head,7\n"
+CSV = 'household,name,rent,relation,wage\nh1,a,300,head,"1,000.5"\nh1,b,300,child,\nh2,c,,head,7\n'
 FLAT = """{"household": "h1", "name": "a", "rent": 300, "relation": "head", "wage": 1000.5}
 {"household": "h1", "name": "b", "relation": "child", "wage": null}
 

@@ -89,5 +89,3 @@ class Keeping:
 
 def _is_light(tree: Tree) -> bool:
     return sum(1 for _ in tree.walk()) <= HEAVY
-
-

@@ -46,8 +46,7 @@ class NeedWords:
     def where(self, test: Tree, name: str) -> Needs:
         """The need of a fact or parameter where a test is true, else none."""
         return {
-            word: pieces.case([(test, tree)], pieces.whole(0))
-            for word, tree in self.constant(self.bits[name]).items()
+            word: pieces.case([(test, tree)], pieces.whole(0)) for word, tree in self.constant(self.bits[name]).items()
         }
 
     def names_in(self, words: dict[int, int]) -> list[str]:

@@ -220,9 +220,7 @@ class Arithmetic:
         half = below.value
         if top.low < 0:
             turned = self.negative(below).value
-            half = pieces.case(
-                [(pieces.binary(exp.LT, top.value, pieces.whole(0)), turned)], pieces.own(half)
-            )
+            half = pieces.case([(pieces.binary(exp.LT, top.value, pieces.whole(0)), turned)], pieces.own(half))
         away = Cell(half, NUMBER, 1, -below.high, below.high, below.width)
         twice = self.times(replace(top, needs={}), 2)
         sum_low, sum_high = twice.low - below.high, twice.high + below.high

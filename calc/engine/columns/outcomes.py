@@ -141,8 +141,10 @@ class Outcomes:
                 return GRANTED
             return self.field(pieces.case(branches, pieces.whole(GRANTED)), f"{name} status")
         if amount.is_never_known:
-            return self.field(pieces.case(branches, pieces.whole(UNDETERMINED)), f"{name} status") if branches else (
-                UNDETERMINED
+            return (
+                self.field(pieces.case(branches, pieces.whole(UNDETERMINED)), f"{name} status")
+                if branches
+                else (UNDETERMINED)
             )
         tests = [] if received.constant is True else [pieces.own(received.value)]
         if amount.unknown:
@@ -209,4 +211,3 @@ class Outcomes:
             total = self.lowering.dialect.union(pieces.operand(total), pieces.operand(one))
         self.lowering.begin(last, "failed checks")
         return self.field(total, "failed checks")
-

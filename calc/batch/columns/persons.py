@@ -1,0 +1,52 @@
+"""Identity numbers and disability certificates in SQL: check digit, birth date and sex, type and level.
+
+Only what the quick reader of the row path takes is taken; each target is what it would set.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from calc.batch.columns.phrases import phrase
+from calc.batch.columns.plain import literal
+from calc.engine.columns import pieces
+from calc.engine.columns.pieces import Tree
+from calc.engine.household import Declared
+from calc.intake.identity import CHECK_DIGITS, WEIGHTS
+
+NUMBER = "[1-9][0-9]{16}[0-9X]"
+CERTIFICATE = "[1-9][0-9]{16}[0-9X][1-7][1-4]"
+WHOSE, WHOSE_CERTIFICATE = "[0-9]{17}.", "[0-9]{17}..."
+"""What tells whose a number is, right or wrong: the survey of the row path looks at no more."""
+
+
+def is_valid(number: Tree, digits: Tree, day: Tree, low: int, high: int) -> Tree:
+    """Whether a number of the right form has its check digit and holds a day; `digits` are its first 17 as a number."""
+    shares = [
+        phrase(":digits // :power % 10 * :weight", digits=digits, power=10 ** (16 - place), weight=weight)
+        for place, weight in enumerate(WEIGHTS)
+    ]
+    total = shares[0]
+    for share in shares[1:]:
+        total = exp.Add(this=total, expression=share)
+    fits = phrase("substr(:digits, (:total) % 11 + 1, 1) = substr(:number, 18, 1)",
+                  digits=CHECK_DIGITS, total=total, number=number)  # fmt: skip
+    return phrase(":fits AND :day BETWEEN :low AND :high AND :is_day",
+                  fits=fits, day=day, low=low, high=high, is_day=is_day(day))  # fmt: skip
+
+
+def is_day(day: Tree) -> Tree:
+    """Whether a number like 20220531 is a day of the calendar."""
+    return phrase(
+        """:day % 100 >= 1 AND :day // 100 % 100 BETWEEN 1 AND 12 AND :day % 100 <= CASE
+           WHEN :day // 100 % 100 IN (4, 6, 9, 11) THEN 30 WHEN :day // 100 % 100 <> 2 THEN 31
+           WHEN :day // 10000 % 4 = 0 AND (:day // 10000 % 100 <> 0 OR :day // 10000 % 400 = 0) THEN 29 ELSE 28 END""",
+        day=day,
+    )
+
+
+def by_digit(text: Tree, place: int, values: dict[str, Declared]) -> Tree:
+    """What a digit of a certificate stands for; NULL for one that stands for nothing."""
+    digit = phrase("substr(:text, :place, 1)", text=text, place=place)
+    return pieces.case([(phrase(":digit = :key", digit=digit, key=key), literal(v)) for key, v in values.items()]
+                       or [(pieces.truth(False), pieces.null())])  # fmt: skip
