@@ -1,4 +1,7 @@
-"""Parquet as an output: rows are put by as they come, and become the file when all have come, amounts as decimals."""
+"""Parquet as an output: rows are put by as they come, and become the file when all have come, amounts as decimals.
+
+Where all rows stand in a relation of DuckDB, the file is made of it at once: the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,13 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from calc.batch.files import Target, told
+
+if TYPE_CHECKING:
+    from calc.engine.columns.duck import Connection
+    from calc.engine.columns.pieces import Tree
 
 
 class ParquetOutput:
@@ -25,8 +33,23 @@ class ParquetOutput:
         self._path = os.path.join(self._folder.name, "rows.csv")
         self._rows = open(self._path, "w", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
         self._writer = csv.writer(self._rows, lineterminator="\n")
+        self._is_written = False
 
-    def write(self, rows: Iterable[Sequence[str]] | str) -> None:
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The type of each column, as DuckDB has it."""
+        amount = f"DECIMAL(18, {self.decimals})"
+        return {name: amount if at in self.amounts else "VARCHAR" for at, name in enumerate(self.headings)}
+
+    def take(self, connection: Connection, query: Tree) -> None:
+        """Make the file of the rows of a query, which has the columns c0, c1, … of these types, in its order."""
+        from calc.engine.columns.parquet_file import copy_parquet
+
+        with told(self.target.path):
+            copy_parquet(connection, query, self.target.part, self.kinds)
+        self._is_written = True
+
+    def __call__(self, rows: Iterable[Sequence[str]] | str) -> None:
         """Add rows."""
         if isinstance(rows, str):
             self._rows.write(rows)
@@ -39,9 +62,8 @@ class ParquetOutput:
 
         self._rows.close()
         with told(self.target.path):
-            amount = f"DECIMAL(18, {self.decimals})"
-            kinds = {name: amount if at in self.amounts else "VARCHAR" for at, name in enumerate(self.headings)}
-            write_parquet(self._path, self.target.part, kinds)
+            if not self._is_written:
+                write_parquet(self._path, self.target.part, self.kinds)
             self.target.secure()
         self._folder.cleanup()
 

@@ -79,7 +79,7 @@ def _table(
 
         rows = ParquetOutput(path, headings, numbers, decimals)
         files.add(rows)
-        return rows.write
+        return rows
     from calc.batch.sheet import SheetOutput
 
     output = SheetOutput(path, headings, numbers, decimals)

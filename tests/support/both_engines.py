@@ -39,7 +39,7 @@ def outputs(folder: Path, engine: str, ledgers: list[str], ending: str, options:
     paths = {name: folder / f"{engine}-{name}" for name in (f"results{ending}", "rejects.csv", "totals.csv")}
     results, rejects, totals = map(str, paths.values())
     status = run(["batch", *ledgers, "--engine", engine, "-o", results, "--rejects", rejects, "--totals", totals,
-                  "--allow-rejects", "--lang", "en", "-q", *options])  # fmt: skip
+                  "--allow-rejects", "--lang", "en", "-q", "--debug", *options])  # fmt: skip
     assert status == 0
     return {name: path.read_bytes() for name, path in paths.items()}
 

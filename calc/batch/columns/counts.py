@@ -40,16 +40,18 @@ class Counts:
         """Add what was decided of a range of households; returns how many they are."""
         decided, sums = month.decided, Sums(month.decided)
         key = pieces.word("") if self.group is None else pieces.column(f"k{self.group}", "about")
-        columns = [named(key, "key"), phrase("min(decided.household)"), phrase("count(*)"),
+        columns = [named(key, "key"), phrase("min(about.first)"), phrase("count(*)"),
                    phrase("count(*) FILTER (WHERE :o)", o=sums.is_open), phrase("sum(:m)", m=sums.monthly)]  # fmt: skip
-        for at, benefit in enumerate(decided.benefits):
-            granted, opened = pieces.column(f"g_{at}"), phrase(":o > 0", o=pieces.column(f"o_{at}"))
+        told = [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]
+        for at in told:
+            benefit = decided.benefits[at]
+            granted, opened = decided.of("g", at), phrase(":o > 0", o=decided.of("o", at))
             has_own = benefit.type.level == MEMBER or decided.says_persons(at)
-            persons = pieces.column(f"p_{at}") if has_own else pieces.column("size", "about")
+            persons = decided.of("p", at) if has_own else pieces.column("size", "about")
             columns += [
                 phrase("count(*) FILTER (WHERE :g)", g=granted),
                 phrase("coalesce(sum(:p) FILTER (WHERE :g), 0)", p=persons, g=granted),
-                phrase("coalesce(sum(:a), 0)", a=pieces.column(f"a_{at}")),
+                phrase("coalesce(sum(:a), 0)", a=decided.of("a", at)),
                 phrase("count(*) FILTER (WHERE :o)", o=opened),
                 phrase("count(*) FILTER (WHERE :g AND :p IS NULL)", g=granted, p=persons),
             ]  # fmt: skip
@@ -66,12 +68,12 @@ class Counts:
             group.assessed += count
             group.undetermined += undetermined
             group.money += int(money)
-            for at, benefit in enumerate(decided.benefits):
-                found = numbers[at * 5 : at * 5 + 5]
+            for place, at in enumerate(told):
+                found = numbers[place * 5 : place * 5 + 5]
                 if found[0] or found[3]:
-                    own = group.of(benefit.name)
-                    for place, number in zip((HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED), found, strict=True):
-                        own[place] += int(number)
+                    own = group.of(decided.benefits[at].name)
+                    for what, number in zip((HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED), found, strict=True):
+                        own[what] += int(number)
         return total
 
     def _seen(self, name: str, position: int) -> None:

@@ -1,8 +1,12 @@
 """Typed rows → the plain households with their members, and the rows of all others for the row path.
 
-households   household (the position of the first row), id, size, facts, what is carried along
-members      household, place, id, facts
-odd_rows     household, position, id: the rows of every household that is not plain
+    households   household, first (the position of its first row), id, size, facts, what is carried along
+    members      household, place, id, facts; `position` where the households are near
+    odd_rows     household (the position of its first row), position, id: the rows of every household not plain
+
+Near are households whose rows are adjacent, as they are in most ledgers. Their rows are not copied: a household's
+number is the hash of its id, which each row has by itself, and a range of positions holds whole households.
+Otherwise rows are joined to households by id, once, and put down again.
 """
 
 from __future__ import annotations
@@ -17,16 +21,17 @@ from calc.engine.columns.duck import Connection
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.survey import Survey, Where
 from calc.language.kinds import MOST_MEMBERS
+from calc.record import Record
 
 
-class Grouped:
-    """What grouping found: how many rows and plain households there are, and what stands out."""
+class Grouped(Record):
+    """What grouping found: how many rows and plain households there are, where these begin, and what stands out."""
 
-    def __init__(self, rows: int, plain: int, span: tuple[int, int], survey: Survey) -> None:
-        self.rows = rows
-        self.plain = plain
-        self.span = span
-        self.survey = survey
+    rows: int
+    plain: int
+    span: tuple[int, int]
+    survey: Survey
+    is_near: bool
 
 
 def grouped(connection: Connection, shape: Shape, loaded: Loaded, is_named: bool) -> Grouped:
@@ -46,36 +51,50 @@ class _Grouping:
     def do(self, tree: Tree) -> None:
         self.connection.execute(sql(tree))
 
+    def asked(self, tree: Tree) -> tuple[int, ...]:
+        found = self.connection.execute(sql(tree)).fetchone()
+        assert found is not None
+        return tuple(int(one or 0) for one in found)
+
     def run(self) -> Grouped:
         self.do(pieces.table_from("groups", self.groups()))
         clashing = self.clashing()
         twins = self.twins()
+        if self.shape.plan.has_members and self.is_named:
+            self.namesakes()
+        is_near = self.is_near()
+        columns = [pieces.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
+        household = named(pieces.column("key" if is_near else "first"), "household")
+        plain = select("groups", [household, *columns]).where(phrase("NOT odd"), copy=False)
+        self.do(pieces.view_of("households", plain))
+        self.do(pieces.table_from("odd_groups", phrase("SELECT * FROM groups WHERE odd")))
         if self.shape.plan.has_members:
-            self.members()
-        columns = ["household", "id", "size", *self.own, *self.shape.kept_columns()]
-        plain = select("groups", [pieces.column(one) for one in columns]).where(phrase("NOT odd"), copy=False)
-        self.do(pieces.table_from("households", plain))
+            self.do(pieces.view_of("members", self.near_members()) if is_near else
+                    pieces.table_from("members", self.far_members()))  # fmt: skip
         self.do(pieces.table_from("odd_rows", self.odd_rows()))
-        counted = self.connection.execute(sql(phrase("SELECT count(*) FROM rows"))).fetchone()
-        found = self.connection.execute(
-            sql(phrase("SELECT count(*), min(household), max(household) FROM households"))).fetchone()  # fmt: skip
-        assert counted is not None and found is not None
-        return Grouped(int(counted[0]), int(found[0]), (found[1] or 0, found[2] or 0),
-                       Survey(int(counted[0]), {}, clashing, twins))  # fmt: skip
+        (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
+        count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
+        return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins), is_near)
 
     def keys(self) -> list[Tree]:
         return [*([pieces.column("file")] if self.has_files else []), pieces.column("id")]
+
+    def key(self) -> Tree:
+        """A number that each row of a household has; that no other household has it is looked at."""
+        return phrase("CAST(:hash >> 1 AS BIGINT)", hash=pieces.call("HASH", *self.keys()))
 
     def groups(self) -> Tree:
         """A row a household that has an id."""
         unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=pieces.column(one)) for one in self.own]
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
+        is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
         if self.shape.plan.has_members and not self.is_named:  # they are called by their place
-            odd.append(phrase("max(position) - min(position) + 1 <> count(*)"))
+            odd.append(is_apart)
         size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
         columns = [
-            *self.keys(), named(phrase("min(position)"), "household"), named(size, "size"),
+            *self.keys(), named(self.key(), "key"), named(phrase("min(position)"), "first"), named(size, "size"),
+            named(is_apart, "is_apart"),
             *(named(phrase("min(:f)", f=pieces.column(one)), one) for one in self.own),
             *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=pieces.column(one)), one)
               for one in self.shape.kept_columns()),
@@ -87,6 +106,14 @@ class _Grouping:
     def same(self, one: str, other: str) -> Tree:
         keys = [key.name for key in self.keys()]
         return pieces.both(*(pieces.binary(exp.EQ, pieces.column(key, one), pieces.column(key, other)) for key in keys))
+
+    def is_near(self) -> bool:
+        """Whether the rows of each plain household are adjacent, and its number is its own."""
+        if self.shape.plan.has_members and not self.is_named:
+            return False  # the id of a member is told from where its household begins
+        count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
+        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
+        return count == keys and not apart
 
     def clashing(self) -> frozenset[str]:
         """Ids that stand in more than one file; their households are odd."""
@@ -101,6 +128,8 @@ class _Grouping:
         """Who stands more than once, with every place; their households are odd."""
         self.do(pieces.table_from("twins", phrase(
             "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
+        if not self.asked(phrase("SELECT count(*) FROM twins"))[0]:
+            return {}
         places = select("rows", [phrase("rows.position"), phrase("rows.id"), phrase("rows.person")])
         places = places.join(pieces.relation("twins"), on=phrase("rows.person = twins.person"), copy=False)
         self.do(pieces.table_from("twin_rows", places))
@@ -110,32 +139,46 @@ class _Grouping:
             file, line = self.loaded.place_of(position)
             where = file, self.loaded.id_of(id), line, self.loaded.shown[file]
             found.setdefault(f"{person:017d}", []).append(where)
-        if found:
-            condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
-            self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))
+        condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))
         return found
 
-    def members(self) -> None:
-        """The members of plain households; those of whom two have one id are not plain."""
-        who = "coalesce(rows.who, CAST(rows.position - groups.household + 1 AS VARCHAR))"
+    def namesakes(self) -> None:
+        """Households in which two members have one id are not plain."""
+        key = named(self.key(), "key")
+        rows = select("rows", [key, named(phrase("hash(who)"), "who")]).where(phrase("id IS NOT NULL"), copy=False)
+        twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, who HAVING count(*) > 1)",
+                       rows=exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named"))))  # fmt: skip
+        self.do(pieces.table_from("namesakes", twice))
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE key IN (SELECT key FROM namesakes)"))
+
+    def near_members(self) -> Tree:
+        """The members of plain households that are near, as their rows are."""
+        facts = [pieces.column(one) for one in self.of_members]
+        columns = [named(self.key(), "household"), named(pieces.column("position"), "place"),
+                   named(pieces.column("who"), "id"), pieces.column("position"), *facts]  # fmt: skip
+        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
+        if not self.asked(phrase("SELECT count(*) FROM odd_groups"))[0]:
+            return query
+        known = phrase("SELECT key FROM odd_groups")
+        return query.where(phrase(":key NOT IN (:known)", key=self.key(), known=known), copy=False)
+
+    def far_members(self) -> Tree:
+        """The members of plain households, each with the position of the first."""
+        who = "coalesce(rows.who, CAST(rows.position - groups.first + 1 AS VARCHAR))"
         columns = [
-            phrase("groups.household"), named(phrase("CAST(rows.position - groups.household AS INTEGER)"), "place"),
+            named(phrase("groups.first"), "household"),
+            named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
             named(phrase(who), "id"), *(pieces.column(one, "rows") for one in self.of_members),
         ]  # fmt: skip
         query = select("rows", columns).join(pieces.relation("groups"), on=self.same("rows", "groups"), copy=False)
-        self.do(pieces.table_from("members", query.where(phrase("NOT groups.odd"), copy=False)))
-        if not self.is_named:
-            return
-        twice = phrase("SELECT DISTINCT household FROM (SELECT household FROM members GROUP BY household, hash(id) "
-                       "HAVING count(*) > 1)")  # fmt: skip
-        self.do(pieces.table_from("namesakes", twice))
-        self.do(phrase("UPDATE groups SET odd = TRUE WHERE household IN (SELECT household FROM namesakes)"))
-        self.do(phrase("DELETE FROM members WHERE household IN (SELECT household FROM namesakes)"))
+        return query.where(phrase("NOT groups.odd"), copy=False)
 
     def odd_rows(self) -> Tree:
         """The rows of all other households. A row without an id is one of its own."""
-        columns = [named(phrase("coalesce(groups.household, rows.position)"), "household"), phrase("rows.position"),
+        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), phrase("rows.position"),
                    named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
         query = select("rows", columns)
-        query = query.join(pieces.relation("groups"), on=self.same("rows", "groups"), join_type="left", copy=False)
-        return query.where(phrase("rows.id IS NULL OR groups.odd"), copy=False)
+        on = self.same("rows", "odd_groups")
+        query = query.join(pieces.relation("odd_groups"), on=on, join_type="left", copy=False)
+        return query.where(phrase("rows.id IS NULL OR odd_groups.first IS NOT NULL"), copy=False)

@@ -11,7 +11,7 @@ from itertools import islice
 import sqlglot
 
 from calc.batch.columns.phrases import named, phrase, select, sql, within
-from calc.batch.columns.plain import ID, SAMPLE, is_form
+from calc.batch.columns.plain import ID, SAMPLE, exact_value, is_form
 from calc.batch.columns.records import Prepared, prepared
 from calc.batch.columns.typed import Shape, Typing
 from calc.engine.columns import pieces
@@ -19,7 +19,7 @@ from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.files import PARQUET
 from calc.intake.ledger.ledger import Ledger
-from calc.intake.ledger.parquet import columns_of, records
+from calc.intake.ledger.parquet import columns_of, is_numbered, records
 from calc.intake.ledger.rows import Part, Row
 from calc.intake.ledger.survey import people_in
 from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
@@ -37,6 +37,8 @@ class Loaded:
         self.shown: list[str] = []
         self.strange: list[dict[int, Row]] = []
         self.parquet: dict[int, Tree] = {}
+        self.numbered: set[int] = set()
+        """The files of Parquet whose rows are read with their numbers."""
         self.damaged: dict[str, str] = {}
 
     def id_of(self, id: str | None) -> str:
@@ -64,7 +66,6 @@ class Loader:
     def run(self) -> Loaded:
         """Load every file; afterwards there is a view `rows`."""
         base = 0
-        self.connection.execute("SET preserve_insertion_order = true")  # the rowid of a row tells its line
         for part in self.ledger.parts:
             is_parquet = part.file.format == PARQUET
             ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.folder)
@@ -73,12 +74,15 @@ class Loader:
             self.loaded.strange.append(ready.strange)
             last = self._part(part, ready, base)
             base += last + 1000
-        self.connection.execute("SET preserve_insertion_order = false")
         union = self.selects[0]
         for one in self.selects[1:]:
             union = sqlglot.exp.Union(this=union, expression=one, distinct=False)
         self.connection.execute(sql(pieces.view_of("rows", union)))
         return self.loaded
+
+    def _in_order(self, matters: bool) -> None:
+        """Whether rows are put down in the order of the file, so that the rowid tells the line."""
+        self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
 
     def _part(self, part: Part, ready: Prepared, base: int) -> int:
         """Load one file; returns a line behind its last."""
@@ -89,9 +93,15 @@ class Loader:
         typing = Typing(part, self.shape, self._samples(part, records, ready), kept, people)
         typing.types_of = self.types
         name = f"typed_{part.at}"
-        self.connection.execute(sql(pieces.table_from(name, typing.query(records))))
-        self._settle(part, name, "rowid")
         position = phrase("rowid + :base", base=base + part.first_line)
+        numbered = None
+        if part.at in self.loaded.numbered:  # so that rows may be read in any order, and at the same time
+            numbered = phrase(":row + :base", row=pieces.column("row"), base=base + part.first_line)
+            position = pieces.column("position")
+        self._in_order(numbered is None)
+        self.connection.execute(sql(pieces.table_from(name, typing.query(records, numbered))))
+        self._in_order(False)
+        self._settle(part, name, "rowid")
         self._add(part, name, position, True)
         if ready.strange:
             strange = f"strange_{part.at}"
@@ -115,9 +125,10 @@ class Loader:
         """The rows of a Parquet file as a relation, as texts and as they are."""
         columns = columns_of(self.connection, part.file.path)
         self.types = {at: one.type for at, one in enumerate(columns)}
-        relation = within(records(part.file.path, columns), "records")
-        self.loaded.parquet[part.at] = relation
-        return relation
+        self.loaded.parquet[part.at] = within(records(part.file.path, columns), "records")
+        if is_numbered(columns):
+            self.loaded.numbered.add(part.at)
+        return within(records(part.file.path, columns, False), "records")
 
     def _records(self, part: Part, ready: Prepared) -> Tree:
         """The raw records of a file as a relation. Every cell is a text, and an empty one an empty text."""
@@ -136,7 +147,8 @@ class Loader:
         """The texts of the first rows of each column that is read by its words; most frequent first."""
         found: dict[int, list[str]] = {}
         wanted = [one for one in part.columns.facts if isinstance(one.meaning, FactPlan)
-                  and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))]  # fmt: skip
+                  and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))
+                  and exact_value(one.meaning, pieces.null(), self.types.get(one.at, "")) is None]  # fmt: skip
         if not wanted:
             return found
         strange = [row for row in islice(ready.strange.values(), SAMPLE) if isinstance(row, list)]
@@ -146,7 +158,8 @@ class Loader:
             column = pieces.column(f"c{one.at}")
             texts = phrase("SELECT :c FROM sample WHERE :c <> '' GROUP BY :c ORDER BY count(*) DESC, :c LIMIT :most",
                            c=column, most=MOST_TEXTS)  # fmt: skip
-            found[one.at] = [str(row[0]) for row in self.connection.execute(sql(texts)).fetchall()]
+            found[one.at] = [text for (text,) in self.connection.execute(sql(texts)).fetchall()
+                             if "\n" not in text and "\r" not in text]  # fmt: skip
             before = Counter(row[one.at] for row in strange if one.at < len(row) and row[one.at])
             known = {*found[one.at]}
             found[one.at] += [text for text, _ in before.most_common(MOST_TEXTS)
@@ -201,7 +214,7 @@ class Loader:
         for ordinal, *texts in connection.execute(sql(query)).fetchall():
             row = [""] * part.columns.width
             for (at, _), text in zip(people, texts, strict=True):
-                row[at] = text or ""
+                row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
             numbers += [(ordinal, int(number)) for number in people_in(part, row, people)]
         if numbers:
             self._table("numbers", [("ordinal", "BIGINT"), ("person", "BIGINT")], numbers)

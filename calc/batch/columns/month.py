@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+
+from sqlglot import exp
 
 from calc.batch.block import Wanted
 from calc.batch.columns.loading import fill_table
 from calc.batch.columns.outcome import Decided
 from calc.batch.columns.phrases import named, phrase, select, sql, within
-from calc.batch.columns.texts import FORMS
+from calc.batch.columns.texts import FORMS, HouseholdRow
 from calc.engine.columns import pieces
 from calc.engine.columns.answers import query_of
 from calc.engine.columns.duck import Connection
@@ -42,7 +45,7 @@ class MonthQuery:
         """Before several months are decided: who fails a check in any, with the first such month."""
         if is_first:
             self._no_failing()
-        if self.checks:
+        if self.decided.may_fail:
             found = within(self._failing("month"), "found")
             known = "household IN (SELECT household FROM failing)"
             self.do(phrase(f"INSERT INTO failing SELECT * FROM :found WHERE NOT {known}", found=found))
@@ -50,9 +53,11 @@ class MonthQuery:
     def keep_failing(self) -> None:
         """Who fails a check, from what was decided."""
         self._no_failing()
-        if self.checks:
+        if self.decided.may_fail:
             self.do(phrase("INSERT INTO failing SELECT * FROM :found", found=within(self._failing(None), "found")))
-            self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
+            found = self.connection.execute(sql(phrase("SELECT count(*) FROM failing"))).fetchone()
+            if found is not None and found[0]:
+                self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
 
     def _no_failing(self) -> None:
         columns = [("household", "BIGINT"), ("month", "INTEGER"), ("bits", "HUGEINT")]
@@ -62,10 +67,11 @@ class MonthQuery:
         bits: pieces.Tree = pieces.whole(0)
         for word in range(self.checks):
             bits = phrase("CAST(:bits AS HUGEINT) + CAST(:word AS HUGEINT) * CAST(:scale AS HUGEINT)", bits=bits,
-                          word=pieces.column(f"failed_{word}"), scale=1 << WORD_BITS * word)  # fmt: skip
+                          word=self.decided.column(f"failed_{word}"), scale=1 << WORD_BITS * word)  # fmt: skip
         relation = "decided" if source is None else within(self.decided.select(), source)
         columns = [pieces.column("household"), named(pieces.whole(self.plan.month), "month"), named(bits, "bits")]
-        failed = pieces.either(*(phrase(":w <> 0", w=pieces.column(f"failed_{word}")) for word in range(self.checks)))
+        words = [self.decided.column(f"failed_{word}") for word in range(self.checks)]
+        failed = pieces.either(*(phrase(":w <> 0", w=word) for word in words))
         return select(relation, columns).where(failed, copy=False)
 
     def decide(self, failing_is_known: bool) -> None:
@@ -75,18 +81,34 @@ class MonthQuery:
             self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
 
     def make_texts(self, name: str) -> None:
-        """Make a table of the households' texts from `decided`."""
-        self._make_lacks()
-        columns = [pieces.column("household", "decided"), named(self.form.text_of_household(self.decided), "text")]
-        query = select("decided", columns)
+        """Make a table of the households' texts from `decided`, each with the position of its household."""
+        self._make_lacks(self._cell)
+        self.do(
+            pieces.table_from(name, self._of_households([named(self.form.text_of_household(self.decided), "text")]))
+        )
+
+    def cells(self, turn: int, kinds: list[str]) -> pieces.Tree:
+        """The cells of the households' rows from `decided`, as c0, c1, … of these types, behind `first` and `turn`."""
+        assert isinstance(self.form, HouseholdRow), "rows of benefits are made as text"
+        self._make_lacks(str)
+        cells = self.form.cells(self.decided, self.form.money.exact, pieces.null())
+        typed = []
+        for at, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
+            filled = pieces.call("NULLIF", cell, pieces.word("")) if kind == "VARCHAR" else cell
+            typed.append(named(exp.Cast(this=filled, to=exp.DataType.build(kind, dialect="duckdb")), f"c{at}"))
+        return self._of_households([named(pieces.whole(turn), "turn"), *typed])
+
+    def _of_households(self, columns: list[pieces.Tree]) -> pieces.Tree:
+        """Columns made from what was decided, with what is known of a household and what it lacks."""
+        query = select("decided", [pieces.column("first", "about"), *columns])
         on = phrase("decided.household = about.household")
         query = query.join(pieces.relation("about"), on=on, copy=False)
         if not self.form.wants_members:
-            words = [phrase(":w = :l", w=pieces.column(f"w_{word}", "decided"), l=pieces.column(f"l_{word}", "lacks"))
+            words = [phrase(":w = :l", w=self.decided.column(f"w_{word}"), l=pieces.column(f"l_{word}", "lacks"))
                      for word in range(self.decided.words)]  # fmt: skip
             same = pieces.both(*words) if words else pieces.truth(True)
             query = query.join(pieces.relation("lacks"), on=same, copy=False)
-        self.do(pieces.table_from(name, query))
+        return query
 
     def _cell(self, cell: str) -> str:
         """A list of names as a cell of CSV."""
@@ -94,18 +116,19 @@ class MonthQuery:
         csv.writer(out, lineterminator="").writerow(["", safe(cell) if self.form.guards else cell])
         return out.getvalue()[1:]
 
-    def _make_lacks(self) -> None:
+    def _make_lacks(self, shown: Callable[[str], str]) -> None:
         """The needs there are, in words, as the table of results lists them."""
         if self.form.wants_members:
             return
         words = range(self.decided.words)
         rows: list[tuple[object, ...]] = []
         if words:
-            distinct = select("decided", [pieces.column(f"w_{word}") for word in words]).distinct(copy=False)
+            columns = [named(self.decided.column(f"w_{word}"), f"w_{word}") for word in words]
+            distinct = select("decided", columns).distinct(copy=False)
             for found in self.connection.execute(sql(distinct)).fetchall():
                 bits = self.query.program.words.plan_bits(dict(enumerate(found)))
-                rows.append((*found, *map(self._cell, self.table.needs(bits))))
+                rows.append((*found, *map(shown, self.table.needs(bits))))
         else:
             rows.append(("", ""))
-        columns = [*((f"l_{word}", "BIGINT") for word in words), ("facts", "VARCHAR"), ("parameters", "VARCHAR")]
-        fill_table(self.connection, "lacks", columns, rows)
+        shape = [*((f"l_{word}", "BIGINT") for word in words), ("facts", "VARCHAR"), ("parameters", "VARCHAR")]
+        fill_table(self.connection, "lacks", shape, rows)

@@ -32,7 +32,8 @@ class Others:
         if relation is None:
             return Reader(part)
         base = self.loaded.bases[part.at] + part.first_line
-        return ParquetRows(self.connection, relation, part.columns.width, base)
+        is_numbered = part.at in self.loaded.numbered
+        return ParquetRows(self.connection, relation, part.columns.width, base, is_numbered)
 
     def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
         """Each with its position, in rising order."""
@@ -90,12 +91,12 @@ class Others:
 class ParquetRows:
     """Gives back rows of a Parquet file as texts, some thousands at a time."""
 
-    def __init__(self, connection: Connection, relation: Tree, width: int, base: int) -> None:
+    def __init__(self, connection: Connection, relation: Tree, width: int, base: int, is_numbered: bool) -> None:
         self.connection = connection
         self.base = base
         self.table = f"odd_cells_{base}"
         self.names = [f"c{at}" for at in range(width)]
-        self.first = base
+        self.is_numbered = is_numbered
         self.made = False
         self.held: dict[int, list[str]] = {}
         self.held_from = -1
@@ -105,7 +106,8 @@ class ParquetRows:
         """A table of the rows of odd households only."""
         self.connection.execute("SET preserve_insertion_order = true")
         cells = [pieces.column(name) for name in self.names]
-        position = named(phrase("row_number() OVER () - 1 + :b", b=self.base), "position")
+        row = pieces.column("row") if self.is_numbered else phrase("row_number() OVER () - 1")
+        position = named(phrase(":row + :base", row=row, base=self.base), "position")
         counted = select(self.relation, [*cells, position])
         wanted = phrase("position IN (SELECT position FROM odd_rows)")
         query = select(within(counted, "counted"), [*cells, pieces.column("position")]).where(wanted, copy=False)

@@ -1,10 +1,11 @@
 """What the month's query decides, a row a household: of each benefit what is granted, for how many, and what is open.
 
-For a benefit `b` (its place in the plan) there are `g_b` whether it is granted to anybody, `a_b` the amount of all
-together, `p_b` for how many people (NULL: not known), `o_b` for how many it is open; `w_0`, `w_1` … are the needs of
-all that is open. `monthly`, `yearly` are the sums of what is granted, `is_open`, `is_open_yearly` whether some is not
-decided. `failed_0` … are the words of the failed checks. Where texts of members are wanted there is `t_b`, and of a
-household's benefit `s_b`, `m_b`, `f_b`, `n_b_0`: status, amount (NULL while open), failed conditions and needs.
+`Decided.of` gives for a benefit (its place in the plan) `g`: whether it is granted to anybody, `a`: the amount of all
+together, `p`: for how many people (NULL: not known), `o`: for how many it is open. Columns are only what these are
+made from and differs between households: of a household's benefit `s_b`, `m_b`, `p_b` (status, amount, NULL while
+open, people), of one of members `a_b` and `counts_0` …, in which three benefits share a word. `w_0`, `w_1` … are the
+needs of all that is open, `failed_0` … the words of the failed checks. Where texts of members are wanted there is
+`t_b`, and of a household's benefit `f_b`, `n_b_0`: failed conditions and needs.
 """
 
 from __future__ import annotations
@@ -60,20 +61,66 @@ class Decided:
         self.words = query.program.words.count
         self.is_yearly = [one.per == "year" for one in self.benefits]
         self.whole = "BIGINT" if most_paid(plan) < 10**17 else "HUGEINT"
+        self.columns: dict[str, Tree] = {}
+        self.fixed: dict[str, Tree] = {}
+        """What is the same for all households: no column is made of it."""
+        for at, outcome in enumerate(query.program.outcomes):
+            if query.program.level_of(outcome) == MEMBER:
+                self._gathered(at)
+            else:
+                self._own(at, outcome)
+        self._together()
+        for word, field in enumerate(query.program.failed_checks):
+            self._put(f"failed_{word}", tree_of(field, query.households))
+
+    def _put(self, name: str, tree: Tree) -> None:
+        (self.fixed if pieces.is_settled(tree) and not isinstance(tree, exp.Column) else self.columns)[name] = tree
+
+    def column(self, name: str) -> Tree:
+        """What was decided, by its name: a column, or what is the same for all."""
+        return self.fixed[name].copy() if name in self.fixed else pieces.column(name)
+
+    def of(self, what: str, at: int) -> Tree:
+        """Whether a benefit is granted, its amount, for how many, for how many it is open: `g`, `a`, `p`, `o`."""
+        if self.benefits[at].type.level == MEMBER:
+            if not self._is_gathered(at):
+                return pieces.truth(False) if what == "g" else pieces.whole(0)
+            if what == "a":
+                return self.column(f"a_{at}")
+            count = self._count(at, what == "o")
+            return phrase(":p > 0", p=count) if what == "g" else count
+        if what == "p":
+            return self.column(f"p_{at}")
+        status = self.column(f"s_{at}")
+        if what in "ga" and isinstance(status, exp.Literal):
+            granted: Tree = pieces.truth(status.this == str(GRANTED))
+        else:
+            granted = pieces.binary(exp.EQ, status, pieces.whole(GRANTED))
+        if what == "g":
+            return granted
+        if what == "a":
+            return pieces.case([(granted, self.column(f"m_{at}"))], pieces.whole(0))
+        return pieces.case([(pieces.binary(exp.EQ, status, pieces.whole(UNDETERMINED)), pieces.whole(1))],
+                           pieces.whole(0))  # fmt: skip
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether any household may fail a check of the rules."""
+        return any(field != 0 for field in self.query.program.failed_checks)
+
+    def can(self, what: str, at: int) -> bool:
+        """Whether any household may have a benefit granted, or open: `g`, `o`."""
+        outcome = self.query.program.outcomes[at]
+        wanted = GRANTED if what == "g" else UNDETERMINED
+        if self.benefits[at].type.level == MEMBER and not self.query.has_members:
+            return False
+        return isinstance(outcome.status, str) or outcome.status == wanted
 
     def select(self) -> exp.Query:
         """A row a household."""
         query = self.query
         own = pieces.column(HOUSEHOLD, query.households)
-        columns: list[Tree] = [named(own, HOUSEHOLD)]
-        for at, outcome in enumerate(query.program.outcomes):
-            if query.program.level_of(outcome) == MEMBER:
-                columns += self._gathered(at)
-            else:
-                columns += self._own(at, outcome)
-        columns += self._together()
-        checks = enumerate(query.program.failed_checks)
-        columns += [named(tree_of(field, query.households), f"failed_{word}") for word, field in checks]
+        columns = [named(own, HOUSEHOLD), *(named(tree, name) for name, tree in self.columns.items())]
         found = exp.select(*columns, copy=False).from_(pieces.relation(query.households), copy=False)
         members = self._members()
         if members is not None:
@@ -127,8 +174,8 @@ class Decided:
     def _count(self, at: int, is_open: bool) -> Tree:
         """The count of grants, or of open outcomes, of a benefit among the members."""
         word, place = divmod(self._members_benefits().index(at), IN_A_WORD)
-        counts = pieces.coalesce(pieces.column(f"counts_{word}", "of_members"), pieces.whole(0))
         shift = 2 * BITS * place + BITS * is_open
+        counts = self.column(f"counts_{word}")
         return phrase("(:counts >> :shift) & :mask", counts=counts, shift=shift, mask=(1 << BITS) - 1)
 
     def _is_gathered(self, at: int) -> bool:
@@ -137,20 +184,21 @@ class Decided:
             return False
         return bool(self.text) or isinstance(outcome.status, str) or outcome.status in (GRANTED, UNDETERMINED)
 
-    def _gathered(self, at: int) -> list[Tree]:
+    def _gathered(self, at: int) -> None:
         if not self._is_gathered(at):
-            return [named(pieces.whole(0), f"{what}_{at}") for what in ("a", "p", "o")] + [
-                named(pieces.truth(False), f"g_{at}"), *([named(pieces.word(""), f"t_{at}")] if self.text else [])
-            ]  # fmt: skip
+            if self.text is not None:
+                self._put(f"t_{at}", pieces.word(""))
+            return
+        word, place = divmod(self._members_benefits().index(at), IN_A_WORD)
+        if place == 0:
+            counts = pieces.column(f"counts_{word}", "of_members")
+            self._put(f"counts_{word}", pieces.coalesce(counts, pieces.whole(0)))
         amount: Tree = pieces.whole(0)
         if self.query.program.outcomes[at].amount != 0:
             amount = pieces.coalesce(pieces.column(f"a_{at}", "of_members"), pieces.whole(0))
-        count, opened = self._count(at, False), self._count(at, True)
-        found = [named(amount, f"a_{at}"), named(count, f"p_{at}"), named(opened, f"o_{at}"),
-                 named(phrase(":p > 0", p=count), f"g_{at}")]  # fmt: skip
+        self._put(f"a_{at}", amount)
         if self.text is not None:
-            found.append(named(phrase("coalesce(:t, '')", t=pieces.column(f"t_{at}", "of_members")), f"t_{at}"))
-        return found
+            self._put(f"t_{at}", phrase("coalesce(:t, '')", t=pieces.column(f"t_{at}", "of_members")))
 
     def _sum(self, tree: Tree) -> Tree:
         """The sum over members, as wide as the sums of all benefits may be."""
@@ -158,19 +206,16 @@ class Decided:
 
     # of the household
 
-    def _own(self, at: int, outcome: OutcomeColumns) -> list[Tree]:
+    def _own(self, at: int, outcome: OutcomeColumns) -> None:
         own = self.query.households
-        granted = is_status(outcome, GRANTED, own)
-        opened = pieces.case([(is_status(outcome, UNDETERMINED, own), pieces.whole(1))], pieces.whole(0))
-        amount = pieces.case([(granted, tree_of(outcome.amount, own))], pieces.whole(0))
-        columns = [named(amount, f"a_{at}"), named(opened, f"o_{at}"), named(granted, f"g_{at}")]
-        if self.benefits[at].persons is not None and outcome.persons is not None:
-            columns.append(named(tree_of(outcome.persons, own), f"p_{at}"))
+        self._put(f"s_{at}", tree_of(outcome.status, own))
+        self._put(f"m_{at}", tree_of(outcome.amount, own))
+        if outcome.persons is not None:
+            self._put(f"p_{at}", tree_of(outcome.persons, own))
         if self.text is not None:
-            columns.append(named(tree_of(outcome.amount, own), f"m_{at}"))
-            columns += [named(tree_of(outcome.status, own), f"s_{at}"), named(tree_of(outcome.failed, own), f"f_{at}")]
-            columns += [named(tree_of(field, own), f"n_{at}_{word}") for word, field in outcome.needs.items()]
-        return columns
+            self._put(f"f_{at}", tree_of(outcome.failed, own))
+            for word, field in outcome.needs.items():
+                self._put(f"n_{at}_{word}", tree_of(field, own))
 
     def says_persons(self, at: int) -> bool:
         """Whether the rules say for how many people a household's grant counts."""
@@ -178,16 +223,14 @@ class Decided:
 
     # all together
 
-    def _together(self) -> list[Tree]:
+    def _together(self) -> None:
         program = self.query.program
-        words: list[Tree] = []
         for word in range(self.words):
             own = [tree_of(outcome.needs.get(word), self.query.households) for outcome in program.outcomes
                    if program.level_of(outcome) != MEMBER and word in outcome.needs]  # fmt: skip
             if any(word in program.outcomes[at].needs for at in self._members_benefits()):
                 own.append(pieces.coalesce(pieces.column(f"n_{word}", "of_members"), pieces.whole(0)))
-            words.append(named(_union(own) or pieces.whole(0), f"w_{word}"))
-        return words
+            self._put(f"w_{word}", _union(own) or pieces.whole(0))
 
 
 def _union(trees: list[Tree]) -> Tree | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from calc.batch.columns.outcome import Decided, is_status, most_paid, tree_of
 from calc.batch.columns.phrases import joined_text, phrase
@@ -51,11 +51,15 @@ class Money:
 
     def __call__(self, amount: Tree) -> Tree:
         """The text of whole steps of the currency."""
+        return phrase("CAST(:a AS VARCHAR)", a=self.exact(amount))
+
+    def exact(self, amount: Tree) -> Tree:
+        """Whole steps of the currency as an amount."""
         if not self.decimals:
-            return phrase("CAST(:a AS VARCHAR)", a=amount)
+            return amount
         step = "0." + "1".rjust(self.decimals, "0")
-        return phrase(f"CAST(CAST(:a AS DECIMAL({self.width}, 0)) * CAST({step} AS DECIMAL({self.decimals + 1}, "
-                      f"{self.decimals})) AS VARCHAR)", a=amount)  # fmt: skip
+        return phrase(f"CAST(:a AS DECIMAL({self.width}, 0)) * CAST({step} AS DECIMAL({self.decimals + 1}, "
+                      f"{self.decimals}))", a=amount)  # fmt: skip
 
 
 class Form:
@@ -121,7 +125,7 @@ class Form:
 
     def persons(self, at: int, decided: Decided) -> Tree:
         """How many people a household's grant counts for, as text; NULL where it is not known."""
-        return phrase("CAST(:p AS VARCHAR)", p=pieces.column(f"p_{at}")) if decided.says_persons(at) else self.size
+        return phrase("CAST(:p AS VARCHAR)", p=decided.of("p", at)) if decided.says_persons(at) else self.size
 
 
 class HouseholdRow(Form):
@@ -131,34 +135,40 @@ class HouseholdRow(Form):
 
     def text_of_household(self, decided: Decided) -> Tree:
         """The row."""
+        cells = self.cells(decided, self.money, text(""))
+        between = [one for cell in cells for one in (cell, text(","))]
+        return joined_text([*between[:-1], text("\n")])
+
+    def cells(self, decided: Decided, money: Callable[[Tree], Tree], empty: Tree) -> list[Tree]:
+        """The cells of the row; what amounts are and what stands for none is given."""
         assert isinstance(self.table, HouseholdTable)
-        comma, empty, money = text(","), text(""), self.money
         sums = Sums(decided)
-        parts = [self.id, text(f",{self.table.month},"), self.size, comma,
-                 pieces.case([(sums.is_open, text("undetermined,"))], text("determined,")),
-                 pieces.case([(sums.is_open, empty)], money(sums.monthly)), comma, money(sums.monthly)]  # fmt: skip
+        status = pieces.case([(sums.is_open, text("undetermined"))], text("determined"))
+        total = pieces.case([(sums.is_open, empty)], money(sums.monthly))
+        cells = [self.id, text(self.table.month), self.size, status, total, money(sums.monthly)]
         if self.table.yearly:
-            parts += [comma, pieces.case([(sums.is_open_yearly, empty)], money(sums.yearly))]
+            cells.append(pieces.case([(sums.is_open_yearly, empty)], money(sums.yearly)))
         for at in self.table.paying:
-            granted = pieces.column(f"g_{at}")
-            parts += [comma, pieces.case([(granted, money(pieces.column(f"a_{at}")))], empty)]
+            paid = pieces.case([(decided.of("g", at), money(decided.of("a", at)))], empty)
+            cells.append(paid if decided.can("g", at) else empty)
         told, opened = [], []
         for at in sums.order:
             name = self.benefits[at].name
             if self.benefits[at].type.level == MEMBER:
-                persons = phrase("CAST(:p AS VARCHAR)", p=pieces.column(f"p_{at}"))
+                persons = phrase("CAST(:p AS VARCHAR)", p=decided.of("p", at))
             else:
                 persons = pieces.coalesce(self.persons(at, decided), text("?"))
-            count = phrase("CAST(:o AS VARCHAR)", o=pieces.column(f"o_{at}"))
-            is_open = phrase(":o > 0", o=pieces.column(f"o_{at}"))
-            told.append(pieces.case([(pieces.column(f"g_{at}"), joined_text([text(f"{name}:"), persons]))]))
-            opened.append(pieces.case([(is_open, joined_text([text(f"{name}:"), count]))]))
-        for listed in (told, opened):
-            parts += [comma, pieces.call("CONCAT_WS", text(";"), *listed) if listed else empty]
-        parts += [comma, pieces.column("facts", "lacks"), comma, pieces.column("parameters", "lacks")]
-        for kept in self.kept:
-            parts += [comma, kept]
-        return joined_text([*parts, text("\n")])
+            count = phrase("CAST(:o AS VARCHAR)", o=decided.of("o", at))
+            is_open = phrase(":o > 0", o=decided.of("o", at))
+            if decided.can("g", at):
+                told.append(pieces.case([(decided.of("g", at), joined_text([text(f"{name}:"), persons]))]))
+            if decided.can("o", at):
+                opened.append(pieces.case([(is_open, joined_text([text(f"{name}:"), count]))]))
+        # most households lack nothing, and so many texts need not be put together
+        for listed, is_any in ((told, None), (opened, sums.is_open)):
+            cell = pieces.call("CONCAT_WS", text(";"), *listed) if listed else text("")
+            cells.append(cell if is_any is None else pieces.case([(is_any, cell)], text("")))
+        return [*cells, pieces.column("facts", "lacks"), pieces.column("parameters", "lacks"), *self.kept]
 
 
 class BenefitRows(Form):
@@ -214,7 +224,7 @@ class BenefitRows(Form):
         for at, benefit in enumerate(self.benefits):
             outcome = decided.query.program.outcomes[at]
             if benefit.type.level == MEMBER:
-                parts.append(pieces.column(f"t_{at}"))
+                parts.append(decided.column(f"t_{at}"))
                 continue
             row = own_columns(at, outcome)
             persons = pieces.coalesce(self.persons(at, decided), text("?"))
@@ -329,7 +339,7 @@ class Objects(Form):
         listed: list[Tree] = []
         for at, benefit in enumerate(self.benefits):
             if benefit.type.level == MEMBER:
-                listed.append(pieces.column(f"t_{at}"))
+                listed.append(decided.column(f"t_{at}"))
             else:
                 outcome = own_columns(at, decided.query.program.outcomes[at])
                 listed += self.outcome(benefit, outcome, [null], self.persons(at, decided))
@@ -350,10 +360,13 @@ FORMS: dict[tuple[str, str], type[Form]] = {
 
 def own_columns(at: int, outcome: OutcomeColumns) -> OutcomeColumns:
     """Where the outcome of a household's benefit stands in what was decided."""
-    needs: dict[int, Field] = {word: f"n_{at}_{word}" for word in outcome.needs}
-    failed: Field = f"f_{at}" if isinstance(outcome.failed, str) else outcome.failed
-    status: Field = f"s_{at}" if isinstance(outcome.status, str) else outcome.status
-    return OutcomeColumns(outcome.benefit, status, f"m_{at}", failed, needs, outcome.width)
+
+    def field(given: Field, name: str) -> Field:
+        return name if isinstance(given, str) else given
+
+    needs = {word: field(given, f"n_{at}_{word}") for word, given in outcome.needs.items()}
+    status, amount, failed = field(outcome.status, f"s_{at}"), field(outcome.amount, f"m_{at}"), outcome.failed
+    return OutcomeColumns(outcome.benefit, status, amount, field(failed, f"f_{at}"), needs, outcome.width)
 
 
 class Sums:
@@ -363,11 +376,15 @@ class Sums:
         benefits = decided.benefits
         own = [at for at, one in enumerate(benefits) if one.type.level != MEMBER]
         self.order = [*own, *(at for at, one in enumerate(benefits) if one.type.level == MEMBER)]
-        self.monthly = _sum([pieces.column(f"a_{at}") for at in self.order if not decided.is_yearly[at]])
-        self.yearly = _sum([pieces.column(f"a_{at}") for at in self.order if decided.is_yearly[at]])
-        self.is_open = phrase(":o > 0", o=_sum([pieces.column(f"o_{at}") for at in self.order]))
-        yearly = [pieces.column(f"o_{at}") for at in self.order if decided.is_yearly[at]]
-        self.is_open_yearly = phrase(":o > 0", o=_sum(yearly))
+        paid, opened = ([at for at in self.order if decided.can(what, at)] for what in "go")
+        self.monthly = _sum([decided.of("a", at) for at in paid if not decided.is_yearly[at]])
+        self.yearly = _sum([decided.of("a", at) for at in paid if decided.is_yearly[at]])
+        self.is_open = _any([decided.of("o", at) for at in opened])
+        self.is_open_yearly = _any([decided.of("o", at) for at in opened if decided.is_yearly[at]])
+
+
+def _any(counts: Sequence[Tree]) -> Tree:
+    return pieces.either(*(phrase(":o > 0", o=one) for one in counts)) if counts else pieces.truth(False)
 
 
 def _sum(trees: Sequence[Tree]) -> Tree:

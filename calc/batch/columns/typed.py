@@ -11,6 +11,7 @@ odd               something in the row is not plain
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -23,10 +24,12 @@ from calc.engine.columns import pieces
 from calc.engine.columns.dialects import dialect_named
 from calc.engine.columns.inputs import column_type
 from calc.engine.columns.pieces import Tree
+from calc.intake.derive import numbers_of
 from calc.intake.ledger.rows import Part
-from calc.intake.names import HOUSEHOLDS, NAME
 from calc.intake.names import ID as OWN_ID
+from calc.intake.names import NAME
 from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER
+from calc.language.terms import Fact, walk
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
@@ -42,9 +45,20 @@ class Shape(Record):
     kept: int
 
     @classmethod
-    def of(cls, plan: Plan, kept: int) -> Shape:
-        """The shape for a plan."""
-        return cls(plan, {name: f"f{at}" for at, name in enumerate(plan.facts)}, kept)
+    def of(cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[Part], kept: int) -> Shape:
+        """The shape for the facts of some files.
+
+        A fact of members that no formula of `plans` uses is looked at and not held; one of the household is held,
+        for its rows have to agree.
+        """
+        given = {one.meaning.name for part in parts for one in part.columns.facts if isinstance(one.meaning, FactPlan)}
+        given |= {
+            name for number in numbers_of(plan, MEMBER) if number.name in given for name in number.derives.values()
+        }
+        used = {name for one in plans for name in facts_used(one)}
+        held = [name for name, fact in plan.facts.items()
+                if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
+        return cls(plan, {name: f"f{at}" for at, name in enumerate(held)}, kept)
 
     def of_level(self, level: int) -> list[str]:
         """The columns of a level's facts."""
@@ -80,6 +94,7 @@ class Typing:
         self.persons = Persons(self.plan)
         self.types = dialect_named("duckdb").types
         self.types_of: dict[int, str] = {}
+        """The types of the columns of Parquet, which stand beside their texts as r0, r1, …"""
         self.values: dict[str, Tree] = {}
         self.odd: list[Tree] = []
         self.made: list[Tree] = []
@@ -99,9 +114,8 @@ class Typing:
         columns = [
             *([] if position is None else [pieces.column("position")]), *self._household(), *self._who(),
             named(self._person(), "person"), *self._told(),
-            *(named(exp.Cast(this=facts[name], to=self._type(self.plan.facts[name])), self.shape.facts[name])
-              if name in facts else named(exp.Cast(this=pieces.null(), to=self._type(self.plan.facts[name])),
-                                          self.shape.facts[name]) for name in self.plan.facts),
+            *(named(exp.Cast(this=facts.get(name, pieces.null()), to=self._type(self.plan.facts[name])), own)
+              for name, own in self.shape.facts.items()),
             *self._carried(),
         ]  # fmt: skip
         if self.plan.has_members:
@@ -129,6 +143,8 @@ class Typing:
         return exp.DataType.build(self.types[column_type(fact)], dialect="duckdb")
 
     def _is_given(self, at: int) -> Tree:
+        if self._is_typed(at):
+            return pieces.is_not_null(pieces.column(f"r{at}"))
         return phrase(":cell <> ''", cell=self.cell(at))
 
     def _fact(self, at: int, fact: FactPlan) -> None:
@@ -184,8 +200,14 @@ class Typing:
             found.append(named(cell, f"k{at}"))
         return found
 
+    def _is_typed(self, at: int) -> bool:
+        """Whether a column holds something else than texts, so that what is there is not empty."""
+        return self.types_of.get(at, "VARCHAR") != "VARCHAR" and not self.types_of[at].startswith("ENUM")
+
     def _is_empty(self) -> Tree:
-        return pieces.both(*(phrase(":cell = ''", cell=one) for one in self._raw()))
+        """Whether nothing stands in a row; only asked further where its first cell is empty."""
+        first, *others = [pieces.negation(self._is_given(at)) for at in range(self.part.columns.width)]
+        return pieces.case([(first, pieces.both(*others) if others else pieces.truth(True))], pieces.truth(False))
 
     def _stages(self) -> list[list[Tree]]:
         """The columns that lean on each other, stage by stage."""
@@ -241,9 +263,17 @@ class Typing:
         facts[target] = pieces.coalesce(stated, derived)
 
 
+def facts_used(plan: Plan) -> set[str]:
+    """The facts that formulas of a plan name, those of defaults and conditions too."""
+    terms = [one.term for one in plan.definitions.values()]
+    terms += [one.term for one in plan.checks]
+    terms += [one.default for one in plan.facts.values() if one.default is not None]
+    for benefit in plan.benefits.values():
+        terms += [one.term for one in benefit.conditions]
+        terms += [one for one in (benefit.amount, benefit.applies_to, benefit.persons) if one is not None]
+    return {one.name for term in terms for one in walk(term) if isinstance(one, Fact)}
+
+
 def levels_of(shape: Shape) -> tuple[list[str], list[str]]:
     """The columns of facts of the household, and of members."""
     return shape.of_level(HOUSEHOLD), shape.of_level(MEMBER)
-
-
-__all__ = ["HOUSEHOLDS", "Shape", "Typing", "levels_of"]

@@ -20,6 +20,8 @@ from calc.intake.names import MEMBERS, word_of
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 
+_NUMBER = "file_row_number"
+"""The column in which DuckDB gives the number of a row."""
 _TEXTS = ("VARCHAR", "DATE", "BOOLEAN", *WHOLE)
 
 
@@ -50,10 +52,21 @@ def columns_of(connection: Connection, path: str) -> list[ParquetColumn]:
     return found
 
 
-def records(path: str, columns: list[ParquetColumn]) -> exp.Select:
-    """The rows as texts `c0`, `c1` …, empty for what is not there, and as they are as `r0`, `r1` …"""
-    named = [exp.alias_(_text(one), f"c{at}", quoted=True) for at, one in enumerate(columns)]
+def is_numbered(columns: list[ParquetColumn]) -> bool:
+    """Whether each row can be read with its number: where a row is a member, and no column has the number's name."""
+    return all(isinstance(one.tree, exp.Column) and one.heading.casefold() != _NUMBER for one in columns)
+
+
+def records(path: str, columns: list[ParquetColumn], on_one_line: bool = True) -> exp.Select:
+    """The rows as texts `c0`, `c1` …, empty for what is not there, and as they are as `r0`, `r1` …
+
+    `row` is their number from 0 on where that is known. A text is on one line, as the row path reads it, or as it is.
+    """
+    named = [exp.alias_(_text(one, on_one_line), f"c{at}", quoted=True) for at, one in enumerate(columns)]
     named += [exp.alias_(one.tree.copy(), f"r{at}", quoted=True) for at, one in enumerate(columns)]
+    if is_numbered(columns):
+        named.append(exp.alias_(pieces.column(_NUMBER), "row", quoted=True))
+        return exp.select(*named, copy=False).from_(_source(path, True), copy=False)
     nested = next((one.tree for one in columns if not isinstance(one.tree, exp.Column)), None)
     source: Tree = _source(path)
     if nested is not None:
@@ -104,16 +117,17 @@ def as_csv(file: LedgerFile, folder: str, at: int) -> LedgerFile:
     return replace(file, path=copied, format=CSV, delimiter=",", size=os.path.getsize(copied), unlined=1)  # type: ignore[no-any-return]
 
 
-def _text(column: ParquetColumn) -> Tree:
-    """A cell on one line; the row path sees the same."""
+def _text(column: ParquetColumn, on_one_line: bool) -> Tree:
+    """A cell as text."""
     text: Tree = exp.Cast(this=column.tree.copy(), to=exp.DataType.build("VARCHAR", dialect="duckdb"))
-    if column.type not in ("DATE", "BOOLEAN", *WHOLE) and not column.type.startswith("DECIMAL"):
+    if on_one_line and column.type not in ("DATE", "BOOLEAN", *WHOLE) and not column.type.startswith("DECIMAL"):
         text = pieces.call("TRANSLATE", text, pieces.word("\r\n"), pieces.word("  "))
     return pieces.coalesce(text, pieces.word(""))
 
 
-def _source(path: str) -> Tree:
-    return pieces.call("READ_PARQUET", pieces.word(path))
+def _source(path: str, is_numbered: bool = False) -> Tree:
+    numbered = [exp.EQ(this=exp.to_identifier(_NUMBER), expression=pieces.truth(True))] if is_numbered else []
+    return exp.Anonymous(this="READ_PARQUET", expressions=[pieces.word(path), *numbered])
 
 
 def _names(path: str) -> list[str]:
