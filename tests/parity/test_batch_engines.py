@@ -67,7 +67,7 @@ def test_every_month_of_change(month: int, tmp_path: Path) -> None:
 
 
 def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_duckdb, "AT_A_TIME", 70)
+    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection: 70)
     ledger = written(tmp_path / "ledger.csv", [*rows(300, 5, 0.1)])
     must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 

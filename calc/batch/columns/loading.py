@@ -19,7 +19,7 @@ from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.files import PARQUET
 from calc.intake.ledger.ledger import Ledger
-from calc.intake.ledger.parquet import columns_of, is_numbered, records
+from calc.intake.ledger.parquet import ParquetColumn, columns_of, is_numbered, records
 from calc.intake.ledger.rows import Part, Row
 from calc.intake.ledger.survey import people_in
 from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
@@ -36,7 +36,7 @@ class Loaded:
         self.bases: list[int] = []
         self.shown: list[str] = []
         self.strange: list[dict[int, Row]] = []
-        self.parquet: dict[int, Tree] = {}
+        self.parquet: dict[int, list[ParquetColumn]] = {}
         self.numbered: set[int] = set()
         """The files of Parquet whose rows are read with their numbers."""
         self.damaged: dict[str, str] = {}
@@ -125,7 +125,7 @@ class Loader:
         """The rows of a Parquet file as a relation, as texts and as they are."""
         columns = columns_of(self.connection, part.file.path)
         self.types = {at: one.type for at, one in enumerate(columns)}
-        self.loaded.parquet[part.at] = within(records(part.file.path, columns), "records")
+        self.loaded.parquet[part.at] = columns
         if is_numbered(columns):
             self.loaded.numbered.add(part.at)
         return within(records(part.file.path, columns, False), "records")

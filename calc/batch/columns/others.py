@@ -10,9 +10,9 @@ from calc.batch.columns.phrases import named, phrase, select, sql, within
 from calc.batch.columns.records import Reader
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
-from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.finding import Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
+from calc.intake.ledger.parquet import ParquetColumn, records
 from calc.intake.ledger.rows import MOST_ROWS, Part, Row, Run
 
 
@@ -28,12 +28,12 @@ class Others:
         self.blank = 0
 
     def _reader(self, part: Part) -> Reader | ParquetRows:
-        relation = self.loaded.parquet.get(part.at)
-        if relation is None:
+        columns = self.loaded.parquet.get(part.at)
+        if columns is None:
             return Reader(part)
         base = self.loaded.bases[part.at] + part.first_line
         is_numbered = part.at in self.loaded.numbered
-        return ParquetRows(self.connection, relation, part.columns.width, base, is_numbered)
+        return ParquetRows(self.connection, part.file.path, columns, base, is_numbered)
 
     def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
         """Each with its position, in rising order."""
@@ -91,24 +91,29 @@ class Others:
 class ParquetRows:
     """Gives back rows of a Parquet file as texts, some thousands at a time."""
 
-    def __init__(self, connection: Connection, relation: Tree, width: int, base: int, is_numbered: bool) -> None:
+    def __init__(
+        self, connection: Connection, path: str, columns: list[ParquetColumn], base: int, is_numbered: bool
+    ) -> None:
         self.connection = connection
+        self.path = path
+        self.columns = columns
         self.base = base
         self.table = f"odd_cells_{base}"
-        self.names = [f"c{at}" for at in range(width)]
+        self.names = [f"c{at}" for at in range(len(columns))]
         self.is_numbered = is_numbered
         self.made = False
         self.held: dict[int, list[str]] = {}
         self.held_from = -1
-        self.relation = relation
 
     def _make(self) -> None:
         """A table of the rows of odd households only."""
         self.connection.execute("SET preserve_insertion_order = true")
         cells = [pieces.column(name) for name in self.names]
-        row = pieces.column("row") if self.is_numbered else phrase("row_number() OVER () - 1")
+        row, among = phrase("row_number() OVER () - 1"), None
+        if self.is_numbered:
+            row, among = pieces.column("row"), phrase("SELECT position - :base FROM odd_rows", base=self.base)
         position = named(phrase(":row + :base", row=row, base=self.base), "position")
-        counted = select(self.relation, [*cells, position])
+        counted = select(within(records(self.path, self.columns, True, among), "records"), [*cells, position])
         wanted = phrase("position IN (SELECT position FROM odd_rows)")
         query = select(within(counted, "counted"), [*cells, pieces.column("position")]).where(wanted, copy=False)
         self.connection.execute(sql(pieces.table_from(self.table, query)))

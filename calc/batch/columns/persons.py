@@ -22,25 +22,34 @@ WHOSE, WHOSE_CERTIFICATE = "[0-9]{17}.", "[0-9]{17}..."
 
 def is_valid(number: Tree, digits: Tree, day: Tree, low: int, high: int) -> Tree:
     """Whether a number of the right form has its check digit and holds a day; `digits` are its first 17 as a number."""
-    shares = [
-        phrase(":digits // :power % 10 * :weight", digits=digits, power=10 ** (16 - place), weight=weight)
-        for place, weight in enumerate(WEIGHTS)
-    ]
-    total = shares[0]
-    for share in shares[1:]:
-        total = exp.Add(this=total, expression=share)
-    fits = phrase("substr(:digits, (:total) % 11 + 1, 1) = substr(:number, 18, 1)",
-                  digits=CHECK_DIGITS, total=total, number=number)  # fmt: skip
+    fits = phrase("substr(:digits, :remainder + 1, 1) = substr(:number, 18, 1)",
+                  digits=CHECK_DIGITS, remainder=remainder(digits), number=number)  # fmt: skip
     return phrase(":fits AND :day BETWEEN :low AND :high AND :is_day",
                   fits=fits, day=day, low=low, high=high, is_day=is_day(day))  # fmt: skip
 
 
+def remainder(digits: Tree) -> Tree:
+    """The weighted sum of 17 digits modulo 11, of the number they make.
+
+    The weights are powers of two modulo 11, and a digit is what is left of the number without its last digits, less
+    ten times what is left without one more. So the sum is 2n + 6(n//10 + 2(n//100) + 4(n//1000) + …), below 10**18,
+    which spares a remainder for each digit.
+    """
+    total: Tree = pieces.whole(0)
+    for place in range(1, len(WEIGHTS)):
+        part = phrase(":digits // :power * :weight", digits=digits, power=10**place, weight=2 ** (place - 1))
+        total = part if place == 1 else exp.Add(this=total, expression=part)
+    return phrase("(:digits * 2 + 6 * (:total)) % 11", digits=digits, total=total)
+
+
 def is_day(day: Tree) -> Tree:
-    """Whether a number like 20220531 is a day of the calendar."""
+    """Whether a number like 20220531 is a day of the calendar; few are behind the 28th."""
     return phrase(
-        """:day % 100 >= 1 AND :day // 100 % 100 BETWEEN 1 AND 12 AND :day % 100 <= CASE
+        """:day // 100 % 100 BETWEEN 1 AND 12 AND CASE WHEN :day % 100 BETWEEN 1 AND 28 THEN TRUE
+           WHEN :day % 100 = 0 THEN FALSE ELSE :day % 100 <= CASE
            WHEN :day // 100 % 100 IN (4, 6, 9, 11) THEN 30 WHEN :day // 100 % 100 <> 2 THEN 31
-           WHEN :day // 10000 % 4 = 0 AND (:day // 10000 % 100 <> 0 OR :day // 10000 % 400 = 0) THEN 29 ELSE 28 END""",
+           WHEN :day // 10000 % 4 = 0 AND (:day // 10000 % 100 <> 0 OR :day // 10000 % 400 = 0) THEN 29 ELSE 28 END
+           END""",
         day=day,
     )
 

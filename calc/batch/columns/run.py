@@ -28,8 +28,8 @@ from calc.intake.names import ID, NAME
 from calc.record import replace
 from calc.rules.plan import Plan
 
-AT_A_TIME = 200_000
-"""Households that are decided together: what they come to is held until it is written."""
+BYTES = 3000
+"""What a household takes while it is decided, its members and what is made of it: so many are decided at a time."""
 
 
 def assess(
@@ -173,7 +173,7 @@ class _Run:
 
     def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
         """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
-        count = max(1, -(-found.plain // AT_A_TIME))
+        count = max(1, -(-found.plain // at_a_time(self.connection)))
         low, last = found.span
         width = (last + 1 - low) // count + 1
         bounds = [0]
@@ -206,6 +206,17 @@ class _Run:
             rejected = Rejected(id, shown, line, failed_checks(plans[month], int(bits), shown, line), tuple(cells))
             self.counts.reject(rejected, position)
             yield position, rejected
+
+
+def at_a_time(connection: Connection) -> int:
+    """How many households are decided together: what they come to is held until it is written."""
+    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
+    assert found is not None
+    number, unit = str(found[0]).split()
+    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
+    whole, _, part = number.partition(".")
+    size = int(whole + part) * 1024**power // 10 ** len(part)
+    return min(max(size // BYTES, 1), 1_000_000)
 
 
 class _Held:

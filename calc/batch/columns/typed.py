@@ -100,6 +100,7 @@ class Typing:
         self.made: list[Tree] = []
         self.second: list[Tree] = []
         self.third: list[Tree] = []
+        self.fourth: list[Tree] = []
 
     def query(self, relation: Tree | str, position: Tree | None = None, odd: Tree | None = None) -> Tree:
         """Typed rows of a relation with the raw columns; `odd` says of some beforehand that they are not plain."""
@@ -111,15 +112,17 @@ class Typing:
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
         facts = self._with_derived()
+        self.fourth.append(named(self._person(facts), "person"))
         columns = [
             *([] if position is None else [pieces.column("position")]), *self._household(), *self._who(),
-            named(self._person(), "person"), *self._told(),
+            pieces.column("person"), *self._told(),
             *(named(exp.Cast(this=facts.get(name, pieces.null()), to=self._type(self.plan.facts[name])), own)
               for name, own in self.shape.facts.items()),
             *self._carried(),
         ]  # fmt: skip
         if self.plan.has_members:
-            stated = [pieces.is_not_null(facts[name]) for name in facts
+            # what follows from a number is stated where the number is
+            stated = [pieces.is_not_null(self.values[name]) for name in self.values
                       if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
             self.odd.append(pieces.negation(pieces.either(*stated)) if stated else pieces.truth(True))
         odd = pieces.coalesce(pieces.either(*self.odd), pieces.truth(True)) if self.odd else pieces.truth(False)
@@ -173,9 +176,14 @@ class Typing:
         self.odd.append(pieces.negation(is_form(who, ID)))
         return [named(who, "who")]
 
-    def _person(self) -> Tree:
+    def _person(self, facts: dict[str, Tree]) -> Tree:
         """The number that tells who a member is; NULL with something given is for the row path's reader to tell."""
-        branches = []
+        branches: list[pieces.Branch] = []
+        first = self.people_at[0] if self.people_at else None
+        identity = self.persons.identity
+        if first is not None and identity is not None and identity.name in facts and not first[1]:
+            # what is a number by its form need not be looked at again; its digits are there
+            branches.append((pieces.is_not_null(pieces.column(f"v{first[0]}")), pieces.column("digits")))
         for at, is_certificate in self.people_at:
             form = numbers.WHOSE_CERTIFICATE if is_certificate else numbers.WHOSE
             number = phrase("CAST(substr(:cell, 1, 17) AS BIGINT)", cell=self.cell(at))
@@ -185,7 +193,7 @@ class Typing:
 
     def _told(self) -> list[Tree]:
         """The cells that tell who a member is, where SQL cannot."""
-        is_open = pieces.is_null(self._person())
+        is_open = pieces.is_null(pieces.column("person"))
         return [named(pieces.case([(is_open, self.cell(at))]), f"t{place}")
                 for place, (at, _) in enumerate(self.people_at)]  # fmt: skip
 
@@ -211,14 +219,14 @@ class Typing:
 
     def _stages(self) -> list[list[Tree]]:
         """The columns that lean on each other, stage by stage."""
-        return [stage for stage in (self.made, self.second, self.third) if stage]
+        return [stage for stage in (self.made, self.second, self.third, self.fourth) if stage]
 
     # what follows from numbers
 
     def _with_derived(self) -> dict[str, Tree]:
         """All facts, those that follow from numbers filled in; what contradicts is odd."""
         facts = dict(self.values)
-        persons, self.second, self.third = self.persons, [], []
+        persons, self.second, self.third, self.fourth = self.persons, [], [], []
         certificate, identity = persons.certificate, persons.identity
         if certificate is not None and certificate.name in facts:
             text = facts[certificate.name]
@@ -229,13 +237,15 @@ class Typing:
                     values = persons.parts(target)
                     assert values is not None, "is_plain was asked before"
                     derived = numbers.by_digit(text, 19 if part == "type" else 20, values)
-                    self.odd.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=derived))
+                    stands = pieces.column(f"d_{part}")
+                    self.odd.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands))
+                derived = pieces.case([(pieces.is_not_null(text), derived)])  # few people have one
                 self._derive(facts, target, derived, self.second, f"d_{part}")
         if identity is None or identity.name not in facts:
             return facts
         number = facts[identity.name]
-        self.third.append(named(phrase("TRY_CAST(substr(:n, 1, 17) AS BIGINT)", n=number), "digits"))
-        self.third.append(named(phrase("TRY_CAST(substr(:n, 7, 8) AS INTEGER)", n=number), "born"))
+        self.third.append(named(phrase("CAST(substr(:n, 1, 17) AS BIGINT)", n=number), "digits"))
+        self.fourth.append(named(phrase("CAST(digits // 1000 % 100000000 AS INTEGER)"), "born"))
         digits, born = pieces.column("digits"), pieces.column("born")
         valid = numbers.is_valid(number, digits, born, *persons.birth_bounds())
         self.odd.append(phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid))

@@ -57,18 +57,25 @@ def is_numbered(columns: list[ParquetColumn]) -> bool:
     return all(isinstance(one.tree, exp.Column) and one.heading.casefold() != _NUMBER for one in columns)
 
 
-def records(path: str, columns: list[ParquetColumn], on_one_line: bool = True) -> exp.Select:
+def records(path: str, columns: list[ParquetColumn], on_one_line: bool = True, among: Tree | None = None) -> exp.Select:
     """The rows as texts `c0`, `c1` …, empty for what is not there, and as they are as `r0`, `r1` …
 
-    `row` is their number from 0 on where that is known. A text is on one line, as the row path reads it, or as it is.
+    `row` is their number from 0 on where that is known; only rows whose number is among some may be wanted then.
+    A text is on one line, as the row path reads it, or as it is.
     """
     named = [exp.alias_(_text(one, on_one_line), f"c{at}", quoted=True) for at, one in enumerate(columns)]
     named += [exp.alias_(one.tree.copy(), f"r{at}", quoted=True) for at, one in enumerate(columns)]
     if is_numbered(columns):
         named.append(exp.alias_(pieces.column(_NUMBER), "row", quoted=True))
-        return exp.select(*named, copy=False).from_(_source(path, True), copy=False)
+        rows = pieces.select_all(_source(path, True))
+        if among is not None:  # before any text is made
+            rows = rows.where(
+                exp.In(this=pieces.column(_NUMBER), query=exp.Subquery(this=pieces.own(among))), copy=False
+            )
+        numbered = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("numbered")))
+        return exp.select(*named, copy=False).from_(numbered, copy=False)
     nested = next((one.tree for one in columns if not isinstance(one.tree, exp.Column)), None)
-    source: Tree = _source(path)
+    source = _source(path)
     if nested is not None:
         whole = next(name for name in _names(path) if word_of(name) == MEMBERS)
         member = exp.alias_(pieces.call("UNNEST", pieces.column(whole)), "m", quoted=True)
