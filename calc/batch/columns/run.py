@@ -215,7 +215,7 @@ def at_a_time(connection: Connection) -> int:
     number, unit = str(found[0]).split()
     power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
     whole, _, part = number.partition(".")
-    size = int(whole + part) * 1024**power // 10 ** len(part)
+    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
     return min(max(size // BYTES, 1), 1_000_000)
 
 
