@@ -190,10 +190,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unfit-labels": ("the engine duckdb writes ids, not --labels", "引擎 duckdb 只写标识，不支持 --labels"),
     "unfit-xlsx": ("the engine duckdb writes no XLSX", "引擎 duckdb 不写 XLSX"),
-    "unfit-households": (
-        "the engine duckdb does not read household facts from a file of their own",
-        "引擎 duckdb 不读取另列的家庭事实表",
-    ),
     "unfit-fill-down": ("the engine duckdb does not do --fill-down", "引擎 duckdb 不支持 --fill-down"),
     "unfit-set": ("the engine duckdb does not set facts by --set", "引擎 duckdb 不支持用 --set 改设事实"),
     "unfit-jsonl": ("the engine duckdb does not read JSON Lines", "引擎 duckdb 不读取 JSON Lines"),

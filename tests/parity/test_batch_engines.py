@@ -235,3 +235,74 @@ def test_what_is_not_for_duckdb_is_said_in_a_line(capsys: Any) -> None:
     assert "engine: duckdb" in capsys.readouterr().err
     assert run([*given, "--allow-rejects", "-o", "/dev/null"]) == 0
     assert "engine: rows" in capsys.readouterr().err
+
+
+# facts of households from a file of their own
+
+
+def with_owns(folder: Path, own: list[list[str]], made: list[list[str]], *options: str) -> dict[str, bytes]:
+    """Both engines on a ledger of members and a file of households."""
+    ledger, households = written(folder / "members.csv", made), written(folder / "own.csv", own)
+    return must_be_alike(folder, [ledger], "--month", "2022-06", "--households", households, *options)
+
+
+def apart(count: int, seed: int) -> tuple[list[list[str]], list[list[str]]]:
+    """A ledger as two files: the facts of households, and their members."""
+    own_at = [HEADINGS.index(one) for one in ("户编号", "家庭经济状况已核对", "边缘认定日期")]
+    head, *body = rows(count, seed, 0.03)
+    first = {row[own_at[0]]: [row[at] for at in own_at] for row in reversed(body) if row[own_at[0]]}
+    members = [[cell for at, cell in enumerate(row) if at not in own_at[1:]] for row in (head, *body)]
+    return [[head[at] for at in own_at], *reversed(first.values())], members
+
+
+@pytest.mark.parametrize("form", FORMS[::2], ids=IDS[::2])
+def test_households_from_a_file_of_their_own(form: tuple[str, ...], tmp_path: Path, plain_ones: list[set[str]]) -> None:
+    own, members = apart(200, 11)
+    ledger, households = written(tmp_path / "members.csv", members), written(tmp_path / "own.csv", own)
+    options = ["--month", "2022-06", "--households", households, "--group-by", "乡镇", *form[1:]]
+    must_be_alike(tmp_path, [ledger], *options, ending=form[0])
+    assert len(plain_ones[0]) > 150
+
+
+def test_a_file_of_households_that_lacks_some_and_has_others(tmp_path: Path, plain_ones: list[set[str]]) -> None:
+    """Missing there, missing here, unreadable, and something else on a row of a member."""
+    own, members = apart(40, 12)
+    verified, dated = 1, 2
+    lost, misread, unlike = own[3][0], own[5], own[7]
+    misread[verified], unlike[verified] = "待核", "否"
+    members = [[*row, "家庭经济状况已核对" if at == 0 else "是" if row[0] == unlike[0] else ""]
+               for at, row in enumerate(members)]  # fmt: skip
+    own = [row for row in own if row[0] != lost] + [["H9999999", "是", ""], ["X 1", "", "2021-02-03"]]
+    assert own[0][dated] == "边缘认定日期"
+    found = with_owns(tmp_path, own, members)
+    rejected = {line.split(",")[0]: line.split(",")[4] for line in found["rejects.csv"].decode().splitlines()[1:]}
+    assert rejected[lost] == "household-missing" and rejected["H9999999"] == rejected["X 1"] == "no-members"
+    assert rejected[unlike[0]] == "disagreement" and rejected[misread[0]]
+    assert not {lost, misread[0], unlike[0]} & plain_ones[0] and len(plain_ones[0]) > 25
+
+
+def test_members_and_households_as_two_files_of_parquet(tmp_path: Path, plain_ones: list[set[str]]) -> None:
+    own, members = apart(120, 13)
+    connection, paths = duckdb.connect(), []
+    for name, made in (("members", members), ("own", own)):
+        source = written(tmp_path / f"{name}.csv", made)
+        paths.append(str(tmp_path / f"{name}.parquet"))
+        connection.execute(f"COPY (SELECT * FROM read_csv('{source}', all_varchar = true)) TO '{paths[-1]}'")
+    must_be_alike(tmp_path, paths[:1], "--month", "2022-06", "--households", paths[1])
+    assert len(plain_ones[0]) > 90
+
+
+# memory
+
+
+def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None:
+    """What does not fit goes to disk, range by range; with hardly any it is said in a line."""
+    ledger = written(tmp_path / "ledger.csv", [*rows(20_000, 3, 0.001)])
+    given = ["batch", ledger, "--rules", RULES, "--month", "2022-06", "--allow-rejects", "-q", "--lang", "en"]
+    for name, options in {"rows": ["--engine", "rows"], "duckdb": ["--engine", "duckdb", "--memory", "60MB"]}.items():
+        assert run([*given, *options, "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / "rows").read_bytes() == (tmp_path / "duckdb").read_bytes()
+    capsys.readouterr()
+    assert run([*given, "--engine", "duckdb", "--memory", "2MB", "-o", str(tmp_path / "none")]) == 2
+    assert "the engine duckdb needs more memory; --memory SIZE gives it more" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()

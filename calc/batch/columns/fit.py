@@ -40,8 +40,6 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
         return "unfit-labels"
     if form == "xlsx":
         return "unfit-xlsx"
-    if ledger.owns is not None:
-        return "unfit-households"
     if asked.fill_down:
         return "unfit-fill-down"
     if asked.settings.household or asked.settings.members:

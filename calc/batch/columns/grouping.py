@@ -14,6 +14,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from calc.batch.columns.loading import Loaded
+from calc.batch.columns.owned import Owned
 from calc.batch.columns.phrases import named, phrase, select, sql
 from calc.batch.columns.typed import Shape, levels_of
 from calc.engine.columns import pieces
@@ -34,13 +35,18 @@ class Grouped(Record):
     is_near: bool
 
 
-def grouped(connection: Connection, shape: Shape, loaded: Loaded, is_named: bool) -> Grouped:
+def grouped(
+    connection: Connection, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None = None
+) -> Grouped:
     """Group the view `rows`; `is_named` says whether members have ids or names of their own."""
-    return _Grouping(connection, shape, loaded, is_named).run()
+    return _Grouping(connection, shape, loaded, is_named, owned).run()
 
 
 class _Grouping:
-    def __init__(self, connection: Connection, shape: Shape, loaded: Loaded, is_named: bool) -> None:
+    def __init__(
+        self, connection: Connection, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None
+    ) -> None:
+        self.owned = owned
         self.connection = connection
         self.shape = shape
         self.loaded = loaded
@@ -58,14 +64,18 @@ class _Grouping:
 
     def run(self) -> Grouped:
         self.do(pieces.table_from("groups", self.groups()))
+        if self.owned is not None:
+            keys = [key.name for key in self.keys()]
+            columns = [*keys, "key", "first", "size", "is_apart", *self.own, *self.shape.kept_columns()]
+            self.do(pieces.table_from("groups", self.owned.joined(columns)))
         clashing = self.clashing()
         twins = self.twins()
         if self.shape.plan.has_members and self.is_named:
             self.namesakes()
         is_near = self.is_near()
-        columns = [pieces.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
+        shown = [pieces.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
         household = named(pieces.column("key" if is_near else "first"), "household")
-        plain = select("groups", [household, *columns]).where(phrase("NOT odd"), copy=False)
+        plain = select("groups", [household, *shown]).where(phrase("NOT odd"), copy=False)
         self.do(pieces.view_of("households", plain))
         self.do(pieces.table_from("odd_groups", phrase("SELECT * FROM groups WHERE odd")))
         if self.shape.plan.has_members:

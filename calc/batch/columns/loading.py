@@ -185,11 +185,10 @@ class Loader:
 
     def _text(self, cell: str) -> str:
         """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""
-        if cell.isascii() or not _NO_TEXT.search(cell):
-            return cell
-        spelt = cell.encode("utf-8", "backslashreplace").decode()
-        self.loaded.damaged[" ".join(spelt.split())] = " ".join(cell.split())
-        return spelt
+        text = spelt(cell)
+        if text != cell:
+            self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
+        return text
 
     def _settle(self, part: Part, table: str, key: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
@@ -223,6 +222,13 @@ class Loader:
 
     def _table(self, name: str, columns: list[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> None:
         fill_table(self.connection, name, columns, rows)
+
+
+def spelt(text: str) -> str:
+    """A text as DuckDB can hold it: bytes that were no text are spelt out."""
+    if text.isascii() or not _NO_TEXT.search(text):
+        return text
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def fill_table(

@@ -15,6 +15,7 @@ from calc.batch.columns.grouping import Grouped, grouped
 from calc.batch.columns.loading import Loaded, Loader
 from calc.batch.columns.month import MonthQuery
 from calc.batch.columns.others import Others
+from calc.batch.columns.owned import Owned, names_owned
 from calc.batch.columns.phrases import phrase, select, sql
 from calc.batch.columns.typed import Shape, levels_of
 from calc.batch.parquet import ParquetOutput
@@ -28,6 +29,8 @@ from calc.intake.names import ID, NAME
 from calc.record import replace
 from calc.rules.plan import Plan
 
+_BEHIND = 1 << 62
+"""A position behind all rows."""
 BYTES = 3000
 """What a household takes while it is decided, its members and what is made of it: so many are decided at a time."""
 
@@ -84,11 +87,13 @@ class _Run:
         self.connection.execute(sql(tree))
 
     def run(self) -> Summary:
-        shape = Shape.of(self.ledger.plan, self.plans, self.ledger.parts, len(self.wanted.kept))
+        owned = names_owned(self.ledger)
+        shape = Shape.of(self.ledger.plan, self.plans, self.ledger.parts, len(self.wanted.kept), owned)
         loaded = Loader(self.ledger, shape, self.connection, self.folder).run()
         words = {word for part in self.ledger.parts for word in part.columns.by_word}
-        found = grouped(self.connection, shape, loaded, bool({ID, NAME} & words))
-        self.ledger.surveyed(found.survey)
+        owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
+        found = grouped(self.connection, shape, loaded, bool({ID, NAME} & words), owns)
+        self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
         others = Others(self.connection, self.ledger, loaded)
         taken = _Held(self._others(others))
         ranges = self._ranges(found)
@@ -98,6 +103,10 @@ class _Run:
             if self.progress is not None:
                 self.progress("assess", at, len(ranges), self.assessed + self.rejected)
         self.ending.end()
+        for one in self.ledger.without_members():
+            self.rejected += 1
+            self.reject(one)
+            self.counts.reject(one, _BEHIND)
         tally = self.counts.tally()
         undetermined = sum(group.undetermined for group in tally.groups.values())
         return Summary(self.assessed, self.rejected, undetermined, found.rows - others.blank, tally)
@@ -182,7 +191,7 @@ class _Run:
             begin = self.connection.execute(sql(query)).fetchone()
             if begin is not None and begin[0] is not None and begin[0] > bounds[-1]:
                 bounds.append(int(begin[0]))
-        return [*pairwise([*bounds, 1 << 62])]
+        return [*pairwise([*bounds, _BEHIND])]
 
     def _narrow(self, low: int, high: int, is_near: bool) -> None:
         """Have the month's queries see the households of a range only."""

@@ -45,16 +45,15 @@ class Shape(Record):
     kept: int
 
     @classmethod
-    def of(cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[Part], kept: int) -> Shape:
-        """The shape for the facts of some files.
+    def of(cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[Part], kept: int, owned: set[str]) -> Shape:
+        """The shape for the facts of some files, and of those that households have in a file of their own.
 
         A fact of members that no formula of `plans` uses is looked at and not held; one of the household is held,
         for its rows have to agree.
         """
         given = {one.meaning.name for part in parts for one in part.columns.facts if isinstance(one.meaning, FactPlan)}
-        given |= {
-            name for number in numbers_of(plan, MEMBER) if number.name in given for name in number.derives.values()
-        }
+        numbers = [one for one in numbers_of(plan, MEMBER) if one.name in given]
+        given |= owned.union(*(number.derives.values() for number in numbers))
         used = {name for one in plans for name in facts_used(one)}
         held = [name for name, fact in plan.facts.items()
                 if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip

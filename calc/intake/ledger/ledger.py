@@ -116,9 +116,10 @@ class Ledger:
         """Whether what is carried along is a fact of the household that has no column."""
         return isinstance(self._place_of(part, name, part.file.format == JSON_LINES), FactPlan)
 
-    def surveyed(self, survey: Survey) -> None:
-        """Take in what was found out in another way about the whole ledger."""
+    def surveyed(self, survey: Survey, memberless: list[str]) -> None:
+        """Take in what was found out in another way about the whole ledger, and the households that have no row."""
         self.survey = survey
+        self.memberless = memberless
         self._readers = {}
 
     def settle(self, seen: list[Seen]) -> None:
