@@ -72,6 +72,30 @@ def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.M
     must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 
 
+@pytest.mark.parametrize(("moved", "near"), [(0, True), (3, True), (60, False)])
+def test_ranges_of_households_that_are_near_and_not(
+    moved: int, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_ones: list[set[str]]
+) -> None:
+    """No range cuts a household in two; few that stand apart are left to the row path, many are joined."""
+    seen: list[bool] = []
+    before = by_duckdb.grouped
+
+    def noted(*given: Any) -> Any:
+        answer = before(*given)
+        seen.append(answer.is_near)
+        return answer
+
+    monkeypatch.setattr(by_duckdb, "grouped", noted)
+    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection: 50)
+    head, *body = rows(400, 15, 0.0)
+    body = [[*row[:4], f"{row[4]}{at}", *row[5:]] for at, row in enumerate(body)]  # nobody has another's name
+    several = [row for row, other in zip(body[1:], body, strict=False) if row[0] == other[0]][:moved]
+    made = [row for row in body if row not in several] + several
+    must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", [head, *made])], "--month", "2022-06")
+    assert seen == [near]
+    assert len(plain_ones[0]) == (400 - moved if near else 400)
+
+
 @pytest.mark.parametrize("duplicates", ["reject", "warn"])
 def test_rows_apart_people_twice_and_ids_in_two_files(duplicates: str, tmp_path: Path) -> None:
     head, *body = rows(300, 9, 0.05)
