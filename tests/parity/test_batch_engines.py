@@ -89,7 +89,8 @@ def test_ranges_of_households_that_are_near_and_not(
     monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection: 50)
     head, *body = rows(400, 15, 0.0)
     body = [[*row[:4], f"{row[4]}{at}", *row[5:]] for at, row in enumerate(body)]  # nobody has another's name
-    several = [row for row, other in zip(body[1:], body, strict=False) if row[0] == other[0]][:moved]
+    second = {row[0]: row for row, other in zip(body[1:], body, strict=False) if row[0] == other[0]}
+    several = [*second.values()][:moved]
     made = [row for row in body if row not in several] + several
     must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", [head, *made])], "--month", "2022-06")
     assert seen == [near]
