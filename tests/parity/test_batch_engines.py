@@ -331,3 +331,19 @@ def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None
     assert run([*given, "--engine", "duckdb", "--memory", "2MB", "-o", str(tmp_path / "none")]) == 2
     assert "the engine duckdb needs more memory; --memory SIZE gives it more" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["l[1]", "l*", "l?", "乡镇=9/l", "l.gz", "s3:/l"])
+def test_a_file_is_read_whatever_its_name_is(name: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
+    """No name is a pattern that another file fits, and a folder gives no column."""
+    for other in ("l1", name):
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        written(tmp_path / other, [*rows(30 if other == name else 20, 3, 0.0)])
+    ledger = str(tmp_path / name)
+    must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--group-by", "乡镇")
+    source = written(tmp_path / "source.csv", [*rows(30, 3, 0.0)])
+    for other, most in (("l1.parquet", 10), (f"{name}.parquet", 999)):
+        duckdb.connect().read_csv(source, all_varchar=True).limit(most).write_parquet(str(tmp_path / "made"))
+        (tmp_path / "made").rename(tmp_path / other)
+    must_be_alike(tmp_path, [f"{ledger}.parquet"], "--month", "2022-06", "--group-by", "乡镇")
+    assert min(map(len, plain_ones)) > 25
