@@ -6,9 +6,10 @@ from sqlglot import exp
 
 from calc.batch.block import Wanted
 from calc.batch.columns.loading import fill_table
+from calc.batch.columns.objects import FORMS
 from calc.batch.columns.outcome import Decided
 from calc.batch.columns.phrases import named, phrase, select, sql, within
-from calc.batch.columns.texts import FORMS, HouseholdRow
+from calc.batch.columns.texts import HouseholdRow
 from calc.engine.columns import pieces
 from calc.engine.columns.answers import query_of
 from calc.engine.columns.duck import Connection
