@@ -65,7 +65,7 @@ def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form:
 
 
 @contextlib.contextmanager
-def _signals_are_heard() -> Iterator[None]:
+def signals_are_heard() -> Iterator[None]:
     """What a signal's handler raised within a query is raised again: DuckDB only says that it was interrupted."""
     raised: list[BaseException] = []
 
@@ -105,7 +105,7 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
 
     def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, jobs_: int, *hands: Any) -> Summary:
         try:
-            with _signals_are_heard():
+            with signals_are_heard():
                 return assess(ledger, plans, wanted, memory, jobs if jobs > 1 else None, *hands)
         except duckdb.OutOfMemoryException:
             raise EngineFailed(say("duckdb-memory", language)) from None

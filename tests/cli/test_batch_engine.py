@@ -116,3 +116,27 @@ def test_a_run_through_duckdb_ends_when_asked_to(number: signal.Signals, status:
         _, told = process.communicate(timeout=60)
     assert process.returncode == status, told
     assert sorted(one.name for one in tmp_path.iterdir()) == ["ledger.csv"] and "fault" not in told
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+import duckdb
+from calc.cli.batch_engine import signals_are_heard
+
+def leave(number, frame):
+    raise SystemExit(128 + number)
+
+number = int(sys.argv[1])
+signal.signal(number, leave)
+threading.Timer(0.5, lambda: os.kill(os.getpid(), number)).start()
+with signals_are_heard():
+    duckdb.connect().execute("SELECT count(*) FROM range(4000000000) AS t(a) WHERE hash(a) % 7 = 1").fetchall()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_signal_raises_within_a_query_is_raised(number: signal.Signals) -> None:
+    """DuckDB itself says no more than that it was interrupted, with an error of its own."""
+    command = [sys.executable, "-c", INTERRUPTED, str(int(number))]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONPATH": str(ROOT)}, timeout=60)
+    assert done.returncode == 128 + number, done.stderr
