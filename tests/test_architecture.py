@@ -137,6 +137,21 @@ def test_a_piped_command_loads_nothing_heavy(arguments: list[str]) -> None:
     assert not [name for name in HEAVY if name in loaded]
 
 
+LEDGERS = (["--help"], ["batch", "--help"], ["assess", "examples/household.toml", "--month", "2022-06"],
+           ["assess", "--help"], ["rules", "check"],
+           ["batch", "examples/ledger.csv", "--month", "2022-06", "--engine", "rows", "--allow-rejects"],
+           ["batch", "examples/ledger.csv", "--month", "2022-06", "--allow-rejects"])  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", LEDGERS, ids=" ".join)
+def test_the_second_engine_is_loaded_only_where_it_runs(arguments: list[str]) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "calc", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "calc" in loaded and not {"duckdb", "sqlglot", "pyspark"} & loaded
+
+
 def tool(name: str) -> str:
     found = shutil.which(name, path=f"{Path(sys.executable).parent}") or shutil.which(name)
     if found is None:

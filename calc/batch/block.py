@@ -83,10 +83,7 @@ class Assessor:
         rows: list[list[str]] = []
         objects: list[dict[str, Any]] = []
         for entry in self.ledger.households(*key):
-            if entry.__class__ is Entry:
-                self._assess(entry, done, rows, objects)
-            else:
-                self._reject(entry, done)  # type: ignore[arg-type]
+            self.take(entry, done, rows, objects)
         if self.wanted.format == "csv":
             done.out = lines.csv_text(rows)
         elif self.wanted.format == "jsonl":
@@ -94,6 +91,13 @@ class Assessor:
         else:
             done.out = rows
         return done
+
+    def take(self, entry: Entry | Rejected, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
+        """Add what comes of one household."""
+        if entry.__class__ is Entry:
+            self._assess(entry, done, rows, objects)
+        else:
+            self._reject(entry, done)  # type: ignore[arg-type]
 
     def _plain_block(self, key: Key, done: Done) -> Done:
         """A block as it is most often wanted: one line of CSV a household. It is what `_assess` does, in short."""
@@ -153,16 +157,7 @@ class Assessor:
 
     def _failed(self, entry: Entry, plan: Plan, bits: int) -> Rejected:
         """A household whose data fail a check of the rules."""
-        findings = tuple(
-            Finding(
-                "check-failed",
-                {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None},
-                entry.part.file.shown,
-                entry.line,
-            )
-            for at, check in enumerate(plan.checks)
-            if bits >> at & 1
-        )
+        findings = failed_checks(plan, bits, entry.part.file.shown, entry.line)
         return Rejected(entry.id, entry.part.file.shown, entry.line, (*findings, *entry.warnings), entry.cells)
 
     def _reject(self, rejected: Rejected, done: Done) -> None:
@@ -170,6 +165,20 @@ class Assessor:
         group = "" if self.wanted.group is None else rejected.cells[self.wanted.group] if rejected.cells else ""
         for month in self.months:
             done.tally.rejected(month.plan.month, group)
+
+
+def failed_checks(plan: Plan, bits: int, path: str, line: int) -> tuple[Finding, ...]:
+    """The checks of the rules that a household's data fail, told where it begins."""
+    return tuple(
+        Finding(
+            "check-failed",
+            {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None},
+            path,
+            line,
+        )
+        for at, check in enumerate(plan.checks)
+        if bits >> at & 1
+    )
 
 
 def as_objects(

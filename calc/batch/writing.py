@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from calc.batch.files import Outputs
+from calc.diagnostics import missing_extra
 from calc.engine.tally import Tally
 from calc.intake.ledger.finding import Rejected
 from calc.present import rejects as rejected
@@ -14,8 +15,10 @@ from calc.present.lines import csv_text, json_text
 from calc.present.results import Table
 from calc.rules.plan import Plan
 
-FORMATS = ("csv", "jsonl", "xlsx")
-_ENDINGS = {"csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "xlsx": "xlsx"}
+FORMATS = ("csv", "jsonl", "xlsx", "parquet")
+TABLES = ("xlsx", "parquet")
+"""Formats made of rows when all have come."""
+_ENDINGS = {"parquet": "parquet", "csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "xlsx": "xlsx"}
 
 
 def format_of(path: str | None) -> str:
@@ -27,8 +30,8 @@ def results_to(
     files: Outputs, path: str | None, format: str, bom: bool, table: Table, headings: Sequence[str]
 ) -> Callable[[Any], None]:
     """What writes the results of a block."""
-    if format == "xlsx":
-        return _sheet(files, str(path), headings, table.amount_places, table.plan.decimals)
+    if format in TABLES:
+        return _table(files, format, str(path), headings, table.amount_places, table.plan.decimals)
     output = files.open(path, bom and format == "csv")
     if format == "csv":
         output.write(csv_text([headings]))
@@ -42,8 +45,8 @@ def rejects_to(
     if path is None:
         return lambda one: None
     format = format_of(path)
-    if format == "xlsx":
-        write = _sheet(files, path, rejected.headings(kept), ())
+    if format in TABLES:
+        write = _table(files, format, path, rejected.headings(kept), ())
         return lambda one: write(list(rejected.rows(one, language)))
     output = files.open(None if path == "-" else path, bom and format == "csv")
     if format == "jsonl":
@@ -55,8 +58,8 @@ def rejects_to(
 def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Tally, plan: Plan) -> None:
     """Write the totals as rows or as one JSON document."""
     order = list(plan.benefits)
-    if format == "xlsx":
-        write = _sheet(files, str(path), totals.HEADINGS, (5,), plan.decimals)
+    if format in TABLES:
+        write = _table(files, format, str(path), totals.HEADINGS, (5,), plan.decimals)
         write(list(totals.rows(tally, order, plan.decimals)))
         return
     output = files.open(path, bom and format == "csv")
@@ -69,9 +72,19 @@ def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally
         output.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
-def _sheet(
-    files: Outputs, path: str, headings: Sequence[str], numbers: Sequence[int], decimals: int = 2
+def _table(
+    files: Outputs, format: str, path: str, headings: Sequence[str], numbers: Sequence[int], decimals: int = 2
 ) -> Callable[[Any], None]:
+    if format == "parquet":
+        from calc.batch.parquet import ParquetOutput
+
+        try:  # before the work is done
+            import calc.engine.columns.parquet_file  # noqa: F401 - what makes the file at the end
+        except ModuleNotFoundError as missing:
+            raise missing_extra(str(missing.name), "columns", path) from None
+        rows = ParquetOutput(path, headings, numbers, decimals)
+        files.add(rows)
+        return rows
     from calc.batch.sheet import SheetOutput
 
     output = SheetOutput(path, headings, numbers, decimals)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,7 @@ from calc.cli.options import build, month_wanted, remark, require_month, rules_f
 if TYPE_CHECKING:
     from calc.batch.block import Wanted
     from calc.batch.run import Summary
+    from calc.cli.batch_engine import Assess, Choice
     from calc.intake.ledger.ledger import Ledger
     from calc.intake.settings import Settings
     from calc.rules.plan import Plan
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 _HELP = (
     """A whole ledger: what every household in it is entitled to, with every row accounted for.
 
-    LEDGER is CSV, JSON Lines or XLSX, one row a member; several may be given, `-` is standard input.
+    LEDGER is CSV, JSON Lines, XLSX or Parquet, one row a member; several may be given, `-` is standard input.
     `doudi template ledger` writes an empty one.
 
     \b
@@ -40,7 +43,7 @@ _HELP = (
     """,
     """整本台账：每户可享受的待遇，每一行都有着落。
 
-    LEDGER 为 CSV、JSON Lines 或 XLSX，每人一行；可给多个，`-` 为标准输入。
+    LEDGER 为 CSV、JSON Lines、XLSX 或 Parquet，每人一行；可给多个，`-` 为标准输入。
     `doudi template ledger` 可生成空白台账。
 
     \b
@@ -89,6 +92,8 @@ def batch(
     sheet: str | None,
     labels: bool,
     bom: bool,
+    engine: str,
+    memory: str | None,
     jobs: int,
     settings: tuple[str, ...],
     show_ids: bool,
@@ -101,9 +106,11 @@ def batch(
     from calc.batch.block import Wanted
     from calc.batch.run import plan_of_reading
     from calc.batch.writing import format_of
+    from calc.cli.batch_engine import DUCKDB, ROWS, Choice, EngineFailed, by_duckdb, chosen
     from calc.cli.batch_remarks import tell_columns
+    from calc.engine.columns.refused import Refused
     from calc.intake.ledger.columns import Naming
-    from calc.intake.ledger.files import Reading, opened
+    from calc.intake.ledger.files import Reading, in_blocks, opened
     from calc.intake.ledger.ledger import Asked, Ledger
     from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
@@ -119,23 +126,56 @@ def batch(
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
+    if form == "parquet" and output is None:
+        raise click.UsageError(say("parquet-to-file", language))
     if form == "jsonl" and labels:
         raise click.UsageError(say("labels-are-for-people", language))
     _require_distinct((output, rejects, totals), (*ledgers, *owns), language)
     carried = tuple(dict.fromkeys((*kept, *((group_by,) if group_by else ()))))
     asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
-    wanted = Wanted(by, "rows" if form == "xlsx" else form, carried, group, explain, language, show_ids, labels)
+    wanted = Wanted(
+        by, "rows" if form in ("xlsx", "parquet") else form, carried, group, explain, language, show_ids, labels
+    )
     reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
-    with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files:
-        own, unknown = read_owns(own_files, reading_plan, asked.mapped, show_ids) if owns else (None, [])
+    paths = output, rejects, totals
+    with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files, _refusals(language):
+        with in_blocks(own_files) as texts:
+            own, unknown = read_owns(texts, reading_plan, asked.mapped, show_ids) if owns else (None, [])
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
         if not quiet:
             tell_columns([*ledger.unknown(), *unknown], language)
-        summary = _run(ledger, plans, wanted, jobs, form, (output, rejects, totals), bom, quiet)
+        to_stdout = output is None or "-" in (rejects, totals)
+        choice = chosen(engine, ledger, plans, wanted, form, to_stdout)
+        if choice.engine == DUCKDB:
+            assess = by_duckdb(memory, jobs, language)
+            try:
+                summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, choice, assess)
+                return 1 if summary.rejected and not allow_rejects else 0
+            except (Refused, EngineFailed) as failed:
+                if engine == DUCKDB:
+                    raise
+                reason = failed.told(language) if isinstance(failed, Refused) else failed.message
+                remark(say("engine-instead", language, reason=reason), False)
+                choice = Choice(ROWS, say("why-failed", language))
+        with in_blocks(files) as texts:
+            if texts is not files:
+                ledger = Ledger(texts, reading_plan, asked, own)
+            summary = _run(ledger, plans, wanted, jobs, form, paths, bom, quiet, choice)
     return 1 if summary.rejected and not allow_rejects else 0
+
+
+@contextlib.contextmanager
+def _refusals(language: str) -> Iterator[None]:
+    """What the second engine refuses, as one line."""
+    from calc.engine.columns.refused import Refused
+
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(refused.told(language)) from None
 
 
 def _leave(number: int, frame: object) -> None:
@@ -152,6 +192,8 @@ def _run(
     paths: tuple[str | None, str | None, str | None],
     bom: bool,
     quiet: bool,
+    choice: Choice,
+    by_duckdb: Assess | None = None,
 ) -> Summary:
     import gc
 
@@ -184,8 +226,11 @@ def _run(
             examples.add(household, findings, False)
 
         try:
-            survey(ledger, jobs, told)
-            summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
+            if by_duckdb is not None:
+                summary = by_duckdb(ledger, plans, wanted, jobs, write, reject, warn, told)
+            else:
+                survey(ledger, jobs, told)
+                summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
         except WorkerLost:
             raise click.ClickException(say("worker-lost", language)) from None
         if totals is not None:
@@ -195,6 +240,7 @@ def _run(
         for line in examples.lines(language):
             remark(line, False)
         tell_summary(summary, ledger, plans, rejects, language)
+        remark(say("engine-ran", language, engine=choice.engine, why=choice.why), False)
     return summary
 
 

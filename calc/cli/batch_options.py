@@ -6,7 +6,8 @@ import click
 
 from calc.cli.options import month_option, option
 
-FORMATS = ("csv", "jsonl", "xlsx")
+FORMATS = ("csv", "jsonl", "xlsx", "parquet")
+ENGINES = ("auto", "rows", "duckdb")
 
 
 def batch_options(language: str) -> list[click.Parameter]:
@@ -55,6 +56,12 @@ def batch_options(language: str) -> list[click.Parameter]:
                zh="列名和内容用文字代替编号，供人阅读（`doudi totals` 只读编号）。"),
         option("--bom", is_flag=True, language=language,
                en="Begin CSV files with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+        option("--engine", type=click.Choice(ENGINES), default="auto", language=language,
+               en="What assesses: `auto` takes `duckdb` from 4 MB on and says so; the results are the same.",
+               zh="认定引擎：`auto` 自 4 MB 起用 `duckdb` 并注明；结果相同。"),
+        option("--memory", metavar="SIZE", language=language,
+               en="Memory for the engine `duckdb`, such as 500MB; else 1GB. What is more goes to disk.",
+               zh="引擎 `duckdb` 可用内存，如 500MB；缺省 1GB，超出部分写入磁盘。"),
         option("--jobs", "-j", type=click.IntRange(1, 64), default=1, language=language,
                en="Processes to divide the work among.", zh="并行进程数。"),
         option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,

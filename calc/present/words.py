@@ -179,6 +179,55 @@ _WORDS: dict[str, tuple[str, str]] = {
         "this needs {package}, which is not installed: pip install 'doudi[{extra}]'",
         "需要先安装 {package}：pip install 'doudi[{extra}]'",
     ),
+    "engine-ran": ("engine: {engine} ({why})", "引擎：{engine}（{why}）"),
+    "engine-instead": ("{reason}; the engine rows begins anew", "{reason}；改由引擎 rows 重新计算"),
+    "why-asked": ("as asked for", "按指定"),
+    "why-small": ("the ledger has less than {worth} MB", "台账不足 {worth} MB"),
+    "why-large": ("the ledger has {size} MB; from {worth} MB on", "台账 {size} MB，达到 {worth} MB"),
+    "why-parquet": ("the ledger is Parquet", "台账为 Parquet"),
+    "why-stdout": (
+        "the results go to standard output; -o FILE or --engine duckdb is faster",
+        "结果写到标准输出；用 -o 文件 或 --engine duckdb 更快",
+    ),
+    "why-missing": (
+        "pip install 'doudi[columns]' is faster for such ledgers",
+        "安装 pip install 'doudi[columns]' 可加快此类台账",
+    ),
+    "why-failed": ("duckdb could not do it", "duckdb 未能完成"),
+    "not-for-duckdb": (
+        "{reason}; use --engine rows or auto",
+        "{reason}；请用 --engine rows 或 auto",
+    ),
+    "unfit-explain": (
+        "explanations are made household by household, not by the engine duckdb",
+        "文字理由逐户生成，引擎 duckdb 不支持",
+    ),
+    "unfit-labels": ("the engine duckdb writes ids, not --labels", "引擎 duckdb 只写标识，不支持 --labels"),
+    "unfit-xlsx": ("the engine duckdb writes no XLSX", "引擎 duckdb 不写 XLSX"),
+    "unfit-fill-down": ("the engine duckdb does not do --fill-down", "引擎 duckdb 不支持 --fill-down"),
+    "unfit-set": ("the engine duckdb does not set facts by --set", "引擎 duckdb 不支持用 --set 改设事实"),
+    "unfit-jsonl": ("the engine duckdb does not read JSON Lines", "引擎 duckdb 不读取 JSON Lines"),
+    "unfit-keep": (
+        "the engine duckdb carries along only what has a column in every file",
+        "引擎 duckdb 只能带入每个文件中都有的列",
+    ),
+    "unfit-numbers": (
+        "these rules derive facts from personal numbers in a way the engine duckdb does not know",
+        "这些规则由证件号推出事实的方式，引擎 duckdb 不支持",
+    ),
+    "unfit-names": (
+        "a benefit in these rules has a name that has to be quoted in results, which the engine duckdb does not do",
+        "规则中有待遇名称含需转义的字符，引擎 duckdb 不支持",
+    ),
+    "duckdb-memory": (
+        "the engine duckdb needs more memory; --memory SIZE gives it more, --engine rows needs little",
+        "引擎 duckdb 内存不足；可用 --memory 增加，或改用 --engine rows",
+    ),
+    "duckdb-failed": (
+        "the engine duckdb failed: {reason}; use --engine rows",
+        "引擎 duckdb 出错：{reason}；请改用 --engine rows",
+    ),
+    "parquet-to-file": ("Parquet goes to a file: -o FILE.parquet", "Parquet 只能写入文件：-o 文件.parquet"),
     "one-stdin": ("standard input can be read only once", "标准输入只能读取一次"),
     # empty files to fill in
     "kind-money/month": ("amount", "金额"),

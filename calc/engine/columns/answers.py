@@ -19,11 +19,11 @@ from calc.language.kinds import MEMBER
 from calc.rules.plan import Plan
 
 
-def query_of(plan: Plan, inputs: Inputs, dialect: str = "duckdb", apart: bool = False) -> Query:
+def query_of(plan: Plan, inputs: Inputs, dialect: str = "duckdb", apart: bool = False, with_ids: bool = False) -> Query:
     """The query for households given so; raises Refused where there is no exact one."""
     pattern = {name: often for name, often in inputs.pattern.items() if often != NEVER and name in inputs.columns}
     lowered = program(simplified(plan, pattern), dialect_named(dialect), inputs.columns)
-    return Query(lowered, inputs.households, inputs.members, apart=apart)
+    return Query(lowered, inputs.households, inputs.members, apart=apart, with_ids=with_ids)
 
 
 def raws_of(query: Query, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Raw]]:

@@ -33,6 +33,7 @@ class Query:
     `households` and `members` name the input relations; `members` is None for a plan without members.
     `told` gives the comment beside a column, `headings` the lines over a layer, `legend` those over a benefit's rows.
     `apart`: the selects leave `expressions` out, for a database that is given them one by one.
+    `with_ids`: the members of the last layer have their ids.
     """
 
     def __init__(
@@ -44,9 +45,11 @@ class Query:
         headings: Mapping[int, list[str]] | None = None,
         legend: Mapping[str, list[str]] | None = None,
         apart: bool = False,
+        with_ids: bool = False,
     ) -> None:
         self.program = program
         self.apart = apart
+        self.with_ids = with_ids
         self.dialect = program.dialect
         self.live = program.columns.live(program.outputs())
         self.uses = Uses(self.live, program.outputs())
@@ -92,7 +95,7 @@ class Query:
     def _id(self, layer: int) -> list[str]:
         """The id of a member is carried as long as something is ranked by it."""
         needs_id = any(made.layer >= layer and made.layer % 2 and _uses_id(made.tree) for made in self.live.values())
-        return [ID] if needs_id else []
+        return [ID] if needs_id or self.with_ids else []
 
     def _stages(self, layer: int, own: list[Made], base: str, joined: exp.Table | None, keys: list[str]) -> str:
         """The stages of a layer, each a relation on the one before; returns the last one's name."""

@@ -22,7 +22,7 @@ from calc.source import Source
 if TYPE_CHECKING:
     from calc.intake.ledger.sheets import Days
 
-CSV, JSON_LINES = "csv", "jsonl"
+CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8", "gb18030")
 _CHINESE = ("gbk", "gb2312", "cp936", "hz")
@@ -32,7 +32,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 
 
 class LedgerFile(Record):
-    """A file to be read in blocks: its name in messages, what is opened, and the byte at which its text begins."""
+    """A file to be read in blocks: its name in messages, what is opened, and the byte at which its text begins.
+
+    `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
+    """
 
     shown: str
     path: str
@@ -41,6 +44,7 @@ class LedgerFile(Record):
     delimiter: str
     begin: int
     size: int
+    unlined: int = 0
 
 
 class Reading(Record):
@@ -71,6 +75,8 @@ def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Faulty([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
+    if sample.startswith(b"PAR1"):
+        return LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
     if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
         from calc.intake.ledger.sheets import as_csv
 
@@ -94,6 +100,18 @@ def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None
     format = JSON_LINES if is_json(path if shown != "-" else "", text) else CSV
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
     return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path))
+
+
+@contextlib.contextmanager
+def in_blocks(files: list[LedgerFile]) -> Iterator[list[LedgerFile]]:
+    """The files as texts that can be read in blocks: of Parquet a copy, which is gone afterwards."""
+    if not any(file.format == PARQUET for file in files):
+        yield files
+        return
+    from calc.intake.ledger.parquet import as_csv
+
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        yield [as_csv(file, folder, at) if file.format == PARQUET else file for at, file in enumerate(files)]
 
 
 def _flows(path: str) -> bool:

@@ -6,7 +6,7 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Faulty
@@ -107,6 +107,21 @@ class Ledger:
         """Whether what is to be carried along is a column of a file, or a fact of the household."""
         return not isinstance(self._place_of(part, name, False), str)
 
+    def place_of_kept(self, part: Part, name: str) -> int | None:
+        """The place of a column that is carried along; None where it is none, or a fact the household may have."""
+        place = self._place_of(part, name, part.file.format == JSON_LINES)
+        return place if isinstance(place, int) else None
+
+    def is_fact_only(self, part: Part, name: str) -> bool:
+        """Whether what is carried along is a fact of the household that has no column."""
+        return isinstance(self._place_of(part, name, part.file.format == JSON_LINES), FactPlan)
+
+    def surveyed(self, survey: Survey, memberless: list[str]) -> None:
+        """Take in what was found out in another way about the whole ledger, and the households that have no row."""
+        self.survey = survey
+        self.memberless = memberless
+        self._readers = {}
+
     def settle(self, seen: list[Seen]) -> None:
         """Take in what the survey saw in every block, in their order."""
         settle(self.parts, self.order, seen)
@@ -121,16 +136,23 @@ class Ledger:
 
     def households(self, file: int, place: int) -> Iterator[Entry | Rejected]:
         """The households that begin in a block, in order."""
+        runs = self.parts[file].runs(place)
+        return self.entries(file, self._whole(file, runs) if self.survey.scattered else runs)
+
+    def _whole(self, file: int, runs: Iterator[Run]) -> Iterator[Run]:
+        """The runs, those of scattered households with all their rows where the first of them stands."""
+        scattered = self.survey.scattered
+        for run in runs:
+            whole = scattered.get((file, run.id), run)
+            if whole.rows[0][0] == run.rows[0][0]:
+                yield whole
+
+    def entries(self, file: int, runs: Iterable[Run]) -> Iterator[Entry | Rejected]:
+        """The households of runs, each of which has all its rows."""
         part = self.parts[file]
         quick, careful, kept = self._readers.get(file) or self._reader(file)
-        scattered = self.survey.scattered
-        for run in part.runs(place):
+        for run in runs:
             id = run.id
-            if scattered and (file, id) in scattered:
-                whole = scattered[file, id]
-                if whole.rows[0][0] != run.rows[0][0]:
-                    continue  # its rows were read where the first of them stands
-                run = whole
             cells = tuple([_kept(run, at) for at in kept]) if kept else ()
             if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
                 try:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Union
 
-from calc.diagnostics import Faulty
+from calc.diagnostics import Faulty, missing_extra
 from calc.intake.files import parse
 from calc.intake.ledger.blocks import Block, cut, records, text_of
 from calc.intake.ledger.columns import Columns, Naming, heading_row
-from calc.intake.ledger.files import JSON_LINES, LedgerFile
+from calc.intake.ledger.files import JSON_LINES, PARQUET, LedgerFile
 from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.record import Record
 from calc.source import Source
@@ -169,12 +169,19 @@ def part_of(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
     """A file with its columns and blocks."""
     if file.format == JSON_LINES:
         return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
+    if file.format == PARQUET:
+        try:
+            from calc.intake.ledger.parquet import headings_and_types
+        except ModuleNotFoundError as missing:
+            raise missing_extra(str(missing.name), "columns", file.shown) from None
+        columns, _ = headings_and_types(file.path, naming)
+        return Part(at, file, columns, [], 1, fill_down)
     head = Block(file, file.begin, file.begin + _HEAD, 1)
     text = text_of(head)
     whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
     place, columns = heading_row(records(whole, file.delimiter), naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
-    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1, fill_down)
+    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down)
 
 
 def _lines_before(text: str, delimiter: str, records_read: int) -> int:

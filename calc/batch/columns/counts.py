@@ -1,0 +1,92 @@
+"""Totals of a run through DuckDB: added up by the database, and put in the order in which groups first came up."""
+
+from __future__ import annotations
+
+from calc.batch.block import Wanted
+from calc.batch.columns.month import MonthQuery
+from calc.batch.columns.phrases import named, phrase, select, sql
+from calc.batch.columns.sums import Sums
+from calc.engine.columns import pieces
+from calc.engine.columns.duck import Connection
+from calc.engine.tally import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Tally
+from calc.intake.ledger.finding import Rejected
+from calc.language.kinds import MEMBER
+from calc.rules.plan import Plan
+
+
+class Counts:
+    """The totals so far, and the position at which each group first came up."""
+
+    def __init__(self, plans: list[Plan], wanted: Wanted) -> None:
+        self.plans = plans
+        self.group = wanted.group
+        self.sum = Tally()
+        self.first: dict[str, int] = {}
+
+    def add(self, tally: Tally, position: int) -> None:
+        """Add what came of a household of the row path."""
+        self.sum.add(tally)
+        for _, name in tally.groups:
+            self._seen(name, position)
+
+    def reject(self, rejected: Rejected, position: int) -> None:
+        """Count a household whose data fail a check."""
+        name = "" if self.group is None else rejected.cells[self.group]
+        self._seen(name, position)
+        for plan in self.plans:
+            self.sum.rejected(plan.month, name)
+
+    def add_decided(self, connection: Connection, month: MonthQuery, low: int) -> int:
+        """Add what was decided of a range of households; returns how many they are."""
+        decided, sums = month.decided, Sums(month.decided)
+        key = pieces.word("") if self.group is None else pieces.column(f"k{self.group}", "about")
+        columns = [named(key, "key"), phrase("min(about.first)"), phrase("count(*)"),
+                   phrase("count(*) FILTER (WHERE :o)", o=sums.is_open), phrase("sum(:m)", m=sums.monthly)]  # fmt: skip
+        told = [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]
+        for at in told:
+            benefit = decided.benefits[at]
+            granted, opened = decided.of("g", at), phrase(":o > 0", o=decided.of("o", at))
+            has_own = benefit.type.level == MEMBER or decided.says_persons(at)
+            persons = decided.of("p", at) if has_own else pieces.column("size", "about")
+            columns += [
+                phrase("count(*) FILTER (WHERE :g)", g=granted),
+                phrase("coalesce(sum(:p) FILTER (WHERE :g), 0)", p=persons, g=granted),
+                phrase("coalesce(sum(:a), 0)", a=decided.of("a", at)),
+                phrase("count(*) FILTER (WHERE :o)", o=opened),
+                phrase("count(*) FILTER (WHERE :g AND :p IS NULL)", g=granted, p=persons),
+            ]  # fmt: skip
+        query = select("decided", columns)
+        query = query.join(pieces.relation("about"), on=phrase("decided.household = about.household"), copy=False)
+        query = query.group_by(pieces.own(key), copy=False) if self.group is not None else query
+        total = 0
+        for name, first, count, undetermined, money, *numbers in connection.execute(sql(query)).fetchall():
+            if not count:
+                continue
+            self._seen(name, first)
+            total += count
+            group = self.sum.group(month.plan.month, name)
+            group.assessed += count
+            group.undetermined += undetermined
+            group.money += int(money)
+            for place, at in enumerate(told):
+                found = numbers[place * 5 : place * 5 + 5]
+                if found[0] or found[3]:
+                    own = group.of(decided.benefits[at].name)
+                    for what, number in zip((HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED), found, strict=True):
+                        own[what] += int(number)
+        return total
+
+    def _seen(self, name: str, position: int) -> None:
+        known = self.first.get(name)
+        if known is None or position < known:
+            self.first[name] = position
+
+    def tally(self) -> Tally:
+        """The totals in the order in which groups came up."""
+        found = Tally()
+        for name in sorted(self.first, key=lambda one: self.first[one]):
+            for plan in self.plans:
+                group = self.sum.groups.get((plan.month, name))
+                if group is not None:
+                    found.group(plan.month, name).add(group)
+        return found

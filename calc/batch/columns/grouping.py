@@ -1,0 +1,201 @@
+"""Typed rows → the plain households with their members, and the rows of all others for the row path.
+
+    households   household, first (the position of its first row), id, size, facts, what is carried along
+    members      household, place, id, facts; `position` where the households are near
+    odd_rows     household (the position of its first row), position, id: the rows of every household not plain
+
+Near are households whose rows are adjacent, as they are in most ledgers. Their rows are not copied: a household's
+number is the hash of its id, which each row has by itself, and a range of positions holds whole households.
+Otherwise rows are joined to households by id, once, and put down again.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from calc.batch.columns.loading import Loaded
+from calc.batch.columns.owned import Owned
+from calc.batch.columns.phrases import named, phrase, select, sql
+from calc.batch.columns.typed import Shape, levels_of
+from calc.engine.columns import pieces
+from calc.engine.columns.duck import Connection
+from calc.engine.columns.pieces import Tree
+from calc.intake.ledger.survey import Survey, Where
+from calc.language.kinds import MOST_MEMBERS
+from calc.record import Record
+
+FEW = 100
+"""Of so many households one may be apart, and is left to the row path, so that the rows of the others stay in place."""
+
+
+class Grouped(Record):
+    """What grouping found: how many rows and plain households there are, where these begin, and what stands out."""
+
+    rows: int
+    plain: int
+    span: tuple[int, int]
+    survey: Survey
+    is_near: bool
+
+
+def grouped(
+    connection: Connection, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None = None
+) -> Grouped:
+    """Group the view `rows`; `is_named` says whether members have ids or names of their own."""
+    return _Grouping(connection, shape, loaded, is_named, owned).run()
+
+
+class _Grouping:
+    def __init__(
+        self, connection: Connection, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None
+    ) -> None:
+        self.owned = owned
+        self.connection = connection
+        self.shape = shape
+        self.loaded = loaded
+        self.is_named = is_named
+        self.has_files = len(loaded.bases) > 1
+        self.own, self.of_members = levels_of(shape)
+
+    def do(self, tree: Tree) -> None:
+        self.connection.execute(sql(tree))
+
+    def asked(self, tree: Tree) -> tuple[int, ...]:
+        found = self.connection.execute(sql(tree)).fetchone()
+        assert found is not None
+        return tuple(int(one or 0) for one in found)
+
+    def run(self) -> Grouped:
+        self.do(pieces.table_from("groups", self.groups()))
+        if self.owned is not None:
+            keys = [key.name for key in self.keys()]
+            columns = [*keys, "key", "first", "size", "is_apart", *self.own, *self.shape.kept_columns()]
+            self.do(pieces.table_from("groups", self.owned.joined(columns)))
+        clashing = self.clashing()
+        twins = self.twins()
+        if self.shape.plan.has_members and self.is_named:
+            self.namesakes()
+        is_near = self.is_near()
+        shown = [pieces.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
+        household = named(pieces.column("key" if is_near else "first"), "household")
+        plain = select("groups", [household, *shown]).where(phrase("NOT odd"), copy=False)
+        self.do(pieces.view_of("households", plain))
+        self.do(pieces.table_from("odd_groups", phrase("SELECT * FROM groups WHERE odd")))
+        if self.shape.plan.has_members:
+            self.do(pieces.view_of("members", self.near_members()) if is_near else
+                    pieces.table_from("members", self.far_members()))  # fmt: skip
+        self.do(pieces.table_from("odd_rows", self.odd_rows()))
+        (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
+        count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
+        return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins), is_near)
+
+    def keys(self) -> list[Tree]:
+        return [*([pieces.column("file")] if self.has_files else []), pieces.column("id")]
+
+    def key(self) -> Tree:
+        """A number that each row of a household has; that no other household has it is looked at."""
+        return phrase("CAST(:hash >> 1 AS BIGINT)", hash=pieces.call("HASH", *self.keys()))
+
+    def groups(self) -> Tree:
+        """A row a household that has an id."""
+        unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=pieces.column(one)) for one in self.own]
+        most = MOST_MEMBERS if self.shape.plan.has_members else 1
+        is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
+        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
+        if self.shape.plan.has_members and not self.is_named:  # they are called by their place
+            odd.append(is_apart)
+        size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
+        columns = [
+            *self.keys(), named(self.key(), "key"), named(phrase("min(position)"), "first"), named(size, "size"),
+            named(is_apart, "is_apart"),
+            *(named(phrase("min(:f)", f=pieces.column(one)), one) for one in self.own),
+            *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=pieces.column(one)), one)
+              for one in self.shape.kept_columns()),
+            named(pieces.either(*odd, *unlike), "odd"),
+        ]  # fmt: skip
+        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
+        return query.group_by(*self.keys(), copy=False)
+
+    def same(self, one: str, other: str) -> Tree:
+        keys = [key.name for key in self.keys()]
+        return pieces.both(*(pieces.binary(exp.EQ, pieces.column(key, one), pieces.column(key, other)) for key in keys))
+
+    def is_near(self) -> bool:
+        """Whether the rows of each plain household are adjacent, and its number is its own; if need be with few odd."""
+        if self.shape.plan.has_members and not self.is_named:
+            return False  # the id of a member is told from where its household begins
+        count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
+        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
+        if count != keys or apart * FEW > count:
+            return False
+        if apart:
+            self.do(phrase("UPDATE groups SET odd = TRUE WHERE is_apart"))
+        return True
+
+    def clashing(self) -> frozenset[str]:
+        """Ids that stand in more than one file; their households are odd."""
+        if not self.has_files:
+            return frozenset()
+        query = phrase("SELECT id FROM groups GROUP BY id HAVING count(*) > 1")
+        self.do(pieces.table_from("clashing", query))
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (SELECT id FROM clashing)"))
+        return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
+
+    def twins(self) -> dict[str, list[Where]]:
+        """Who stands more than once, with every place; their households are odd."""
+        self.do(pieces.table_from("twins", phrase(
+            "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
+        if not self.asked(phrase("SELECT count(*) FROM twins"))[0]:
+            return {}
+        places = select("rows", [phrase("rows.position"), phrase("rows.id"), phrase("rows.person")])
+        places = places.join(pieces.relation("twins"), on=phrase("rows.person = twins.person"), copy=False)
+        self.do(pieces.table_from("twin_rows", places))
+        found: dict[str, list[Where]] = {}
+        rows = self.connection.execute(sql(phrase("SELECT position, id, person FROM twin_rows ORDER BY position")))
+        for position, id, person in rows.fetchall():
+            file, line = self.loaded.place_of(position)
+            where = file, self.loaded.id_of(id), line, self.loaded.shown[file]
+            found.setdefault(f"{person:017d}", []).append(where)
+        condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))
+        return found
+
+    def namesakes(self) -> None:
+        """Households in which two members have one id are not plain."""
+        key = named(self.key(), "key")
+        rows = select("rows", [key, named(phrase("hash(who)"), "who")]).where(phrase("id IS NOT NULL"), copy=False)
+        twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, who HAVING count(*) > 1)",
+                       rows=exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named"))))  # fmt: skip
+        self.do(pieces.table_from("namesakes", twice))
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE key IN (SELECT key FROM namesakes)"))
+
+    def near_members(self) -> Tree:
+        """The members of plain households that are near, as their rows are."""
+        facts = [pieces.column(one) for one in self.of_members]
+        columns = [named(self.key(), "household"), named(pieces.column("position"), "place"),
+                   named(pieces.column("who"), "id"), pieces.column("position"), *facts]  # fmt: skip
+        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
+        if not self.asked(phrase("SELECT count(*) FROM odd_groups"))[0]:
+            return query
+        known = phrase("SELECT key FROM odd_groups")
+        return query.where(phrase(":key NOT IN (:known)", key=self.key(), known=known), copy=False)
+
+    def far_members(self) -> Tree:
+        """The members of plain households, each with the position of the first."""
+        who = "coalesce(rows.who, CAST(rows.position - groups.first + 1 AS VARCHAR))"
+        columns = [
+            named(phrase("groups.first"), "household"),
+            named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
+            named(phrase(who), "id"), *(pieces.column(one, "rows") for one in self.of_members),
+        ]  # fmt: skip
+        query = select("rows", columns).join(pieces.relation("groups"), on=self.same("rows", "groups"), copy=False)
+        return query.where(phrase("NOT groups.odd"), copy=False)
+
+    def odd_rows(self) -> Tree:
+        """The rows of all other households. A row without an id is one of its own."""
+        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), phrase("rows.position"),
+                   named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
+        query = select("rows", columns)
+        on = self.same("rows", "odd_groups")
+        query = query.join(pieces.relation("odd_groups"), on=on, join_type="left", copy=False)
+        return query.where(phrase("rows.id IS NULL OR odd_groups.first IS NOT NULL"), copy=False)

@@ -1,0 +1,253 @@
+"""The files of a ledger → one relation `rows` of typed rows in a database, each at its position."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+
+import sqlglot
+
+from calc.batch.columns.phrases import named, phrase, select, sql, within
+from calc.batch.columns.plain import ID, SAMPLE, exact_value, is_form
+from calc.batch.columns.records import Prepared, prepared
+from calc.batch.columns.typed import Shape, Typing
+from calc.engine.columns import pieces
+from calc.engine.columns.duck import AT_ONCE, Connection
+from calc.engine.columns.pieces import Tree
+from calc.intake.ledger.files import PARQUET
+from calc.intake.ledger.ledger import Ledger
+from calc.intake.ledger.parquet import ParquetColumn, columns_of, is_numbered, records
+from calc.intake.ledger.rows import Part, Row
+from calc.intake.ledger.survey import people_in
+from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
+from calc.rules.plan import FactPlan
+
+MOST_TEXTS = 200
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+
+
+class Loaded:
+    """Where the rows of each file begin among the positions, its name, lines read beforehand, Parquet's relations."""
+
+    def __init__(self) -> None:
+        self.bases: list[int] = []
+        self.shown: list[str] = []
+        self.strange: list[dict[int, Row]] = []
+        self.parquet: dict[int, list[ParquetColumn]] = {}
+        self.numbered: set[int] = set()
+        """The files of Parquet whose rows are read with their numbers."""
+        self.damaged: dict[str, str] = {}
+
+    def id_of(self, id: str | None) -> str:
+        """An id as the file has it."""
+        return self.damaged.get(id, id) if id else ""
+
+    def place_of(self, position: int) -> tuple[int, int]:
+        """The file and line of a position."""
+        file = bisect_right(self.bases, position) - 1
+        return file, position - self.bases[file]
+
+
+class Loader:
+    """Loads the files of a ledger."""
+
+    def __init__(self, ledger: Ledger, shape: Shape, connection: Connection, folder: str) -> None:
+        self.ledger = ledger
+        self.shape = shape
+        self.connection = connection
+        self.folder = folder
+        self.loaded = Loaded()
+        self.selects: list[Tree] = []
+        self.types: dict[int, str] = {}
+
+    def run(self) -> Loaded:
+        """Load every file; afterwards there is a view `rows`."""
+        base = 0
+        for part in self.ledger.parts:
+            is_parquet = part.file.format == PARQUET
+            ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.folder)
+            self.loaded.bases.append(base)
+            self.loaded.shown.append(part.file.shown)
+            self.loaded.strange.append(ready.strange)
+            last = self._part(part, ready, base)
+            base += last + 1000
+        union = self.selects[0]
+        for one in self.selects[1:]:
+            union = sqlglot.exp.Union(this=union, expression=one, distinct=False)
+        self.connection.execute(sql(pieces.view_of("rows", union)))
+        return self.loaded
+
+    def _in_order(self, matters: bool) -> None:
+        """Whether rows are put down in the order of the file, so that the rowid tells the line."""
+        self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
+
+    def _part(self, part: Part, ready: Prepared, base: int) -> int:
+        """Load one file; returns a line behind its last."""
+        self.types = {}
+        records = self._parquet(part) if part.file.format == PARQUET else self._records(part, ready)
+        kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
+        people = self.ledger.surveyor.people[part.at]
+        typing = Typing(part, self.shape, self._samples(part, records, ready), kept, people)
+        typing.types_of = self.types
+        name = f"typed_{part.at}"
+        position = phrase("rowid + :base", base=base + part.first_line)
+        numbered = None
+        if part.at in self.loaded.numbered:  # so that rows may be read in any order, and at the same time
+            numbered = phrase(":row + :base", row=pieces.column("row"), base=base + part.first_line)
+            position = pieces.column("position")
+        self._in_order(numbered is None)
+        self.connection.execute(sql(pieces.table_from(name, typing.query(records, numbered))))
+        self._in_order(False)
+        self._settle(part, name, "rowid")
+        self._add(part, name, position, True)
+        if ready.strange:
+            strange = f"strange_{part.at}"
+            self._insert(part, ready.strange, base, strange)
+            name = f"typed_strange_{part.at}"
+            query = typing.query(strange, pieces.column("position"), pieces.column("misfit"))
+            self.connection.execute(sql(pieces.table_from(name, query)))
+            self._settle(part, name, "rowid")
+            self._add(part, name, pieces.column("position"), False)
+        count = self.connection.execute(sql(select(f"typed_{part.at}", [pieces.count_all()]))).fetchone()
+        assert count is not None
+        return max([part.first_line + int(count[0]), *ready.strange])
+
+    def _add(self, part: Part, table: str, position: Tree, may_be_empty: bool) -> None:
+        shape, file = self.shape, named(pieces.whole(part.at), "file")
+        columns = ["id", "who", "person", *shape.facts.values(), *shape.kept_columns(), "odd"]
+        chosen = select(table, [named(position, "position"), file, *map(pieces.column, columns)])
+        self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
+
+    def _parquet(self, part: Part) -> Tree:
+        """The rows of a Parquet file as a relation, as texts and as they are."""
+        columns = columns_of(self.connection, part.file.path)
+        self.types = {at: one.type for at, one in enumerate(columns)}
+        self.loaded.parquet[part.at] = columns
+        if is_numbered(columns):
+            self.loaded.numbered.add(part.at)
+        return within(records(part.file.path, columns, False), "records")
+
+    def _records(self, part: Part, ready: Prepared) -> Tree:
+        """The raw records of a file as a relation. Every cell is a text, and an empty one an empty text."""
+        cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))  # our own names
+        query = phrase(
+            "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = :skip, delim = :delimiter, "
+            "quote = '', escape = '', hive_partitioning = FALSE, compression = 'none', "
+            "nullstr = chr(1), strict_mode = FALSE, max_line_size = 4194304, "
+            f"columns = {{{cells}}})",
+            path=pieces.one_file(ready.path),
+            skip=ready.skip,
+            delimiter=part.file.delimiter,
+        )
+        return within(query, "records")
+
+    def _samples(self, part: Part, records: Tree, ready: Prepared) -> dict[int, list[str]]:
+        """The texts of the first rows of each column that is read by its words; most frequent first."""
+        found: dict[int, list[str]] = {}
+        wanted = [one for one in part.columns.facts if isinstance(one.meaning, FactPlan)
+                  and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))
+                  and exact_value(one.meaning, pieces.null(), self.types.get(one.at, "")) is None]  # fmt: skip
+        if not wanted:
+            return found
+        strange = [row for row in islice(ready.strange.values(), SAMPLE) if isinstance(row, list)]
+        first = select(records, [pieces.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
+        self.connection.execute(sql(pieces.table_from("sample", first)))
+        for one in wanted:
+            column = pieces.column(f"c{one.at}")
+            texts = phrase("SELECT :c FROM sample WHERE :c <> '' GROUP BY :c ORDER BY count(*) DESC, :c LIMIT :most",
+                           c=column, most=MOST_TEXTS)  # fmt: skip
+            found[one.at] = [text for (text,) in self.connection.execute(sql(texts)).fetchall()
+                             if "\n" not in text and "\r" not in text]  # fmt: skip
+            before = Counter(row[one.at] for row in strange if one.at < len(row) and row[one.at])
+            known = {*found[one.at]}
+            found[one.at] += [text for text, _ in before.most_common(MOST_TEXTS)
+                              if text not in known and not _NO_TEXT.search(text)]  # fmt: skip
+        return found
+
+    # what SQL leaves to Python, row by row
+
+    def _insert(self, part: Part, rows: dict[int, Row], base: int, table: str) -> None:
+        """A table of rows that were read beforehand; those that have not as many cells as headings are misfits."""
+        width = part.columns.width
+        names = ["position", *(f"c{at}" for at in range(width)), "misfit"]
+        kinds = ["BIGINT", *["VARCHAR"] * width, "BOOLEAN"]
+        self.connection.execute(sql(pieces.table_of(table, list(zip(names, kinds, strict=True)))))
+        source = iter(rows.items())
+        statement = sql(pieces.rows_added(table, names, kinds))
+        while chunk := list(islice(source, AT_ONCE)):
+            columns: list[list[object]] = [[base + line for line, _ in chunk]]
+            cells = [[self._text(cell) for cell in _fitted(row, width)] for _, row in chunk]
+            columns += [list(column) for column in zip(*cells, strict=True)]
+            columns.append([not _is_plain_row(row, width) for _, row in chunk])
+            self.connection.execute(statement, columns)
+
+    def _text(self, cell: str) -> str:
+        """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""
+        text = spelt(cell)
+        if text != cell:
+            self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
+        return text
+
+    def _settle(self, part: Part, table: str, key: str) -> None:
+        """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
+        connection = self.connection
+        odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=pieces.relation(table))))
+        ids = [str(row[0]) for row in odd.fetchall() if row[0] is not None]
+        settled = [(raw, " ".join(raw.split()) or None) for raw in ids]
+        self._table("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled)
+        if settled:
+            update = phrase(
+                "UPDATE :t SET id = settled.id, odd = :t.odd OR settled.id IS NULL OR NOT :plain FROM settled "
+                "WHERE :t.id = settled.raw AND id_is_odd",
+                t=pieces.relation(table), plain=is_form(pieces.column("id", "settled"), ID))  # fmt: skip
+            connection.execute(sql(update))
+        people = self.ledger.surveyor.people[part.at]
+        if not people:
+            return
+        told = [pieces.column(f"t{place}") for place in range(len(people))]
+        given = pieces.either(*(phrase(":cell <> ''", cell=one) for one in told))
+        query = select(table, [pieces.column(key), *told]).where(given, copy=False)
+        numbers = []
+        for ordinal, *texts in connection.execute(sql(query)).fetchall():
+            row = [""] * part.columns.width
+            for (at, _), text in zip(people, texts, strict=True):
+                row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
+            numbers += [(ordinal, int(number)) for number in people_in(part, row, people)]
+        if numbers:
+            self._table("numbers", [("ordinal", "BIGINT"), ("person", "BIGINT")], numbers)
+            connection.execute(sql(phrase("UPDATE :t SET person = numbers.person FROM numbers "
+                                          "WHERE :t.rowid = numbers.ordinal", t=pieces.relation(table))))  # fmt: skip
+
+    def _table(self, name: str, columns: list[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> None:
+        fill_table(self.connection, name, columns, rows)
+
+
+def spelt(text: str) -> str:
+    """A text as DuckDB can hold it: bytes that were no text are spelt out."""
+    if text.isascii() or not _NO_TEXT.search(text):
+        return text
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def fill_table(
+    connection: Connection, name: str, columns: list[tuple[str, str]], rows: Iterable[tuple[object, ...]]
+) -> None:
+    """Make a small table of rows."""
+    connection.execute(sql(pieces.table_of(name, columns)))
+    statement = sql(pieces.rows_added(name, [one for one, _ in columns], [kind for _, kind in columns]))
+    source = iter(rows)
+    while chunk := list(islice(source, AT_ONCE)):
+        connection.execute(statement, [list(column) for column in zip(*chunk, strict=True)])
+
+
+def _fitted(row: Row, width: int) -> list[str]:
+    cells = [*row][:width] if isinstance(row, list) else []
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def _is_plain_row(row: Row, width: int) -> bool:
+    """A row that begins with blanks alone is not empty to the row path."""
+    return isinstance(row, list) and len(row) == width

@@ -1,0 +1,136 @@
+"""Households that are not plain, read and assessed by the row path, in the order of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from calc.batch.columns.loading import Loaded
+from calc.batch.columns.phrases import named, phrase, select, sql, within
+from calc.batch.columns.records import Reader
+from calc.engine.columns import pieces
+from calc.engine.columns.duck import AT_ONCE, Connection
+from calc.intake.ledger.finding import Rejected
+from calc.intake.ledger.ledger import Entry, Ledger
+from calc.intake.ledger.parquet import ParquetColumn, records
+from calc.intake.ledger.rows import MOST_ROWS, Part, Row, Run
+
+
+class Others:
+    """Gives the households of `odd_rows` one by one. `blank` counts rows that turned out to say nothing."""
+
+    def __init__(self, connection: Connection, ledger: Ledger, loaded: Loaded) -> None:
+        self.connection = connection
+        self.ledger = ledger
+        self.loaded = loaded
+        self.readers = [self._reader(part) for part in ledger.parts]
+        self.far: dict[int, Row | None] = {}
+        self.blank = 0
+
+    def _reader(self, part: Part) -> Reader | ParquetRows:
+        columns = self.loaded.parquet.get(part.at)
+        if columns is None:
+            return Reader(part)
+        base = self.loaded.bases[part.at] + part.first_line
+        is_numbered = part.at in self.loaded.numbered
+        return ParquetRows(self.connection, part.file.path, columns, base, is_numbered)
+
+    def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
+        """Each with its position, in rising order."""
+        self._gather_far()
+        rows = self._ordered("SELECT household, position, id FROM odd_rows ORDER BY household, position")
+        for household, group in groupby(rows, lambda row: row[0]):
+            placed = [*group]
+            file, _ = self.loaded.place_of(household)
+            run = self._run(file, placed)
+            if run.rows:
+                yield household, next(self.ledger.entries(file, [run]))
+
+    def _run(self, file: int, placed: list[tuple[int, int, str]]) -> Run:
+        rows = []
+        positions = [position for _, position, _ in placed]
+        if len(positions) > MOST_ROWS and self._is_adjacent(positions):
+            positions = positions[:MOST_ROWS]
+        for position in positions:
+            _, line = self.loaded.place_of(position)
+            row = self._row(file, position, line)
+            if row is None:
+                self.blank += 1
+            else:
+                rows.append((line, row))
+        return Run(self.loaded.id_of(placed[0][2]), rows)
+
+    def _row(self, file: int, position: int, line: int) -> Row | None:
+        if position in self.far:
+            return self.far[position]
+        row = self.loaded.strange[file].get(line)
+        return self.readers[file].row(line) if row is None else row
+
+    def _is_adjacent(self, positions: list[int]) -> bool:
+        """Whether no other household stands between the rows, of which then only the first are kept."""
+        query = phrase("SELECT count(*) FROM rows WHERE position BETWEEN :first AND :last",
+                       first=positions[0], last=positions[-1])  # fmt: skip
+        found = self.connection.execute(sql(query)).fetchone()
+        return found is not None and found[0] == len(positions)
+
+    def _gather_far(self) -> None:
+        """Rows that stand far from the first of their household, in one pass over the file."""
+        query = "SELECT household, position, id FROM odd_rows WHERE position - household > 5000 ORDER BY position"
+        for _, position, _ in self._ordered(query):
+            file, line = self.loaded.place_of(position)
+            row = self.loaded.strange[file].get(line)
+            self.far[position] = self.readers[file].row(line) if row is None else row
+
+    def _ordered(self, query: str) -> Iterator[tuple[int, int, str]]:
+        cursor = self.connection.cursor()
+        cursor.execute(sql(phrase(query)))
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows
+
+
+class ParquetRows:
+    """Gives back rows of a Parquet file as texts, some thousands at a time."""
+
+    def __init__(
+        self, connection: Connection, path: str, columns: list[ParquetColumn], base: int, is_numbered: bool
+    ) -> None:
+        self.connection = connection
+        self.path = path
+        self.columns = columns
+        self.base = base
+        self.table = f"odd_cells_{base}"
+        self.names = [f"c{at}" for at in range(len(columns))]
+        self.is_numbered = is_numbered
+        self.made = False
+        self.held: dict[int, list[str]] = {}
+        self.held_from = -1
+
+    def _make(self) -> None:
+        """A table of the rows of odd households only."""
+        self.connection.execute("SET preserve_insertion_order = true")
+        cells = [pieces.column(name) for name in self.names]
+        row, among = phrase("row_number() OVER () - 1"), None
+        if self.is_numbered:
+            row, among = pieces.column("row"), phrase("SELECT position - :base FROM odd_rows", base=self.base)
+        position = named(phrase(":row + :base", row=row, base=self.base), "position")
+        counted = select(within(records(self.path, self.columns, True, among), "records"), [*cells, position])
+        wanted = phrase("position IN (SELECT position FROM odd_rows)")
+        query = select(within(counted, "counted"), [*cells, pieces.column("position")]).where(wanted, copy=False)
+        self.connection.execute(sql(pieces.table_from(self.table, query)))
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.made = True
+
+    def row(self, line: int) -> Row | None:
+        """The row that stands on a line."""
+        if not self.made:
+            self._make()
+        position = self.base + line - 1
+        place = position // AT_ONCE
+        if place != self.held_from:
+            within_ = phrase("position >= :low AND position < :high", low=place * AT_ONCE, high=(place + 1) * AT_ONCE)
+            columns = [pieces.column("position"), *map(pieces.column, self.names)]
+            query = select(self.table, columns).where(within_, copy=False)
+            cursor = self.connection.cursor()
+            found = cursor.execute(sql(query)).fetchall()
+            self.held, self.held_from = {row[0]: list(row[1:]) for row in found}, place
+        return self.held.get(position)

@@ -1,0 +1,252 @@
+"""A ledger through DuckDB, from its files to results, rejects and totals: range by range of households."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import pairwise
+from typing import Any
+
+from calc.batch.block import Assessor, Done, Wanted, failed_checks
+from calc.batch.columns.counts import Counts
+from calc.batch.columns.ending import Rows, Texts
+from calc.batch.columns.grouping import Grouped, grouped
+from calc.batch.columns.loading import Loaded, Loader
+from calc.batch.columns.month import MonthQuery
+from calc.batch.columns.others import Others
+from calc.batch.columns.owned import Owned, names_owned
+from calc.batch.columns.phrases import phrase, select, sql
+from calc.batch.columns.typed import Shape, levels_of
+from calc.batch.parquet import ParquetOutput
+from calc.batch.run import Summary, Told
+from calc.engine.columns import pieces
+from calc.engine.columns.duck import Connection, connect, stated
+from calc.engine.columns.inputs import Inputs
+from calc.intake.ledger.finding import Finding, Rejected
+from calc.intake.ledger.ledger import Ledger
+from calc.intake.names import ID, NAME
+from calc.record import replace
+from calc.rules.plan import Plan
+
+_BEHIND = 1 << 62
+"""A position behind all rows."""
+BYTES, BYTES_IN_FULL = 3000, 10_000
+"""What a household takes while it is decided, its members and what is made of it; and where that is a text for each
+benefit and member."""
+
+
+def assess(
+    ledger: Ledger,
+    plans: list[Plan],
+    wanted: Wanted,
+    memory: str | None,
+    threads: int | None,
+    write: Callable[[Any], None],
+    reject: Callable[[Rejected], None],
+    warn: Callable[[str, tuple[Finding, ...]], None],
+    progress: Told | None = None,
+) -> Summary:
+    """Assess a whole ledger and hand on what comes of it, as `calc.batch.run.assess` does after a survey."""
+    with (
+        tempfile.TemporaryDirectory(prefix="doudi-") as folder,
+        closing(connect(memory or "1GB", folder, threads)) as connection,
+    ):
+        return _Run(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
+
+
+class _Run:
+    def __init__(
+        self,
+        ledger: Ledger,
+        plans: list[Plan],
+        wanted: Wanted,
+        connection: Connection,
+        folder: str,
+        write: Callable[[Any], None],
+        reject: Callable[[Rejected], None],
+        warn: Callable[[str, tuple[Finding, ...]], None],
+        progress: Told | None,
+    ) -> None:
+        self.ledger = ledger
+        self.plans = plans
+        self.wanted = wanted
+        self.connection = connection
+        self.folder = folder
+        self.write = write
+        self.reject = reject
+        self.warn = warn
+        self.progress = progress
+        self.counts = Counts(plans, wanted)
+        self.assessed = self.rejected = 0
+        is_whole = isinstance(write, ParquetOutput) and wanted.by == "household"
+        self.ending: Texts | Rows = (
+            Rows(connection, write) if is_whole else Texts(connection, wanted, write)  # type: ignore[arg-type]
+        )
+
+    def do(self, tree: pieces.Tree) -> None:
+        self.connection.execute(sql(tree))
+
+    def run(self) -> Summary:
+        owned = names_owned(self.ledger)
+        shape = Shape.of(self.ledger.plan, self.plans, self.ledger.parts, len(self.wanted.kept), owned)
+        loaded = Loader(self.ledger, shape, self.connection, self.folder).run()
+        words = {word for part in self.ledger.parts for word in part.columns.by_word}
+        owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
+        found = grouped(self.connection, shape, loaded, bool({ID, NAME} & words), owns)
+        self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
+        others = Others(self.connection, self.ledger, loaded)
+        taken = _Held(self._others(others))
+        ranges = self._ranges(found)
+        months = self._months(shape) if found.plain else []
+        for at, (low, high) in enumerate(ranges, 1):
+            self._range(low, high, months, loaded, [*taken.before(high)], found.is_near)
+            if self.progress is not None:
+                self.progress("assess", at, len(ranges), self.assessed + self.rejected)
+        self.ending.end()
+        for one in self.ledger.without_members():
+            self.rejected += 1
+            self.reject(one)
+            self.counts.reject(one, _BEHIND)
+        tally = self.counts.tally()
+        undetermined = sum(group.undetermined for group in tally.groups.values())
+        return Summary(self.assessed, self.rejected, undetermined, found.rows - others.blank, tally)
+
+    # the row path
+
+    def _others(self, others: Others) -> Iterator[tuple[int, Done]]:
+        """What came of each household of the row path, by its position; `out` are its rows and objects."""
+        assessor = Assessor(self.ledger, self.plans, self.wanted)
+        for position, entry in others.households():
+            done = Done()
+            rows: list[list[str]] = []
+            objects: list[dict[str, Any]] = []
+            assessor.take(entry, done, rows, objects)
+            done.out = rows, objects
+            yield position, done
+
+    # the month's queries
+
+    def _months(self, shape: Shape) -> list[MonthQuery]:
+        own, of_members = levels_of(shape)
+        views = {"range_households": ["household", *own], "range_members": ["household", "place", "id", *of_members]}
+        for name, columns in views.items():
+            source = name.removeprefix("range_")
+            if source == "members" and not self.ledger.plan.has_members:
+                continue
+            self.do(pieces.view_of(name, select(source, [pieces.column(one) for one in columns])))
+        about = ["household", "first", "id", "size", *shape.kept_columns()]
+        self.do(pieces.view_of("about", select("households", [pieces.column(one) for one in about])))
+        members = "range_members" if self.ledger.plan.has_members else None
+        made = []
+        for plan in self.plans:
+            inputs = Inputs(
+                "range_households", members, {name: shape.facts[name] for name in plan.facts if name in shape.facts}
+            )
+            inputs = replace(inputs, pattern=stated(self.connection, plan, inputs))
+            made.append(MonthQuery(plan, inputs, self.wanted, self.connection))
+        return made
+
+    def _range(
+        self,
+        low: int,
+        high: int,
+        months: list[MonthQuery],
+        loaded: Loaded,
+        mine: list[tuple[int, Done]],
+        is_near: bool,
+    ) -> None:
+        """Decide the households of a range and write what came of them and of those of the row path."""
+        rejects: list[tuple[int, Rejected]] = []
+        if months:
+            self._narrow(low, high, is_near)
+            for month in months if len(months) > 1 else ():
+                month.find_failing(month is months[0])
+            for at, month in enumerate(months):
+                month.decide(len(months) > 1)
+                if len(months) == 1:
+                    month.keep_failing()
+                assessed = self.counts.add_decided(self.connection, month, low)
+                self.assessed += assessed if at == 0 else 0
+                self.ending.keep(month, at)
+            rejects = [*self._failing(loaded)]
+        for position, done in mine:
+            self.counts.add(done.tally, position)
+            self.assessed += done.assessed
+            rejects += [(position, one) for one in done.rejected]
+            for household, findings in done.warnings:
+                self.warn(household, findings)
+        for _, one in sorted(rejects, key=lambda one: one[0]):
+            self.rejected += 1
+            self.reject(one)
+        self.ending.end_range(len(months), [(position, done.out) for position, done in mine])
+
+    def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
+        """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
+        in_full = self.wanted.by == "benefit" or self.wanted.format == "jsonl"
+        each = BYTES_IN_FULL if in_full else BYTES
+        count = max(1, -(-found.plain // at_a_time(self.connection, each)))
+        low, last = found.span
+        width = (last + 1 - low) // count + 1
+        bounds = [0]
+        for at in range(1, count):
+            query = phrase("SELECT min(first) FROM households WHERE first >= :place", place=low + at * width)
+            begin = self.connection.execute(sql(query)).fetchone()
+            if begin is not None and begin[0] is not None and begin[0] > bounds[-1]:
+                bounds.append(int(begin[0]))
+        return [*pairwise([*bounds, _BEHIND])]
+
+    def _narrow(self, low: int, high: int, is_near: bool) -> None:
+        """Have the month's queries see the households of a range only."""
+        for name in ("households", "members") if self.ledger.plan.has_members else ("households",):
+            place = "first" if name == "households" else "position" if is_near else "household"
+            condition = phrase(":at >= :low AND :at < :high", at=pieces.column(place), low=low, high=high)
+            columns = self.connection.execute(sql(pieces.shape_of(f"range_{name}"))).description
+            chosen = select(name, [pieces.column(one[0]) for one in columns]).where(condition, copy=False)
+            self.do(pieces.view_of(f"range_{name}", chosen))
+
+    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Rejected]]:
+        """The plain households whose data fail a check in some month."""
+        kept = [pieces.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
+        query = phrase("SELECT about.first, failing.month, failing.bits, about.id FROM failing JOIN about "
+                       "ON failing.household = about.household")  # fmt: skip
+        query = query.select(*kept, copy=False)  # type: ignore[attr-defined]
+        plans = {plan.month: plan for plan in self.plans}
+        for position, month, bits, id, *cells in self.connection.execute(sql(query)).fetchall():
+            file, line = loaded.place_of(position)
+            shown = self.ledger.parts[file].file.shown
+            rejected = Rejected(id, shown, line, failed_checks(plans[month], int(bits), shown, line), tuple(cells))
+            self.counts.reject(rejected, position)
+            yield position, rejected
+
+
+def at_a_time(connection: Connection, each: int) -> int:
+    """How many households are decided together that take so many bytes: what they come to is held until written."""
+    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
+    assert found is not None
+    number, unit = str(found[0]).split()
+    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
+    whole, _, part = number.partition(".")
+    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
+    return min(max(size // each, 1), 1_000_000)
+
+
+class _Held:
+    """What came of the row path, taken range by range: the first one behind a range is held."""
+
+    def __init__(self, source: Iterator[tuple[int, Done]]) -> None:
+        self.source = source
+        self.held: list[tuple[int, Done]] = []
+
+    def before(self, high: int) -> Iterator[tuple[int, Done]]:
+        """The elements below a position."""
+        while self.held or self._advance():
+            if self.held[0][0] >= high:
+                return
+            yield self.held.pop()
+
+    def _advance(self) -> bool:
+        for one in self.source:
+            self.held.append(one)
+            return True
+        return False
