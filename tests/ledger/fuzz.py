@@ -293,9 +293,10 @@ def require_quick_is_careful(ledger: Ledger) -> None:
                 if is_odd or (part.at, run.id) in ledger.survey.scattered:
                     continue
                 try:
-                    facts, members, ids = quick(run.rows)  # type: ignore[arg-type]
+                    taken = quick(run.rows)  # type: ignore[arg-type]
                 except (Unusual, KeyError, ValueError):
                     continue
+                facts, members, ids, _ = taken
                 household, findings = careful.read_all(run)
                 assert not findings or not run.id.isprintable() or len(run.id) > 100, (run, findings)
                 assert household is not None
