@@ -81,6 +81,7 @@ class Surveyor:
                 raw_last = raw
                 id = part.id_of(row)
                 if not id and is_csv and is_empty(row):  # type: ignore[arg-type]
+                    raw_last = None  # the next row of blanks is none either
                     continue
                 if id != last or not id:
                     if id or not part.fill_down:
