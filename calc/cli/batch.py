@@ -240,7 +240,8 @@ def _run(
         for line in examples.lines(language):
             remark(line, False)
         tell_summary(summary, ledger, plans, rejects, language)
-        remark(say("engine-ran", language, engine=choice.engine, why=choice.why), False)
+        if choice.why:
+            remark(say("engine-ran", language, engine=choice.engine, why=choice.why), False)
     return summary
 
 

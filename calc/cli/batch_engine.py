@@ -23,7 +23,7 @@ Assess = Callable[..., "Summary"]
 
 
 class Choice(Record):
-    """An engine, and why it was taken, in words."""
+    """An engine, and why it was taken, in words; nothing for the one that needs no reason."""
 
     engine: str
     why: str
@@ -43,7 +43,7 @@ def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form:
 
     language = wanted.language
     if engine == ROWS:
-        return Choice(ROWS, say("why-asked", language))
+        return Choice(ROWS, "")
     reason = unfit(ledger, plans, wanted, form)
     if engine == DUCKDB:
         if not is_installed():

@@ -71,8 +71,8 @@ class Examples:
                 shown.append((household, one))
 
     def lines(self, language: str) -> Iterator[str]:
-        """What is told, most frequent first."""
-        keys = sorted(self.counts, key=lambda key: -self.counts[key])
+        """What is told, most frequent first, and the same however a ledger was divided."""
+        keys = sorted(self.counts, key=lambda key: (-self.counts[key], not key[2], key[0], key[1] or ""))
         for key in keys[:MOST_SHOWN]:
             for household, one in self.first[key]:
                 yield told(household, one, key[2], language)

@@ -118,8 +118,10 @@ def test_empty_rows_are_no_rows(tmp_path: Path) -> None:
 
 def test_rows_of_blanks_are_not_counted_however_many_there_are(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
-    path.write_text(HEAD + "a,1,,\n" + "\u3000,\u3000,,\n" * 3 + " ,,,\n" * 2 + "b,1,,\n", encoding="utf-8")
-    assert Run([str(path)], plan_in(SMALLVILLE)).summary.rows == 2
+    path.write_text(
+        HEAD + "a,1,,\n" + "\u3000,\u3000,,\n" * 3 + " ,,,\n \t,1,,\n" + " ,,,\n" * 2 + "b,1,,\n", encoding="utf-8"
+    )
+    assert Run([str(path)], plan_in(SMALLVILLE)).summary.rows == 3
 
 
 def test_blanks_around_an_id_do_not_make_another(tmp_path: Path) -> None:

@@ -118,6 +118,23 @@ def test_encodings_and_line_ends(encoding: str, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [str(ledger)], "--month", "2022-06")
 
 
+def test_what_a_certificate_gives_where_numbers_have_no_column(tmp_path: Path, plain_ones: list[set[str]]) -> None:
+    """The number in a certificate tells the birth date too."""
+    at = HEADINGS.index("身份证号")
+    made = [row[:at] + row[at + 1 :] for row in rows(300, 5, 0.0)]
+    must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", made)], "--month", "2022-06")
+    assert len(plain_ones[0]) > 200
+
+
+def test_a_mark_of_the_order_of_bytes_before_the_first_id(tmp_path: Path) -> None:
+    head, *body = rows(20, 5, 0.0)
+    at = HEADINGS.index("姓名")
+    body[3][at] = f"{body[3][at]},"  # which is quoted, so that the lines are copied
+    body[0][0] = f"\ufeff{body[0][0]}"
+    alike = must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", [head, *body])], "--month", "2022-06")
+    assert "not-a-text" in alike["rejects.csv"].decode()
+
+
 DIRT = (
     "", " ", "　", "=1+1", "-5", "@x", "a,b", 'a"b', "a\nb", "\ufeff", "x" * 300, "\0", "\r", "１２００", "1.2万",
     "1,200.50", "¥1200", "1200元", "30%", "1e3", "0x10", "007", "1.", ".5", "1.005", "999999999999999",

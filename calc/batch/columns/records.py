@@ -45,9 +45,10 @@ def prepared(part: Part, folder: str) -> Prepared:
             return Prepared(file.path, 1, strange)
         path = os.path.join(folder, f"records-{part.at}.csv")
         with open(path, "wb") as copy:
+            copy.write(b"headings\n")  # a mark of the order of bytes is left out by DuckDB at the start of a file
             for place, block in enumerate(part.blocks):
                 copy.write(_plain(_bytes(source, block), part, place)[0])
-    return Prepared(path, 0, strange)
+    return Prepared(path, 1, strange)
 
 
 def _bytes(source: BinaryIO, block: Block) -> bytes:

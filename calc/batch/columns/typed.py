@@ -52,8 +52,10 @@ class Shape(Record):
         for its rows have to agree.
         """
         given = {one.meaning.name for part in parts for one in part.columns.facts if isinstance(one.meaning, FactPlan)}
-        numbers = [one for one in numbers_of(plan, MEMBER) if one.name in given]
-        given |= owned.union(*(number.derives.values() for number in numbers))
+        given |= owned
+        numbers = numbers_of(plan, MEMBER)
+        for _ in numbers:  # what follows from one may be another
+            given |= {name for one in numbers if one.name in given for name in one.derives.values()}
         used = {name for one in plans for name in facts_used(one)}
         held = [name for name, fact in plan.facts.items()
                 if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip

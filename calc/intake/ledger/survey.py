@@ -78,10 +78,9 @@ class Surveyor:
         for _, row in part.every(place, text):
             raw: object = row[at] if is_csv and len(row) > at else None  # type: ignore[index, arg-type]
             if raw is None or raw != raw_last or not raw:
-                raw_last = raw
                 id = part.id_of(row)
+                raw_last = raw if id else None  # the next row may be one of blanks only
                 if not id and is_csv and is_empty(row):  # type: ignore[arg-type]
-                    raw_last = None  # the next row of blanks is none either
                     continue
                 if id != last or not id:
                     if id or not part.fill_down:
