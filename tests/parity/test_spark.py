@@ -24,7 +24,7 @@ from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.rulefiles import rules_file
 from tests.support.small import HEAD, household, plan_of
 
-pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'doudi[spark]'")
+pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e '.[spark]'` (450 MB, with Java 17)")
 from pyspark.sql import SparkSession
 
 from calc.engine.columns.spark import SparkEngine, connect, read_files
