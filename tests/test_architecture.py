@@ -137,7 +137,8 @@ def test_a_piped_command_loads_nothing_heavy(arguments: list[str]) -> None:
     assert not [name for name in HEAVY if name in loaded]
 
 
-LEDGERS = (["--help"], ["assess", "examples/household.toml", "--month", "2022-06"],
+LEDGERS = (["--help"], ["batch", "--help"], ["assess", "examples/household.toml", "--month", "2022-06"],
+           ["assess", "--help"], ["rules", "check"],
            ["batch", "examples/ledger.csv", "--month", "2022-06", "--engine", "rows", "--allow-rejects"],
            ["batch", "examples/ledger.csv", "--month", "2022-06", "--allow-rejects"])  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from calc.batch.files import Outputs
+from calc.diagnostics import missing_extra
 from calc.engine.tally import Tally
 from calc.intake.ledger.finding import Rejected
 from calc.present import rejects as rejected
@@ -77,6 +78,10 @@ def _table(
     if format == "parquet":
         from calc.batch.parquet import ParquetOutput
 
+        try:  # before the work is done
+            import calc.engine.columns.parquet_file  # noqa: F401 - what makes the file at the end
+        except ModuleNotFoundError as missing:
+            raise missing_extra(str(missing.name), "columns", path) from None
         rows = ParquetOutput(path, headings, numbers, decimals)
         files.add(rows)
         return rows

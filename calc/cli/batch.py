@@ -16,7 +16,7 @@ from calc.cli.options import build, month_wanted, remark, require_month, rules_f
 if TYPE_CHECKING:
     from calc.batch.block import Wanted
     from calc.batch.run import Summary
-    from calc.cli.batch_engine import Assess
+    from calc.cli.batch_engine import Assess, Choice
     from calc.intake.ledger.ledger import Ledger
     from calc.intake.settings import Settings
     from calc.rules.plan import Plan
@@ -106,7 +106,7 @@ def batch(
     from calc.batch.block import Wanted
     from calc.batch.run import plan_of_reading
     from calc.batch.writing import format_of
-    from calc.cli.batch_engine import DUCKDB, by_duckdb, chosen
+    from calc.cli.batch_engine import DUCKDB, ROWS, Choice, EngineFailed, by_duckdb, chosen
     from calc.cli.batch_remarks import tell_columns
     from calc.engine.columns.refused import Refused
     from calc.intake.ledger.columns import Naming
@@ -147,18 +147,23 @@ def batch(
         _require_columns(ledger, carried, language)
         if not quiet:
             tell_columns([*ledger.unknown(), *unknown], language)
-        if chosen(engine, ledger, plans, wanted, form) == DUCKDB:
+        to_stdout = output is None or "-" in (rejects, totals)
+        choice = chosen(engine, ledger, plans, wanted, form, to_stdout)
+        if choice.engine == DUCKDB:
             assess = by_duckdb(memory, jobs, language)
             try:
-                summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, assess)
+                summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, choice, assess)
                 return 1 if summary.rejected and not allow_rejects else 0
-            except Refused:
+            except (Refused, EngineFailed) as failed:
                 if engine == DUCKDB:
                     raise
+                reason = failed.told(language) if isinstance(failed, Refused) else failed.message
+                remark(say("engine-instead", language, reason=reason), False)
+                choice = Choice(ROWS, say("why-failed", language))
         with in_blocks(files) as texts:
             if texts is not files:
                 ledger = Ledger(texts, reading_plan, asked, own)
-            summary = _run(ledger, plans, wanted, jobs, form, paths, bom, quiet)
+            summary = _run(ledger, plans, wanted, jobs, form, paths, bom, quiet, choice)
     return 1 if summary.rejected and not allow_rejects else 0
 
 
@@ -187,6 +192,7 @@ def _run(
     paths: tuple[str | None, str | None, str | None],
     bom: bool,
     quiet: bool,
+    choice: Choice,
     by_duckdb: Assess | None = None,
 ) -> Summary:
     import gc
@@ -196,7 +202,6 @@ def _run(
     from calc.batch.run import assess, survey
     from calc.batch.workers import WorkerLost
     from calc.batch.writing import format_of, rejects_to, results_to, write_totals
-    from calc.cli.batch_engine import DUCKDB, ROWS
     from calc.cli.batch_remarks import tell_summary
     from calc.cli.progress import progress
     from calc.intake.ledger.finding import Finding, Rejected
@@ -235,7 +240,7 @@ def _run(
         for line in examples.lines(language):
             remark(line, False)
         tell_summary(summary, ledger, plans, rejects, language)
-        remark(say("engine-ran", language, engine=ROWS if by_duckdb is None else DUCKDB), False)
+        remark(say("engine-ran", language, engine=choice.engine, why=choice.why), False)
     return summary
 
 

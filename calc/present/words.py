@@ -179,7 +179,21 @@ _WORDS: dict[str, tuple[str, str]] = {
         "this needs {package}, which is not installed: pip install 'doudi[{extra}]'",
         "需要先安装 {package}：pip install 'doudi[{extra}]'",
     ),
-    "engine-ran": ("engine: {engine}", "引擎：{engine}"),
+    "engine-ran": ("engine: {engine} ({why})", "引擎：{engine}（{why}）"),
+    "engine-instead": ("{reason}; the engine rows begins anew", "{reason}；改由引擎 rows 重新计算"),
+    "why-asked": ("as asked for", "按指定"),
+    "why-small": ("the ledger has less than {worth} MB", "台账不足 {worth} MB"),
+    "why-large": ("the ledger has {size} MB; from {worth} MB on", "台账 {size} MB，达到 {worth} MB"),
+    "why-parquet": ("the ledger is Parquet", "台账为 Parquet"),
+    "why-stdout": (
+        "the results go to standard output; -o FILE or --engine duckdb is faster",
+        "结果写到标准输出；用 -o 文件 或 --engine duckdb 更快",
+    ),
+    "why-missing": (
+        "pip install 'doudi[columns]' is faster for such ledgers",
+        "安装 pip install 'doudi[columns]' 可加快此类台账",
+    ),
+    "why-failed": ("duckdb could not do it", "duckdb 未能完成"),
     "not-for-duckdb": (
         "{reason}; use --engine rows or auto",
         "{reason}；请用 --engine rows 或 auto",

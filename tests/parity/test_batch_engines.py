@@ -72,6 +72,31 @@ def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.M
     must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 
 
+@pytest.mark.parametrize(("moved", "near"), [(0, True), (3, True), (60, False)])
+def test_ranges_of_households_that_are_near_and_not(
+    moved: int, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_ones: list[set[str]]
+) -> None:
+    """No range cuts a household in two; few that stand apart are left to the row path, many are joined."""
+    seen: list[bool] = []
+    before = by_duckdb.grouped
+
+    def noted(*given: Any) -> Any:
+        answer = before(*given)
+        seen.append(answer.is_near)
+        return answer
+
+    monkeypatch.setattr(by_duckdb, "grouped", noted)
+    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection: 50)
+    head, *body = rows(400, 15, 0.0)
+    body = [[*row[:4], f"{row[4]}{at}", *row[5:]] for at, row in enumerate(body)]  # nobody has another's name
+    second = {row[0]: row for row, other in zip(body[1:], body, strict=False) if row[0] == other[0]}
+    several = [*second.values()][:moved]
+    made = [row for row in body if row not in several] + several
+    must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", [head, *made])], "--month", "2022-06")
+    assert seen == [near]
+    assert len(plain_ones[0]) == (400 - moved if near else 400)
+
+
 @pytest.mark.parametrize("duplicates", ["reject", "warn"])
 def test_rows_apart_people_twice_and_ids_in_two_files(duplicates: str, tmp_path: Path) -> None:
     head, *body = rows(300, 9, 0.05)
@@ -306,3 +331,19 @@ def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None
     assert run([*given, "--engine", "duckdb", "--memory", "2MB", "-o", str(tmp_path / "none")]) == 2
     assert "the engine duckdb needs more memory; --memory SIZE gives it more" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["l[1]", "l*", "l?", "乡镇=9/l", "l.gz", "s3:/l"])
+def test_a_file_is_read_whatever_its_name_is(name: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
+    """No name is a pattern that another file fits, and a folder gives no column."""
+    for other in ("l1", name):
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        written(tmp_path / other, [*rows(30 if other == name else 20, 3, 0.0)])
+    ledger = str(tmp_path / name)
+    must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--group-by", "乡镇")
+    source = written(tmp_path / "source.csv", [*rows(30, 3, 0.0)])
+    for other, most in (("l1.parquet", 10), (f"{name}.parquet", 999)):
+        duckdb.connect().read_csv(source, all_varchar=True).limit(most).write_parquet(str(tmp_path / "made"))
+        (tmp_path / "made").rename(tmp_path / other)
+    must_be_alike(tmp_path, [f"{ledger}.parquet"], "--month", "2022-06", "--group-by", "乡镇")
+    assert min(map(len, plain_ones)) > 25

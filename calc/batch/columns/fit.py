@@ -12,8 +12,10 @@ from calc.intake.ledger.ledger import Ledger
 from calc.language.kinds import HOUSEHOLD
 from calc.rules.plan import Plan
 
-WORTH = 8 << 20
-"""Bytes of a ledger from which `auto` takes the second engine; to be measured anew."""
+WORTH = 4 << 20
+"""Bytes of a ledger from which `auto` takes the second engine. Whole processes are as fast at some 2.6 MB of CSV
+(14,000 households of the shipped rules, docs/benchmarks.md); below that loading DuckDB and sqlglot takes longer, and a
+little above it is not worth the memory."""
 _PLAIN = re.compile(r"\w[\w\-. ]*")
 """A name of a benefit that needs no quoting in any file of results."""
 
@@ -25,10 +27,14 @@ def is_installed() -> bool:
     return find_spec("duckdb") is not None and find_spec("sqlglot") is not None
 
 
-def is_large(ledger: Ledger) -> bool:
-    """Whether loading the second engine pays; Parquet it has to read anyway."""
-    files = [part.file for part in ledger.parts]
-    return any(file.format == PARQUET for file in files) or sum(file.size for file in files) >= WORTH
+def is_parquet(ledger: Ledger) -> bool:
+    """Whether DuckDB has to read some file anyway."""
+    return any(part.file.format == PARQUET for part in ledger.parts)
+
+
+def size(ledger: Ledger) -> int:
+    """The bytes of a ledger."""
+    return sum(part.file.size for part in ledger.parts)
 
 
 def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str | None:

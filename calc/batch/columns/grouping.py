@@ -24,6 +24,9 @@ from calc.intake.ledger.survey import Survey, Where
 from calc.language.kinds import MOST_MEMBERS
 from calc.record import Record
 
+FEW = 100
+"""Of so many households one may be apart, and is left to the row path, so that the rows of the others stay in place."""
+
 
 class Grouped(Record):
     """What grouping found: how many rows and plain households there are, where these begin, and what stands out."""
@@ -118,12 +121,16 @@ class _Grouping:
         return pieces.both(*(pieces.binary(exp.EQ, pieces.column(key, one), pieces.column(key, other)) for key in keys))
 
     def is_near(self) -> bool:
-        """Whether the rows of each plain household are adjacent, and its number is its own."""
+        """Whether the rows of each plain household are adjacent, and its number is its own; if need be with few odd."""
         if self.shape.plan.has_members and not self.is_named:
             return False  # the id of a member is told from where its household begins
         count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
         (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
-        return count == keys and not apart
+        if count != keys or apart * FEW > count:
+            return False
+        if apart:
+            self.do(phrase("UPDATE groups SET odd = TRUE WHERE is_apart"))
+        return True
 
     def clashing(self) -> frozenset[str]:
         """Ids that stand in more than one file; their households are odd."""

@@ -135,9 +135,10 @@ class Loader:
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))  # our own names
         query = phrase(
             "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = :skip, delim = :delimiter, "
-            "quote = '', escape = '', nullstr = chr(1), strict_mode = FALSE, max_line_size = 4194304, "
+            "quote = '', escape = '', hive_partitioning = FALSE, compression = 'none', "
+            "nullstr = chr(1), strict_mode = FALSE, max_line_size = 4194304, "
             f"columns = {{{cells}}})",
-            path=ready.path,
+            path=pieces.one_file(ready.path),
             skip=ready.skip,
             delimiter=part.file.delimiter,
         )

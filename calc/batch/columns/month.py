@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from calc.batch.block import Wanted
@@ -18,7 +14,6 @@ from calc.engine.columns.answers import query_of
 from calc.engine.columns.duck import Connection
 from calc.engine.columns.inputs import Inputs
 from calc.engine.columns.needs import WORD_BITS
-from calc.present.lines import safe
 from calc.present.results import table
 from calc.rules.plan import Plan
 
@@ -82,7 +77,7 @@ class MonthQuery:
 
     def make_texts(self, name: str) -> None:
         """Make a table of the households' texts from `decided`, each with the position of its household."""
-        self._make_lacks(self._cell)
+        self._make_lacks()
         self.do(
             pieces.table_from(name, self._of_households([named(self.form.text_of_household(self.decided), "text")]))
         )
@@ -90,7 +85,7 @@ class MonthQuery:
     def cells(self, turn: int, kinds: list[str]) -> pieces.Tree:
         """The cells of the households' rows from `decided`, as c0, c1, … of these types, behind `first` and `turn`."""
         assert isinstance(self.form, HouseholdRow), "rows of benefits are made as text"
-        self._make_lacks(str)
+        self._make_lacks()
         cells = self.form.cells(self.decided, self.form.money.exact, pieces.null())
         typed = []
         for at, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
@@ -110,14 +105,11 @@ class MonthQuery:
             query = query.join(pieces.relation("lacks"), on=same, copy=False)
         return query
 
-    def _cell(self, cell: str) -> str:
-        """A list of names as a cell of CSV."""
-        out = io.StringIO()
-        csv.writer(out, lineterminator="").writerow(["", safe(cell) if self.form.guards else cell])
-        return out.getvalue()[1:]
+    def _make_lacks(self) -> None:
+        """The needs there are, in words, as the table of results lists them.
 
-    def _make_lacks(self, shown: Callable[[str], str]) -> None:
-        """The needs there are, in words, as the table of results lists them."""
+        They are names that formulas use, so none has to be quoted or begins as formulas of spreadsheets do.
+        """
         if self.form.wants_members:
             return
         words = range(self.decided.words)
@@ -127,7 +119,7 @@ class MonthQuery:
             distinct = select("decided", columns).distinct(copy=False)
             for found in self.connection.execute(sql(distinct)).fetchall():
                 bits = self.query.program.words.plan_bits(dict(enumerate(found)))
-                rows.append((*found, *map(shown, self.table.needs(bits))))
+                rows.append((*found, *self.table.needs(bits)))
         else:
             rows.append(("", ""))
         shape = [*((f"l_{word}", "BIGINT") for word in words), ("facts", "VARCHAR"), ("parameters", "VARCHAR")]

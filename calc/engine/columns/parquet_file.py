@@ -23,7 +23,7 @@ def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
         "max_line_size": pieces.whole(1 << 26), "parallel": pieces.truth(False), "columns": texts,
     }  # fmt: skip
     arguments = [exp.EQ(this=exp.to_identifier(name), expression=value) for name, value in settings.items()]
-    table = exp.Anonymous(this="READ_CSV", expressions=[pieces.word(source), *arguments])
+    table = exp.Anonymous(this="READ_CSV", expressions=[pieces.one_file(source), *arguments])
     columns = [
         exp.alias_(
             exp.Cast(this=pieces.call("NULLIF", pieces.column(own), pieces.word("")),

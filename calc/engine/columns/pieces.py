@@ -5,6 +5,8 @@ A tree has one parent: every function takes a copy of what already stands somewh
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 else:
     Tree = exp.Expression
 Branch = tuple[Tree, Tree]
+_PATTERNS = re.compile(r"[*?\[]")
 
 
 def own(tree: Tree) -> Tree:
@@ -232,3 +235,8 @@ def behind(select: exp.Query, expressions: Iterable[exp.CTE]) -> exp.Query:
     for one in expressions:
         select = select.with_(one.args["alias"].copy(), as_=one.this.copy(), copy=False)
     return select
+
+
+def one_file(path: str) -> Tree:
+    """The path of a file to be read, as DuckDB takes it for itself and not for a pattern or a name in the network."""
+    return word(_PATTERNS.sub(r"[\g<0>]", os.path.abspath(path)))

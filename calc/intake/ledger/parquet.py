@@ -133,8 +133,9 @@ def _text(column: ParquetColumn, on_one_line: bool) -> Tree:
 
 
 def _source(path: str, is_numbered: bool = False) -> Tree:
-    numbered = [exp.EQ(this=exp.to_identifier(_NUMBER), expression=pieces.truth(True))] if is_numbered else []
-    return exp.Anonymous(this="READ_PARQUET", expressions=[pieces.word(path), *numbered])
+    settings = {"hive_partitioning": False, **({_NUMBER: True} if is_numbered else {})}  # folders have no columns
+    given = [exp.EQ(this=exp.to_identifier(name), expression=pieces.truth(one)) for name, one in settings.items()]
+    return exp.Anonymous(this="READ_PARQUET", expressions=[pieces.one_file(path), *given])
 
 
 def _names(path: str) -> list[str]:

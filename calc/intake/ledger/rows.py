@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Union
 
-from calc.diagnostics import Faulty
+from calc.diagnostics import Faulty, missing_extra
 from calc.intake.files import parse
 from calc.intake.ledger.blocks import Block, cut, records, text_of
 from calc.intake.ledger.columns import Columns, Naming, heading_row
@@ -170,8 +170,10 @@ def part_of(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
     if file.format == JSON_LINES:
         return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
     if file.format == PARQUET:
-        from calc.intake.ledger.parquet import headings_and_types
-
+        try:
+            from calc.intake.ledger.parquet import headings_and_types
+        except ModuleNotFoundError as missing:
+            raise missing_extra(str(missing.name), "columns", file.shown) from None
         columns, _ = headings_and_types(file.path, naming)
         return Part(at, file, columns, [], 1, fill_down)
     head = Block(file, file.begin, file.begin + _HEAD, 1)

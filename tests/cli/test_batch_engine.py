@@ -1,0 +1,97 @@
+"""Which engine `doudi batch` takes, what it says of it, and what it does where DuckDB is missing or fails."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+import calc.batch.columns.fit as fit
+from bench.ledger import rows
+from calc.cli import run
+from tests.support.both_engines import ROOT, RULES
+
+WITHOUT = "import sys; sys.modules['duckdb'] = None; import calc.cli; sys.exit(calc.cli.run(sys.argv[1:]))"
+GIVEN = ["--rules", RULES, "--month", "2022-06", "--allow-rejects", "--lang", "en"]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> str:
+    """Sixty households."""
+    with open(tmp_path / "ledger.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows(60, 4, 0.0))
+    return str(tmp_path / "ledger.csv")
+
+
+def said(capsys: Any) -> str:
+    """The last line on standard error."""
+    return str(capsys.readouterr().err.splitlines()[-1])
+
+
+def test_auto_says_which_engine_it_took_and_why(
+    ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["batch", ledger, *GIVEN, "-o", str(tmp_path / "out.csv")]
+    assert run(given) == 0
+    assert said(capsys) == "engine: rows (the ledger has less than 4 MB)"
+    monkeypatch.setattr(fit, "WORTH", 1000)
+    assert run(given) == 0
+    assert said(capsys) == "engine: duckdb (the ledger has 0 MB; from 0 MB on)"
+    assert run([*given, "--explain"]) == 0
+    assert said(capsys).startswith("engine: rows (explanations are made household by household")
+    assert run(given[:-2]) == 0
+    assert said(capsys).startswith("engine: rows (the results go to standard output")
+    assert run([*given, "--engine", "rows"]) == 0
+    assert said(capsys) == "engine: rows (as asked for)"
+    source = tmp_path / "ledger.parquet"
+    duckdb.connect().execute(f"COPY (SELECT * FROM read_csv('{ledger}', all_varchar = true)) TO '{source}'")
+    monkeypatch.undo()
+    assert run(["batch", str(source), *given[2:]]) == 0
+    assert said(capsys) == "engine: duckdb (the ledger is Parquet)"
+
+
+def test_auto_begins_anew_where_duckdb_cannot(
+    ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["batch", ledger, *GIVEN, "-o", str(tmp_path / "out.csv")]
+    assert run([*given, "--engine", "rows"]) == 0
+    expected = (tmp_path / "out.csv").read_bytes()
+    monkeypatch.setattr(fit, "WORTH", 1000)
+    capsys.readouterr()
+    assert run([*given, "--memory", "2MB"]) == 0
+    told = capsys.readouterr().err
+    assert "the engine duckdb needs more memory" in told and "the engine rows begins anew" in told
+    assert told.splitlines()[-1] == "engine: rows (duckdb could not do it)"
+    assert (tmp_path / "out.csv").read_bytes() == expected
+    assert run([*given, "--engine", "duckdb", "--memory", "much"]) == 2
+    assert "the engine duckdb failed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("ledger.csv", ["--engine", "duckdb"]), ("ledger.csv", ["-o", "out.parquet"]), ("ledger.parquet", [])],
+)
+def test_without_the_extra_it_says_what_to_install(name: str, options: list[str], ledger: str, tmp_path: Path) -> None:
+    source = tmp_path / "ledger.parquet"
+    duckdb.connect().execute(f"COPY (SELECT * FROM read_csv('{ledger}', all_varchar = true)) TO '{source}'")
+    command = [sys.executable, "-c", WITHOUT, "batch", str(tmp_path / name), *GIVEN, *options]
+    path = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=path, timeout=60)
+    assert done.returncode == 2 and "pip install 'doudi[columns]'" in done.stderr
+    assert "fault" not in done.stderr and not (tmp_path / "out.parquet").exists()
+
+
+def test_without_the_extra_auto_takes_rows_and_says_so(ledger: str, tmp_path: Path) -> None:
+    without = WITHOUT.replace(
+        "import calc.cli;", "import calc.batch.columns.fit as fit; fit.WORTH = 9; import calc.cli;"
+    )
+    command = [sys.executable, "-c", without, "batch", ledger, *GIVEN, "-o", str(tmp_path / "out.csv")]
+    path = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=path, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("engine: rows (pip install 'doudi[columns]'")
