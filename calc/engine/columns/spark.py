@@ -179,13 +179,16 @@ def stated(session: SparkSession, plan: Plan, inputs: Inputs) -> Pattern:
 
 
 class SparkEngine:
-    """Runs one plan over households in a session; used in a `with`, it lets go of what it kept there."""
+    """Runs one plan over households in a session; used in a `with`, it lets go of what it kept there.
 
-    def __init__(self, plan: Plan, session: SparkSession, inputs: Inputs) -> None:
+    `with_ids`: the members of the last layer have their ids.
+    """
+
+    def __init__(self, plan: Plan, session: SparkSession, inputs: Inputs, with_ids: bool = False) -> None:
         self.plan = plan
         self.session = session
         self.inputs = inputs
-        self.query = query_of(plan, inputs, "spark", apart=True)
+        self.query = query_of(plan, inputs, "spark", apart=True, with_ids=with_ids)
         self.views: dict[str, DataFrame] = {}
 
     def __enter__(self) -> SparkEngine:
