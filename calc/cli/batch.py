@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _HELP = (
     """A whole ledger: what every household in it is entitled to, with every row accounted for.
 
-    LEDGER is CSV, JSON Lines or XLSX, one row a member; several may be given, `-` is standard input.
+    LEDGER is CSV, JSON Lines, XLSX or Parquet, one row a member; several may be given, `-` is standard input.
     `doudi template ledger` writes an empty one.
 
     \b
@@ -43,7 +43,7 @@ _HELP = (
     """,
     """整本台账：每户可享受的待遇，每一行都有着落。
 
-    LEDGER 为 CSV、JSON Lines 或 XLSX，每人一行；可给多个，`-` 为标准输入。
+    LEDGER 为 CSV、JSON Lines、XLSX 或 Parquet，每人一行；可给多个，`-` 为标准输入。
     `doudi template ledger` 可生成空白台账。
 
     \b

@@ -71,6 +71,8 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
     def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, jobs_: int, *hands: Any) -> Summary:
         try:
             return assess(ledger, plans, wanted, memory, jobs if jobs > 1 else None, *hands)
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
         except duckdb.OutOfMemoryException:
             raise EngineFailed(say("duckdb-memory", language)) from None
         except duckdb.Error as error:

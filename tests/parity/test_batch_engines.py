@@ -67,7 +67,7 @@ def test_every_month_of_change(month: int, tmp_path: Path) -> None:
 
 
 def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection: 70)
+    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection, each: 70)
     ledger = written(tmp_path / "ledger.csv", [*rows(300, 5, 0.1)])
     must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 
@@ -86,7 +86,7 @@ def test_ranges_of_households_that_are_near_and_not(
         return answer
 
     monkeypatch.setattr(by_duckdb, "grouped", noted)
-    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection: 50)
+    monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection, each: 50)
     head, *body = rows(400, 15, 0.0)
     body = [[*row[:4], f"{row[4]}{at}", *row[5:]] for at, row in enumerate(body)]  # nobody has another's name
     second = {row[0]: row for row, other in zip(body[1:], body, strict=False) if row[0] == other[0]}

@@ -9,7 +9,7 @@ from calc.batch.block import Wanted
 from calc.batch.columns.month import MonthQuery
 from calc.batch.columns.outcome import Decided
 from calc.batch.columns.phrases import named, phrase, select, sql
-from calc.batch.columns.texts import Sums
+from calc.batch.columns.sums import Sums
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import Connection
 from calc.engine.columns.pieces import Tree

@@ -20,7 +20,7 @@ from calc.present import lines
 
 Made = tuple[list[list[str]], list[dict[str, Any]]]
 """Rows or objects of a household of the row path."""
-TOGETHER = 2000
+TOGETHER = 256
 """Positions whose households' texts are put together in the database: a few long texts are fetched faster than many."""
 FETCHED = 50
 

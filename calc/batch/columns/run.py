@@ -31,8 +31,9 @@ from calc.rules.plan import Plan
 
 _BEHIND = 1 << 62
 """A position behind all rows."""
-BYTES = 3000
-"""What a household takes while it is decided, its members and what is made of it: so many are decided at a time."""
+BYTES, BYTES_IN_FULL = 3000, 10_000
+"""What a household takes while it is decided, its members and what is made of it; and where that is a text for each
+benefit and member."""
 
 
 def assess(
@@ -169,7 +170,9 @@ class _Run:
 
     def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
         """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
-        count = max(1, -(-found.plain // at_a_time(self.connection)))
+        in_full = self.wanted.by == "benefit" or self.wanted.format == "jsonl"
+        each = BYTES_IN_FULL if in_full else BYTES
+        count = max(1, -(-found.plain // at_a_time(self.connection, each)))
         low, last = found.span
         width = (last + 1 - low) // count + 1
         bounds = [0]
@@ -204,15 +207,15 @@ class _Run:
             yield position, rejected
 
 
-def at_a_time(connection: Connection) -> int:
-    """How many households are decided together: what they come to is held until it is written."""
+def at_a_time(connection: Connection, each: int) -> int:
+    """How many households are decided together that take so many bytes: what they come to is held until written."""
     found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
     assert found is not None
     number, unit = str(found[0]).split()
     power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
     whole, _, part = number.partition(".")
     size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
-    return min(max(size // BYTES, 1), 1_000_000)
+    return min(max(size // each, 1), 1_000_000)
 
 
 class _Held:

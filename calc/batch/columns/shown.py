@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from sqlglot import exp
 
 from calc.batch.block import Wanted
+from calc.batch.columns.objects import FORMS
 from calc.batch.columns.outcome import Decided
 from calc.batch.columns.phrases import named, phrase, select
-from calc.batch.columns.texts import FORMS, HouseholdRow
+from calc.batch.columns.texts import HouseholdRow
 from calc.engine.columns import pieces
 from calc.engine.columns.pieces import Tree
 from calc.engine.columns.query import Query
