@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from pyspark.sql import SparkSession
 
 from calc.engine.columns.spark import SparkEngine, connect, read_files
 from tests.support.spark import files, must_agree, read
-from tests.support.spark_cluster import Cluster
+from tests.support.spark_cluster import Cluster, a_cluster
 
 GENERATED = 40 if FULL else 3
 EACH = 3000 if FULL else 300
@@ -180,10 +179,8 @@ cite = "d"
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    made = Cluster(Path(tempfile.mkdtemp(prefix="spark")))
-    yield made
-    made.stop()
-    assert not made.left_over()
+    with a_cluster() as made:
+        yield made
 
 
 def read_bytes(folder: Path) -> dict[str, bytes]:
@@ -204,17 +201,7 @@ def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(cluster: Cluster, t
     given = [str(path), "2024-06", *map(str, files(plan, households, tmp_path))]
 
     def run(out: str, kill_at: int | None) -> tuple[int, str]:
-        before = sum(cluster.finished_tasks())
-        job = cluster.submit(*given, str(tmp_path / f"{out}.csv"))
-        if kill_at is not None:
-            most = before + kill_at
-            cluster.until(lambda: job.poll() is not None or sum(cluster.finished_tasks()) >= most, "half of the job")
-            assert job.poll() is None, "over before its half"
-            cluster.kill_worker(1)
-        job.wait(timeout=240)
-        told = cluster.log(f"job{len(cluster.jobs) - 1}")
-        assert job.returncode == 0, told[-3000:]
-        return sum(cluster.finished_tasks()) - before, told
+        return cluster.run("examples/on_spark.py", *given, str(tmp_path / f"{out}.csv"), kill_at=kill_at)
 
     tasks, told = run("whole", None)
     assert tasks > 20 and min(cluster.finished_tasks()) > 0, "both workers had their share"

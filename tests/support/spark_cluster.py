@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyspark
@@ -84,21 +86,35 @@ class Cluster:
             for folder in (self.folder / "work0", self.folder / "work1")
         ]
 
-    def submit(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Run the example's job, as its page says; what it tells is in the log `job0`, `job1`, …"""
+    def submit(self, script: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Run an example's job, as its page says; what it tells is in the log `job0`, `job1`, …"""
         command = [str(PACKAGE / "bin/spark-submit"), "--master", self.master, "--driver-memory", "1g"]
         settings = {"spark.executor.memory": "512m", "spark.driver.host": "127.0.0.1",
                     "spark.driver.bindAddress": "127.0.0.1", "spark.network.timeout": "60s",
                     "spark.local.dir": str(self.folder / "local")}  # fmt: skip
         for name, value in settings.items():
             command += ["--conf", f"{name}={value}"]
-        command += ["examples/on_spark.py", *arguments]
+        command += [script, *arguments]
         with open(self.folder / f"job{len(self.jobs)}.log", "wb") as log:  # a pipe would fill up and stop it
             self.jobs.append(subprocess.Popen(
                 command, stdout=log, stderr=log, env=self.environment(), start_new_session=True,
                 cwd=Path(__file__).parents[2], preexec_fn=_end_with_us,
             ))  # fmt: skip
         return self.jobs[-1]
+
+    def run(self, script: str, *arguments: str, kill_at: int | None = None) -> tuple[int, str]:
+        """Run a job to its end: how many tasks it took, and what it told. A worker is killed after so many tasks."""
+        before = sum(self.finished_tasks())
+        job = self.submit(script, *arguments)
+        if kill_at is not None:
+            most = before + kill_at
+            self.until(lambda: job.poll() is not None or sum(self.finished_tasks()) >= most, "half of the job")
+            assert job.poll() is None, "over before its half"
+            self.kill_worker(1)
+        job.wait(timeout=PATIENCE)
+        told = self.log(f"job{len(self.jobs) - 1}")
+        assert job.returncode == 0, told[-3000:]
+        return sum(self.finished_tasks()) - before, told
 
     def kill_worker(self, number: int) -> None:
         """SIGKILL a worker and its executors, all at once."""
@@ -121,6 +137,15 @@ class Cluster:
             if str(self.folder) in line or self.master in line:
                 found.append(line[:200])
         return found
+
+
+@contextmanager
+def a_cluster() -> Iterator[Cluster]:
+    """A cluster for some tests, of which nothing is left afterwards."""
+    made = Cluster(Path(tempfile.mkdtemp(prefix="spark")))
+    yield made
+    made.stop()
+    assert not made.left_over()
 
 
 def _end_with_us() -> None:
