@@ -42,10 +42,16 @@ class Cluster:
         self.jobs: list[subprocess.Popen[bytes]] = []
         self.start("master", MASTER, "--port", str(self.port))
         self.until(lambda: "New state: ALIVE" in self.log("master"), "the master")
-        for number in range(workers):
-            self.start(f"worker{number}", WORKER, "--cores", "1", "--memory", "1g", "--work-dir",
-                       str(folder / f"work{number}"), self.master)  # fmt: skip
-        for number in range(workers):
+        self.workers: dict[int, subprocess.Popen[bytes]] = {}
+        self.fill(workers)
+
+    def fill(self, workers: int = 2) -> None:
+        """Start the workers that are not there, or not any more."""
+        missing = [one for one in range(workers) if one not in self.workers or self.workers[one].poll() is not None]
+        for number in missing:
+            self.workers[number] = self.start(f"worker{number}", WORKER, "--cores", "1", "--memory", "1g", "--work-dir",
+                                              str(self.folder / f"work{number}"), self.master)  # fmt: skip
+        for number in missing:
             self.until(lambda one=number: "Successfully registered" in self.log(f"worker{one}"), f"worker {number}")
 
     def environment(self) -> dict[str, str]:
@@ -61,7 +67,7 @@ class Cluster:
             "PYSPARK_PYTHON": sys.executable,
         }
 
-    def start(self, name: str, what: str, *arguments: str) -> None:
+    def start(self, name: str, what: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [str(PACKAGE / "bin/spark-class"), what, "--host", "127.0.0.1", "--webui-port", "0", *arguments]
         with open(self.folder / f"{name}.log", "wb") as log:
             # a group of its own: executors are killed with their worker
@@ -69,6 +75,7 @@ class Cluster:
                 command, stdout=log, stderr=log, env=self.environment(), start_new_session=True, cwd=self.folder,
                 preexec_fn=_end_with_us,
             ))  # fmt: skip
+        return self.processes[-1]
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
@@ -104,6 +111,7 @@ class Cluster:
 
     def run(self, script: str, *arguments: str, kill_at: int | None = None) -> tuple[int, str]:
         """Run a job to its end: how many tasks it took, and what it told. A worker is killed after so many tasks."""
+        self.fill()
         before = sum(self.finished_tasks())
         job = self.submit(script, *arguments)
         if kill_at is not None:
@@ -118,7 +126,8 @@ class Cluster:
 
     def kill_worker(self, number: int) -> None:
         """SIGKILL a worker and its executors, all at once."""
-        os.killpg(self.processes[1 + number].pid, signal.SIGKILL)
+        os.killpg(self.workers[number].pid, signal.SIGKILL)
+        self.workers[number].wait()
 
     def stop(self) -> None:
         for process in (*self.jobs, *reversed(self.processes)):

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast
 
@@ -22,6 +21,8 @@ from calc.engine.columns import pieces
 from calc.engine.columns.duck import Connection
 from calc.engine.columns.pieces import Tree
 
+_HERE = "file://"
+
 
 class Desk:
     """Where a run works. `folder` has to be where the driver and all workers see it."""
@@ -30,9 +31,8 @@ class Desk:
         self.session = session
         self.connection = connection
         self.folder = folder
-        self.kept: list[DataFrame] = []
         self.ends: list[Callable[[], None]] = []
-        """What else is to be let go."""
+        """What is to be let go at the end."""
         self.files = 0
 
     def frame(self, tree: Tree) -> DataFrame:
@@ -40,9 +40,10 @@ class Desk:
         return self.session.sql(sql(tree))
 
     def keep(self, frame: DataFrame) -> DataFrame:
-        """Have it held once it was computed; a part that is lost with a worker is computed again."""
-        self.kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
-        return frame
+        """Put it down in the folder, once computed: nothing of it is lost with a worker, or planned again."""
+        path = self._path("kept")
+        frame.write.parquet(path)
+        return self.session.read.schema(frame.schema).parquet(path)
 
     def view(self, name: str, made: Tree | DataFrame) -> DataFrame:
         """Give a name to what a query gives."""
@@ -70,10 +71,9 @@ class Desk:
 
     def copied(self, query: Tree) -> str:
         """Where Spark finds what a query gives in the driver's database."""
-        self.files += 1
-        path = os.path.join(self.folder, f"given-{self.files}.parquet")
-        self.connection.execute(pieces.copy_to(path, query).sql(dialect="duckdb"))
-        return address(path)
+        path = self._path("given")
+        self.connection.execute(pieces.copy_to(path.removeprefix(_HERE), query).sql(dialect="duckdb"))
+        return path
 
     def take(self, name: str, shape: list[tuple[str, str]], query: Tree) -> None:
         """Make a table of the driver's database from what a query gives, row by row."""
@@ -84,17 +84,18 @@ class Desk:
         return select(name, [pieces.column(one) for one in columns])
 
     def close(self) -> None:
-        """Let go of what is kept."""
+        """Let go of what the session holds; the folder goes with its owner."""
         for end in self.ends:
             end()
-        for frame in self.kept:
-            frame.unpersist()
-        self.kept.clear()
+
+    def _path(self, kind: str) -> str:
+        self.files += 1
+        return address(os.path.join(self.folder, f"{kind}-{self.files}.parquet"))
 
 
 def address(path: str) -> str:
     """A file of this machine by the name that Spark takes for no other file system's."""
-    return f"file://{os.path.abspath(path)}"
+    return _HERE + os.path.abspath(path)
 
 
 def _plain(row: Any) -> tuple[Any, ...]:
