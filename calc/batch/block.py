@@ -36,6 +36,11 @@ class Wanted(Record):
     show_ids: bool
     labels: bool = False
 
+    @property
+    def is_in_full(self) -> bool:
+        """Whether each benefit of each member is told."""
+        return self.by == "benefit" or self.format == "jsonl"
+
 
 class Done:
     """What came of a block. `out` is text, or rows for a spreadsheet."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,6 +67,38 @@ def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form:
     return Choice(DUCKDB, say("why-parquet" if is_parquet(ledger) else "why-large", language, **megabytes))
 
 
+@contextlib.contextmanager
+def signals_are_heard() -> Iterator[None]:
+    """What a signal's handler raised within a query is raised again: DuckDB only says that it was interrupted."""
+    raised: list[BaseException] = []
+
+    def noting(handler: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(number: int, frame: Any) -> None:
+            try:
+                handler(number, frame)
+            except BaseException as error:
+                raised.append(error)
+                raise
+
+        return noted
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = {number: handler for number, handler in before.items() if callable(handler)}
+    if threading.current_thread() is not threading.main_thread():
+        heard = {}
+    for number, handler in heard.items():
+        signal.signal(number, noting(handler))
+    try:
+        yield
+    except Exception:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+
+
 def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
     """What assesses through DuckDB; its own errors are told in one line."""
     import duckdb
@@ -73,9 +108,8 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
 
     def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, jobs_: int, *hands: Any) -> Summary:
         try:
-            return assess(ledger, plans, wanted, memory, jobs if jobs > 1 else None, *hands)
-        except duckdb.InterruptException:
-            raise KeyboardInterrupt from None
+            with signals_are_heard():
+                return assess(ledger, plans, wanted, memory, jobs if jobs > 1 else None, *hands)
         except duckdb.OutOfMemoryException:
             raise EngineFailed(say("duckdb-memory", language)) from None
         except duckdb.Error as error:

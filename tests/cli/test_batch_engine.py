@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +98,45 @@ def test_without_the_extra_auto_takes_rows_and_says_so(ledger: str, tmp_path: Pa
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=path, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1].startswith("engine: rows (pip install 'doudi[columns]'")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_through_duckdb_ends_when_asked_to(number: signal.Signals, status: int, tmp_path: Path) -> None:
+    """Within a query too, and leaves nothing behind."""
+    with open(tmp_path / "ledger.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows(20_000, 4, 0.0))
+    command = [sys.executable, "-m", "calc", "batch", "ledger.csv", *GIVEN, "--engine", "duckdb", "-o", "out.csv"]
+    given: dict[str, Any] = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+                             "stderr": subprocess.PIPE, "text": True}  # fmt: skip
+    with subprocess.Popen(command, **given) as process:
+        while not [*tmp_path.glob("doudi-*")] and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.6)  # the ledger is being read or assessed
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == status, told
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["ledger.csv"] and "fault" not in told
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+import duckdb
+from calc.cli.batch_engine import signals_are_heard
+
+def leave(number, frame):
+    raise SystemExit(128 + number)
+
+number = int(sys.argv[1])
+signal.signal(number, leave)
+threading.Timer(0.5, lambda: os.kill(os.getpid(), number)).start()
+with signals_are_heard():
+    duckdb.connect().execute("SELECT count(*) FROM range(4000000000) AS t(a) WHERE hash(a) % 7 = 1").fetchall()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_signal_raises_within_a_query_is_raised(number: signal.Signals) -> None:
+    """DuckDB itself says no more than that it was interrupted, with an error of its own."""
+    command = [sys.executable, "-c", INTERRUPTED, str(int(number))]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONPATH": str(ROOT)}, timeout=60)
+    assert done.returncode == 128 + number, done.stderr

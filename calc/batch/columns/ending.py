@@ -55,12 +55,21 @@ class Texts:
             rows = [(position, text.encode("utf-8", "replace").decode()) for position, text in texts]
             fill_table(self.connection, "other_texts", [("first", "BIGINT"), ("text", "VARCHAR")], rows)
             query = exp.Union(this=found, expression=select("other_texts", [exp.Star()]), distinct=False)
+        if self.wanted.is_in_full:  # texts are long by themselves, and are not held twice
+            rows_of_text = select(within(query, "all_texts"), [pieces.column("text")])
+            ordered: exp.Query = rows_of_text.order_by(pieces.ordered(pieces.column("first")), copy=False)
+        else:
+            ordered = self._several(query)
+        cursor = self.connection.execute(sql(ordered))
+        while fetched := cursor.fetchmany(FETCHED):
+            self.write("".join([row[0] for row in fetched]))
+
+    def _several(self, query: pieces.Tree) -> exp.Query:
+        """Short texts put together."""
         several = phrase("SELECT first // :n AS turn, string_agg(text, '' ORDER BY first) AS text FROM :all_texts "
                          "GROUP BY first // :n", n=TOGETHER, all_texts=within(query, "all_texts"))  # fmt: skip
         ordered = select(within(several, "several"), [pieces.column("text")])
-        cursor = self.connection.execute(sql(ordered.order_by(pieces.ordered(pieces.column("turn")), copy=False)))
-        while fetched := cursor.fetchmany(FETCHED):
-            self.write("".join([row[0] for row in fetched]))
+        return ordered.order_by(pieces.ordered(pieces.column("turn")), copy=False)
 
     def end(self) -> None:
         """Nothing is left."""

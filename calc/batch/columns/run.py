@@ -31,7 +31,7 @@ from calc.rules.plan import Plan
 
 _BEHIND = 1 << 62
 """A position behind all rows."""
-BYTES, BYTES_IN_FULL = 3000, 10_000
+BYTES, BYTES_IN_FULL = 3000, 40_000
 """What a household takes while it is decided, its members and what is made of it; and where that is a text for each
 benefit and member."""
 
@@ -170,8 +170,7 @@ class _Run:
 
     def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
         """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
-        in_full = self.wanted.by == "benefit" or self.wanted.format == "jsonl"
-        each = BYTES_IN_FULL if in_full else BYTES
+        each = BYTES_IN_FULL if self.wanted.is_in_full else BYTES
         count = max(1, -(-found.plain // at_a_time(self.connection, each)))
         low, last = found.span
         width = (last + 1 - low) // count + 1

@@ -10,6 +10,9 @@ from sqlglot import exp
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import Connection, connect
 
+MEMORY = "500MB"
+"""What writing may take: rows go through it, and only those of a row group are held."""
+
 
 def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
     """Write a Parquet file from CSV without headings; an empty cell is NULL in every column."""
@@ -35,7 +38,7 @@ def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
     query = exp.select(*columns, copy=False).from_(table, copy=False)
     if not os.path.getsize(source):
         query = query.limit(0, copy=False)
-    connection = connect()
+    connection = connect(MEMORY, os.path.dirname(source))
     try:
         _copy(connection, query, path)
     finally:
