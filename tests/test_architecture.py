@@ -152,6 +152,15 @@ def test_the_second_engine_is_loaded_only_where_it_runs(arguments: list[str]) ->
     assert "calc" in loaded and not {"duckdb", "sqlglot", "pyspark"} & loaded
 
 
+def test_duckdb_runs_without_spark() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "calc", "batch", "examples/ledger.csv", "--month", "2022-06",
+               "--engine", "duckdb", "--allow-rejects"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "duckdb" in loaded and "pyspark" not in loaded
+
+
 def tool(name: str) -> str:
     found = shutil.which(name, path=f"{Path(sys.executable).parent}") or shutil.which(name)
     if found is None:

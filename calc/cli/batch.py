@@ -93,6 +93,7 @@ def batch(
     labels: bool,
     bom: bool,
     engine: str,
+    master: str | None,
     memory: str | None,
     jobs: int,
     settings: tuple[str, ...],
@@ -106,7 +107,7 @@ def batch(
     from calc.batch.block import Wanted
     from calc.batch.run import plan_of_reading
     from calc.batch.writing import format_of
-    from calc.cli.batch_engine import DUCKDB, ROWS, Choice, EngineFailed, by_duckdb, chosen
+    from calc.cli.batch_engine import ROWS, SPARK, Choice, EngineFailed, by_duckdb, by_spark, chosen
     from calc.cli.batch_remarks import tell_columns
     from calc.engine.columns.refused import Refused
     from calc.intake.ledger.columns import Naming
@@ -122,6 +123,8 @@ def batch(
     reading_plan = plan_of_reading(plans)
     if reading_plan is None:
         raise click.UsageError(say("facts-change", language))
+    if master is not None and engine != SPARK:
+        raise click.UsageError(say("master-without-spark", language))
     output = None if output == "-" else output
     form = format_ or format_of(output)
     if form == "xlsx" and output is None:
@@ -149,13 +152,14 @@ def batch(
             tell_columns([*ledger.unknown(), *unknown], language)
         to_stdout = output is None or "-" in (rejects, totals)
         choice = chosen(engine, ledger, plans, wanted, form, to_stdout)
-        if choice.engine == DUCKDB:
-            assess = by_duckdb(memory, jobs, language)
+        if choice.engine != ROWS:
+            in_spark = choice.engine == SPARK
+            assess = by_spark(master, memory, language, debug) if in_spark else by_duckdb(memory, jobs, language)
             try:
                 summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, choice, assess)
                 return 1 if summary.rejected and not allow_rejects else 0
             except (Refused, EngineFailed) as failed:
-                if engine == DUCKDB:
+                if engine == choice.engine:
                     raise
                 reason = failed.told(language) if isinstance(failed, Refused) else failed.message
                 remark(say("engine-instead", language, reason=reason), False)
@@ -193,7 +197,7 @@ def _run(
     bom: bool,
     quiet: bool,
     choice: Choice,
-    by_duckdb: Assess | None = None,
+    by_columns: Assess | None = None,
 ) -> Summary:
     import gc
 
@@ -226,8 +230,8 @@ def _run(
             examples.add(household, findings, False)
 
         try:
-            if by_duckdb is not None:
-                summary = by_duckdb(ledger, plans, wanted, jobs, write, reject, warn, told)
+            if by_columns is not None:
+                summary = by_columns(ledger, plans, wanted, jobs, write, reject, warn, told)
             else:
                 survey(ledger, jobs, told)
                 summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)

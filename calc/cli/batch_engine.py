@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calc.intake.ledger.ledger import Ledger
     from calc.rules.plan import Plan
 
-ROWS, DUCKDB, AUTO = "rows", "duckdb", "auto"
+ROWS, DUCKDB, SPARK, AUTO = "rows", "duckdb", "spark", "auto"
 Assess = Callable[..., "Summary"]
 
 
@@ -30,33 +30,36 @@ class Choice(Record):
 
 
 class EngineFailed(click.ClickException):
-    """DuckDB could not do a run; another engine may."""
+    """DuckDB or Spark could not do a run; another engine may."""
 
 
 def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str, to_stdout: bool) -> Choice:
-    """The engine of a run. Raises a usage error where `duckdb` was asked for and cannot do it.
+    """The engine of a run. Raises a usage error where `duckdb` or `spark` was asked for and cannot do it.
 
     What goes to standard output cannot be begun anew, so `auto` does not risk it there.
     """
-    from calc.batch.columns.fit import WORTH, is_installed, is_parquet, size, unfit
+    from calc.batch.columns.fit import WORTH, is_installed, is_parquet, is_spark_installed, size, unfit
     from calc.present.words import say
 
     language = wanted.language
     if engine == ROWS:
         return Choice(ROWS, "")
     reason = unfit(ledger, plans, wanted, form)
-    if engine == DUCKDB:
-        if not is_installed():
-            raise click.ClickException(say("missing-extra", language, package="duckdb", extra="columns"))
+    if engine in (DUCKDB, SPARK):
+        package, extra = ("duckdb", "columns") if engine == DUCKDB else ("pyspark", "spark")
+        if not is_installed() or (engine == SPARK and not is_spark_installed()):
+            raise click.ClickException(say("missing-extra", language, package=package, extra=extra))
+        if engine == SPARK and reason == "unfit-jsonl":
+            return Choice(ROWS, say(reason, language, engine=engine))
         if reason is not None:
-            why = say(reason, language)
+            why = say(reason, language, engine=engine)
             raise click.UsageError(say("not-for-duckdb", language, reason=why))
-        return Choice(DUCKDB, say("why-asked", language))
+        return Choice(engine, say("why-asked", language))
     megabytes = {"size": size(ledger) >> 20, "worth": WORTH >> 20}
     if not is_parquet(ledger) and size(ledger) < WORTH:
         return Choice(ROWS, say("why-small", language, **megabytes))
     if reason is not None:
-        return Choice(ROWS, say(reason, language))
+        return Choice(ROWS, say(reason, language, engine=DUCKDB))
     if to_stdout:
         return Choice(ROWS, say("why-stdout", language))
     if not is_installed():
@@ -112,5 +115,25 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
         except duckdb.Error as error:
             text = str(error).splitlines()[0]
             raise EngineFailed(say("duckdb-failed", language, reason=text)) from error
+
+    return run
+
+
+def by_spark(master: str | None, memory: str | None, language: str, is_loud: bool) -> Assess:
+    """What assesses through Spark; its own errors are told in one line."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    from calc.batch.spark.run import assess
+    from calc.batch.spark.session import session_on
+    from calc.present.words import say
+
+    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, jobs_: int, *hands: Any) -> Summary:
+        try:
+            with session_on(master, is_loud) as session:
+                return assess(ledger, plans, wanted, session, memory, *hands)
+        except (PySparkException, Py4JError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise EngineFailed(say("spark-failed", language, reason=reason)) from error
 
     return run

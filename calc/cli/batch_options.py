@@ -7,7 +7,7 @@ import click
 from calc.cli.options import month_option, option
 
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
-ENGINES = ("auto", "rows", "duckdb")
+ENGINES = ("auto", "rows", "duckdb", "spark")
 
 
 def batch_options(language: str) -> list[click.Parameter]:
@@ -59,6 +59,9 @@ def batch_options(language: str) -> list[click.Parameter]:
         option("--engine", type=click.Choice(ENGINES), default="rows", language=language,
                en="What assesses: `rows`, `duckdb` for large ledgers, or `auto`: that from 4 MB on, and told.",
                zh="认定引擎：`rows` 逐户计算；`duckdb` 用于大台账；`auto` 自 4 MB 起用后者并注明。结果相同。"),
+        option("--master", metavar="URL", language=language,
+               en="Where the engine `spark` runs: local[2], spark://host:7077; else as spark-submit was told.",
+               zh="引擎 `spark` 的运行位置：local[2]、spark://主机:7077；缺省按 spark-submit 的设置。"),
         option("--memory", metavar="SIZE", language=language,
                en="Memory for the engine `duckdb`, such as 500MB; else 1GB. What is more goes to disk.",
                zh="引擎 `duckdb` 可用内存，如 500MB；缺省 1GB，超出部分写入磁盘。"),

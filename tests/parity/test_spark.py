@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.rulefiles import rules_file
 from tests.support.small import HEAD, household, plan_of
 
-pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'doudi[spark]'")
+pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e '.[spark]'` (450 MB, with Java 17)")
 from pyspark.sql import SparkSession
 
 from calc.engine.columns.spark import SparkEngine, connect, read_files
@@ -178,19 +177,17 @@ cite = "d"
 """
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    made = Cluster(Path(tempfile.mkdtemp(prefix="spark")))
-    yield made
-    made.stop()
-    assert not made.left_over()
+HALF_WAY = 20
+"""Tasks of the job after which a worker is killed: about half of them."""
 
 
 def read_bytes(folder: Path) -> dict[str, bytes]:
     return {one.name: one.read_bytes() for one in folder.iterdir()}
 
 
-def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_cluster_that_loses_a_worker_writes_the_bytes_of_this_machine(
+    spark: SparkSession, cluster: Cluster, tmp_path: Path
+) -> None:
     """The same: files of the same names with the same bytes, so that their checksums can be compared.
 
     In CSV, because Parquet's writer lists the encodings of a column in its footer in an order that is each Java
@@ -201,28 +198,15 @@ def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(cluster: Cluster, t
     plan = plan_for(read_rules(str(path)), 202406)
     some = some_households(plan, 1, 1000)
     households = [some[at % len(some)] for at in range(40_000)]
-    given = [str(path), "2024-06", *map(str, files(plan, households, tmp_path))]
-
-    def run(out: str, kill_at: int | None) -> tuple[int, str]:
-        before = sum(cluster.finished_tasks())
-        job = cluster.submit(*given, str(tmp_path / f"{out}.csv"))
-        if kill_at is not None:
-            most = before + kill_at
-            cluster.until(lambda: job.poll() is not None or sum(cluster.finished_tasks()) >= most, "half of the job")
-            assert job.poll() is None, "over before its half"
-            cluster.kill_worker(1)
-        job.wait(timeout=240)
-        told = cluster.log(f"job{len(cluster.jobs) - 1}")
-        assert job.returncode == 0, told[-3000:]
-        return sum(cluster.finished_tasks()) - before, told
-
-    tasks, told = run("whole", None)
-    assert tasks > 20 and min(cluster.finished_tasks()) > 0, "both workers had their share"
-    assert "Lost executor" not in told
-    _, told = run("disturbed", tasks // 2)
+    given = files(plan, households, tmp_path)
+    with SparkEngine(plan, spark, read_files(spark, plan, *given, parts=8)) as engine:
+        engine.copy_long(str(tmp_path / "here.csv"), 8)
+    arguments = [str(path), "2024-06", *map(str, given), str(tmp_path / "there.csv")]
+    tasks, told = cluster.run("examples/on_spark.py", *arguments, kill_at=HALF_WAY)
+    assert tasks > HALF_WAY * 3 // 2 and min(cluster.finished_tasks()) > 0, "both workers had their share"
     assert "Lost executor" in told
-    first, second = read_bytes(tmp_path / "whole.csv"), read_bytes(tmp_path / "disturbed.csv")
+    first, second = read_bytes(tmp_path / "here.csv"), read_bytes(tmp_path / "there.csv")
     assert sorted(first) == sorted(second) and len(first) >= 8
     assert first == second
-    counted = duckdb.execute(f"SELECT count(DISTINCT household) FROM read_csv('{tmp_path}/disturbed.csv/*')").fetchone()
+    counted = duckdb.execute(f"SELECT count(DISTINCT household) FROM read_csv('{tmp_path}/there.csv/*')").fetchone()
     assert counted == (len(households),)

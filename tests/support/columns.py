@@ -30,16 +30,17 @@ def by_duckdb(connection: Connection, plan: Plan, households: list[Household]) -
     engine = ColumnEngine(plan, connection, load(connection, plan, households))
     found = list(engine.raws())
     assert [ordinal for ordinal, _ in found] == list(range(len(households))), "a household is lost or doubled"
-    return [_alike(raw) for _, raw in found]
+    return [alike(raw) for _, raw in found]
 
 
 def by_rows(plan: Plan, households: Iterable[Household]) -> list[Any]:
     """The same by the row engine."""
     engine = RowEngine(plan)
-    return [_alike(engine.raw(household)) for household in households]
+    return [alike(engine.raw(household)) for household in households]
 
 
-def _alike(raw: Any) -> Any:
+def alike(raw: Any) -> Any:
+    """A bare outcome that can be compared: an unknown is equal to nothing."""
     failed, outcomes, persons = raw
     counted = tuple(("unknown", one.needs) if isinstance(one, Unknown) else one for one in persons)
     return failed, tuple([*one] if isinstance(one, list) else one for one in outcomes), counted

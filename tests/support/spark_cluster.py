@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyspark
@@ -40,10 +42,16 @@ class Cluster:
         self.jobs: list[subprocess.Popen[bytes]] = []
         self.start("master", MASTER, "--port", str(self.port))
         self.until(lambda: "New state: ALIVE" in self.log("master"), "the master")
-        for number in range(workers):
-            self.start(f"worker{number}", WORKER, "--cores", "1", "--memory", "1g", "--work-dir",
-                       str(folder / f"work{number}"), self.master)  # fmt: skip
-        for number in range(workers):
+        self.workers: dict[int, subprocess.Popen[bytes]] = {}
+        self.fill(workers)
+
+    def fill(self, workers: int = 2) -> None:
+        """Start the workers that are not there, or not any more."""
+        missing = [one for one in range(workers) if one not in self.workers or self.workers[one].poll() is not None]
+        for number in missing:
+            self.workers[number] = self.start(f"worker{number}", WORKER, "--cores", "1", "--memory", "1g", "--work-dir",
+                                              str(self.folder / f"work{number}"), self.master)  # fmt: skip
+        for number in missing:
             self.until(lambda one=number: "Successfully registered" in self.log(f"worker{one}"), f"worker {number}")
 
     def environment(self) -> dict[str, str]:
@@ -59,7 +67,7 @@ class Cluster:
             "PYSPARK_PYTHON": sys.executable,
         }
 
-    def start(self, name: str, what: str, *arguments: str) -> None:
+    def start(self, name: str, what: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [str(PACKAGE / "bin/spark-class"), what, "--host", "127.0.0.1", "--webui-port", "0", *arguments]
         with open(self.folder / f"{name}.log", "wb") as log:
             # a group of its own: executors are killed with their worker
@@ -67,6 +75,7 @@ class Cluster:
                 command, stdout=log, stderr=log, env=self.environment(), start_new_session=True, cwd=self.folder,
                 preexec_fn=_end_with_us,
             ))  # fmt: skip
+        return self.processes[-1]
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
@@ -84,15 +93,15 @@ class Cluster:
             for folder in (self.folder / "work0", self.folder / "work1")
         ]
 
-    def submit(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Run the example's job, as its page says; what it tells is in the log `job0`, `job1`, …"""
+    def submit(self, script: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Run an example's job, as its page says; what it tells is in the log `job0`, `job1`, …"""
         command = [str(PACKAGE / "bin/spark-submit"), "--master", self.master, "--driver-memory", "1g"]
         settings = {"spark.executor.memory": "512m", "spark.driver.host": "127.0.0.1",
                     "spark.driver.bindAddress": "127.0.0.1", "spark.network.timeout": "60s",
                     "spark.local.dir": str(self.folder / "local")}  # fmt: skip
         for name, value in settings.items():
             command += ["--conf", f"{name}={value}"]
-        command += ["examples/on_spark.py", *arguments]
+        command += [script, *arguments]
         with open(self.folder / f"job{len(self.jobs)}.log", "wb") as log:  # a pipe would fill up and stop it
             self.jobs.append(subprocess.Popen(
                 command, stdout=log, stderr=log, env=self.environment(), start_new_session=True,
@@ -100,9 +109,25 @@ class Cluster:
             ))  # fmt: skip
         return self.jobs[-1]
 
+    def run(self, script: str, *arguments: str, kill_at: int | None = None) -> tuple[int, str]:
+        """Run a job to its end: how many tasks it took, and what it told. A worker is killed after so many tasks."""
+        self.fill()
+        before = sum(self.finished_tasks())
+        job = self.submit(script, *arguments)
+        if kill_at is not None:
+            most = before + kill_at
+            self.until(lambda: job.poll() is not None or sum(self.finished_tasks()) >= most, "half of the job")
+            assert job.poll() is None, "over before its half"
+            self.kill_worker(1)
+        job.wait(timeout=PATIENCE)
+        told = self.log(f"job{len(self.jobs) - 1}")
+        assert job.returncode == 0, told[-3000:]
+        return sum(self.finished_tasks()) - before, told
+
     def kill_worker(self, number: int) -> None:
         """SIGKILL a worker and its executors, all at once."""
-        os.killpg(self.processes[1 + number].pid, signal.SIGKILL)
+        os.killpg(self.workers[number].pid, signal.SIGKILL)
+        self.workers[number].wait()
 
     def stop(self) -> None:
         for process in (*self.jobs, *reversed(self.processes)):
@@ -121,6 +146,15 @@ class Cluster:
             if str(self.folder) in line or self.master in line:
                 found.append(line[:200])
         return found
+
+
+@contextmanager
+def a_cluster() -> Iterator[Cluster]:
+    """A cluster for some tests, of which nothing is left afterwards."""
+    made = Cluster(Path(tempfile.mkdtemp(prefix="spark")))
+    yield made
+    made.stop()
+    assert not made.left_over()
 
 
 def _end_with_us() -> None:

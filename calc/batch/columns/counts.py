@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from calc.batch.block import Wanted
 from calc.batch.columns.month import MonthQuery
+from calc.batch.columns.outcome import Decided
 from calc.batch.columns.phrases import named, phrase, select, sql
 from calc.batch.columns.sums import Sums
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import Connection
+from calc.engine.columns.pieces import Tree
 from calc.engine.tally import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Tally
 from calc.intake.ledger.finding import Rejected
 from calc.language.kinds import MEMBER
@@ -38,12 +43,16 @@ class Counts:
 
     def add_decided(self, connection: Connection, month: MonthQuery, low: int) -> int:
         """Add what was decided of a range of households; returns how many they are."""
-        decided, sums = month.decided, Sums(month.decided)
+        query = self.sums(month.decided)
+        return self.take(month.decided, month.plan.month, connection.execute(sql(query)).fetchall())
+
+    def sums(self, decided: Decided) -> Tree:
+        """The query for the totals of what was decided: a row a group."""
+        sums = Sums(decided)
         key = pieces.word("") if self.group is None else pieces.column(f"k{self.group}", "about")
         columns = [named(key, "key"), phrase("min(about.first)"), phrase("count(*)"),
                    phrase("count(*) FILTER (WHERE :o)", o=sums.is_open), phrase("sum(:m)", m=sums.monthly)]  # fmt: skip
-        told = [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]
-        for at in told:
+        for at in _told(decided):
             benefit = decided.benefits[at]
             granted, opened = decided.of("g", at), phrase(":o > 0", o=decided.of("o", at))
             has_own = benefit.type.level == MEMBER or decided.says_persons(at)
@@ -57,14 +66,17 @@ class Counts:
             ]  # fmt: skip
         query = select("decided", columns)
         query = query.join(pieces.relation("about"), on=phrase("decided.household = about.household"), copy=False)
-        query = query.group_by(pieces.own(key), copy=False) if self.group is not None else query
-        total = 0
-        for name, first, count, undetermined, money, *numbers in connection.execute(sql(query)).fetchall():
+        return query.group_by(pieces.own(key), copy=False) if self.group is not None else query
+
+    def take(self, decided: Decided, month: int, rows: Iterable[Sequence[Any]]) -> int:
+        """Add the rows of that query; returns how many households they are of."""
+        total, told = 0, _told(decided)
+        for name, first, count, undetermined, money, *numbers in rows:
             if not count:
                 continue
             self._seen(name, first)
             total += count
-            group = self.sum.group(month.plan.month, name)
+            group = self.sum.group(month, name)
             group.assessed += count
             group.undetermined += undetermined
             group.money += int(money)
@@ -90,3 +102,8 @@ class Counts:
                 if group is not None:
                     found.group(plan.month, name).add(group)
         return found
+
+
+def _told(decided: Decided) -> list[int]:
+    """The benefits that anybody may have granted, or open."""
+    return [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]

@@ -39,7 +39,7 @@ class Texts:
 
     def end_range(self, months: int, others: list[tuple[int, Made]]) -> None:
         """Hand on the texts of a range, with those of the row path."""
-        texts = [(position, made) for position, one in others if (made := self._text(*one))]
+        texts = [(position, made) for position, one in others if (made := text_of(self.wanted, *one))]
         if not months:
             for _, text in texts:
                 self.write(text)
@@ -73,15 +73,6 @@ class Texts:
 
     def end(self) -> None:
         """Nothing is left."""
-
-    def _text(self, rows: list[list[str]], objects: list[dict[str, Any]]) -> str:
-        if self.wanted.format == "csv":
-            return lines.csv_text(rows)
-        if self.wanted.format == "jsonl":
-            return lines.json_text(objects)
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(rows)
-        return out.getvalue()
 
 
 class Rows:
@@ -123,6 +114,17 @@ class Rows:
 
     def _add(self, query: pieces.Tree) -> None:
         self.connection.execute(sql(exp.Insert(this=pieces.relation("results"), expression=pieces.own(query))))
+
+
+def text_of(wanted: Wanted, rows: list[list[str]], objects: list[dict[str, Any]]) -> str:
+    """What the row path made of a household, as text."""
+    if wanted.format == "csv":
+        return lines.csv_text(rows)
+    if wanted.format == "jsonl":
+        return lines.json_text(objects)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def _clean(cell: str) -> str:

@@ -27,6 +27,13 @@ def is_installed() -> bool:
     return find_spec("duckdb") is not None and find_spec("sqlglot") is not None
 
 
+def is_spark_installed() -> bool:
+    """Whether the extra `spark` is there."""
+    from importlib.util import find_spec
+
+    return find_spec("pyspark") is not None
+
+
 def is_parquet(ledger: Ledger) -> bool:
     """Whether DuckDB has to read some file anyway."""
     return any(part.file.format == PARQUET for part in ledger.parts)

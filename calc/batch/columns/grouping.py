@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from calc.batch.columns.grouped import Trees
 from calc.batch.columns.loading import Loaded
 from calc.batch.columns.owned import Owned
 from calc.batch.columns.phrases import named, phrase, select, sql
@@ -21,7 +22,6 @@ from calc.engine.columns import pieces
 from calc.engine.columns.duck import Connection
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.survey import Survey, Where
-from calc.language.kinds import MOST_MEMBERS
 from calc.record import Record
 
 FEW = 100
@@ -54,7 +54,7 @@ class _Grouping:
         self.shape = shape
         self.loaded = loaded
         self.is_named = is_named
-        self.has_files = len(loaded.bases) > 1
+        self.trees = Trees(shape, len(loaded.bases) > 1, is_named)
         self.own, self.of_members = levels_of(shape)
 
     def do(self, tree: Tree) -> None:
@@ -66,9 +66,9 @@ class _Grouping:
         return tuple(int(one or 0) for one in found)
 
     def run(self) -> Grouped:
-        self.do(pieces.table_from("groups", self.groups()))
+        self.do(pieces.table_from("groups", self.trees.groups(named(self.key(), "key"))))
         if self.owned is not None:
-            keys = [key.name for key in self.keys()]
+            keys = [key.name for key in self.trees.own_keys()]
             columns = [*keys, "key", "first", "size", "is_apart", *self.own, *self.shape.kept_columns()]
             self.do(pieces.table_from("groups", self.owned.joined(columns)))
         clashing = self.clashing()
@@ -83,42 +83,15 @@ class _Grouping:
         self.do(pieces.table_from("odd_groups", phrase("SELECT * FROM groups WHERE odd")))
         if self.shape.plan.has_members:
             self.do(pieces.view_of("members", self.near_members()) if is_near else
-                    pieces.table_from("members", self.far_members()))  # fmt: skip
-        self.do(pieces.table_from("odd_rows", self.odd_rows()))
+                    pieces.table_from("members", self.trees.members()))  # fmt: skip
+        self.do(pieces.table_from("odd_rows", self.trees.odd_rows()))
         (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
         count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
         return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins), is_near)
 
-    def keys(self) -> list[Tree]:
-        return [*([pieces.column("file")] if self.has_files else []), pieces.column("id")]
-
     def key(self) -> Tree:
         """A number that each row of a household has; that no other household has it is looked at."""
-        return phrase("CAST(:hash >> 1 AS BIGINT)", hash=pieces.call("HASH", *self.keys()))
-
-    def groups(self) -> Tree:
-        """A row a household that has an id."""
-        unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=pieces.column(one)) for one in self.own]
-        most = MOST_MEMBERS if self.shape.plan.has_members else 1
-        is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
-        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
-        if self.shape.plan.has_members and not self.is_named:  # they are called by their place
-            odd.append(is_apart)
-        size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
-        columns = [
-            *self.keys(), named(self.key(), "key"), named(phrase("min(position)"), "first"), named(size, "size"),
-            named(is_apart, "is_apart"),
-            *(named(phrase("min(:f)", f=pieces.column(one)), one) for one in self.own),
-            *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=pieces.column(one)), one)
-              for one in self.shape.kept_columns()),
-            named(pieces.either(*odd, *unlike), "odd"),
-        ]  # fmt: skip
-        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
-        return query.group_by(*self.keys(), copy=False)
-
-    def same(self, one: str, other: str) -> Tree:
-        keys = [key.name for key in self.keys()]
-        return pieces.both(*(pieces.binary(exp.EQ, pieces.column(key, one), pieces.column(key, other)) for key in keys))
+        return phrase("CAST(:hash >> 1 AS BIGINT)", hash=pieces.call("HASH", *self.trees.own_keys()))
 
     def is_near(self) -> bool:
         """Whether the rows of each plain household are adjacent, and its number is its own; if need be with few odd."""
@@ -134,7 +107,7 @@ class _Grouping:
 
     def clashing(self) -> frozenset[str]:
         """Ids that stand in more than one file; their households are odd."""
-        if not self.has_files:
+        if not self.trees.has_files:
             return frozenset()
         query = phrase("SELECT id FROM groups GROUP BY id HAVING count(*) > 1")
         self.do(pieces.table_from("clashing", query))
@@ -179,23 +152,3 @@ class _Grouping:
             return query
         known = phrase("SELECT key FROM odd_groups")
         return query.where(phrase(":key NOT IN (:known)", key=self.key(), known=known), copy=False)
-
-    def far_members(self) -> Tree:
-        """The members of plain households, each with the position of the first."""
-        who = "coalesce(rows.who, CAST(rows.position - groups.first + 1 AS VARCHAR))"
-        columns = [
-            named(phrase("groups.first"), "household"),
-            named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
-            named(phrase(who), "id"), *(pieces.column(one, "rows") for one in self.of_members),
-        ]  # fmt: skip
-        query = select("rows", columns).join(pieces.relation("groups"), on=self.same("rows", "groups"), copy=False)
-        return query.where(phrase("NOT groups.odd"), copy=False)
-
-    def odd_rows(self) -> Tree:
-        """The rows of all other households. A row without an id is one of its own."""
-        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), phrase("rows.position"),
-                   named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
-        query = select("rows", columns)
-        on = self.same("rows", "odd_groups")
-        query = query.join(pieces.relation("odd_groups"), on=on, join_type="left", copy=False)
-        return query.where(phrase("rows.id IS NULL OR odd_groups.first IS NOT NULL"), copy=False)

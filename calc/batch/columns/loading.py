@@ -87,10 +87,10 @@ class Loader:
     def _part(self, part: Part, ready: Prepared, base: int) -> int:
         """Load one file; returns a line behind its last."""
         self.types = {}
-        records = self._parquet(part) if part.file.format == PARQUET else self._records(part, ready)
+        records = self._parquet(part) if part.file.format == PARQUET else self.records(part, ready)
         kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
         people = self.ledger.surveyor.people[part.at]
-        typing = Typing(part, self.shape, self._samples(part, records, ready), kept, people)
+        typing = Typing(part, self.shape, self.samples(part, records, ready), kept, people)
         typing.types_of = self.types
         name = f"typed_{part.at}"
         position = phrase("rowid + :base", base=base + part.first_line)
@@ -105,7 +105,7 @@ class Loader:
         self._add(part, name, position, True)
         if ready.strange:
             strange = f"strange_{part.at}"
-            self._insert(part, ready.strange, base, strange)
+            self.insert(part, ready.strange, base, strange)
             name = f"typed_strange_{part.at}"
             query = typing.query(strange, pieces.column("position"), pieces.column("misfit"))
             self.connection.execute(sql(pieces.table_from(name, query)))
@@ -130,7 +130,7 @@ class Loader:
             self.loaded.numbered.add(part.at)
         return within(records(part.file.path, columns, False), "records")
 
-    def _records(self, part: Part, ready: Prepared) -> Tree:
+    def records(self, part: Part, ready: Prepared) -> Tree:
         """The raw records of a file as a relation. Every cell is a text, and an empty one an empty text."""
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))  # our own names
         query = phrase(
@@ -144,7 +144,7 @@ class Loader:
         )
         return within(query, "records")
 
-    def _samples(self, part: Part, records: Tree, ready: Prepared) -> dict[int, list[str]]:
+    def samples(self, part: Part, records: Tree, ready: Prepared) -> dict[int, list[str]]:
         """The texts of the first rows of each column that is read by its words; most frequent first."""
         found: dict[int, list[str]] = {}
         wanted = [one for one in part.columns.facts if isinstance(one.meaning, FactPlan)
@@ -169,7 +169,7 @@ class Loader:
 
     # what SQL leaves to Python, row by row
 
-    def _insert(self, part: Part, rows: dict[int, Row], base: int, table: str) -> None:
+    def insert(self, part: Part, rows: dict[int, Row], base: int, table: str) -> None:
         """A table of rows that were read beforehand; those that have not as many cells as headings are misfits."""
         width = part.columns.width
         names = ["position", *(f"c{at}" for at in range(width)), "misfit"]

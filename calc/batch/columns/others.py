@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
+from calc.batch.block import Assessor, Done, Wanted
 from calc.batch.columns.loading import Loaded
 from calc.batch.columns.phrases import named, phrase, select, sql, within
 from calc.batch.columns.records import Reader
@@ -14,6 +16,7 @@ from calc.intake.ledger.finding import Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
 from calc.intake.ledger.parquet import ParquetColumn, records
 from calc.intake.ledger.rows import MOST_ROWS, Part, Row, Run
+from calc.rules.plan import Plan
 
 
 class Others:
@@ -86,6 +89,18 @@ class Others:
         cursor.execute(sql(phrase(query)))
         while rows := cursor.fetchmany(AT_ONCE):
             yield from rows
+
+
+def assessed(others: Others, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> Iterator[tuple[int, Done]]:
+    """What came of each household of the row path, by its position; `out` are its rows and objects."""
+    assessor = Assessor(ledger, plans, wanted)
+    for position, entry in others.households():
+        done = Done()
+        rows: list[list[str]] = []
+        objects: list[dict[str, Any]] = []
+        assessor.take(entry, done, rows, objects)
+        done.out = rows, objects
+        yield position, done
 
 
 class ParquetRows:

@@ -83,5 +83,8 @@ class Owned:
     def memberless(self) -> list[str]:
         """The households of the file that have no row in the ledger, in its order."""
         query = phrase("SELECT id FROM owns WHERE id NOT IN (SELECT id FROM groups)")
-        missing = {row[0] for row in self.connection.execute(sql(query)).fetchall()}
-        return [id for id in self.ledger.owns or {} if spelt(id) in missing]
+        return self.in_order({row[0] for row in self.connection.execute(sql(query)).fetchall()})
+
+    def in_order(self, ids: set[str]) -> list[str]:
+        """Ids in the order of the file."""
+        return [id for id in self.ledger.owns or {} if spelt(id) in ids]

@@ -8,13 +8,13 @@ from contextlib import closing
 from itertools import pairwise
 from typing import Any
 
-from calc.batch.block import Assessor, Done, Wanted, failed_checks
+from calc.batch.block import Done, Wanted, failed_checks
 from calc.batch.columns.counts import Counts
 from calc.batch.columns.ending import Rows, Texts
 from calc.batch.columns.grouping import Grouped, grouped
 from calc.batch.columns.loading import Loaded, Loader
 from calc.batch.columns.month import MonthQuery
-from calc.batch.columns.others import Others
+from calc.batch.columns.others import Others, assessed
 from calc.batch.columns.owned import Owned, names_owned
 from calc.batch.columns.phrases import phrase, select, sql
 from calc.batch.columns.typed import Shape, levels_of
@@ -96,7 +96,7 @@ class _Run:
         found = grouped(self.connection, shape, loaded, bool({ID, NAME} & words), owns)
         self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
         others = Others(self.connection, self.ledger, loaded)
-        taken = _Held(self._others(others))
+        taken = _Held(assessed(others, self.ledger, self.plans, self.wanted))
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
         for at, (low, high) in enumerate(ranges, 1):
@@ -111,19 +111,6 @@ class _Run:
         tally = self.counts.tally()
         undetermined = sum(group.undetermined for group in tally.groups.values())
         return Summary(self.assessed, self.rejected, undetermined, found.rows - others.blank, tally)
-
-    # the row path
-
-    def _others(self, others: Others) -> Iterator[tuple[int, Done]]:
-        """What came of each household of the row path, by its position; `out` are its rows and objects."""
-        assessor = Assessor(self.ledger, self.plans, self.wanted)
-        for position, entry in others.households():
-            done = Done()
-            rows: list[list[str]] = []
-            objects: list[dict[str, Any]] = []
-            assessor.take(entry, done, rows, objects)
-            done.out = rows, objects
-            yield position, done
 
     # the month's queries
 

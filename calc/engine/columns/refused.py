@@ -20,6 +20,11 @@ SENTENCES = {
     ),
     "no-java": ("Spark needs a Java runtime, 17 or newer", "Spark 需要 Java 17 或更新的运行环境"),
     "no-cluster": ("Spark does not start on `{master}`: {why}", "Spark 无法在 `{master}` 上启动：{why}"),
+    "no-answer": ("nobody answers at `{master}`", "`{master}` 没有响应"),
+    "no-master": (
+        "Spark knows no master `{master}`; it may be local[2] or spark://host:7077",
+        "Spark 不认识 `{master}`；可写 local[2] 或 spark://主机:7077",
+    ),
     "no-outcomes": ("there is no benefit to ask for", "规则中没有待遇，无可查询"),
 }
 

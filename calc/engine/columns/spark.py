@@ -8,8 +8,13 @@ that no join or group moves a row again.
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +53,7 @@ SETTINGS = {
     "spark.sql.maxPlanStringLength": "1000",
 }
 """What each query here counts on."""
+OLDEST_JAVA = 17
 ROWS_IN_PART = 250_000
 """Households that one part of a result is meant to hold."""
 
@@ -57,6 +63,8 @@ def connect(master: str | None = None, settings: Mapping[str, str] | None = None
 
     Raises Refused where there is no Java to run it, or nobody answers at that address.
     """
+    if master is not None and not _is_answered(master):  # Spark itself would try for a minute
+        raise Refused("no-answer", master=master)
     builder = SparkSession.builder.appName("doudi")
     if master is not None:
         builder = builder.master(master)
@@ -65,14 +73,37 @@ def connect(master: str | None = None, settings: Mapping[str, str] | None = None
     try:
         session = builder.getOrCreate().newSession()
     except PySparkException as error:
-        if error.getCondition() == "JAVA_GATEWAY_EXITED":
-            raise Refused("no-java") from None
-        raise
+        if error.getCondition() != "JAVA_GATEWAY_EXITED":
+            raise
+        raise (Refused("no-master", master=master or "") if _has_java() else Refused("no-java")) from None
     except Exception as error:  # py4j's, whose first line is a Java class
         raise Refused("no-cluster", master=master or "", why=_first_line(error)) from None
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
     return session
+
+
+def _has_java() -> bool:
+    """Whether there is a Java that Spark can run on: it tells so itself."""
+    home = os.environ.get("JAVA_HOME")
+    program = os.path.join(home, "bin", "java") if home else "java"
+    try:
+        told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr
+    except OSError:
+        return False
+    version = re.search(r'version "(\d+)', told)
+    return version is not None and int(version.group(1)) >= OLDEST_JAVA
+
+
+def _is_answered(master: str) -> bool:
+    """Whether one of the addresses of a standalone cluster takes a connection; of another master it is not asked."""
+    if not master.startswith("spark://"):
+        return True
+    for address in master.removeprefix("spark://").split(","):
+        host, _, port = address.rpartition(":")
+        with suppress(OSError, ValueError, OverflowError), socket.create_connection((host, int(port)), timeout=5):
+            return True
+    return False
 
 
 def _first_line(error: Exception) -> str:
@@ -179,13 +210,16 @@ def stated(session: SparkSession, plan: Plan, inputs: Inputs) -> Pattern:
 
 
 class SparkEngine:
-    """Runs one plan over households in a session; used in a `with`, it lets go of what it kept there."""
+    """Runs one plan over households in a session; used in a `with`, it lets go of what it kept there.
 
-    def __init__(self, plan: Plan, session: SparkSession, inputs: Inputs) -> None:
+    `with_ids`: the members of the last layer have their ids.
+    """
+
+    def __init__(self, plan: Plan, session: SparkSession, inputs: Inputs, with_ids: bool = False) -> None:
         self.plan = plan
         self.session = session
         self.inputs = inputs
-        self.query = query_of(plan, inputs, "spark", apart=True)
+        self.query = query_of(plan, inputs, "spark", apart=True, with_ids=with_ids)
         self.views: dict[str, DataFrame] = {}
 
     def __enter__(self) -> SparkEngine:

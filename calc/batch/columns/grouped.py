@@ -1,0 +1,73 @@
+"""Typed rows → households, their members and the rows of all others, as trees for any database.
+
+They read `rows`, the table `groups` made of it, and `odd_groups`, those in it that are not plain.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from calc.batch.columns.phrases import named, phrase, select
+from calc.batch.columns.typed import Shape, levels_of
+from calc.engine.columns import pieces
+from calc.engine.columns.pieces import Tree
+from calc.language.kinds import MOST_MEMBERS
+
+
+class Trees:
+    """The selects. `has_files`: there are several; `is_named` says whether members have ids or names of their own."""
+
+    def __init__(self, shape: Shape, has_files: bool, is_named: bool) -> None:
+        self.shape = shape
+        self.has_files = has_files
+        self.is_named = is_named
+        self.own, self.of_members = levels_of(shape)
+
+    def own_keys(self) -> list[Tree]:
+        """What tells whose a row is."""
+        return [*([pieces.column("file")] if self.has_files else []), pieces.column("id")]
+
+    def groups(self, *more: Tree) -> Tree:
+        """A row a household that has an id, with more columns beside."""
+        unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=pieces.column(one)) for one in self.own]
+        most = MOST_MEMBERS if self.shape.plan.has_members else 1
+        is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
+        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
+        if self.shape.plan.has_members and not self.is_named:  # they are called by their place
+            odd.append(is_apart)
+        size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
+        columns = [
+            *self.own_keys(), *more, named(phrase("min(position)"), "first"), named(size, "size"),
+            named(is_apart, "is_apart"),
+            *(named(phrase("min(:f)", f=pieces.column(one)), one) for one in self.own),
+            *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=pieces.column(one)), one)
+              for one in self.shape.kept_columns()),
+            named(pieces.either(*odd, *unlike), "odd"),
+        ]  # fmt: skip
+        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
+        return query.group_by(*self.own_keys(), copy=False)
+
+    def same(self, one: str, other: str) -> Tree:
+        """Whether rows of two relations are of one household."""
+        keys = [key.name for key in self.own_keys()]
+        return pieces.both(*(pieces.binary(exp.EQ, pieces.column(key, one), pieces.column(key, other)) for key in keys))
+
+    def members(self) -> Tree:
+        """The members of plain households, each with the position of the first."""
+        who = "coalesce(rows.who, CAST(rows.position - groups.first + 1 AS VARCHAR))"
+        columns = [
+            named(phrase("groups.first"), "household"),
+            named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
+            named(phrase(who), "id"), *(pieces.column(one, "rows") for one in self.of_members),
+        ]  # fmt: skip
+        query = select("rows", columns).join(pieces.relation("groups"), on=self.same("rows", "groups"), copy=False)
+        return query.where(phrase("NOT groups.odd"), copy=False)
+
+    def odd_rows(self) -> Tree:
+        """The rows of all other households. A row without an id is one of its own."""
+        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), phrase("rows.position"),
+                   named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
+        query = select("rows", columns)
+        on = self.same("rows", "odd_groups")
+        query = query.join(pieces.relation("odd_groups"), on=on, join_type="left", copy=False)
+        return query.where(phrase("rows.id IS NULL OR odd_groups.first IS NOT NULL"), copy=False)

@@ -1,0 +1,196 @@
+"""The files of a ledger → one view `rows` of typed rows on Spark, each at the position that `columns.loading` gives it.
+
+Only the driver can tell on which line of a CSV file a record stands, so it reads the file once and writes its records
+down with their numbers. A Parquet file is read by Spark itself where its columns are of kinds whose texts are the same
+in both databases, and copied like CSV where they are not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pyspark.sql import DataFrame
+from pyspark.sql.functions import coalesce, col, lit
+from sqlglot import exp
+
+from calc.batch.columns.loading import Loaded, Loader
+from calc.batch.columns.phrases import named, phrase, select, within
+from calc.batch.columns.plain import ID, is_form
+from calc.batch.columns.records import Prepared, prepared
+from calc.batch.columns.typed import Shape, Typing
+from calc.batch.spark.desk import Desk, address
+from calc.engine.columns import pieces
+from calc.engine.columns.duck import WHOLE
+from calc.engine.columns.pieces import Tree
+from calc.intake.ledger.files import PARQUET
+from calc.intake.ledger.ledger import Ledger
+from calc.intake.ledger.parquet import ParquetColumn, columns_of, is_numbered, records
+from calc.intake.ledger.rows import Part
+from calc.intake.ledger.survey import people_in
+
+_PLAIN_PATH = re.compile(r"[\w/.@ -]+")
+"""Paths in which nothing is a pattern or an escape to Hadoop."""
+_SAME = ("VARCHAR", "BOOLEAN", "DATE", *(one for one in WHOLE if one != "HUGEINT"))
+
+
+class SparkLoader:
+    """Loads the files of a ledger."""
+
+    def __init__(self, ledger: Ledger, shape: Shape, desk: Desk) -> None:
+        self.ledger = ledger
+        self.shape = shape
+        self.desk = desk
+        self.source: Tree = pieces.null()
+        """The records of the file at hand in the driver's database."""
+        self.reader = Loader(ledger, shape, desk.connection, desk.folder)
+        self.rows = 0
+        """About how many rows there are."""
+
+    def run(self) -> Loaded:
+        """Load every file; afterwards there is a view `rows`."""
+        base, loaded = 0, self.reader.loaded
+        found: DataFrame | None = None
+        for part in self.ledger.parts:
+            is_parquet = part.file.format == PARQUET
+            ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.desk.folder)
+            loaded.bases.append(base)
+            loaded.shown.append(part.file.shown)
+            loaded.strange.append(ready.strange)
+            rows, count = self._part(part, ready, base)
+            found = rows if found is None else found.unionAll(rows)
+            self.rows += count
+            base += max([part.first_line + count, *ready.strange]) + 1000
+        assert found is not None, "a ledger has a file"
+        self.desk.view("rows", found)
+        return loaded
+
+    def _part(self, part: Part, ready: Prepared, base: int) -> tuple[DataFrame, int]:
+        """The rows of one file, and how many records it has."""
+        given, count = self._parquet(part, base) if part.file.format == PARQUET else self._csv(part, ready, base)
+        self.desk.view("given", given)
+        kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
+        people = self.ledger.surveyor.people[part.at]
+        typing = Typing(part, self.shape, self.reader.samples(part, self.source, ready), kept, people)
+        typing.types_of = self.reader.types
+        position = pieces.column("position")
+        typed = self.desk.frame(typing.query("given", position)).where("NOT empty")
+        if ready.strange:
+            self.reader.insert(part, ready.strange, base, "strange")
+            self.desk.view("strange", self._read(self.desk.copied(pieces.select_all(pieces.relation("strange")))))
+            query = typing.query("strange", position, pieces.column("misfit"))
+            typed = typed.unionAll(self.desk.frame(query))
+        self.desk.view("typed", self.desk.keep(typed))
+        return self._settled(part), count
+
+    def _read(self, path: str) -> DataFrame:
+        return self.desk.session.read.parquet(path)
+
+    # the records of a file, each with its position
+
+    def _csv(self, part: Part, ready: Prepared, base: int) -> tuple[DataFrame, int]:
+        """The records of a CSV file, numbered by the driver."""
+        self.reader.types = {}
+        self.source = self.reader.records(part, ready)
+        cells: list[Tree] = [pieces.column(f"c{at}") for at in range(part.columns.width)]
+        return self._numbered(self.source, cells, base + part.first_line)
+
+    def _numbered(self, source: Tree, columns: list[Tree], first: int) -> tuple[DataFrame, int]:
+        """The rows of a relation of the driver's database in their order, the first one at a position."""
+        connection = self.desk.connection
+        connection.execute("SET preserve_insertion_order = true")
+        number = named(phrase("row_number() OVER () - 1 + :first", first=first), "position")
+        frame = self._read(self.desk.copied(select(source, [number, *columns])))
+        connection.execute("SET preserve_insertion_order = false")
+        return frame, frame.count()
+
+    def _parquet(self, part: Part, base: int) -> tuple[DataFrame, int]:
+        """The rows of a Parquet file as texts and as they are."""
+        columns = columns_of(self.desk.connection, part.file.path)
+        loaded, first = self.reader.loaded, base + part.first_line
+        loaded.parquet[part.at] = columns
+        if is_numbered(columns):
+            loaded.numbered.add(part.at)
+        self.reader.types = {at: one.type for at, one in enumerate(columns)}
+        self.source = within(records(part.file.path, columns, False), "records")
+        if is_read_alike(part.file.path, columns):
+            frame = self._by_spark(part.file.path, columns, first)
+            return frame, frame.count()
+        cells: list[Tree] = [pieces.column(f"c{at}") for at in range(len(columns))]
+        exact = [named(_exact(at, one.type), f"r{at}") for at, one in enumerate(columns)]
+        return self._numbered(self.source, [*cells, *exact], first)
+
+    def _by_spark(self, path: str, columns: list[ParquetColumn], first: int) -> DataFrame:
+        """The rows of a Parquet file, read by Spark; where a row stands in the file is its number."""
+        made = [(col("_metadata.row_index") + lit(first)).alias("position")]
+        for at, one in enumerate(columns):
+            cell = col(f"`{one.heading.replace('`', '``')}`")
+            made += [coalesce(cell.cast("string"), lit("")).alias(f"c{at}"), cell.alias(f"r{at}")]
+        return self._read(address(path)).select(*made)
+
+    # what SQL leaves to Python, row by row
+
+    def _settled(self, part: Part) -> DataFrame:
+        """The rows of the view `typed`, with ids without blanks to settle, and with who they are."""
+        desk, shape = self.desk, self.shape
+        odd_ids = [row[0] for row in desk.rows(phrase("SELECT DISTINCT id FROM typed WHERE id_is_odd"))]
+        settled = [(raw, " ".join(raw.split()) or None) for raw in odd_ids]
+        numbers = self._numbers(part)
+        id, odd, person = phrase("typed.id"), phrase("typed.odd"), phrase("typed.person")
+        if settled:
+            desk.give("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled, True)
+            is_odd, own = phrase("typed.id_is_odd"), phrase("settled.id")
+            id = pieces.case([(is_odd, own)], id)
+            plain = is_form(phrase("settled.id"), ID)
+            odd = phrase(":odd OR :is_odd AND (:own IS NULL OR NOT :plain)", odd=odd, is_odd=is_odd, own=own,
+                         plain=plain)  # fmt: skip
+        if numbers:
+            desk.give("numbers", [("place", "BIGINT"), ("person", "BIGINT")], numbers, False)
+            person = pieces.coalesce(phrase("numbers.person"), person)
+        others = ["who", *shape.facts.values(), *shape.kept_columns()]
+        query = select("typed", [
+            pieces.column("position"), named(pieces.whole(part.at), "file"), named(id, "id"), named(person, "person"),
+            *(pieces.column(one, "typed") for one in others), named(odd, "odd"),
+        ])  # fmt: skip
+        if settled:
+            on = phrase("typed.id_is_odd AND typed.id = settled.raw")
+            query = query.join(pieces.relation("settled"), on=on, join_type="left", copy=False)
+        if numbers:
+            on = phrase("typed.position = numbers.place")
+            query = query.join(pieces.relation("numbers"), on=on, join_type="left", copy=False)
+        return desk.frame(query)
+
+    def _numbers(self, part: Part) -> list[tuple[int, int]]:
+        """Who a row is where only the row path's reader can tell."""
+        people = self.ledger.surveyor.people[part.at]
+        if not people:
+            return []
+        told = [pieces.column(f"t{place}") for place in range(len(people))]
+        is_given = pieces.either(*(phrase(":cell <> ''", cell=one) for one in told))
+        query = select("typed", [pieces.column("position"), *told]).where(is_given, copy=False)
+        found = []
+        for position, *texts in self.desk.each(self.desk.frame(query)):
+            row = [""] * part.columns.width
+            for (at, _), text in zip(people, texts, strict=True):
+                row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
+            found += [(position, int(number)) for number in people_in(part, row, people)]
+        return found
+
+
+def is_read_alike(path: str, columns: list[ParquetColumn]) -> bool:
+    """Whether Spark gives every cell of a Parquet file the text that DuckDB gives it, and each row its number."""
+    names = {one.heading.casefold() for one in columns}
+    return (
+        _PLAIN_PATH.fullmatch(path) is not None
+        and len(names) == len(columns)
+        and "_metadata" not in names
+        and all(isinstance(one.tree, exp.Column) for one in columns)
+        and all(one.type in _SAME or one.type.startswith("DECIMAL") for one in columns)
+    )
+
+
+def _exact(at: int, type: str) -> Tree:
+    """A cell as it is; of a kind that no fact is read from it is only known whether it is there."""
+    cell = pieces.column(f"r{at}")
+    if type in _SAME or type.startswith("DECIMAL"):
+        return cell
+    return pieces.case([(pieces.is_not_null(cell), pieces.truth(True))])
