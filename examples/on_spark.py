@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sys
 
-from calc.engine.columns.spark import SparkEngine, connect, read_files
+from calc.engine.columns.spark import SparkEngine, read_files
+from calc.engine.columns.spark_session import connect
 from calc.rules.check import plan_for
 from calc.rules.read import read_rules
 

@@ -16,8 +16,11 @@ pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e
 from pyspark.sql import SparkSession
 
 from bench.ledger import rows
+from calc.batch.columns.phrases import joined_text, phrase, select, sql, within
+from calc.batch.spark.phrases import in_spark
 from calc.cli import run
-from calc.engine.columns.spark import connect
+from calc.engine.columns.pieces import Tree
+from calc.engine.columns.spark_session import connect
 from tests.parity.test_batch_plain import CELLS, HEAD, IDS, NUMBERS, OWN, RULES, ledger, number, row
 from tests.support.both_engines import ROOT, must_be_alike, outputs, taken_by_sql, written
 from tests.support.spark_cluster import Cluster
@@ -44,6 +47,28 @@ def compare(folder: Path, files: list[str], *options: str, ending: str = ".csv")
     return answer, found[0]
 
 
+TOLD_OTHERWISE = (
+    "regexp_full_match(concat('1', chr(10)), '[0-9]')",
+    "regexp_full_match(concat('1', chr(10)), '[0-9].')",
+    "regexp_full_match('1\u2028', '[0-9].')",
+    "regexp_full_match('12', '1|12')",
+    "regexp_full_match('甲\\', '[\\x{4E00}-\\x{9FFF}]\\\\')",
+    "TRY_CAST('' AS DECIMAL(14, 2))",
+    "CAST(170141183460469231731687303715884105 AS HUGEINT) + 1",
+)
+
+
+TREES = [*map(phrase, TOLD_OTHERWISE), joined_text([phrase("'a'"), phrase("CAST(NULL AS VARCHAR)"), phrase("'b'")])]
+
+
+@pytest.mark.parametrize("told", TREES, ids=str)
+def test_spark_is_told_what_gives_the_same(told: Tree, spark: SparkSession) -> None:
+    tree = select(within(phrase("SELECT 1 AS one"), "given"), [told])
+    ((by_duckdb,),) = duckdb.execute(sql(tree)).fetchall()
+    ((by_spark,),) = spark.sql(in_spark(tree).sql(dialect="spark")).collect()
+    assert by_spark == by_duckdb
+
+
 def one_each(cells: tuple[list[str], list[str]], column: str) -> list[list[str]]:
     """A household for each cell of a column: plain ones and others."""
     own = {"name": "Bea", **OWN, "days": "1"}
@@ -65,9 +90,11 @@ def test_cells_and_numbers(spark: SparkSession, tmp_path: Path) -> None:
 
 def test_ids_blanks_and_damaged_bytes(spark: SparkSession, tmp_path: Path) -> None:
     made = [row(id, "Bea", **OWN, days="1") for id in (*IDS[0], *IDS[1], "b\udcff")]
+    made.insert(3, row("fails", "Fay", **{**OWN, "rent": "4998"}, days="1"))
     file = written(tmp_path / "ledger.csv", [HEAD, *ledger(), *made])
-    _, taken = compare(tmp_path, [file], *PLAIN, ending=".jsonl")
-    assert taken == {"a", "b", "c", *(one.strip() for one in IDS[0])}
+    found, taken = compare(tmp_path, [file], *PLAIN, ending=".jsonl")
+    assert taken == {"a", "b", "c", "fails", *(one.strip() for one in IDS[0])}
+    assert b"\nfails," in found["rejects.csv"] and b"check-failed" in found["rejects.csv"]
 
 
 def test_months_and_what_stands_apart_or_twice(spark: SparkSession, tmp_path: Path) -> None:

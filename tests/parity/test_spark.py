@@ -26,7 +26,8 @@ from tests.support.small import HEAD, household, plan_of
 pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e '.[spark]'` (450 MB, with Java 17)")
 from pyspark.sql import SparkSession
 
-from calc.engine.columns.spark import SparkEngine, connect, read_files
+from calc.engine.columns.spark import SparkEngine, read_files
+from calc.engine.columns.spark_session import connect
 from tests.support.spark import files, must_agree, read
 from tests.support.spark_cluster import Cluster
 
@@ -145,7 +146,8 @@ def test_written_rows_are_those_of_the_row_engine(ending: str, parts: int, spark
 
 
 def test_without_java_it_says_so_in_one_line(tmp_path: Path) -> None:
-    code = "from calc.engine.columns.spark import *\ntry: connect('local[1]')\nexcept Refused as told: print(told)"
+    begin = "from calc.engine.columns.spark_session import *"
+    code = f"{begin}\ntry: connect('local[1]')\nexcept Refused as told: print(told)"
     environment = {**os.environ, "JAVA_HOME": str(tmp_path / "none")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.stdout == "Spark needs a Java runtime, 17 or newer\n", done.stderr

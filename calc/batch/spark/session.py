@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 
 from pyspark.sql import SparkSession
 
-from calc.engine.columns.spark import connect
+from calc.engine.columns.spark_session import connect
 
 
 @contextmanager
