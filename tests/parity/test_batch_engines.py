@@ -275,7 +275,7 @@ def test_what_is_not_for_duckdb_is_said_in_a_line(capsys: Any) -> None:
     assert "the engine duckdb does not do --fill-down; use --engine rows or auto" in capsys.readouterr().err
     assert run([*given, "--engine", "duckdb", "--allow-rejects", "-o", "/dev/null"]) == 0
     assert "engine: duckdb" in capsys.readouterr().err
-    assert run([*given, "--allow-rejects", "-o", "/dev/null"]) == 0
+    assert run([*given, "--engine", "auto", "--allow-rejects", "-o", "/dev/null"]) == 0
     assert "engine: rows" in capsys.readouterr().err
 
 
