@@ -213,7 +213,7 @@ def _run(
     from calc.present.rejects import Examples
     from calc.present.words import say
 
-    gc.set_threshold(50_000, 20, 20)  # rows come and go without circles
+    gc.set_threshold(500_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
     examples = Examples()
     first = Month(plans[0], wanted)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calc.intake.ledger.blocks import LONGEST_CELL, Block, cut, records, text_of
 from calc.intake.ledger.files import LedgerFile, Reading, opened
@@ -82,3 +86,9 @@ def test_bytes_that_are_no_text_and_zeros(tmp_path: Path) -> None:
     path.write_bytes(b"a\xff,b\0\n")
     file = LedgerFile("l", str(path), "csv", "utf-8", ",", 0, 6)
     assert text_of(Block(file, 0, 6)) == "a\udcff,b\ufffd\n"
+
+
+@given(st.text(st.sampled_from("ab,;\r\n\t \x0b\x1c\u2028\x85汉"), max_size=40))
+def test_where_nothing_is_quoted_records_are_those_of_csv(text: str) -> None:
+    whole = csv.reader(io.StringIO(text, newline=""), quoting=csv.QUOTE_NONE)
+    assert list(records(text, ",", 7)) == list(enumerate(whole, 7))

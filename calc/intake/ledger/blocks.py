@@ -78,9 +78,16 @@ def records(text: str, delimiter: str, line: int = 1, width: int | None = None) 
     A record of several lines that has not `width` cells, or whose quotation marks are not closed, is given line by
     line instead: one broken record must not swallow its neighbours.
     """
-    if '"' not in text:  # a record is a line
+    if '"' in text:
+        return _quoted(text, delimiter, line, width)
+    # a record is a line
+    text = text.replace("\r\n", "\n") if "\r" in text else text
+    if "\r" in text:
         return enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE), line)
-    return _quoted(text, delimiter, line, width)
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()  # behind the last line end
+    return enumerate(map(lambda one: one.split(delimiter) if one else [], lines), line)  # half of what csv takes
 
 
 def _quoted(text: str, delimiter: str, line: int, width: int | None) -> Iterator[Line]:
