@@ -81,10 +81,10 @@ def records(text: str, delimiter: str, line: int = 1, width: int | None = None) 
     if '"' in text:
         return _quoted(text, delimiter, line, width)
     # a record is a line
-    text = text.replace("\r\n", "\n") if "\r" in text else text
-    if "\r" in text:
+    plain = text.replace("\r\n", "\n") if "\r" in text else text
+    if "\r" in plain:
         return enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE), line)
-    lines = text.split("\n")
+    lines = plain.split("\n")
     if not lines[-1]:
         lines.pop()  # behind the last line end
     return enumerate(map(lambda one: one.split(delimiter) if one else [], lines), line)  # half of what csv takes
