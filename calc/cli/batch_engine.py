@@ -34,7 +34,7 @@ class EngineFailed(click.ClickException):
 
 
 def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str, to_stdout: bool) -> Choice:
-    """The engine of a run. Raises a usage error where `duckdb` or `spark` was asked for and cannot do it.
+    """The engine of a run: `rows` for all that `duckdb` or `spark` cannot do. Raises where an extra is missing.
 
     What goes to standard output cannot be begun anew, so `auto` does not risk it there.
     """
@@ -49,11 +49,8 @@ def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form:
         package, extra = ("duckdb", "columns") if engine == DUCKDB else ("pyspark", "spark")
         if not is_installed() or (engine == SPARK and not is_spark_installed()):
             raise click.ClickException(say("missing-extra", language, package=package, extra=extra))
-        if engine == SPARK and reason == "unfit-jsonl":
-            return Choice(ROWS, say(reason, language, engine=engine))
         if reason is not None:
-            why = say(reason, language, engine=engine)
-            raise click.UsageError(say("not-for-duckdb", language, reason=why))
+            return Choice(ROWS, say(reason, language, engine=engine))
         return Choice(engine, say("why-asked", language))
     megabytes = {"size": size(ledger) >> 20, "worth": WORTH >> 20}
     if not is_parquet(ledger) and size(ledger) < WORTH:

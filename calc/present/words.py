@@ -194,10 +194,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "安装 pip install 'doudi[columns]' 可加快此类台账",
     ),
     "why-failed": ("duckdb could not do it", "duckdb 未能完成"),
-    "not-for-duckdb": (
-        "{reason}; use --engine rows or auto",
-        "{reason}；请用 --engine rows 或 auto",
-    ),
     "unfit-explain": (
         "explanations are made household by household, not by the engine {engine}",
         "文字理由逐户生成，引擎 {engine} 不支持",

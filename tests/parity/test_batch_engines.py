@@ -269,10 +269,13 @@ def test_a_parquet_column_that_is_not_exact_is_refused_by_name(tmp_path: Path, c
         assert "`工资`: its column `工资` holds DOUBLE" in capsys.readouterr().err
 
 
-def test_what_is_not_for_duckdb_is_said_in_a_line(capsys: Any) -> None:
+def test_what_is_not_for_duckdb_goes_to_the_row_engine_and_it_is_said(capsys: Any, tmp_path: Path) -> None:
     given = ["batch", str(ROOT / "examples/ledger.csv"), "--rules", RULES, "--month", "2022-06", "--lang", "en"]
-    assert run([*given, "--engine", "duckdb", "--fill-down"]) == 2
-    assert "the engine duckdb does not do --fill-down; use --engine rows or auto" in capsys.readouterr().err
+    results = [tmp_path / name for name in ("one.csv", "other.csv")]
+    for engine, path in zip(("rows", "duckdb"), results, strict=True):
+        assert run([*given, "--engine", engine, "--allow-rejects", "--fill-down", "--explain", "-o", str(path)]) == 0
+    assert "engine: rows (explanations are made household by household" in capsys.readouterr().err
+    assert results[0].read_bytes() == results[1].read_bytes()
     assert run([*given, "--engine", "duckdb", "--allow-rejects", "-o", "/dev/null"]) == 0
     assert "engine: duckdb" in capsys.readouterr().err
     assert run([*given, "--engine", "auto", "--allow-rejects", "-o", "/dev/null"]) == 0

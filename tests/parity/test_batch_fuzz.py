@@ -21,8 +21,8 @@ SEED = int(os.environ.get("DOUDI_SEED", "1"))
 BASES = ((SMALLVILLE, SMALL), (DISTRICT, BENCH))
 OF_AN_ENGINE = ("engine: ", "households whose rows are not adjacent")
 """What only one of them has to say: rows held in memory are none to DuckDB."""
-REFUSED = ("Error: the engine duckdb does not read JSON Lines", "Error: the engine duckdb needs more memory")
-"""What a ledger may look like by its first character, and a heading of 65,000 columns."""
+REFUSED = "Error: the engine duckdb needs more memory"
+"""What a heading of 65,000 columns comes to."""
 OUTPUTS = ("results.csv", "rejects.csv", "totals.csv")
 
 

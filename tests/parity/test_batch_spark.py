@@ -188,10 +188,8 @@ def test_what_is_wrong_with_a_master_or_java_is_told_in_a_line(master: str, lang
     assert [*tmp_path.iterdir()] == []
 
 
-def test_what_is_not_for_spark_is_told_in_a_line(tmp_path: Path, capsys: Any) -> None:
+def test_a_master_is_for_spark_only(tmp_path: Path, capsys: Any) -> None:
     given = ["batch", str(ROOT / "examples/ledger.csv"), *PLAIN, "-q", "-o", str(tmp_path / "out.csv"), "--lang", "en"]
-    assert run([*given, "--engine", "spark", "--master", "local[2]", "--fill-down"]) == 2
-    assert "the engine spark does not do --fill-down; use --engine rows or auto" in capsys.readouterr().err
     assert run([*given, "--master", "local[2]"]) == 2
     assert "--master is for --engine spark" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
