@@ -111,8 +111,8 @@ class Lines:
         self.lowering.lines = self.lines(layer)
         return self.lowering.code(term)
 
-    def put(self, layer: int, text: str, prefix: str = "v") -> str:
+    def put(self, layer: int, text: str) -> str:
         """Assign an expression to a new local; returns its name."""
-        name = self.variable(prefix)
+        name = self.variable("v")
         self.lines(layer).append(f"{name} = {text}")
         return name

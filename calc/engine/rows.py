@@ -14,7 +14,7 @@ from calc.engine.household import Household
 from calc.engine.layers import Layering
 from calc.engine.members import MemberCode
 from calc.engine.results import Outcome, Result, totalled
-from calc.engine.simplify import ALWAYS, MAYBE, need_bits, simplified
+from calc.engine.simplify import ALWAYS, MAYBE, simplified
 from calc.exact import Number, simplify
 from calc.language.kinds import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
 from calc.rules.plan import FactPlan, Plan
@@ -71,14 +71,14 @@ class RowEngine:
         self.plan = plan
         self.emitter = emitter
         self.grid = smallest_step("money", plan.decimals)
-        self._bits = need_bits(plan)
         self._general: Run | None = None
         self._shapes: dict[Shape, _Kind] = {}
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
-        everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
-        self.matter = frozenset(Layering(everything).used() & plan.facts.keys())
+        self._everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
+        self._bits = self._everything.bits
+        self.matter = frozenset(Layering(self._everything).used() & plan.facts.keys())
         """Facts that outcomes can lean on."""
         self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
         """Those of them whose value is one of a few."""
@@ -180,8 +180,7 @@ class RowEngine:
             kind.run = self._emitted(kind, False).several(self._members)
             return kind.run
         if self._general is None:
-            everything = simplified(self.plan, dict.fromkeys(self.plan.facts, MAYBE))
-            self._general = self.emitter(everything, False).several(self._members)
+            self._general = self.emitter(self._everything, False).several(self._members)
         return self._general
 
     def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:

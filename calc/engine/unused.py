@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_NAME = re.compile(r"\b[vtor]\d+\b")
+_NAME = re.compile(r"\b[vtr]\d+\b")
 _ASSIGNED = re.compile(r"\b([vt]\d+) :?= ")
 _PLAIN = re.compile(r"\s*([vt]\d+ = |if .*:$|else:$)")
 """A line that does nothing but assign, or begins a branch; counting and appending are none."""
