@@ -201,7 +201,6 @@ def _run(
 ) -> Summary:
     import gc
 
-    from calc.batch.block import Month
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
     from calc.batch.workers import WorkerLost
@@ -210,16 +209,18 @@ def _run(
     from calc.cli.progress import progress
     from calc.intake.ledger.finding import Finding, Rejected
     from calc.intake.reader import shown_id
+    from calc.present.labelled import Labels
     from calc.present.rejects import Examples
+    from calc.present.results import table
     from calc.present.words import say
 
     gc.set_threshold(500_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
     examples = Examples()
-    first = Month(plans[0], wanted)
-    headings = first.table.headings if first.labels is None else first.labels.headings
+    first = table(wanted.by, plans[0], wanted.kept, wanted.explain)
+    headings = Labels(first, language).headings if wanted.labels else first.headings
     with outputs() as files, progress(quiet, language) as told:
-        write = results_to(files, output, form, bom, first.table, headings)
+        write = results_to(files, output, form, bom, first, headings)
         write_reject = rejects_to(files, rejects, bom, wanted.kept, language)
 
         def reject(one: Rejected) -> None:
@@ -231,7 +232,7 @@ def _run(
 
         try:
             if by_columns is not None:
-                summary = by_columns(ledger, plans, wanted, jobs, write, reject, warn, told)
+                summary = by_columns(ledger, plans, wanted, write, reject, warn, told)
             else:
                 survey(ledger, jobs, told)
                 summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)

@@ -103,7 +103,7 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
     from calc.batch.columns.run import assess
     from calc.present.words import say
 
-    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, jobs_: int, *hands: Any) -> Summary:
+    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, *hands: Any) -> Summary:
         try:
             with signals_are_heard():
                 return assess(ledger, plans, wanted, memory, jobs if jobs > 1 else None, *hands)
@@ -125,7 +125,7 @@ def by_spark(master: str | None, memory: str | None, language: str, is_loud: boo
     from calc.batch.spark.session import session_on
     from calc.present.words import say
 
-    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, jobs_: int, *hands: Any) -> Summary:
+    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, *hands: Any) -> Summary:
         try:
             with session_on(master, is_loud) as session:
                 return assess(ledger, plans, wanted, session, memory, *hands)
