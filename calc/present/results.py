@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from calc.engine.digest import Digest
+from calc.engine.digest import Digest, Granted
 from calc.engine.results import STATUS_NAMES
 from calc.engine.rows import Raw
 from calc.engine.simplify import need_bits
@@ -99,14 +99,8 @@ class HouseholdTable(Table):
             *(["reason"] if self.explain else []), *self.kept,
         ]  # fmt: skip
 
-    def line(self, id: str, members: int, digest: Digest) -> str:
-        """The row of a household as a line of CSV: what `rows` and a writer of CSV give, without the detour.
-
-        Only for an id that needs no quotation marks, and without reason or columns carried along.
-        """
-        granted, opened, at_least, total, yearly, needs = digest
-        if not (granted or opened):
-            return f"{id},{self.month},{members},{self.nothing}"
+    def granted(self, granted: Sequence[Granted]) -> tuple[list[str], list[str]]:
+        """What is granted, benefit by benefit: the amounts in their columns, and for how many people."""
         amounts, column, names = self.amounts, self.column, self.names
         paid = self.blank.copy()
         told = []
@@ -115,6 +109,18 @@ class HouseholdTable(Table):
             if place is not None:
                 paid[place] = amounts[amount]
             told.append(f"{names[at]}:{'?' if persons is None else persons}")
+        return paid, told
+
+    def line(self, id: str, members: int, digest: Digest) -> str:
+        """The row of a household as a line of CSV: what `rows` and a writer of CSV give, without the detour.
+
+        Only for an id that needs no quotation marks, and without reason or columns carried along.
+        """
+        granted, opened, at_least, total, yearly, needs = digest
+        if not (granted or opened):
+            return f"{id},{self.month},{members},{self.nothing}"
+        amounts, names = self.amounts, self.names
+        paid, told = self.granted(granted)
         status, open_ = "determined", ""
         if opened:
             status, open_ = "undetermined", ";".join([f"{names[at]}:{count}" for at, count in opened])
@@ -131,14 +137,8 @@ class HouseholdTable(Table):
     ) -> list[Row]:
         """The row of a household."""
         granted, opened, at_least, total, yearly, needs = digest
-        amounts, column, names = self.amounts, self.column, self.names
-        paid = self.blank.copy()
-        told = []
-        for at, amount, persons in granted:
-            place = column.get(at)
-            if place is not None:
-                paid[place] = amounts[amount]
-            told.append(f"{names[at]}:{'?' if persons is None else persons}")
+        amounts, names = self.amounts, self.names
+        paid, told = self.granted(granted)
         lacks, unset = self.needs(needs) if needs else ("", "")
         row = [id, self.month, str(len(members)), "undetermined" if opened else "determined",
                "" if total is None else amounts[total], amounts[at_least]]  # fmt: skip
