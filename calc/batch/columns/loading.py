@@ -68,7 +68,7 @@ class Loader:
         base = 0
         for part in self.ledger.parts:
             is_parquet = part.file.format == PARQUET
-            ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.folder)
+            ready = Prepared(part.file.path, {}) if is_parquet else prepared(part, self.folder)
             self.loaded.bases.append(base)
             self.loaded.shown.append(part.file.shown)
             self.loaded.strange.append(ready.strange)
@@ -134,12 +134,11 @@ class Loader:
         """The raw records of a file as a relation. Every cell is a text, and an empty one an empty text."""
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))  # our own names
         query = phrase(
-            "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = :skip, delim = :delimiter, "
+            "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = 1, delim = :delimiter, "
             "quote = '', escape = '', hive_partitioning = FALSE, compression = 'none', "
             "nullstr = chr(1), strict_mode = FALSE, max_line_size = 4194304, "
             f"columns = {{{cells}}})",
             path=pieces.one_file(ready.path),
-            skip=ready.skip,
             delimiter=part.file.delimiter,
         )
         return within(query, "records")

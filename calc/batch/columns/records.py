@@ -22,10 +22,9 @@ LONGEST_BLOCK = 1 << 20
 
 
 class Prepared(Record):
-    """A file to be read by DuckDB from `skip` lines on; `strange` are the records of its other blocks, by line."""
+    """A file to be read by DuckDB behind its first line; `strange` are the records of its other blocks, by line."""
 
     path: str
-    skip: int
     strange: dict[int, Row]
 
 
@@ -42,13 +41,13 @@ def prepared(part: Part, folder: str) -> Prepared:
             as_it_is = as_it_is and not found and (plain == data or plain == data + b"\n")
             line += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")  # as the survey counts them
         if as_it_is:
-            return Prepared(file.path, 1, strange)
+            return Prepared(file.path, strange)
         path = os.path.join(folder, f"records-{part.at}.csv")
         with open(path, "wb") as copy:
             copy.write(b"headings\n")  # a mark of the order of bytes is left out by DuckDB at the start of a file
             for place, block in enumerate(part.blocks):
                 copy.write(_plain(_bytes(source, block), part, place)[0])
-    return Prepared(path, 1, strange)
+    return Prepared(path, strange)
 
 
 def _bytes(source: BinaryIO, block: Block) -> bytes:

@@ -52,7 +52,7 @@ class SparkLoader:
         found: DataFrame | None = None
         for part in self.ledger.parts:
             is_parquet = part.file.format == PARQUET
-            ready = Prepared(part.file.path, 0, {}) if is_parquet else prepared(part, self.desk.folder)
+            ready = Prepared(part.file.path, {}) if is_parquet else prepared(part, self.desk.folder)
             loaded.bases.append(base)
             loaded.shown.append(part.file.shown)
             loaded.strange.append(ready.strange)
