@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from calc.batch.block import Wanted
-from calc.batch.columns.derived import Persons
 from calc.intake.derive import numbers_of
 from calc.intake.ledger.files import JSON_LINES, PARQUET
 from calc.intake.ledger.ledger import Ledger
+from calc.intake.ledger.persons import Persons
 from calc.language.kinds import HOUSEHOLD
 from calc.rules.plan import Plan
 

@@ -17,7 +17,6 @@ from typing import Any
 from sqlglot import exp
 
 from calc.batch.columns import persons as numbers
-from calc.batch.columns.derived import Persons
 from calc.batch.columns.phrases import named, phrase, select
 from calc.batch.columns.plain import ID, KEPT, exact_value, is_form, value_of
 from calc.engine.columns import pieces
@@ -25,6 +24,7 @@ from calc.engine.columns.dialects import dialect_named
 from calc.engine.columns.inputs import column_type
 from calc.engine.columns.pieces import Tree
 from calc.intake.derive import numbers_of
+from calc.intake.ledger.persons import Persons
 from calc.intake.ledger.rows import Part
 from calc.intake.names import ID as OWN_ID
 from calc.intake.names import NAME

@@ -22,8 +22,9 @@ from calc.intake.derive import derive, numbers_of
 from calc.intake.identity import CHECK_DIGITS, WEIGHTS
 from calc.intake.ledger.blocks import Line
 from calc.intake.ledger.columns import Column, Columns
+from calc.intake.ledger.persons import Persons
 from calc.intake.names import ID, NAME
-from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC, TEXT
+from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC
 from calc.rules.plan import FactPlan, Plan
 
 MOST_REMEMBERED = 20_000
@@ -135,11 +136,7 @@ class _Writer:
         self.plan = plan
         self.space: dict[str, Any] = {"Unusual": Unusual}
         self.twins = twins
-        numbers = numbers_of(plan, MEMBER)
-        self.identity = [fact for fact in numbers if fact.format == "identity-number"]
-        self.certificates = [fact for fact in numbers if fact.format == "disability-certificate"]
-        self.own = {fact.name for fact in numbers}
-        self.is_plain = len(self.identity) <= 1 and len(self.certificates) <= 1
+        self.persons = Persons(plan)
 
     def keep(self, value: Any) -> str:
         name = f"k{len(self.space)}"
@@ -147,7 +144,7 @@ class _Writer:
         return name
 
     def function(self) -> Read | None:
-        if numbers_of(self.plan, HOUSEHOLD) or not self.is_plain:
+        if numbers_of(self.plan, HOUSEHOLD) or self.persons.are_several():
             return None
         cells = {one.at: f"c{one.at}" for one in self.columns.facts}
         names = [one for word in (ID, NAME) if (one := self.columns.by_word.get(word)) is not None]
@@ -187,7 +184,7 @@ class _Writer:
             if fact.type.level != MEMBER:
                 name = self.keep(fact.name)
                 own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
-            elif fact.name in self.own:
+            elif fact.name in self.persons.names:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
             elif has_few_values(fact):
                 words.append(cell)
@@ -214,7 +211,7 @@ class _Writer:
         assert isinstance(fact, FactPlan)
         name, cell = self.keep(fact.name), f"c{column.at}"
         if fact.type.level == MEMBER:
-            if fact.name in self.own:
+            if fact.name in self.persons.names:
                 return [f"if {cell}: m[{name}] = {cell}"]
             remembered = Remembered(fact)
             line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"
@@ -235,9 +232,9 @@ class _Writer:
         """What follows from a member's numbers."""
         lines: list[str] = []
         has = {one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)}
-        reader = self.keep(Numbers(*self.birth_bounds(), self.twins).read)
-        identity = self.identity[0] if self.identity else None
-        for certificate in self.certificates:
+        reader = self.keep(Numbers(*self.persons.birth_bounds(), self.twins).read)
+        identity = self.persons.identity
+        for certificate in self.persons.certificates:
             if certificate.name not in has:
                 continue
             target = certificate.derives.get("identity_number")
@@ -252,7 +249,7 @@ class _Writer:
                     f"    if m.setdefault({self.keep(name)}, {self.keep(values)}[n[{at}]]) != "
                     f"{self.keep(values)}[n[{at}]]: raise Unusual"
                     for part, at in (("type", 18), ("level", 19))
-                    if (name := certificate.derives.get(part)) and (values := self.parts(name)) is not None
+                    if (name := certificate.derives.get(part)) and (values := self.persons.parts(name)) is not None
                 ]
             else:
                 call = f"{self.keep(derive)}(m, {self.keep((certificate,))}, {self.keep(self.plan)})"
@@ -260,7 +257,7 @@ class _Writer:
         if identity is None or (identity.name not in has and not lines):
             return lines
         lines += [f"if (n := m.get({self.keep(identity.name)})) is not None:", f"    b, s = {reader}(n)"]
-        birth, sex = self.target(identity, "birth_date", DATE), self.target(identity, "sex", CHOICE)
+        birth, sex = self.persons.target("birth_date", DATE), self.persons.target("sex", CHOICE)
         if birth is not None:
             lines.append(f"    if m.setdefault({self.keep(birth.name)}, b) != b: raise Unusual")
         if sex is not None and len(sex.type.options) >= 2:
@@ -270,24 +267,3 @@ class _Writer:
                 f"    if m.setdefault({self.keep(sex.name)}, s) != s: raise Unusual",
             ]
         return lines
-
-    def target(self, number: FactPlan, part: str, kind: str) -> FactPlan | None:
-        fact = self.plan.facts.get(number.derives.get(part, ""))
-        return fact if fact is not None and fact.type.kind == kind and fact.type.level == MEMBER else None
-
-    def birth_bounds(self) -> tuple[int, int]:
-        birth = self.target(self.identity[0], "birth_date", DATE) if self.identity else None
-        low, high = declared_bounds(birth) if birth is not None else (1850_01_01, 9999_12_31)
-        return max(int(low), 1850_01_01), int(high)
-
-    def parts(self, name: str) -> dict[str, Any] | None:
-        """The values that the digits 1 to 7 stand for in a fact; digits it cannot hold are left out."""
-        fact = self.plan.facts.get(name)
-        if fact is None or fact.type.level != MEMBER:
-            return None
-        if fact.type.kind == CHOICE:
-            return {str(at): option for at, option in enumerate(fact.type.options[:7], 1)}
-        if fact.type.kind == TEXT or fact.type.low is None:
-            return None
-        low, high = declared_bounds(fact)
-        return {str(at): at * 10**fact.decimals for at in range(1, 8) if low <= at <= high}

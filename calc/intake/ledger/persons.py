@@ -1,4 +1,4 @@
-"""What follows from a member's numbers under a plan: which facts, within which bounds. No SQL is made here."""
+"""What follows from a member's numbers under a plan: which facts, within which bounds; for every quick reader."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ class Persons:
         """The fact that is a member's certificate."""
         return self.certificates[0] if self.certificates else None
 
+    def are_several(self) -> bool:
+        """Whether members have more than one number of a kind."""
+        return len(self.identities) > 1 or len(self.certificates) > 1
+
     def is_plain(self) -> bool:
         """Whether there is no more than one of each, a certificate says whose it is, and they hold what they can."""
         identity, certificate = self.identity, self.certificate
-        if len(self.identities) > 1 or len(self.certificates) > 1:
+        if self.are_several():
             return False
         if certificate is not None:
             target = certificate.derives.get("identity_number")
@@ -51,7 +55,7 @@ class Persons:
         return fact if fact is not None and fact.type.kind == kind and fact.type.level == MEMBER else None
 
     def parts(self, name: str) -> dict[str, Declared] | None:
-        """What the digits 1 to 7 of a certificate stand for in a fact."""
+        """What the digits 1 to 7 of a certificate stand for in a fact; digits it cannot hold are left out."""
         fact = self.plan.facts.get(name)
         if fact is None or fact.type.level != MEMBER:
             return None
