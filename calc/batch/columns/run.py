@@ -9,13 +9,13 @@ from itertools import pairwise
 from typing import Any
 
 from calc.batch.block import Done, Wanted, failed_checks
-from calc.batch.columns.counts import Counts
 from calc.batch.columns.ending import Rows, Texts
 from calc.batch.columns.grouping import Grouped, grouped
+from calc.batch.columns.ledger_run import BEHIND, LedgerRun
 from calc.batch.columns.loading import Loaded, Loader
 from calc.batch.columns.month import MonthQuery
 from calc.batch.columns.others import Others, assessed
-from calc.batch.columns.owned import Owned, names_owned
+from calc.batch.columns.owned import Owned
 from calc.batch.columns.phrases import phrase, select, sql
 from calc.batch.columns.typed import Shape, levels_of
 from calc.batch.parquet import ParquetOutput
@@ -25,12 +25,9 @@ from calc.engine.columns.duck import Connection, connect, stated
 from calc.engine.columns.inputs import Inputs
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Ledger
-from calc.intake.names import ID, NAME
 from calc.record import replace
 from calc.rules.plan import Plan
 
-_BEHIND = 1 << 62
-"""A position behind all rows."""
 BYTES, BYTES_IN_FULL = 3000, 40_000
 """What a household takes while it is decided, its members and what is made of it; and where that is a text for each
 benefit and member."""
@@ -55,7 +52,7 @@ def assess(
         return _Run(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
 
 
-class _Run:
+class _Run(LedgerRun):
     def __init__(
         self,
         ledger: Ledger,
@@ -68,17 +65,9 @@ class _Run:
         warn: Callable[[str, tuple[Finding, ...]], None],
         progress: Told | None,
     ) -> None:
-        self.ledger = ledger
-        self.plans = plans
-        self.wanted = wanted
+        super().__init__(ledger, plans, wanted, write, reject, warn, progress)
         self.connection = connection
         self.folder = folder
-        self.write = write
-        self.reject = reject
-        self.warn = warn
-        self.progress = progress
-        self.counts = Counts(plans, wanted)
-        self.assessed = self.rejected = 0
         is_whole = isinstance(write, ParquetOutput) and wanted.by == "household"
         self.ending: Texts | Rows = (
             Rows(connection, write) if is_whole else Texts(connection, wanted, write)  # type: ignore[arg-type]
@@ -88,12 +77,10 @@ class _Run:
         self.connection.execute(sql(tree))
 
     def run(self) -> Summary:
-        owned = names_owned(self.ledger)
-        shape = Shape.of(self.ledger.plan, self.plans, self.ledger.parts, len(self.wanted.kept), owned)
+        shape = self.shape()
         loaded = Loader(self.ledger, shape, self.connection, self.folder).run()
-        words = {word for part in self.ledger.parts for word in part.columns.by_word}
         owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
-        found = grouped(self.connection, shape, loaded, bool({ID, NAME} & words), owns)
+        found = grouped(self.connection, shape, loaded, self.is_named(), owns)
         self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
         others = Others(self.connection, self.ledger, loaded)
         taken = _Held(assessed(others, self.ledger, self.plans, self.wanted))
@@ -104,13 +91,7 @@ class _Run:
             if self.progress is not None:
                 self.progress("assess", at, len(ranges), self.assessed + self.rejected)
         self.ending.end()
-        for one in self.ledger.without_members():
-            self.rejected += 1
-            self.reject(one)
-            self.counts.reject(one, _BEHIND)
-        tally = self.counts.tally()
-        undetermined = sum(group.undetermined for group in tally.groups.values())
-        return Summary(self.assessed, self.rejected, undetermined, found.rows - others.blank, tally)
+        return self.summary(found.rows - others.blank)
 
     # the month's queries
 
@@ -158,14 +139,10 @@ class _Run:
                 self.ending.keep(month, at)
             rejects = [*self._failing(loaded)]
         for position, done in mine:
-            self.counts.add(done.tally, position)
-            self.assessed += done.assessed
+            self.take_in(position, done)
             rejects += [(position, one) for one in done.rejected]
-            for household, findings in done.warnings:
-                self.warn(household, findings)
         for _, one in sorted(rejects, key=lambda one: one[0]):
-            self.rejected += 1
-            self.reject(one)
+            self.refuse(one)
         self.ending.end_range(len(months), [(position, done.out) for position, done in mine])
 
     def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
@@ -180,7 +157,7 @@ class _Run:
             begin = self.connection.execute(sql(query)).fetchone()
             if begin is not None and begin[0] is not None and begin[0] > bounds[-1]:
                 bounds.append(int(begin[0]))
-        return [*pairwise([*bounds, _BEHIND])]
+        return [*pairwise([*bounds, BEHIND])]
 
     def _narrow(self, low: int, high: int, is_near: bool) -> None:
         """Have the month's queries see the households of a range only."""

@@ -15,11 +15,11 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from calc.batch.block import Done, Wanted, failed_checks
-from calc.batch.columns.counts import Counts
 from calc.batch.columns.ending import text_of
+from calc.batch.columns.ledger_run import LedgerRun
 from calc.batch.columns.loading import Loaded
 from calc.batch.columns.others import Others, assessed
-from calc.batch.columns.owned import Owned, names_owned
+from calc.batch.columns.owned import Owned
 from calc.batch.columns.phrases import phrase, select
 from calc.batch.columns.typed import Shape, levels_of
 from calc.batch.run import Summary, Told
@@ -34,11 +34,8 @@ from calc.engine.columns.needs import WORD_BITS
 from calc.engine.columns.spark import ROWS_IN_PART
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Ledger
-from calc.intake.names import ID, NAME
 from calc.rules.plan import Plan
 
-_BEHIND = 1 << 62
-"""A position behind all rows."""
 OFTEN = 10_000
 """Households after which it is told how far the run has come."""
 Came = tuple[int, int, Any]
@@ -65,7 +62,7 @@ def assess(
         return _Run(ledger, plans, wanted, desk, write, reject, warn, progress).run()
 
 
-class _Run:
+class _Run(LedgerRun):
     def __init__(
         self,
         ledger: Ledger,
@@ -77,27 +74,17 @@ class _Run:
         warn: Callable[[str, tuple[Finding, ...]], None],
         progress: Told | None,
     ) -> None:
-        self.ledger = ledger
-        self.plans = plans
-        self.wanted = wanted
+        super().__init__(ledger, plans, wanted, write, reject, warn, progress)
         self.desk = desk
-        self.write = write
-        self.reject = reject
-        self.warn = warn
-        self.progress = progress
-        self.counts = Counts(plans, wanted)
-        self.assessed = self.rejected = 0
 
     def run(self) -> Summary:
         desk, ledger = self.desk, self.ledger
-        owned = names_owned(ledger)
-        shape = Shape.of(ledger.plan, self.plans, ledger.parts, len(self.wanted.kept), owned)
+        shape = self.shape()
         loader = SparkLoader(ledger, shape, desk)
         loaded = loader.run()
         spread(desk.session, loader.rows)
-        words = {word for part in ledger.parts for word in part.columns.by_word}
         owns = Owned(desk.connection, ledger, shape) if ledger.owns is not None else None
-        grouping = Grouping(desk, shape, loaded, bool({ID, NAME} & words), owns)
+        grouping = Grouping(desk, shape, loaded, self.is_named(), owns)
         found = grouping.run()
         missing = grouping.memberless() if owns is not None else set()
         ledger.surveyed(found.survey, owns.in_order(missing) if owns is not None else [])
@@ -108,12 +95,7 @@ class _Run:
         if found.plain:
             sources += self._plain(shape, loaded)
         self._hand_on(heapq.merge(*sources, key=lambda came: came[:2]), found.plain)
-        for one in ledger.without_members():
-            self._rejected(_BEHIND, one)
-            self.counts.reject(one, _BEHIND)
-        tally = self.counts.tally()
-        undetermined = sum(group.undetermined for group in tally.groups.values())
-        return Summary(self.assessed, self.rejected, undetermined, found.rows - others.blank, tally)
+        return self.summary(found.rows - others.blank)
 
     def _hand_on(self, came: Iterator[Came], plain: int) -> None:
         """Write what came of every household, in the order of the ledger."""
@@ -121,7 +103,7 @@ class _Run:
             if isinstance(what, str):
                 self.write(what)
             elif isinstance(what, Rejected):
-                self._rejected(position, what)
+                self.refuse(what)
                 self.counts.reject(what, position)
             else:
                 self._row_path(position, what)
@@ -130,19 +112,12 @@ class _Run:
 
     def _row_path(self, position: int, done: Done) -> None:
         """What came of a household that is not plain."""
-        self.counts.add(done.tally, position)
-        self.assessed += done.assessed
-        for household, findings in done.warnings:
-            self.warn(household, findings)
+        self.take_in(position, done)
         for one in done.rejected:
-            self._rejected(position, one)
+            self.refuse(one)
         text = text_of(self.wanted, *done.out)
         if text:
             self.write(text)
-
-    def _rejected(self, position: int, one: Rejected) -> None:
-        self.rejected += 1
-        self.reject(one)
 
     # households that are plain
 
