@@ -7,11 +7,12 @@ import os
 import sys
 import tempfile
 import time
+from typing import Any
 
 from bench.district import households
 from calc.engine.columns.duck import Connection, connect, load, read_parquet, stated
 from calc.engine.columns.run import ColumnEngine
-from calc.engine.rows import Raw, RowEngine
+from calc.engine.rows import RowEngine
 from calc.engine.unknown import Unknown
 from calc.record import replace
 from calc.rules.check import plan_for
@@ -38,11 +39,11 @@ def make(plan: Plan, folder: str, count: int) -> int:
     return wrong
 
 
-def alike(raw: Raw) -> object:
-    """A bare outcome in a form that is equal where it says the same."""
+def alike(raw: Any) -> Any:
+    """A bare outcome that can be compared: an unknown is equal to nothing."""
     failed, outcomes, persons = raw
-    counted = [one.needs if isinstance(one, Unknown) else (one,) for one in persons]
-    return failed, [[*one] if isinstance(one, list) else one for one in outcomes], counted
+    counted = tuple(("unknown", one.needs) if isinstance(one, Unknown) else one for one in persons)
+    return failed, tuple([*one] if isinstance(one, list) else one for one in outcomes), counted
 
 
 def repeat(folder: str, count: int, times: int) -> None:

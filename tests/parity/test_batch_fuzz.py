@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from calc.cli import run
+from calc.rules.document import month_text
 from tests.ledger.fuzz import BENCH, SMALL, mutated
 from tests.support.ledgers import DISTRICT, MONTHS, SMALLVILLE
 
@@ -49,8 +50,7 @@ def test_spoilt_ledgers_come_to_the_same(part: int, tmp_path: Path, capsys: Any)
             path.write_bytes(mutated(random, text.encode())[0] if place == 0 else text.encode())
             ledgers.append(str(path))
         options = ["--by", random.choice(("household", "benefit")), "--duplicates", random.choice(("reject", "warn"))]
-        month = f"{MONTHS[rules] // 100}-{MONTHS[rules] % 100:02d}"
-        given = ["batch", *ledgers, "--rules", rules, "--month", month, "--lang", "en", *options]
+        given = ["batch", *ledgers, "--rules", rules, "--month", month_text(MONTHS[rules]), "--lang", "en", *options]
         rows, columns = (ended(tmp_path, engine, given, capsys) for engine in ("rows", "duckdb"))
         if any(line.startswith(REFUSED) for line in columns[2]):
             continue

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from bench.columns import alike
 from calc.engine.columns.duck import Connection, connect, load
 from calc.engine.columns.run import ColumnEngine
 from calc.engine.household import Household, Member
 from calc.engine.rows import RowEngine
-from calc.engine.unknown import Unknown
 from calc.language.kinds import DATE, MEMBER, NUMERIC
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
@@ -37,13 +37,6 @@ def by_rows(plan: Plan, households: Iterable[Household]) -> list[Any]:
     """The same by the row engine."""
     engine = RowEngine(plan)
     return [alike(engine.raw(household)) for household in households]
-
-
-def alike(raw: Any) -> Any:
-    """A bare outcome that can be compared: an unknown is equal to nothing."""
-    failed, outcomes, persons = raw
-    counted = tuple(("unknown", one.needs) if isinstance(one, Unknown) else one for one in persons)
-    return failed, tuple([*one] if isinstance(one, list) else one for one in outcomes), counted
 
 
 def must_agree(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 
 from calc.diagnostics import Faulty
 from calc.engine.evaluate import Trace
 from calc.engine.household import Declared, Household
 from calc.engine.results import STATUS_NAMES, Outcome
-from calc.exact import plain, simplify
+from calc.exact import plain
+from calc.intake.cells import fact_value_text
 from calc.language.kinds import DATE, MEMBER, NUMERIC
+from calc.rules.document import month_text
 from calc.rules.plan import FactPlan, Plan
 from tests.support.shrink import shrunk
 from tests.support.small import plan_of
@@ -66,7 +67,7 @@ def _case(plan: Plan, household: Household) -> str:
         expect.setdefault(one.benefit, []).append(text if one.member is None else f'"{ids[one.member]}" = {text}')
     of_members = {name for name, benefit in plan.benefits.items() if benefit.type.level == MEMBER}
     lines = ["[[cases]]", 'title = "two engines differ"', 'source = "made up"']
-    lines += [f'month = "{plan.month // 100}-{plan.month % 100:02d}"', "[cases.household]"]
+    lines += [f'month = "{month_text(plan.month)}"', "[cases.household]"]
     lines += [f'"{name}" = {_written(plan.facts[name], value)}' for name, value in household.facts.items()]
     members = []
     for id, member in zip(ids, household.members, strict=True):
@@ -92,9 +93,6 @@ def _outcome(outcome: Outcome) -> str:
 def _written(fact: FactPlan, value: Declared) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if fact.type.kind == DATE:
-        day = int(value)
-        return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"
-    if fact.type.kind in NUMERIC:
-        return plain(simplify(Fraction(int(value), 10**fact.decimals)))
+    if fact.type.kind == DATE or fact.type.kind in NUMERIC:
+        return str(fact_value_text(fact, value))
     return f'"{value}"'

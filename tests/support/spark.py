@@ -7,13 +7,14 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from bench.columns import alike
 from calc.engine.columns.duck import connect as duckdb
 from calc.engine.columns.duck import load
 from calc.engine.columns.inputs import Inputs
 from calc.engine.columns.spark import SparkEngine, read_files
 from calc.engine.household import Household
 from calc.rules.plan import Plan
-from tests.support.columns import alike, by_rows
+from tests.support.columns import by_rows
 
 
 def files(plan: Plan, households: list[Household], folder: Path) -> tuple[str, str | None]:
