@@ -109,6 +109,8 @@ def test_a_run_through_duckdb_ends_when_asked_to(number: signal.Signals, status:
     command = [sys.executable, "-m", "calc", "batch", "ledger.csv", *GIVEN, "--engine", "duckdb", "-o", "out.csv"]
     given: dict[str, Any] = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
                              "stderr": subprocess.PIPE, "text": True}  # fmt: skip
+    # a shell has what it runs in the background ignore Ctrl-C, and that is handed down
+    given["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, **given) as process:
         while not [*tmp_path.glob("doudi-*")] and process.poll() is None:
             time.sleep(0.01)
