@@ -126,9 +126,7 @@ class _Grouping:
         found: dict[str, list[Where]] = {}
         rows = self.connection.execute(sql(phrase("SELECT position, id, person FROM twin_rows ORDER BY position")))
         for position, id, person in rows.fetchall():
-            file, line = self.loaded.place_of(position)
-            where = file, self.loaded.id_of(id), line, self.loaded.shown[file]
-            found.setdefault(f"{person:017d}", []).append(where)
+            found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))
         condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
         self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))
         return found

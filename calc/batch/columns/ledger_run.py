@@ -8,8 +8,10 @@ from typing import Any
 from calc.batch.block import Done, Wanted
 from calc.batch.columns.counts import Counts
 from calc.batch.columns.owned import names_owned
+from calc.batch.columns.sources import Source, sources_of
 from calc.batch.columns.typed import Shape
 from calc.batch.run import Summary, Told
+from calc.engine.columns.duck import Connection
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Ledger
 from calc.intake.names import ID, NAME
@@ -40,16 +42,19 @@ class LedgerRun:
         self.warn = warn
         self.progress = progress
         self.counts = Counts(plans, wanted)
+        self.sources: list[Source] = []
         self.assessed = self.rejected = 0
 
-    def shape(self) -> Shape:
-        """The columns of typed rows."""
+    def open(self, connection: Connection, folder: str) -> Shape:
+        """Have DuckDB open the files; returns the columns of typed rows."""
         ledger = self.ledger
-        return Shape.of(ledger.plan, self.plans, ledger.parts, len(self.wanted.kept), names_owned(ledger))
+        self.sources = sources_of(ledger, connection, folder)
+        parts = [source.part for source in self.sources]
+        return Shape.of(ledger.plan, self.plans, parts, len(self.wanted.kept), names_owned(ledger))
 
     def is_named(self) -> bool:
         """Whether members have ids or names of their own."""
-        return bool({ID, NAME} & {word for part in self.ledger.parts for word in part.columns.by_word})
+        return bool({ID, NAME} & {word for source in self.sources for word in source.part.columns.by_word})
 
     def take_in(self, position: int, done: Done) -> None:
         """Count what came of a household of the row path, and hand on what it is warned of."""

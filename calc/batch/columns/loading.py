@@ -10,35 +10,30 @@ from itertools import islice
 
 import sqlglot
 
-from calc.batch.columns.phrases import named, phrase, select, sql, within
+from calc.batch.columns.phrases import named, phrase, select, sql
 from calc.batch.columns.plain import ID, SAMPLE, exact_value, is_form
-from calc.batch.columns.records import Prepared, prepared
+from calc.batch.columns.sources import Source
 from calc.batch.columns.typed import Shape, Typing
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.engine.columns.pieces import Tree
-from calc.intake.ledger.files import PARQUET
-from calc.intake.ledger.ledger import Ledger
-from calc.intake.ledger.parquet import ParquetColumn, columns_of, is_numbered, records
 from calc.intake.ledger.rows import Part, Row
-from calc.intake.ledger.survey import people_in
+from calc.intake.ledger.survey import Where, people_in
 from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
 from calc.rules.plan import FactPlan
 
 MOST_TEXTS = 200
+BETWEEN = 1000
+"""Positions between two files that no row has."""
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class Loaded:
-    """Where the rows of each file begin among the positions, its name, lines read beforehand, Parquet's relations."""
+    """Where each of the files lies among the positions of rows, and which ids stand otherwise in a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: list[Source]) -> None:
+        self.sources = sources
         self.bases: list[int] = []
-        self.shown: list[str] = []
-        self.strange: list[dict[int, Row]] = []
-        self.parquet: dict[int, list[ParquetColumn]] = {}
-        self.numbered: set[int] = set()
-        """The files of Parquet whose rows are read with their numbers."""
         self.damaged: dict[str, str] = {}
 
     def id_of(self, id: str | None) -> str:
@@ -50,30 +45,31 @@ class Loaded:
         file = bisect_right(self.bases, position) - 1
         return file, position - self.bases[file]
 
+    def where(self, position: int, id: str | None) -> Where:
+        """A position as findings name it, with the household that stands there."""
+        file, line = self.place_of(position)
+        return file, self.id_of(id), line, self.sources[file].part.file.shown
+
+    def begin(self, after: int) -> int:
+        """Where the positions of the next file begin, `after` the last line of the one before."""
+        self.bases.append(self.bases[-1] + after + BETWEEN if self.bases else 0)
+        return self.bases[-1]
+
 
 class Loader:
     """Loads the files of a ledger."""
 
-    def __init__(self, ledger: Ledger, shape: Shape, connection: Connection, folder: str) -> None:
-        self.ledger = ledger
+    def __init__(self, shape: Shape, sources: list[Source], connection: Connection) -> None:
         self.shape = shape
         self.connection = connection
-        self.folder = folder
-        self.loaded = Loaded()
+        self.loaded = Loaded(sources)
         self.selects: list[Tree] = []
-        self.types: dict[int, str] = {}
 
     def run(self) -> Loaded:
         """Load every file; afterwards there is a view `rows`."""
-        base = 0
-        for part in self.ledger.parts:
-            is_parquet = part.file.format == PARQUET
-            ready = Prepared(part.file.path, {}) if is_parquet else prepared(part, self.folder)
-            self.loaded.bases.append(base)
-            self.loaded.shown.append(part.file.shown)
-            self.loaded.strange.append(ready.strange)
-            last = self._part(part, ready, base)
-            base += last + 1000
+        last = 0
+        for source in self.loaded.sources:
+            last = self._file(source, self.loaded.begin(last))
         union = self.selects[0]
         for one in self.selects[1:]:
             union = sqlglot.exp.Union(this=union, expression=one, distinct=False)
@@ -84,36 +80,32 @@ class Loader:
         """Whether rows are put down in the order of the file, so that the rowid tells the line."""
         self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
 
-    def _part(self, part: Part, ready: Prepared, base: int) -> int:
+    def _file(self, source: Source, base: int) -> int:
         """Load one file; returns a line behind its last."""
-        self.types = {}
-        records = self._parquet(part) if part.file.format == PARQUET else self.records(part, ready)
-        kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
-        people = self.ledger.surveyor.people[part.at]
-        typing = Typing(part, self.shape, self.samples(part, records, ready), kept, people)
-        typing.types_of = self.types
+        part = source.part
+        typing = Typing(source, self.shape, self.samples(source))
         name = f"typed_{part.at}"
-        position = phrase("rowid + :base", base=base + part.first_line)
-        numbered = None
-        if part.at in self.loaded.numbered:  # so that rows may be read in any order, and at the same time
-            numbered = phrase(":row + :base", row=pieces.column("row"), base=base + part.first_line)
+        first = base + part.first_line
+        position, numbered = phrase("rowid + :first", first=first), None
+        if source.is_numbered:  # so that rows may be read in any order, and at the same time
+            numbered = phrase(":row + :first", row=pieces.column("row"), first=first)
             position = pieces.column("position")
         self._in_order(numbered is None)
-        self.connection.execute(sql(pieces.table_from(name, typing.query(records, numbered))))
+        self.connection.execute(sql(pieces.table_from(name, typing.query(source.relation, numbered))))
         self._in_order(False)
-        self._settle(part, name, "rowid")
+        self._settle(source, name, "rowid")
         self._add(part, name, position, True)
-        if ready.strange:
+        if source.strange:
             strange = f"strange_{part.at}"
-            self.insert(part, ready.strange, base, strange)
+            self.insert(source, base, strange)
             name = f"typed_strange_{part.at}"
             query = typing.query(strange, pieces.column("position"), pieces.column("misfit"))
             self.connection.execute(sql(pieces.table_from(name, query)))
-            self._settle(part, name, "rowid")
+            self._settle(source, name, "rowid")
             self._add(part, name, pieces.column("position"), False)
         count = self.connection.execute(sql(select(f"typed_{part.at}", [pieces.count_all()]))).fetchone()
         assert count is not None
-        return max([part.first_line + int(count[0]), *ready.strange])
+        return max([part.first_line + int(count[0]), *source.strange])
 
     def _add(self, part: Part, table: str, position: Tree, may_be_empty: bool) -> None:
         shape, file = self.shape, named(pieces.whole(part.at), "file")
@@ -121,38 +113,16 @@ class Loader:
         chosen = select(table, [named(position, "position"), file, *map(pieces.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
 
-    def _parquet(self, part: Part) -> Tree:
-        """The rows of a Parquet file as a relation, as texts and as they are."""
-        columns = columns_of(self.connection, part.file.path)
-        self.types = {at: one.type for at, one in enumerate(columns)}
-        self.loaded.parquet[part.at] = columns
-        if is_numbered(columns):
-            self.loaded.numbered.add(part.at)
-        return within(records(part.file.path, columns, False), "records")
-
-    def records(self, part: Part, ready: Prepared) -> Tree:
-        """The raw records of a file as a relation. Every cell is a text, and an empty one an empty text."""
-        cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))  # our own names
-        query = phrase(
-            "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = 1, delim = :delimiter, "
-            "quote = '', escape = '', hive_partitioning = FALSE, compression = 'none', "
-            "nullstr = chr(1), strict_mode = FALSE, max_line_size = 4194304, "
-            f"columns = {{{cells}}})",
-            path=pieces.one_file(ready.path),
-            delimiter=part.file.delimiter,
-        )
-        return within(query, "records")
-
-    def samples(self, part: Part, records: Tree, ready: Prepared) -> dict[int, list[str]]:
+    def samples(self, source: Source) -> dict[int, list[str]]:
         """The texts of the first rows of each column that is read by its words; most frequent first."""
         found: dict[int, list[str]] = {}
-        wanted = [one for one in part.columns.facts if isinstance(one.meaning, FactPlan)
+        wanted = [one for one in source.part.columns.facts if isinstance(one.meaning, FactPlan)
                   and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))
-                  and exact_value(one.meaning, pieces.null(), self.types.get(one.at, "")) is None]  # fmt: skip
+                  and exact_value(one.meaning, pieces.null(), source.types.get(one.at, "")) is None]  # fmt: skip
         if not wanted:
             return found
-        strange = [row for row in islice(ready.strange.values(), SAMPLE) if isinstance(row, list)]
-        first = select(records, [pieces.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
+        strange = [row for row in islice(source.strange.values(), SAMPLE) if isinstance(row, list)]
+        first = select(source.relation, [pieces.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
         self.connection.execute(sql(pieces.table_from("sample", first)))
         for one in wanted:
             column = pieces.column(f"c{one.at}")
@@ -168,13 +138,13 @@ class Loader:
 
     # what SQL leaves to Python, row by row
 
-    def insert(self, part: Part, rows: dict[int, Row], base: int, table: str) -> None:
+    def insert(self, file: Source, base: int, table: str) -> None:
         """A table of rows that were read beforehand; those that have not as many cells as headings are misfits."""
-        width = part.columns.width
+        width = file.part.columns.width
         names = ["position", *(f"c{at}" for at in range(width)), "misfit"]
         kinds = ["BIGINT", *["VARCHAR"] * width, "BOOLEAN"]
         self.connection.execute(sql(pieces.table_of(table, list(zip(names, kinds, strict=True)))))
-        source = iter(rows.items())
+        source = iter(file.strange.items())
         statement = sql(pieces.rows_added(table, names, kinds))
         while chunk := list(islice(source, AT_ONCE)):
             columns: list[list[object]] = [[base + line for line, _ in chunk]]
@@ -190,7 +160,7 @@ class Loader:
             self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
         return text
 
-    def _settle(self, part: Part, table: str, key: str) -> None:
+    def _settle(self, source: Source, table: str, key: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
         connection = self.connection
         odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=pieces.relation(table))))
@@ -203,7 +173,7 @@ class Loader:
                 "WHERE :t.id = settled.raw AND id_is_odd",
                 t=pieces.relation(table), plain=is_form(pieces.column("id", "settled"), ID))  # fmt: skip
             connection.execute(sql(update))
-        people = self.ledger.surveyor.people[part.at]
+        people, part = source.people, source.part
         if not people:
             return
         told = [pieces.column(f"t{place}") for place in range(len(people))]

@@ -10,12 +10,13 @@ from calc.batch.block import Assessor, Done, Wanted
 from calc.batch.columns.loading import Loaded
 from calc.batch.columns.phrases import named, phrase, select, sql, within
 from calc.batch.columns.records import Reader
+from calc.batch.columns.sources import Source
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.intake.ledger.finding import Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
 from calc.intake.ledger.parquet import ParquetColumn, records
-from calc.intake.ledger.rows import MOST_ROWS, Part, Row, Run
+from calc.intake.ledger.rows import MOST_ROWS, Row, Run
 from calc.rules.plan import Plan
 
 
@@ -26,17 +27,16 @@ class Others:
         self.connection = connection
         self.ledger = ledger
         self.loaded = loaded
-        self.readers = [self._reader(part) for part in ledger.parts]
+        self.readers = [self._reader(source) for source in loaded.sources]
         self.far: dict[int, Row | None] = {}
         self.blank = 0
 
-    def _reader(self, part: Part) -> Reader | ParquetRows:
-        columns = self.loaded.parquet.get(part.at)
-        if columns is None:
+    def _reader(self, source: Source) -> Reader | ParquetRows:
+        part = source.part
+        if source.parquet is None:
             return Reader(part)
         base = self.loaded.bases[part.at] + part.first_line
-        is_numbered = part.at in self.loaded.numbered
-        return ParquetRows(self.connection, part.file.path, columns, base, is_numbered)
+        return ParquetRows(self.connection, part.file.path, source.parquet, base, source.is_numbered)
 
     def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
         """Each with its position, in rising order."""
@@ -66,7 +66,7 @@ class Others:
     def _row(self, file: int, position: int, line: int) -> Row | None:
         if position in self.far:
             return self.far[position]
-        row = self.loaded.strange[file].get(line)
+        row = self.loaded.sources[file].strange.get(line)
         return self.readers[file].row(line) if row is None else row
 
     def _is_adjacent(self, positions: list[int]) -> bool:
@@ -81,7 +81,7 @@ class Others:
         query = "SELECT household, position, id FROM odd_rows WHERE position - household > 5000 ORDER BY position"
         for _, position, _ in self._ordered(query):
             file, line = self.loaded.place_of(position)
-            row = self.loaded.strange[file].get(line)
+            row = self.loaded.sources[file].strange.get(line)
             self.far[position] = self.readers[file].row(line) if row is None else row
 
     def _ordered(self, query: str) -> Iterator[tuple[int, int, str]]:

@@ -77,8 +77,8 @@ class _Run(LedgerRun):
         self.connection.execute(sql(tree))
 
     def run(self) -> Summary:
-        shape = self.shape()
-        loaded = Loader(self.ledger, shape, self.connection, self.folder).run()
+        shape = self.open(self.connection, self.folder)
+        loaded = Loader(shape, self.sources, self.connection).run()
         owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
         found = grouped(self.connection, shape, loaded, self.is_named(), owns)
         self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])

@@ -12,13 +12,13 @@ odd               something in the row is not plain
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlglot import exp
 
 from calc.batch.columns import persons as numbers
 from calc.batch.columns.phrases import named, phrase, select
 from calc.batch.columns.plain import ID, KEPT, exact_value, is_form, value_of
+from calc.batch.columns.sources import Source
 from calc.engine.columns import pieces
 from calc.engine.columns.dialects import dialect_named
 from calc.engine.columns.inputs import column_type
@@ -32,9 +32,6 @@ from calc.language.kinds import CHOICE, DATE, HOUSEHOLD, MEMBER
 from calc.language.terms import Fact, walk
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
-
-SOURCE = "source"
-ROWID = "rowid"
 
 
 class Shape(Record):
@@ -72,30 +69,18 @@ class Shape(Record):
 
 
 class Typing:
-    """The select that makes typed rows of the raw records of one file, whose columns are c0, c1, …
+    """The select that makes typed rows of the records of a file. `samples` are texts of each column."""
 
-    `samples` are texts of each column; `kept` the places of what is carried along, None where a file has no such
-    column; `people_at` the columns that tell whose a row is, with whether it is a certificate.
-    """
-
-    def __init__(
-        self,
-        part: Part,
-        shape: Shape,
-        samples: dict[int, list[str]],
-        kept: list[int | None],
-        people_at: list[tuple[Any, bool]],
-    ) -> None:
-        self.part = part
+    def __init__(self, source: Source, shape: Shape, samples: dict[int, list[str]]) -> None:
+        self.part = source.part
         self.shape = shape
         self.plan = shape.plan
         self.samples = samples
-        self.kept = kept
-        self.people_at = people_at
+        self.kept = source.kept
+        self.people_at = source.people
+        self.types_of = source.types
         self.persons = Persons(self.plan)
         self.types = dialect_named("duckdb").types
-        self.types_of: dict[int, str] = {}
-        """The types of the columns of Parquet, which stand beside their texts as r0, r1, …"""
         self.values: dict[str, Tree] = {}
         self.odd: list[Tree] = []
         self.made: list[Tree] = []

@@ -80,9 +80,7 @@ class Grouping:
                                            "FROM rows JOIN twins ON rows.person = twins.person"))  # fmt: skip
         found: dict[str, list[Where]] = {}
         for position, id, person in self.desk.rows(phrase("SELECT * FROM twin_rows ORDER BY position")):
-            file, line = self.loaded.place_of(position)
-            where = file, self.loaded.id_of(id), line, self.loaded.shown[file]
-            found.setdefault(f"{person:017d}", []).append(where)
+            found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))
         return found
 
     def _flagged(self, has_clashing: bool, has_twins: bool) -> Tree:

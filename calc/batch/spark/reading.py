@@ -14,18 +14,15 @@ from pyspark.sql.functions import coalesce, col, lit
 from sqlglot import exp
 
 from calc.batch.columns.loading import Loaded, Loader
-from calc.batch.columns.phrases import named, phrase, select, within
+from calc.batch.columns.phrases import named, phrase, select
 from calc.batch.columns.plain import ID, is_form
-from calc.batch.columns.records import Prepared, prepared
+from calc.batch.columns.sources import Source
 from calc.batch.columns.typed import Shape, Typing
 from calc.batch.spark.desk import Desk, address
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import WHOLE
 from calc.engine.columns.pieces import Tree
-from calc.intake.ledger.files import PARQUET
-from calc.intake.ledger.ledger import Ledger
-from calc.intake.ledger.parquet import ParquetColumn, columns_of, is_numbered, records
-from calc.intake.ledger.rows import Part
+from calc.intake.ledger.parquet import ParquetColumn
 from calc.intake.ledger.survey import people_in
 
 _PLAIN_PATH = re.compile(r"[\w/.@ -]+")
@@ -36,88 +33,64 @@ _SAME = ("VARCHAR", "BOOLEAN", "DATE", *(one for one in WHOLE if one != "HUGEINT
 class SparkLoader:
     """Loads the files of a ledger."""
 
-    def __init__(self, ledger: Ledger, shape: Shape, desk: Desk) -> None:
-        self.ledger = ledger
+    def __init__(self, shape: Shape, sources: list[Source], desk: Desk) -> None:
         self.shape = shape
         self.desk = desk
-        self.source: Tree = pieces.null()
-        """The records of the file at hand in the driver's database."""
-        self.reader = Loader(ledger, shape, desk.connection, desk.folder)
+        self.reader = Loader(shape, sources, desk.connection)
         self.rows = 0
         """About how many rows there are."""
 
     def run(self) -> Loaded:
         """Load every file; afterwards there is a view `rows`."""
-        base, loaded = 0, self.reader.loaded
+        last, loaded = 0, self.reader.loaded
         found: DataFrame | None = None
-        for part in self.ledger.parts:
-            is_parquet = part.file.format == PARQUET
-            ready = Prepared(part.file.path, {}) if is_parquet else prepared(part, self.desk.folder)
-            loaded.bases.append(base)
-            loaded.shown.append(part.file.shown)
-            loaded.strange.append(ready.strange)
-            rows, count = self._part(part, ready, base)
+        for source in loaded.sources:
+            rows, count = self._file(source, loaded.begin(last))
             found = rows if found is None else found.unionAll(rows)
             self.rows += count
-            base += max([part.first_line + count, *ready.strange]) + 1000
+            last = max([source.part.first_line + count, *source.strange])
         assert found is not None, "a ledger has a file"
         self.desk.view("rows", found)
         return loaded
 
-    def _part(self, part: Part, ready: Prepared, base: int) -> tuple[DataFrame, int]:
+    def _file(self, source: Source, base: int) -> tuple[DataFrame, int]:
         """The rows of one file, and how many records it has."""
-        given, count = self._parquet(part, base) if part.file.format == PARQUET else self._csv(part, ready, base)
+        given = self._records(source, base + source.part.first_line)
+        count = given.count()
         self.desk.view("given", given)
-        kept = [self.ledger.place_of_kept(part, name) for name in self.ledger.asked.kept]
-        people = self.ledger.surveyor.people[part.at]
-        typing = Typing(part, self.shape, self.reader.samples(part, self.source, ready), kept, people)
-        typing.types_of = self.reader.types
+        typing = Typing(source, self.shape, self.reader.samples(source))
         position = pieces.column("position")
         typed = self.desk.frame(typing.query("given", position)).where("NOT empty")
-        if ready.strange:
-            self.reader.insert(part, ready.strange, base, "strange")
+        if source.strange:
+            self.reader.insert(source, base, "strange")
             self.desk.view("strange", self._read(self.desk.copied(pieces.select_all(pieces.relation("strange")))))
             query = typing.query("strange", position, pieces.column("misfit"))
             typed = typed.unionAll(self.desk.frame(query))
         self.desk.view("typed", self.desk.keep(typed))
-        return self._settled(part), count
+        return self._settled(source), count
 
     def _read(self, path: str) -> DataFrame:
         return self.desk.session.read.parquet(path)
 
     # the records of a file, each with its position
 
-    def _csv(self, part: Part, ready: Prepared, base: int) -> tuple[DataFrame, int]:
-        """The records of a CSV file, numbered by the driver."""
-        self.reader.types = {}
-        self.source = self.reader.records(part, ready)
-        cells: list[Tree] = [pieces.column(f"c{at}") for at in range(part.columns.width)]
-        return self._numbered(self.source, cells, base + part.first_line)
+    def _records(self, source: Source, first: int) -> DataFrame:
+        """The records of a file, the first one at a position."""
+        path = source.part.file.path
+        if source.parquet is not None and is_read_alike(path, source.parquet):
+            return self._by_spark(path, source.parquet, first)
+        cells: list[Tree] = [pieces.column(f"c{at}") for at in range(source.part.columns.width)]
+        exact = [named(_exact(at, type), f"r{at}") for at, type in source.types.items()]
+        return self._numbered(source.relation, [*cells, *exact], first)
 
-    def _numbered(self, source: Tree, columns: list[Tree], first: int) -> tuple[DataFrame, int]:
-        """The rows of a relation of the driver's database in their order, the first one at a position."""
+    def _numbered(self, relation: Tree, columns: list[Tree], first: int) -> DataFrame:
+        """The rows of a relation of the driver's database, numbered in their order."""
         connection = self.desk.connection
         connection.execute("SET preserve_insertion_order = true")
         number = named(phrase("row_number() OVER () - 1 + :first", first=first), "position")
-        frame = self._read(self.desk.copied(select(source, [number, *columns])))
+        frame = self._read(self.desk.copied(select(relation, [number, *columns])))
         connection.execute("SET preserve_insertion_order = false")
-        return frame, frame.count()
-
-    def _parquet(self, part: Part, base: int) -> tuple[DataFrame, int]:
-        """The rows of a Parquet file as texts and as they are."""
-        columns = columns_of(self.desk.connection, part.file.path)
-        loaded, first = self.reader.loaded, base + part.first_line
-        loaded.parquet[part.at] = columns
-        if is_numbered(columns):
-            loaded.numbered.add(part.at)
-        self.reader.types = {at: one.type for at, one in enumerate(columns)}
-        self.source = within(records(part.file.path, columns, False), "records")
-        if is_read_alike(part.file.path, columns):
-            frame = self._by_spark(part.file.path, columns, first)
-            return frame, frame.count()
-        cells: list[Tree] = [pieces.column(f"c{at}") for at in range(len(columns))]
-        exact = [named(_exact(at, one.type), f"r{at}") for at, one in enumerate(columns)]
-        return self._numbered(self.source, [*cells, *exact], first)
+        return frame
 
     def _by_spark(self, path: str, columns: list[ParquetColumn], first: int) -> DataFrame:
         """The rows of a Parquet file, read by Spark; where a row stands in the file is its number."""
@@ -129,12 +102,12 @@ class SparkLoader:
 
     # what SQL leaves to Python, row by row
 
-    def _settled(self, part: Part) -> DataFrame:
+    def _settled(self, source: Source) -> DataFrame:
         """The rows of the view `typed`, with ids without blanks to settle, and with who they are."""
         desk, shape = self.desk, self.shape
         odd_ids = [row[0] for row in desk.rows(phrase("SELECT DISTINCT id FROM typed WHERE id_is_odd"))]
         settled = [(raw, " ".join(raw.split()) or None) for raw in odd_ids]
-        numbers = self._numbers(part)
+        numbers = self._numbers(source)
         id, odd, person = phrase("typed.id"), phrase("typed.odd"), phrase("typed.person")
         if settled:
             desk.give("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled, True)
@@ -148,8 +121,8 @@ class SparkLoader:
             person = pieces.coalesce(phrase("numbers.person"), person)
         others = ["who", *shape.facts.values(), *shape.kept_columns()]
         query = select("typed", [
-            pieces.column("position"), named(pieces.whole(part.at), "file"), named(id, "id"), named(person, "person"),
-            *(pieces.column(one, "typed") for one in others), named(odd, "odd"),
+            pieces.column("position"), named(pieces.whole(source.part.at), "file"), named(id, "id"),
+            named(person, "person"), *(pieces.column(one, "typed") for one in others), named(odd, "odd"),
         ])  # fmt: skip
         if settled:
             on = phrase("typed.id_is_odd AND typed.id = settled.raw")
@@ -159,9 +132,9 @@ class SparkLoader:
             query = query.join(pieces.relation("numbers"), on=on, join_type="left", copy=False)
         return desk.frame(query)
 
-    def _numbers(self, part: Part) -> list[tuple[int, int]]:
+    def _numbers(self, source: Source) -> list[tuple[int, int]]:
         """Who a row is where only the row path's reader can tell."""
-        people = self.ledger.surveyor.people[part.at]
+        people, part = source.people, source.part
         if not people:
             return []
         told = [pieces.column(f"t{place}") for place in range(len(people))]

@@ -79,8 +79,8 @@ class _Run(LedgerRun):
 
     def run(self) -> Summary:
         desk, ledger = self.desk, self.ledger
-        shape = self.shape()
-        loader = SparkLoader(ledger, shape, desk)
+        shape = self.open(desk.connection, desk.folder)
+        loader = SparkLoader(shape, self.sources, desk)
         loaded = loader.run()
         spread(desk.session, loader.rows)
         owns = Owned(desk.connection, ledger, shape) if ledger.owns is not None else None
