@@ -202,7 +202,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unfit-xlsx": ("the engine {engine} writes no XLSX", "引擎 {engine} 不写 XLSX"),
     "unfit-fill-down": ("the engine {engine} does not do --fill-down", "引擎 {engine} 不支持 --fill-down"),
     "unfit-set": ("the engine {engine} does not set facts by --set", "引擎 {engine} 不支持用 --set 改设事实"),
-    "unfit-jsonl": ("the engine {engine} does not read JSON Lines", "引擎 {engine} 不读取 JSON Lines"),
     "unfit-keep": (
         "the engine {engine} carries along only what has a column in every file",
         "引擎 {engine} 只能带入每个文件中都有的列",

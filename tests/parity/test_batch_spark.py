@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -195,12 +196,40 @@ def test_a_master_is_for_spark_only(tmp_path: Path, capsys: Any) -> None:
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_json_lines_go_to_the_row_engine_and_it_is_said(tmp_path: Path, capsys: Any) -> None:
+JSON_LINES = {
+    "members": [
+        {"household": "a", "name": "Ann", "days": 1, "note": "North"},
+        {"household": "a", "name": "Abe", "days": "2", "wage": 3.5},
+        {"household": "b", "name": "Bo", "days": 1, "remark": "two\nlines"},
+        {"household": "c", "name": "Cy", "days": 202206.5, "note": {"deep": [1, [2]]}},
+        {"household": "d", "members": [{"name": "Di", "number": number(50)}, {"name": "Don", "number": number(51)}]},
+        {"name": "Ed"},
+        {"household": "f", "name": "Flo", "number": number(51)},
+        {"household": "g", "name": "Gus", "days": 1, **OWN},
+    ],
+    "households": [
+        {"household": "a", "note": "North", "members": [{"name": "Ann", "days": 1}, {"name": "Abe", "days": 2}]},
+        {"id": "b", "members": [{"name": "Bo", "days": 1, "number": number(50)}, {"name": "Bo", "number": number(51)}]},
+        {"members": [{"name": "Ed", "days": 1}, {"name": "Eve", "days": 1}]},
+        {"household": "c", "members": []},
+        {"household": "d", "members": [{"name": "Di", "remark": "\\", "number": number(51)}, 7]},
+        {"household": "g", "members": [{"name": "Gus", "days": 1}, {"name": "Gil", "days": 2}], **OWN},
+        {"household": "e", "members": [{"name": "Em", "days": 1, "wage": 12}]},
+        {"household": "e", "members": [{"name": "Ev", "days": 1, "wage": 12}]},
+    ],
+}
+
+
+@pytest.mark.parametrize("layout", JSON_LINES)
+def test_json_lines(layout: str, spark: SparkSession, tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
-    file.write_text('{"household": "a", "members": [{"name": "Ann", "days": 1}]}\n', encoding="utf-8")
-    given = ["batch", str(file), *PLAIN, "--lang", "en", "-o", str(tmp_path / "out.csv"), "--engine", "spark"]
-    assert run(given) == 0
-    assert "engine: rows (the engine spark does not read JSON Lines)" in capsys.readouterr().err
+    lines = [json.dumps(one) for one in JSON_LINES[layout]]
+    file.write_text("\n\n".join([*lines, "{", *lines[:1]]), encoding="utf-8")
+    other = written(tmp_path / "other.csv", [HEAD, *ledger()])
+    options = ["--by", "benefit", "--group-by", "note"]
+    _, taken = compare(tmp_path, [str(file)], *PLAIN, *options)
+    assert taken == {"g"}
+    compare(tmp_path, [other, str(file)], *PLAIN, *options)
 
 
 # a cluster

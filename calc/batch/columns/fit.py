@@ -6,7 +6,7 @@ import re
 
 from calc.batch.block import Wanted
 from calc.intake.derive import numbers_of
-from calc.intake.ledger.files import JSON_LINES, PARQUET
+from calc.intake.ledger.files import PARQUET
 from calc.intake.ledger.ledger import Ledger
 from calc.intake.ledger.persons import Persons
 from calc.language.kinds import HOUSEHOLD
@@ -57,8 +57,6 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
         return "unfit-fill-down"
     if asked.settings.household or asked.settings.members:
         return "unfit-set"
-    if any(part.file.format == JSON_LINES for part in ledger.parts):
-        return "unfit-jsonl"
     if any(ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
         return "unfit-keep"
     if numbers_of(ledger.plan, HOUSEHOLD) or not Persons(ledger.plan).is_plain():

@@ -5,9 +5,12 @@ They read `rows`, the table `groups` made of it, and `odd_groups`, those in it t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from calc.batch.columns.phrases import named, phrase, select
+from calc.batch.columns.sources import Source
 from calc.batch.columns.typed import Shape, levels_of
 from calc.engine.columns import pieces
 from calc.engine.columns.pieces import Tree
@@ -15,12 +18,14 @@ from calc.language.kinds import MOST_MEMBERS
 
 
 class Trees:
-    """The selects. `has_files`: there are several; `is_named` says whether members have ids or names of their own."""
+    """The selects. `is_named` says whether members have ids or names of their own."""
 
-    def __init__(self, shape: Shape, has_files: bool, is_named: bool) -> None:
+    def __init__(self, shape: Shape, sources: Sequence[Source], is_named: bool) -> None:
         self.shape = shape
-        self.has_files = has_files
+        self.has_files = len(sources) > 1
         self.is_named = is_named
+        self.wide = [source for source in sources if source.stride > 1]
+        """The files in which a household with its members stands on a line."""
         self.own, self.of_members = levels_of(shape)
 
     def own_keys(self) -> list[Tree]:
@@ -33,7 +38,8 @@ class Trees:
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
-        if self.shape.plan.has_members and not self.is_named:  # they are called by their place
+        # members without names are called by their place, and a household that has a line has all its rows there
+        if self.shape.plan.has_members and (self.wide or not self.is_named):
             odd.append(is_apart)
         size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
         columns = [
@@ -64,9 +70,12 @@ class Trees:
         return query.where(phrase("NOT groups.odd"), copy=False)
 
     def odd_rows(self) -> Tree:
-        """The rows of all other households. A row without an id is one of its own."""
-        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), phrase("rows.position"),
-                   named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
+        """The rows of all other households. A line without an id is one of its own."""
+        own = phrase("rows.position")
+        line = [(phrase("rows.file = :file", file=one.part.at),
+                 phrase(":own // :width * :width", own=own, width=one.stride)) for one in self.wide]  # fmt: skip
+        household = phrase("coalesce(odd_groups.first, :line)", line=pieces.case(line, own) if line else own)
+        columns = [named(household, "household"), own, named(phrase("coalesce(rows.id, '')"), "id")]
         query = select("rows", columns)
         on = self.same("rows", "odd_groups")
         query = query.join(pieces.relation("odd_groups"), on=on, join_type="left", copy=False)

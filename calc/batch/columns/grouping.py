@@ -54,7 +54,7 @@ class _Grouping:
         self.shape = shape
         self.loaded = loaded
         self.is_named = is_named
-        self.trees = Trees(shape, len(loaded.bases) > 1, is_named)
+        self.trees = Trees(shape, loaded.sources, is_named)
         self.own, self.of_members = levels_of(shape)
 
     def do(self, tree: Tree) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import sqlglot
 
+from calc.batch.columns.json_lines import STRIDE, JsonLines
 from calc.batch.columns.phrases import named, phrase, select, sql
 from calc.batch.columns.plain import ID, SAMPLE, exact_value, is_form
+from calc.batch.columns.records import Reader
 from calc.batch.columns.sources import Source
 from calc.batch.columns.typed import Shape, Typing
 from calc.engine.columns import pieces
@@ -34,6 +36,8 @@ class Loaded:
     def __init__(self, sources: list[Source]) -> None:
         self.sources = sources
         self.bases: list[int] = []
+        self.shared = 0
+        """Rows that stand on the line of another."""
         self.damaged: dict[str, str] = {}
 
     def id_of(self, id: str | None) -> str:
@@ -43,7 +47,7 @@ class Loaded:
     def place_of(self, position: int) -> tuple[int, int]:
         """The file and line of a position."""
         file = bisect_right(self.bases, position) - 1
-        return file, position - self.bases[file]
+        return file, (position - self.bases[file]) // self.sources[file].stride
 
     def where(self, position: int, id: str | None) -> Where:
         """A position as findings name it, with the household that stands there."""
@@ -51,8 +55,9 @@ class Loaded:
         return file, self.id_of(id), line, self.sources[file].part.file.shown
 
     def begin(self, after: int) -> int:
-        """Where the positions of the next file begin, `after` the last line of the one before."""
-        self.bases.append(self.bases[-1] + after + BETWEEN if self.bases else 0)
+        """Where the positions of the next file begin, `after` the last one of the file before, told from its base."""
+        base = self.bases[-1] + after + BETWEEN if self.bases else 0
+        self.bases.append(-(-base // STRIDE) * STRIDE)  # so that a position tells by itself where its line begins
         return self.bases[-1]
 
 
@@ -81,17 +86,18 @@ class Loader:
         self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
 
     def _file(self, source: Source, base: int) -> int:
-        """Load one file; returns a line behind its last."""
+        """Load one file; returns its last position, told from its base."""
         part = source.part
         typing = Typing(source, self.shape, self.samples(source))
         name = f"typed_{part.at}"
-        first = base + part.first_line
+        first = base + part.first_line * source.stride
         position, numbered = phrase("rowid + :first", first=first), None
         if source.is_numbered:  # so that rows may be read in any order, and at the same time
             numbered = phrase(":row + :first", row=pieces.column("row"), first=first)
             position = pieces.column("position")
         self._in_order(numbered is None)
-        self.connection.execute(sql(pieces.table_from(name, typing.query(source.relation, numbered))))
+        misfit = None if source.lines is None else pieces.column("misfit")
+        self.connection.execute(sql(pieces.table_from(name, typing.query(source.relation, numbered, misfit))))
         self._in_order(False)
         self._settle(source, name, "rowid")
         self._add(part, name, position, True)
@@ -103,9 +109,12 @@ class Loader:
             self.connection.execute(sql(pieces.table_from(name, query)))
             self._settle(source, name, "rowid")
             self._add(part, name, pieces.column("position"), False)
-        count = self.connection.execute(sql(select(f"typed_{part.at}", [pieces.count_all()]))).fetchone()
-        assert count is not None
-        return max([part.first_line + int(count[0]), *source.strange])
+        found = self.connection.execute(sql(select(f"typed_{part.at}", [pieces.count_all()]))).fetchone()
+        assert found is not None
+        if source.lines is not None:
+            self.leave_out(source, source.lines, base, int(found[0]), f"left_out_{part.at}")
+            self._add(part, f"left_out_{part.at}", pieces.column("position"), False)
+        return source.last(int(found[0]))
 
     def _add(self, part: Part, table: str, position: Tree, may_be_empty: bool) -> None:
         shape, file = self.shape, named(pieces.whole(part.at), "file")
@@ -152,6 +161,33 @@ class Loader:
             columns += [list(column) for column in zip(*cells, strict=True)]
             columns.append([not _is_plain_row(row, width) for _, row in chunk])
             self.connection.execute(statement, columns)
+
+    def leave_out(self, source: Source, lines: JsonLines, base: int, count: int, table: str) -> None:
+        """A table of typed rows for the lines that only the row path reads: whose they are, one for each person.
+
+        `count` rows were read of the others, which are no longer needed.
+        """
+        kinds = [*self.shape.kinds(), *((name, "VARCHAR") for name in self.shape.kept_columns())]
+        shape = [("position", "BIGINT"), ("id", "VARCHAR"), ("who", "VARCHAR"), ("person", "BIGINT"), *kinds]
+        nothing = [None] * len(self.shape.facts) + [""] * self.shape.kept
+        reader = Reader(source.part)
+        self.loaded.shared += count - lines.plain
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for at in lines.strange_lines():
+                line = source.part.first_line + at
+                row = reader.row(line)
+                if row is None:
+                    continue
+                id = self._text(source.part.id_of(row)) or None
+                people = [int(one) for one in people_in(source.part, row, [])]
+                self.loaded.shared += max(len(people) - 1, 0)
+                for place, person in enumerate(people or [None]):
+                    position = base + line * source.stride + min(place, source.stride - 1)
+                    yield (position, id, None, person, *nothing, True)
+
+        self._table(table, [*shape, ("odd", "BOOLEAN")], rows())
+        lines.close()
 
     def _text(self, cell: str) -> str:
         """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""

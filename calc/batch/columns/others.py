@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from calc.batch.block import Assessor, Done, Wanted
@@ -52,10 +52,12 @@ class Others:
     def _run(self, file: int, placed: list[tuple[int, int, str]]) -> Run:
         rows = []
         positions = [position for _, position, _ in placed]
-        if len(positions) > MOST_ROWS and self._is_adjacent(positions):
-            positions = positions[:MOST_ROWS]
+        lines: dict[int, int] = {}  # on some stand several members
         for position in positions:
-            _, line = self.loaded.place_of(position)
+            lines.setdefault(self.loaded.place_of(position)[1], position)
+        if len(lines) > MOST_ROWS and self._is_adjacent(positions):
+            lines = dict(islice(lines.items(), MOST_ROWS))
+        for line, position in lines.items():
             row = self._row(file, position, line)
             if row is None:
                 self.blank += 1

@@ -13,9 +13,7 @@ from calc.batch.columns.loading import fill_table, spelt
 from calc.batch.columns.phrases import named, phrase, select, sql
 from calc.batch.columns.typed import Shape
 from calc.engine.columns import pieces
-from calc.engine.columns.dialects import dialect_named
 from calc.engine.columns.duck import Connection
-from calc.engine.columns.inputs import column_type
 from calc.engine.columns.pieces import Tree
 from calc.engine.household import Declared
 from calc.intake.cells import Misread, read_value
@@ -38,8 +36,7 @@ class Owned:
         self.ledger = ledger
         self.columns = {name: own for name, own in shape.facts.items() if own in shape.of_level(HOUSEHOLD)}
         self.own = list(self.columns.values())
-        types = dialect_named("duckdb").types
-        kinds = [(own, types[column_type(ledger.plan.facts[name])]) for name, own in self.columns.items()]
+        kinds = [(own, kind) for own, kind in shape.kinds() if own in self.own]
         fill_table(connection, "owns", [("id", "VARCHAR"), ("odd", "BOOLEAN"), *kinds], self._rows())
 
     def _rows(self) -> Iterator[tuple[object, ...]]:

@@ -13,8 +13,9 @@ import os
 from bisect import bisect_right
 from typing import BinaryIO
 
-from calc.intake.ledger.blocks import Block
-from calc.intake.ledger.rows import Part, Row, is_empty
+from calc.intake.ledger.blocks import Block, text_of
+from calc.intake.ledger.files import JSON_LINES
+from calc.intake.ledger.rows import Part, Row, is_empty, json_row
 from calc.record import Record, replace
 
 LONGEST_BLOCK = 1 << 20
@@ -22,16 +23,20 @@ LONGEST_BLOCK = 1 << 20
 
 
 class Prepared(Record):
-    """A file to be read by DuckDB behind its first line; `strange` are the records of its other blocks, by line."""
+    """A file to be read by DuckDB behind the lines to skip; `strange` are records of CSV that were read, by line."""
 
     path: str
     strange: dict[int, Row]
+    skip: int = 1
 
 
 def prepared(part: Part, folder: str) -> Prepared:
     """Look at every block of a file, and note the line on which each begins."""
     file, strange = part.file, {}
-    line, as_it_is = part.first_line, part.first_line == 2 and part.file.encoding == "utf-8"
+    is_json = file.format == JSON_LINES
+    skip = 0 if is_json else 1
+    line, as_it_is = part.first_line, file.encoding == "utf-8"
+    as_it_is = as_it_is and (file.begin == 0 if is_json else line == 2)
     with open(file.path, "rb") as source:
         for place in range(len(part.blocks)):
             part.blocks[place] = block = replace(part.blocks[place], line=line)
@@ -39,9 +44,9 @@ def prepared(part: Part, folder: str) -> Prepared:
             plain, found = _plain(data, part, place)
             strange.update(found)
             as_it_is = as_it_is and not found and (plain == data or plain == data + b"\n")
-            line += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")  # as the survey counts them
+            line += _lines(data, is_json)
         if as_it_is:
-            return Prepared(file.path, strange)
+            return Prepared(file.path, strange, skip)
         path = os.path.join(folder, f"records-{part.at}.csv")
         with open(path, "wb") as copy:
             copy.write(b"headings\n")  # a mark of the order of bytes is left out by DuckDB at the start of a file
@@ -58,12 +63,38 @@ def _bytes(source: BinaryIO, block: Block) -> bytes:
 Found = tuple[bytes, dict[int, Row]]
 
 
+def _lines(data: bytes, is_json: bool) -> int:
+    """The lines that end in a block, as the survey counts them."""
+    return data.count(b"\n") + (0 if is_json else data.count(b"\r") - data.count(b"\r\n"))
+
+
+def _plain_json(data: bytes, part: Part, place: int) -> bytes:
+    """A block of JSON Lines as UTF-8: a blank for an empty line, which DuckDB would not count; all lines marked as
+    not plain in a block that is no text, or has what DuckDB would take for more than a character of a line."""
+    is_open = place == len(part.blocks) - 1 and not data.endswith(b"\n")
+    lines = _lines(data, True) + is_open
+    try:
+        text = data.decode(part.file.encoding) if len(data) <= LONGEST_BLOCK else None
+    except UnicodeDecodeError:
+        text = None
+    data = b"" if text is None else data if part.file.encoding == "utf-8" else text.encode()
+    data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    if text is None or b"\0" in data or b"\1" in data or b"\r" in data:
+        return b"?\n" * lines
+    data += b"\n" * is_open
+    if b"\n\n" in data or data.startswith(b"\n"):
+        return b"".join(one + b"\n" if one else b" \n" for one in data.split(b"\n")[:-1])
+    return data
+
+
 def _plain(data: bytes, part: Part, place: int) -> Found:
     """The plain lines of a block as UTF-8, empty ones in the place of others; and the records of those."""
     encoding, line = part.file.encoding, part.blocks[place].line
+    if part.file.format == JSON_LINES:
+        return _plain_json(data, part, place), {}
     delimiter, marks = part.file.delimiter, part.columns.width - 1
     empty = (delimiter * marks + "\n").encode()
-    lines = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    lines = _lines(data, False)
     strange: Found = empty * lines, {}
     try:
         text = data.decode(encoding) if len(data) <= LONGEST_BLOCK and b"\0" not in data else None
@@ -104,22 +135,23 @@ def _alone(line: str, delimiter: str) -> list[str] | None:
 
 
 class Reader:
-    """Gives back the rows of lines that were plain, from the blocks of a file, of which it holds a few."""
+    """Gives back the rows of single lines, from the blocks of a file, of which it holds a few."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
         self.starts = [block.line for block in part.blocks]
-        self.held: dict[int, list[bytes]] = {}
+        self.held: dict[int, list[str]] = {}
 
     def row(self, line: int) -> Row | None:
-        """The row that stands on a line; None where it says nothing."""
+        """The row that stands on a line; None where it says nothing. A line of CSV has to be a plain one."""
         place = bisect_right(self.starts, line) - 1
         held = self.held.get(place)
         if held is None:
             if len(self.held) > 3:
                 del self.held[next(iter(self.held))]
-            with open(self.part.file.path, "rb") as source:
-                held = self.held[place] = _bytes(source, self.part.blocks[place]).split(b"\n")
-        text = held[line - self.starts[place]].decode(self.part.file.encoding)
+            held = self.held[place] = text_of(self.part.blocks[place]).split("\n")
+        text = held[line - self.starts[place]]
+        if self.part.file.format == JSON_LINES:
+            return json_row(text)
         cells = text.removesuffix("\r").split(self.part.file.delimiter)
         return None if is_empty(cells) else cells

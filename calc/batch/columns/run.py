@@ -91,7 +91,7 @@ class _Run(LedgerRun):
             if self.progress is not None:
                 self.progress("assess", at, len(ranges), self.assessed + self.rejected)
         self.ending.end()
-        return self.summary(found.rows - others.blank)
+        return self.summary(found.rows - loaded.shared - others.blank)
 
     # the month's queries
 

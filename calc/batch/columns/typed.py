@@ -63,6 +63,11 @@ class Shape(Record):
         return [column for name, column in self.facts.items() if (self.plan.facts[name].type.level == MEMBER)
                 == (level == MEMBER)]  # fmt: skip
 
+    def kinds(self) -> list[tuple[str, str]]:
+        """The columns of facts, with DuckDB's types."""
+        types = dialect_named("duckdb").types
+        return [(column, types[column_type(self.plan.facts[name])]) for name, column in self.facts.items()]
+
     def kept_columns(self) -> list[str]:
         """The columns that are carried along."""
         return [f"k{at}" for at in range(self.kept)]
@@ -80,7 +85,8 @@ class Typing:
         self.people_at = source.people
         self.types_of = source.types
         self.persons = Persons(self.plan)
-        self.types = dialect_named("duckdb").types
+        self.kinds = dict(shape.kinds())
+        self.has_empty = source.lines is None
         self.values: dict[str, Tree] = {}
         self.odd: list[Tree] = []
         self.made: list[Tree] = []
@@ -102,7 +108,7 @@ class Typing:
         columns = [
             *([] if position is None else [pieces.column("position")]), *self._household(), *self._who(),
             pieces.column("person"), *self._told(),
-            *(named(exp.Cast(this=facts.get(name, pieces.null()), to=self._type(self.plan.facts[name])), own)
+            *(named(exp.Cast(this=facts.get(name, pieces.null()), to=self._type(own)), own)
               for name, own in self.shape.facts.items()),
             *self._carried(),
         ]  # fmt: skip
@@ -128,8 +134,8 @@ class Typing:
     def cell(self, at: int) -> Tree:
         return pieces.column(f"c{at}")
 
-    def _type(self, fact: FactPlan) -> exp.DataType:
-        return exp.DataType.build(self.types[column_type(fact)], dialect="duckdb")
+    def _type(self, column: str) -> exp.DataType:
+        return exp.DataType.build(self.kinds[column], dialect="duckdb")
 
     def _is_given(self, at: int) -> Tree:
         if self._is_typed(at):
@@ -200,6 +206,8 @@ class Typing:
 
     def _is_empty(self) -> Tree:
         """Whether nothing stands in a row; only asked further where its first cell is empty."""
+        if not self.has_empty:
+            return pieces.truth(False)
         first, *others = [pieces.negation(self._is_given(at)) for at in range(self.part.columns.width)]
         return pieces.case([(first, pieces.both(*others) if others else pieces.truth(True))], pieces.truth(False))
 

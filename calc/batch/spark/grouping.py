@@ -35,7 +35,7 @@ class Grouping:
         self.shape = shape
         self.loaded = loaded
         self.owned = owned
-        self.trees = Trees(shape, len(loaded.bases) > 1, is_named)
+        self.trees = Trees(shape, loaded.sources, is_named)
 
     def run(self) -> Grouped:
         """Make the views `households`, `members` and `about`, and the driver's table `odd_rows`."""

@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.functions import coalesce, col, lit
 from sqlglot import exp
 
+from calc.batch.columns.json_lines import JsonLines
 from calc.batch.columns.loading import Loaded, Loader
 from calc.batch.columns.phrases import named, phrase, select
 from calc.batch.columns.plain import ID, is_form
@@ -48,26 +49,38 @@ class SparkLoader:
             rows, count = self._file(source, loaded.begin(last))
             found = rows if found is None else found.unionAll(rows)
             self.rows += count
-            last = max([source.part.first_line + count, *source.strange])
+            last = source.last(count)
         assert found is not None, "a ledger has a file"
         self.desk.view("rows", found)
         return loaded
 
     def _file(self, source: Source, base: int) -> tuple[DataFrame, int]:
         """The rows of one file, and how many records it has."""
-        given = self._records(source, base + source.part.first_line)
+        given = self._records(source, base + source.part.first_line * source.stride)
         count = given.count()
         self.desk.view("given", given)
         typing = Typing(source, self.shape, self.reader.samples(source))
         position = pieces.column("position")
-        typed = self.desk.frame(typing.query("given", position)).where("NOT empty")
+        misfit = None if source.lines is None else pieces.column("misfit")
+        typed = self.desk.frame(typing.query("given", position, misfit)).where("NOT empty")
         if source.strange:
             self.reader.insert(source, base, "strange")
             self.desk.view("strange", self._read(self.desk.copied(pieces.select_all(pieces.relation("strange")))))
             query = typing.query("strange", position, pieces.column("misfit"))
             typed = typed.unionAll(self.desk.frame(query))
         self.desk.view("typed", self.desk.keep(typed))
-        return self._settled(source), count
+        rows = self._settled(source)
+        return (
+            rows if source.lines is None else rows.unionAll(self._left_out(source, source.lines, base, count))
+        ), count
+
+    def _left_out(self, source: Source, lines: JsonLines, base: int, count: int) -> DataFrame:
+        """Rows for the lines that only the row path reads."""
+        self.reader.leave_out(source, lines, base, count, "left_out")
+        names = ["id", "person", "who", *self.shape.facts.values(), *self.shape.kept_columns(), "odd"]
+        file = named(pieces.whole(source.part.at), "file")
+        columns = [pieces.column("position"), file, *map(pieces.column, names)]
+        return self._read(self.desk.copied(select("left_out", columns)))
 
     def _read(self, path: str) -> DataFrame:
         return self.desk.session.read.parquet(path)
@@ -81,16 +94,14 @@ class SparkLoader:
             return self._by_spark(path, source.parquet, first)
         cells: list[Tree] = [pieces.column(f"c{at}") for at in range(source.part.columns.width)]
         exact = [named(_exact(at, type), f"r{at}") for at, type in source.types.items()]
-        return self._numbered(source.relation, [*cells, *exact], first)
-
-    def _numbered(self, relation: Tree, columns: list[Tree], first: int) -> DataFrame:
-        """The rows of a relation of the driver's database, numbered in their order."""
-        connection = self.desk.connection
-        connection.execute("SET preserve_insertion_order = true")
-        number = named(phrase("row_number() OVER () - 1 + :first", first=first), "position")
-        frame = self._read(self.desk.copied(select(relation, [number, *columns])))
-        connection.execute("SET preserve_insertion_order = false")
-        return frame
+        odd: list[Tree] = [] if source.lines is None else [pieces.column("misfit")]
+        number = phrase("row_number() OVER () - 1 + :first", first=first)
+        if source.is_numbered:
+            number = phrase(":row + :first", row=pieces.column("row"), first=first)
+        self.desk.connection.execute(f"SET preserve_insertion_order = {str(not source.is_numbered).lower()}")
+        path = self.desk.copied(select(source.relation, [named(number, "position"), *cells, *exact, *odd]))
+        self.desk.connection.execute("SET preserve_insertion_order = false")
+        return self._read(path)
 
     def _by_spark(self, path: str, columns: list[ParquetColumn], first: int) -> DataFrame:
         """The rows of a Parquet file, read by Spark; where a row stands in the file is its number."""

@@ -95,7 +95,7 @@ class _Run(LedgerRun):
         if found.plain:
             sources += self._plain(shape, loaded)
         self._hand_on(heapq.merge(*sources, key=lambda came: came[:2]), found.plain)
-        return self.summary(found.rows - others.blank)
+        return self.summary(found.rows - loaded.shared - others.blank)
 
     def _hand_on(self, came: Iterator[Came], plain: int) -> None:
         """Write what came of every household, in the order of the ledger."""

@@ -104,11 +104,15 @@ class Naming:
 
 
 class Columns:
-    """The columns of a file. `by_word` and `facts` give those that are read, `unknown` what is not."""
+    """The columns of a file. `by_word` and `facts` give those that are read, `unknown` what is not.
 
-    def __init__(self, headings: Sequence[str], naming: Naming) -> None:
+    `meanings` are what the headings mean where that does not follow from them alone.
+    """
+
+    def __init__(self, headings: Sequence[str], naming: Naming, meanings: Sequence[Meaning] | None = None) -> None:
         self.naming = naming
-        self.all = [Column(at, heading, naming.meaning(heading)) for at, heading in enumerate(headings)]
+        found = map(naming.meaning, headings) if meanings is None else meanings
+        self.all = [Column(at, *one) for at, one in enumerate(zip(headings, found, strict=True))]
         self.by_word = {one.meaning: one for one in reversed(self.all) if isinstance(one.meaning, str)}
         self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]
 

@@ -97,7 +97,7 @@ def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None
     with open(path, "rb") as file:
         file.seek(begin)
         text = file.read(SAMPLE).decode(encoding, "replace")
-    format = JSON_LINES if is_json(path if shown != "-" else "", text) else CSV
+    format = JSON_LINES if is_json(shown, text) else CSV
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
     return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path))
 

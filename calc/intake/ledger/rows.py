@@ -140,16 +140,19 @@ def is_empty(cells: list[str]) -> bool:
 
 
 def _json_rows(text: str, line: int) -> Iterator[tuple[int, Row]]:
-    for at, one in enumerate(text.split("\n"), line):
-        if not one.strip():
-            continue
-        try:
-            value = parse(Source("", one), "json")
-        except Faulty as faulty:
-            first = faulty.diagnostics[0]
-            yield at, Broken(first.code, first.values)
-            continue
-        yield at, value if isinstance(value, dict) else Broken("bad-household", {})
+    return ((at, row) for at, one in enumerate(text.split("\n"), line) if (row := json_row(one)) is not None)
+
+
+def json_row(text: str) -> Row | None:
+    """What stands on a line of JSON Lines; None where it is blank."""
+    if not text.strip():
+        return None
+    try:
+        value = parse(Source("", text), "json")
+    except Faulty as faulty:
+        first = faulty.diagnostics[0]
+        return Broken(first.code, first.values)
+    return value if isinstance(value, dict) else Broken("bad-household", {})
 
 
 def _json_id(row: dict[str, Any], naming: Naming) -> str:

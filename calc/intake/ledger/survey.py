@@ -58,7 +58,7 @@ class Surveyor:
 
     def __init__(self, parts: list[Part], plan: Plan) -> None:
         self.parts = parts
-        self.people = [_people_columns(part.columns, plan) for part in parts]
+        self.people = [people_columns(part.columns, plan) for part in parts]
 
     def seen(self, file: int, place: int) -> Seen:
         """What one block holds."""
@@ -215,7 +215,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
     )
 
 
-def _people_columns(columns: Columns, plan: Plan) -> list[tuple[Any, bool]]:
+def people_columns(columns: Columns, plan: Plan) -> list[tuple[Any, bool]]:
     """The columns that say who a member is, the identity number first; the other kind are certificates."""
     own = {fact.name: fact for fact in numbers_of(plan, MEMBER)}
     found = [
