@@ -61,6 +61,10 @@ _NO_DAY = r"-?[0-9]{1,7}|-?[0-9]{9,}|-[0-9]+|-?[0-9]+\.[0-9]+"
 """What may have been a number, and means another day as a text, or none."""
 
 
+_NO_TRUTH = r"-[0-9.]+|[0-9]{2,}|[2-9]|[0-9]+\.[0-9]+"
+"""What may have been a number, of which only two are a yes or no; as a text `-1` is one, for hyphens say nothing."""
+
+
 class Keys(Record):
     """The keys that say one thing: on the line itself, and in the objects of members; most frequent first."""
 
@@ -249,9 +253,10 @@ class JsonLines:
 
 def _misread(meaning: Meaning) -> str | None:
     """The form of texts that may have been something else in JSON, and not of the same meaning."""
-    if isinstance(meaning, FactPlan) and meaning.type.kind in (*NUMERIC, YES_NO):
-        return None  # whatever reads as such reads alike
-    return _NO_DAY if isinstance(meaning, FactPlan) and meaning.type.kind == DATE else _NO_TEXT
+    kind = meaning.type.kind if isinstance(meaning, FactPlan) else None
+    if kind in NUMERIC:
+        return None  # whatever reads as a number reads alike
+    return {DATE: _NO_DAY, YES_NO: _NO_TRUTH}.get(kind or "", _NO_TEXT)
 
 
 def _cell(one: Keys) -> Tree:
