@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 
-from bench.measured import run, tell, written
+from bench.measured import batch, tell, written
 
 
 def main() -> None:
@@ -34,11 +34,11 @@ def main() -> None:
             return
         out, out2 = os.path.join(folder, "results.csv"), os.path.join(folder, "results2.csv")
         district = written(folder, 6000, 0.02)
-        small = [run(district, out, "--engine", "rows") for _ in range(given.runs)]
+        small = [batch(district, out, "--engine", "rows") for _ in range(given.runs)]
         tell("6,000 households, 2 % of them spoilt", 6000, small)
         ledger = written(folder, given.households, 0.0)
         pairs = [
-            (run(ledger, out, "--engine", "rows"), run(ledger, out2, "--engine", "rows", "--jobs", "2"))
+            (batch(ledger, out, "--engine", "rows"), batch(ledger, out2, "--engine", "rows", "--jobs", "2"))
             for _ in range(given.runs)
         ]
         tell(f"{given.households:,} households, one process", given.households, [one for one, _ in pairs])

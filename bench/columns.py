@@ -6,10 +6,11 @@ import argparse
 import os
 import sys
 import tempfile
-import time
 from typing import Any
 
 from bench.district import households
+from bench.measured import RULES, tell
+from bench.processes import run
 from calc.engine.columns.duck import Connection, connect, load, read_parquet, stated
 from calc.engine.columns.run import ColumnEngine
 from calc.engine.rows import RowEngine
@@ -19,7 +20,6 @@ from calc.rules.check import plan_for
 from calc.rules.plan import Plan
 from calc.rules.read import read_rules
 
-RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules.toml")
 MONTH = 202206
 AT_ONCE = 50_000
 
@@ -67,26 +67,24 @@ def assess(connection: Connection, plan: Plan, folder: str) -> None:
 
 
 def main() -> None:
+    """Compare first, then time whole processes: start, reading of the rules, the query from Parquet to Parquet."""
     parser = argparse.ArgumentParser(prog="python -m bench.columns", description=__doc__)
     parser.add_argument("--households", type=int, default=50_000, help="made and compared (50,000)")
     parser.add_argument("--times", type=int, default=20, help="how often they are assessed again beside (20)")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--assess", metavar="FOLDER", help="only assess what is in a folder")
     given = parser.parse_args()
     plan = plan_for(read_rules(RULES), MONTH)
+    if given.assess:
+        assess(connect(), plan, given.assess)
+        return
     with tempfile.TemporaryDirectory() as folder:
         wrong = make(plan, folder, given.households)
         print(f"{given.households} households: rows and query differ in {wrong}", flush=True)
         repeat(folder, given.households, given.times)
         count = given.households * given.times
-        connection = connect()
-        for _ in range(given.runs):
-            start, used = time.perf_counter(), time.process_time()
-            assess(connection, plan, folder)
-            seconds, processor = time.perf_counter() - start, time.process_time() - used
-            print(
-                f"{count} households, Parquet to Parquet: {seconds:.2f} s, {count / seconds:,.0f} a second; "
-                f"{processor:.2f} s of processor time, {count / processor:,.0f} a processor second"
-            )
+        command = [sys.executable, "-m", "bench.columns", "--assess", folder]
+        tell(f"{count:,} households, Parquet to Parquet", count, [run(command) for _ in range(given.runs)])
     sys.exit(1 if wrong else 0)
 
 

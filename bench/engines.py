@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 
-from bench.measured import Measured, run, tell, written
+from bench.measured import batch, tell, written
+from bench.processes import Cost
 
 TRUTHS = ("家庭经济状况已核对", "需长期照护", "重病认定", "在本市务工", "孤儿认定")
 AMOUNTS = ("工资", "核定务工成本", "经营净收入", "养老金", "基础养老金", "赡养抚养费收入", "货币财产")
@@ -51,10 +52,10 @@ def compare(folder: str, counts: list[int], runs: int, memory: str) -> None:
             "duckdb, Parquet to CSV": (typed, "typed.csv", ("--engine", "duckdb", "--memory", memory)),
             "duckdb, Parquet to Parquet": (typed, "typed.parquet", ("--engine", "duckdb", "--memory", memory)),
         }
-        found: dict[str, list[Measured]] = {name: [] for name in ways}
+        found: dict[str, list[Cost]] = {name: [] for name in ways}
         for _ in range(runs):
             for name, (source, out, options) in ways.items():
-                found[name].append(run(source, os.path.join(folder, out), *options))
+                found[name].append(batch(source, os.path.join(folder, out), *options))
         for name, measured in found.items():
             tell(f"{count:,} households, {name}", count, measured)
         first = os.path.join(folder, "rows.csv")

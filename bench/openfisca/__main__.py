@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
-from bench.openfisca.processes import ROOT, in_turns, ratio, run, said, table
+from bench.processes import ROOT, in_turns, ratio, run, said, table
 
 NEEDED = {"duckdb": "duckdb", "sqlglot": "sqlglot", "openfisca_core": "openfisca-core", "pyarrow": "pyarrow"}
 PARTS = ("results", "one", "many", "csv", "chunks", "growth")
