@@ -294,6 +294,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the column `{heading}` is no fact of these rules and is not read",
         "`{heading}` 列不是本规则的事实，未读取",
     ),
+    "unknown-column/key": (
+        "the key `{heading}` is no fact of these rules and is not read",
+        "键 `{heading}` 不是本规则的事实，未读取",
+    ),
     "not-a-result": (
         "this is no row of a file that `doudi batch` writes",
         "这不是 `doudi batch` 写出的结果文件的行",

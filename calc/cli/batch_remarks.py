@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from calc.rules.plan import Plan
 
 
-def tell_columns(unknown_ones: Iterable[tuple[str, Unknown]], language: str) -> None:
-    """The headings that mean nothing, once for each, with what may have been meant; each comes with its file."""
+def tell_columns(unknown_ones: Iterable[tuple[str, Unknown]], language: str, code: str = "unknown-column") -> None:
+    """The headings or keys that mean nothing, once for each, with what may have been meant; each with its file."""
     from calc.intake.reader import quoted
     from calc.messages import LEVELS, help_text, message
 
@@ -25,7 +25,7 @@ def tell_columns(unknown_ones: Iterable[tuple[str, Unknown]], language: str) -> 
             continue
         told.add(unknown.heading)
         level = LEVELS[language][False]
-        text = message("unknown-column", {"heading": quoted(unknown.heading)}, language)
+        text = message(code, {"heading": quoted(unknown.heading)}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
         remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
 
@@ -36,6 +36,7 @@ def tell_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: s
     from calc.present.as_text import warning
     from calc.present.words import say
 
+    tell_columns(ledger.unknown_keys(), language, "unknown-column/key")
     plan = plans[-1]
     labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
     currency = str(plan.title["currency"])

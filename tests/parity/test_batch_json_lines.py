@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bench.ledger import HEADINGS, rows
+from calc.cli import run
 from tests.support.both_engines import RULES, must_be_alike, taken_by_sql, written
 
 COUNT = int(os.environ.get("DOUDI_FUZZ", "5000")) // 1000
@@ -109,6 +110,27 @@ def test_a_key_in_two_languages_and_keys_that_say_nothing(tmp_path: Path, plain_
     ledger = saved(tmp_path / "ledger.jsonl", [*members[:50], *({**noise, **one} for one in english)])
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--map", "Note=-")
     assert len(plain_ones[0]) > 90
+
+
+def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys: Any) -> None:
+    """On plain lines, on lines that only the row path reads, and in members; not what is carried along."""
+    members = members_of([*rows(20, 8, 0.0)])
+    households = households_of(members)
+    households[2]["wagee"] = 3
+    households[3] = {**households[3], "tel": "\n", "members": [{**households[3]["members"][0], "备 注": None}]}
+    lines = [json.dumps(one) for one in (*households, {"户编号": "Z", "姓名": "Z", "工资": 1, "Hobby": 1})]
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_text("\n".join([*lines, '{"half', '{"x": 1, "": 2}']), "utf-8")
+    told = []
+    for engine in ("rows", "duckdb"):
+        given = ["batch", str(ledger), "--rules", RULES, "--month", "2022-06", "--lang", "en", "--keep", "乡镇"]
+        assert run([*given, "--engine", engine, "-o", str(tmp_path / "out.csv"), "--allow-rejects"]) == 0
+        lines = capsys.readouterr().err.splitlines()
+        told.append([line.partition(": ")[2] for line in lines if "unknown-column" in line])
+    assert told[0] == told[1]
+    near = {"wagee": "; did you mean `Wage`?"}
+    text = "warning[unknown-column]: the key `{}` is no fact of these rules and is not read"
+    assert told[0] == [text.format(key) + near.get(key, "") for key in ("Hobby", "tel", "wagee", "x", "备 注")]
 
 
 def test_one_person_in_several_files_and_lines_that_are_left_out(tmp_path: Path) -> None:

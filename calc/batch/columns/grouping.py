@@ -87,7 +87,7 @@ class _Grouping:
         self.do(pieces.table_from("odd_rows", self.trees.odd_rows()))
         (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
         count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
-        return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins), is_near)
+        return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins, self.loaded.unknown()), is_near)
 
     def key(self) -> Tree:
         """A number that each row of a household has; that no other household has it is looked at."""

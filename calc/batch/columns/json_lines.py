@@ -24,6 +24,7 @@ from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.columns import IGNORED, Columns, Meaning
+from calc.intake.ledger.keys import UnknownKeys
 from calc.intake.ledger.rows import Part
 from calc.intake.names import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.language.kinds import DATE, NUMERIC, YES_NO
@@ -93,6 +94,7 @@ class JsonLines:
         connection.execute("SET preserve_insertion_order = true")  # the rowid tells the line
         self._do(pieces.table_from(self.lines, select(records, [pieces.column("line"), named(plain, "plain")])))
         connection.execute("SET preserve_insertion_order = false")
+        self.unknown = UnknownKeys(self.naming)
         own = self._counted(phrase("json_keys(line)"))
         self.lists = [key for key in own if word_of(key) == MEMBERS and _is_addressable(key)]
         self.members = self._members() if is_of_members else None
@@ -101,8 +103,10 @@ class JsonLines:
         self.keys: dict[str, Keys] = {HOUSEHOLDS: Keys(HOUSEHOLDS)}
         self.carried: set[str] = set()
         self._take(own, False)
-        if self.members is not None:
-            self._take(self._counted(phrase("flatten(json_keys(line, :path))", path=_path(self.members, "[*]"))), True)
+        for key in self.lists:
+            of_members = self._counted(phrase("flatten(json_keys(line, :path))", path=_path(key, "[*]")))
+            if key == self.members:
+                self._take(of_members, True)
         self._find_strange()
         count = phrase("SELECT count(*), count(*) FILTER (trim(line) <> '') FROM :lines",
                        lines=pieces.relation(self.lines))  # fmt: skip
@@ -145,6 +149,7 @@ class JsonLines:
         cursor.execute(sql(query))
         while rows := cursor.fetchmany(AT_ONCE):
             found += [key for (key,) in rows if self._says(key)]
+            self.unknown.add(key for (key,) in rows)
         return found
 
     def _says(self, key: str) -> bool:

@@ -19,6 +19,7 @@ from calc.batch.columns.typed import Shape, Typing
 from calc.engine.columns import pieces
 from calc.engine.columns.duck import AT_ONCE, Connection
 from calc.engine.columns.pieces import Tree
+from calc.intake.ledger.keys import keys_of
 from calc.intake.ledger.rows import Part, Row
 from calc.intake.ledger.survey import Where, people_in
 from calc.language.kinds import CHOICE, DATE, NUMERIC, YES_NO
@@ -53,6 +54,10 @@ class Loaded:
         """A position as findings name it, with the household that stands there."""
         file, line = self.place_of(position)
         return file, self.id_of(id), line, self.sources[file].part.file.shown
+
+    def unknown(self) -> dict[int, tuple[str, ...]]:
+        """The keys of each file of JSON Lines that mean nothing."""
+        return {one.part.at: one.lines.unknown.first() for one in self.sources if one.lines is not None}
 
     def begin(self, after: int) -> int:
         """Where the positions of the next file begin, `after` the last one of the file before, told from its base."""
@@ -179,6 +184,7 @@ class Loader:
                 row = reader.row(line)
                 if row is None:
                     continue
+                lines.unknown.add(keys_of(row))
                 id = self._text(source.part.id_of(row)) or None
                 people = [int(one) for one in people_in(source.part, row, [])]
                 self.loaded.shared += max(len(people) - 1, 0)

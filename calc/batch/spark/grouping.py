@@ -58,7 +58,7 @@ class Grouping:
         self._take_odd_rows()
         rows = desk.number(phrase("SELECT count(*) FROM rows"))
         count = desk.number(phrase("SELECT count(*) FROM households"))
-        return Grouped(rows, count, Survey(rows, {}, clashing, twins))
+        return Grouped(rows, count, Survey(rows, {}, clashing, twins, self.loaded.unknown()))
 
     def memberless(self) -> set[str]:
         """The households of the file of households that have no row in the ledger."""

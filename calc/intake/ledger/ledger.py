@@ -103,6 +103,15 @@ class Ledger:
             if part.columns.place_of(one.heading) not in kept
         ]
 
+    def unknown_keys(self) -> list[tuple[str, Unknown]]:
+        """The keys of JSON Lines that mean nothing and are not carried along, with their file; after the survey."""
+        return [
+            (self.parts[file].file.shown, self.naming.unknown(key))
+            for file, keys in self.survey.unknown.items()
+            for key in keys
+            if key not in self.asked.kept
+        ]
+
     def has_column(self, part: Part, name: str) -> bool:
         """Whether what is to be carried along is a column of a file, or a fact of the household."""
         return not isinstance(self._place_of(part, name, False), str)

@@ -17,6 +17,7 @@ from calc.intake.identity import DisabilityCertificate, read_disability_certific
 from calc.intake.ledger.blocks import text_of
 from calc.intake.ledger.columns import Columns
 from calc.intake.ledger.files import JSON_LINES
+from calc.intake.ledger.keys import UnknownKeys, keys_of
 from calc.intake.ledger.rows import Part, Row, Run, is_empty
 from calc.intake.names import MEMBERS, word_of
 from calc.language.kinds import MEMBER
@@ -29,7 +30,10 @@ Where = tuple[int, str, int, str]
 
 
 class Seen(Record):
-    """What one block holds: its lines, its first and last household, a number for each run and each person."""
+    """What one block holds: its lines, its first and last household, a number for each run and each person.
+
+    `unknown` are keys of JSON that mean nothing.
+    """
 
     lines: int
     rows: int
@@ -37,6 +41,7 @@ class Seen(Record):
     last: str | None
     starts: array[int]
     people: array[int]
+    unknown: tuple[str, ...] = ()
 
 
 class Survey(Record):
@@ -44,13 +49,14 @@ class Survey(Record):
 
     `scattered` are the households whose rows are not adjacent, with all their rows and the line of the first;
     `clashing` the ids that stand in more than one file; `twins` the identity numbers (17 digits) given more than
-    once, with every place.
+    once, with every place; `unknown` the keys of each file of JSON Lines that mean nothing.
     """
 
     rows: int
     scattered: dict[tuple[int, str], Run]
     clashing: frozenset[str]
     twins: dict[str, list[Where]]
+    unknown: dict[int, tuple[str, ...]] = {}
 
 
 class Surveyor:
@@ -73,6 +79,7 @@ class Surveyor:
         at = part.household_at
         raw_last: object = None
         text = text_of(block)
+        keys: set[str] = set()
         who, length = people_at[0] if people_at and is_csv else (0, 0)
         length = 20 if length else 18
         for _, row in part.every(place, text):
@@ -94,12 +101,16 @@ class Surveyor:
                 if digits.isdigit() and digits.isascii():
                     add_person(int(digits))
                     continue
+            if not is_csv:
+                keys.update(keys_of(row))
             for number in people_in(part, row, people_at):
                 add_person(int(number))
         lines = text.count("\n")
         if is_csv:
             lines += text.count("\r") - text.count("\r\n")
-        return Seen(lines, rows, first, last, starts, people)
+        unknown = UnknownKeys(part.columns.naming)
+        unknown.add(keys)
+        return Seen(lines, rows, first, last, starts, people, unknown.first())
 
     def order(self) -> list[tuple[int, int]]:
         """Every block, in order."""
@@ -190,9 +201,11 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
     runs_of: Counter[tuple[int, str]] = Counter()
     twins: dict[str, list[Where]] = {}
     numbers = {f"{number:017d}" for number in people}
+    unknown = {part.at: UnknownKeys(part.columns.naming) for part in parts}
     goes_on = False
     for (file, place), one in zip(order, seen, strict=True):
         part = parts[file]
+        unknown[file].add(one.unknown)
         is_wanted = not starts.isdisjoint(one.starts) or not people.isdisjoint(one.people)
         if is_wanted or goes_on:
             current = part.carried[place]
@@ -212,6 +225,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
         {key: run for key, run in gathered.items() if runs_of[key] > 1},
         frozenset(id for id, count in files_of.items() if count > 1),
         {number: places for number, places in twins.items() if len(places) > 1},
+        {file: keys.first() for file, keys in unknown.items()},
     )
 
 
