@@ -57,7 +57,7 @@ class Loaded:
 
     def unknown(self) -> dict[int, tuple[str, ...]]:
         """The keys of each file of JSON Lines that mean nothing."""
-        return {one.part.at: one.lines.unknown.first() for one in self.sources if one.lines is not None}
+        return {one.part.at: one.lines.keys.unknown.first() for one in self.sources if one.lines is not None}
 
     def begin(self, after: int) -> int:
         """Where the positions of the next file begin, `after` the last one of the file before, told from its base."""
@@ -184,7 +184,7 @@ class Loader:
                 row = reader.row(line)
                 if row is None:
                     continue
-                lines.unknown.add(keys_of(row))
+                lines.keys.unknown.add(keys_of(row))
                 id = self._text(source.part.id_of(row)) or None
                 people = [int(one) for one in people_in(source.part, row, [])]
                 self.loaded.shared += max(len(people) - 1, 0)
