@@ -10,7 +10,7 @@ from calc.engine.evaluate import Trace
 from calc.engine.household import Household, Member
 from calc.engine.results import STATUS_NAMES
 from calc.engine.rows import Raw, RowEngine
-from calc.engine.tally import Tally
+from calc.engine.tally import Group, Tally
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Entry, Ledger
 from calc.intake.reader import shown_id
@@ -107,10 +107,10 @@ class Assessor:
     def _plain_block(self, key: Key, done: Done) -> Done:
         """A block as it is most often wanted: one line of CSV a household. It is what `_assess` does, in short."""
         (month,) = self.months
-        run, table, tally, number = month.engine.run, month.table, done.tally, month.plan.month
+        run, table, own = month.engine.run, month.table, Group()
         assert isinstance(table, HouseholdTable)
         line, is_plain = table.line, lines.is_plain
-        count, names = tally.group(number, "").assess, month.names
+        count, names = own.assess, month.names
         written: list[str] = []
         for entry in self.ledger.households(*key):
             if not isinstance(entry, Entry):
@@ -129,6 +129,8 @@ class Assessor:
             else:
                 written.append(lines.csv_text(table.rows(entry.id, entry.ids, None, digest, [], None)))
         done.out = "".join(written)
+        if own.assessed:  # a block may have empty rows alone, and then it is no month's
+            done.tally.group(month.plan.month, "").add(own)
         return done
 
     def _assess(self, entry: Entry, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:

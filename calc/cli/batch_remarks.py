@@ -40,7 +40,8 @@ def tell_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: s
     plan = plans[-1]
     labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
     currency = str(plan.title["currency"])
-    remark(totals.text(summary.tally, labels, plan.decimals, currency, language) + "\n", False)
+    if summary.tally.groups:
+        remark(totals.text(summary.tally, labels, plan.decimals, currency, language) + "\n", False)
     old = warning(plan, language)
     if old:
         remark(old, False)

@@ -14,12 +14,12 @@ import pytest
 
 from calc.cli import run
 from calc.rules.document import month_text
-from tests.ledger.fuzz import BENCH, SMALL, mutated
+from tests.ledger.fuzz import BENCH, JSONL, SMALL, mutated
 from tests.support.ledgers import DISTRICT, MONTHS, SMALLVILLE
 
 COUNT = int(os.environ.get("DOUDI_FUZZ", "5000")) // 100
 SEED = int(os.environ.get("DOUDI_SEED", "1"))
-BASES = ((SMALLVILLE, SMALL), (DISTRICT, BENCH))
+BASES = ((SMALLVILLE, SMALL), (SMALLVILLE, JSONL), (DISTRICT, BENCH))
 OF_AN_ENGINE = ("engine: ", "households whose rows are not adjacent")
 """What only one of them has to say: rows held in memory are none to DuckDB."""
 REFUSED = "Error: the engine duckdb needs more memory"
