@@ -117,8 +117,10 @@ def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys:
     members = members_of([*rows(20, 8, 0.0)])
     households = households_of(members)
     households[2]["wagee"] = 3
+    twice = {"户编号": "Y", "members": [{"foo": 1}], "Members": 2}
     households[3] = {**households[3], "tel": "\n", "members": [{**households[3]["members"][0], "备 注": None}]}
-    lines = [json.dumps(one) for one in (*households, {"户编号": "Z", "姓名": "Z", "工资": 1, "Hobby": 1})]
+    lines = [json.dumps(one) for one in (*households, twice, {"户编号": "Z", "姓名": "Z", "工资": 1, "Hobby": 1})]
+    lines[-2] = lines[-2].replace('"Members": 2', '"members": [{"工资": 1}]')
     ledger = tmp_path / "ledger.jsonl"
     ledger.write_text("\n".join([*lines, '{"half', '{"x": 1, "": 2}']), "utf-8")
     told = []
@@ -147,6 +149,62 @@ def test_one_person_in_several_files_and_lines_that_are_left_out(tmp_path: Path)
     third = saved(tmp_path / "third.jsonl", [*members[-30:], {**members[8], "户编号": "X", "note": "\\"}])
     table = [*rows(30, 7, 0.0)]
     must_be_alike(tmp_path, [str(first), third, written(second, table)], "--month", "2022-06", "--keep", "户编号")
+
+
+G, H = "990000197607260003", "99000019271228002X"
+WHOSE: dict[str, tuple[list[str], set[str]]] = {
+    "blank under the first key": (
+        [f'{{"household":"A","身份证号":"{G}"}}', f'{{"household":"B","身份证号":"","idno":"{G}"}}'], {"A", "B"}),
+    "null under the last key": (
+        [f'{{"household":"A","身份证号":"{G}"}}', f'{{"household":"B","idno":"{G}","身份证号":null}}'], {"A", "B"}),
+    "two numbers": (
+        [f'{{"household":"A","身份证号":"{H}"}}', f'{{"household":"B","身份证号":"{G}","idno":"{H}"}}',
+         f'{{"household":"C","身份证号":"{G}"}}'], {"A", "B"}),
+    "a wrong check digit": (
+        [f'{{"household":"A","身份证号":"{G}"}}', f'{{"household":"B","身份证号":"{G[:17]}X"}}'], {"A", "B"}),
+    "said of the household": (
+        [f'{{"household":"A","身份证号":"{G}","members":[{{"工资":1}}]}}',
+         f'{{"household":"B","members":[{{"身份证号":"{G}"}}]}}'], {"A", "B"}),
+    "said of the household twice": (
+        [f'{{"household":"{id}","身份证号":"{G}","members":[{{"工资":1}}]}}' for id in "AB"], {"A", "B"}),
+}  # fmt: skip
+"""Lines, and whose households are rejected: a number stands in both."""
+
+
+@pytest.mark.parametrize("case", WHOSE)
+def test_whose_a_line_is(case: str, tmp_path: Path) -> None:
+    lines, rejected = WHOSE[case]
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_text("\n".join(lines), "utf-8")
+    found = must_be_alike(tmp_path, [str(ledger)], "--month", "2022-06", "--map", "idno=身份证号")
+    told = {
+        line.partition(",")[0] for line in found["rejects.csv"].decode().splitlines() if "identity-number-twice" in line
+    }
+    assert told == rejected
+
+
+def test_members_with_and_without_names(tmp_path: Path) -> None:
+    """A member without a name is called by its place, whatever the other files have."""
+    named = saved(tmp_path / "named.jsonl", [{"household": "A", "name": "a", "工资": 1}])
+    bare = saved(tmp_path / "bare.jsonl", [{"household": one, "工资": 1} for one in ("B", "C", "C", "D", "B")])
+    nested = saved(tmp_path / "nested.jsonl", [{"household": "E", "members": [{"工资": 1}, {"工资": 2}]}])
+    for files in ([named, bare], [bare, named, nested], [nested, bare]):
+        found = must_be_alike(tmp_path, files, "--month", "2022-06", "--by", "benefit")
+        assert b"C,2022-06,disability_living,1," in found["results.csv"]
+
+
+def test_the_key_of_the_members_carried_along(tmp_path: Path) -> None:
+    ledger = saved(tmp_path / "ledger.jsonl", households_of(members_of([*rows(5, 3, 0.0)])))
+    must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "members")
+
+
+@pytest.mark.parametrize("size", [900_000, 1_100_000, 5_000_000])
+def test_long_lines(size: int, tmp_path: Path) -> None:
+    members = members_of([*rows(20, 3, 0.0)])
+    members[4]["note"] = "y" * size
+    members[9]["note"] = "\n" * (size // 2)
+    found = must_be_alike(tmp_path, [saved(tmp_path / "ledger.jsonl", members)], "--month", "2022-06")
+    assert found["rejects.csv"].count(b"\n") == 1
 
 
 VALUES: tuple[Value, ...] = (

@@ -9,6 +9,7 @@ from calc.intake.derive import numbers_of
 from calc.intake.ledger.files import PARQUET
 from calc.intake.ledger.ledger import Ledger
 from calc.intake.ledger.persons import Persons
+from calc.intake.names import MEMBERS, word_of
 from calc.language.kinds import HOUSEHOLD
 from calc.rules.plan import Plan
 
@@ -58,6 +59,8 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
     if asked.settings.household or asked.settings.members:
         return "unfit-set"
     if any(ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
+        return "unfit-keep"
+    if any(word_of(name) == MEMBERS for name in asked.kept):
         return "unfit-keep"
     if numbers_of(ledger.plan, HOUSEHOLD) or not Persons(ledger.plan).is_plain():
         return "unfit-numbers"

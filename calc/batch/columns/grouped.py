@@ -18,12 +18,13 @@ from calc.language.kinds import MOST_MEMBERS
 
 
 class Trees:
-    """The selects. `is_named` says whether members have ids or names of their own."""
+    """The selects. `is_named`: members have ids or names of their own in some file; `all_named`: in all of them."""
 
-    def __init__(self, shape: Shape, sources: Sequence[Source], is_named: bool) -> None:
+    def __init__(self, shape: Shape, sources: Sequence[Source]) -> None:
         self.shape = shape
         self.has_files = len(sources) > 1
-        self.is_named = is_named
+        self.is_named = any(source.is_named for source in sources)
+        self.all_named = all(source.is_named for source in sources)
         self.wide = [source for source in sources if source.stride > 1]
         """The files in which a household with its members stands on a line."""
         self.own, self.of_members = levels_of(shape)
@@ -39,7 +40,7 @@ class Trees:
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
         # members without names are called by their place, and a household that has a line has all its rows there
-        if self.shape.plan.has_members and (self.wide or not self.is_named):
+        if self.shape.plan.has_members and (self.wide or not self.all_named):
             odd.append(is_apart)
         size = phrase("count(*)") if self.shape.plan.has_members else pieces.whole(0)
         columns = [

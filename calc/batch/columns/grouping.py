@@ -38,23 +38,18 @@ class Grouped(Record):
     is_near: bool
 
 
-def grouped(
-    connection: Connection, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None = None
-) -> Grouped:
-    """Group the view `rows`; `is_named` says whether members have ids or names of their own."""
-    return _Grouping(connection, shape, loaded, is_named, owned).run()
+def grouped(connection: Connection, shape: Shape, loaded: Loaded, owned: Owned | None = None) -> Grouped:
+    """Group the view `rows`."""
+    return _Grouping(connection, shape, loaded, owned).run()
 
 
 class _Grouping:
-    def __init__(
-        self, connection: Connection, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None
-    ) -> None:
+    def __init__(self, connection: Connection, shape: Shape, loaded: Loaded, owned: Owned | None) -> None:
         self.owned = owned
         self.connection = connection
         self.shape = shape
         self.loaded = loaded
-        self.is_named = is_named
-        self.trees = Trees(shape, loaded.sources, is_named)
+        self.trees = Trees(shape, loaded.sources)
         self.own, self.of_members = levels_of(shape)
 
     def do(self, tree: Tree) -> None:
@@ -73,7 +68,7 @@ class _Grouping:
             self.do(pieces.table_from("groups", self.owned.joined(columns)))
         clashing = self.clashing()
         twins = self.twins()
-        if self.shape.plan.has_members and self.is_named:
+        if self.shape.plan.has_members and self.trees.is_named:
             self.namesakes()
         is_near = self.is_near()
         shown = [pieces.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
@@ -95,7 +90,7 @@ class _Grouping:
 
     def is_near(self) -> bool:
         """Whether the rows of each plain household are adjacent, and its number is its own; if need be with few odd."""
-        if self.shape.plan.has_members and not self.is_named:
+        if self.shape.plan.has_members and not self.trees.all_named:
             return False  # the id of a member is told from where its household begins
         count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
         (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
@@ -134,7 +129,9 @@ class _Grouping:
     def namesakes(self) -> None:
         """Households in which two members have one id are not plain."""
         key = named(self.key(), "key")
-        rows = select("rows", [key, named(phrase("hash(who)"), "who")]).where(phrase("id IS NOT NULL"), copy=False)
+        rows = select("rows", [key, named(phrase("hash(who)"), "who")]).where(
+            phrase("id IS NOT NULL AND who IS NOT NULL"), copy=False
+        )
         twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, who HAVING count(*) > 1)",
                        rows=exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named"))))  # fmt: skip
         self.do(pieces.table_from("namesakes", twice))

@@ -51,7 +51,11 @@ class LineKeys:
         self.carried: set[str] = set()
         self._take(own, False)
         for key in self.lists:
-            of_members = self._counted(phrase("flatten(json_keys(line, :path))", path=path(key, "[*]")))
+            # of a list that is given twice DuckDB takes the first
+            once = (
+                "CASE WHEN list_unique(json_keys(line)) = len(json_keys(line)) THEN flatten(json_keys(line, :path)) END"
+            )
+            of_members = self._counted(phrase(once, path=path(key, "[*]")))
             if key == self.members:
                 self._take(of_members, True)
 
@@ -96,6 +100,9 @@ class LineKeys:
             if not _is_addressable(key) or key.casefold() in taken:  # names in DuckDB differ by more than case
                 self.unusable.append(key)
                 continue
+            if self._is_second_number(meaning, is_member):
+                self.unusable.append(key)
+                continue
             taken.add(key.casefold())
             if is_carried:
                 self.carried.add(key)
@@ -104,6 +111,13 @@ class LineKeys:
                 known = self.said.get(name) or Keys(meaning)
                 level = {"of_members": (*known.of_members, key)} if is_member else {"own": (*known.own, key)}
                 self.said[name] = replace(known, **level)
+
+    def _is_second_number(self, meaning: Meaning, is_member: bool) -> bool:
+        """Whether a number that tells who somebody is stands where another may; which of them counts, the row path
+        knows."""
+        if not isinstance(meaning, FactPlan) or not meaning.derives:
+            return False
+        return meaning.name in self.said or (self.members is not None and not is_member)
 
     def _meaning(self, key: str, is_member: bool) -> Meaning:
         """What a key means where it stands, as the row path reads it; None where nothing is read."""

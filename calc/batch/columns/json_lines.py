@@ -47,8 +47,8 @@ class JsonLines:
         self._find_strange()
         self.number = self._number(phrase("SELECT count(*) FROM :lines", lines=lines))
         """How many lines there are, the last of them perhaps blank."""
-        said = self._number(phrase("SELECT count(*) FROM :lines WHERE trim(line) <> ''", lines=lines))
-        self.plain = said - self._number(phrase("SELECT count(*) FROM :strange", strange=strange))
+        plain = self._number(phrase("SELECT count(*) FROM :lines WHERE plain", lines=lines))
+        self.plain = plain - self._number(phrase("SELECT count(*) FROM :strange WHERE plain", strange=strange))
         """How many of them are read."""
         found = self.keys.all()
         headings = [next(iter((*one.own, *one.of_members)), HOUSEHOLDS) for one in found]
@@ -87,8 +87,9 @@ class JsonLines:
             columns.append(named(pieces.case([(plain, keys)]), "of_members"))
         inner = within(select(self.lines, columns), "lines")
         fits = pieces.case([(plain, pieces.both(*self._conditions()))], pieces.truth(False))
-        query = select(inner, [pieces.column("row")]).where(phrase("NOT coalesce(:fits, FALSE)", fits=fits), copy=False)
-        self._do(pieces.table_from(self.strange, query.where(phrase("trim(line) <> ''"), copy=False)))
+        strange = phrase("NOT coalesce(:fits, FALSE) AND trim(line) <> ''", fits=fits)
+        query = select(inner, [pieces.column("row"), plain]).where(strange, copy=False)
+        self._do(pieces.table_from(self.strange, query))
 
     def _conditions(self) -> list[Tree]:
         """What has to hold of a line that is plain by its form."""
@@ -124,9 +125,9 @@ class JsonLines:
             shape[self.keys.members] = [of_members or "JSON"]
         said = phrase("json_transform(line, :shape)", shape=json.dumps(shape, ensure_ascii=False))
         said = named(said if shape else pieces.null(), "said")
-        known = phrase("rowid NOT IN (SELECT row FROM :strange)", strange=pieces.relation(self.strange))
+        known = phrase("plain AND rowid NOT IN (SELECT row FROM :strange)", strange=pieces.relation(self.strange))
         lines = select(self.lines, [named(pieces.column("rowid"), "number"), said])
-        lines = lines.where(pieces.both(known, phrase("trim(line) <> ''")), copy=False)
+        lines = lines.where(known, copy=False)
         row: Tree = pieces.column("number")
         if self.keys.members is not None:
             each = _under("said", self.keys.members)

@@ -14,7 +14,6 @@ from calc.batch.run import Summary, Told
 from calc.engine.columns.duck import Connection
 from calc.intake.ledger.finding import Finding, Rejected
 from calc.intake.ledger.ledger import Ledger
-from calc.intake.names import ID, NAME
 from calc.rules.plan import Plan
 
 BEHIND = 1 << 62
@@ -51,10 +50,6 @@ class LedgerRun:
         self.sources = sources_of(ledger, connection, folder)
         parts = [source.part for source in self.sources]
         return Shape.of(ledger.plan, self.plans, parts, len(self.wanted.kept), names_owned(ledger))
-
-    def is_named(self) -> bool:
-        """Whether members have ids or names of their own."""
-        return bool({ID, NAME} & {word for source in self.sources for word in source.part.columns.by_word})
 
     def take_in(self, position: int, done: Done) -> None:
         """Count what came of a household of the row path, and hand on what it is warned of."""

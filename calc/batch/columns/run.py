@@ -80,7 +80,7 @@ class _Run(LedgerRun):
         shape = self.open(self.connection, self.folder)
         loaded = Loader(shape, self.sources, self.connection).run()
         owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
-        found = grouped(self.connection, shape, loaded, self.is_named(), owns)
+        found = grouped(self.connection, shape, loaded, owns)
         self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
         others = Others(self.connection, self.ledger, loaded)
         taken = _Held(assessed(others, self.ledger, self.plans, self.wanted))

@@ -19,6 +19,7 @@ from calc.intake.ledger.ledger import Ledger
 from calc.intake.ledger.parquet import ParquetColumn, columns_of, is_numbered, records
 from calc.intake.ledger.rows import Part, Row
 from calc.intake.ledger.survey import people_columns
+from calc.intake.names import ID, NAME
 
 
 class Source:
@@ -42,6 +43,11 @@ class Source:
         """Of Parquet the type of each column, which stands beside its text as `r0`, `r1`, …"""
         self.strange: dict[int, Row] = {}
         """Of CSV the records that only the row path's own reader can read, by their line."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether members have ids or names of their own."""
+        return bool({ID, NAME} & self.part.columns.by_word.keys())
 
     def last(self, count: int) -> int:
         """The last position of so many records, told from where those of the file begin."""

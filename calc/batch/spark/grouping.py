@@ -28,14 +28,14 @@ class Grouped(Record):
 
 
 class Grouping:
-    """Groups the view `rows`; `is_named` says whether members have ids or names of their own."""
+    """Groups the view `rows`."""
 
-    def __init__(self, desk: Desk, shape: Shape, loaded: Loaded, is_named: bool, owned: Owned | None) -> None:
+    def __init__(self, desk: Desk, shape: Shape, loaded: Loaded, owned: Owned | None) -> None:
         self.desk = desk
         self.shape = shape
         self.loaded = loaded
         self.owned = owned
-        self.trees = Trees(shape, loaded.sources, is_named)
+        self.trees = Trees(shape, loaded.sources)
 
     def run(self) -> Grouped:
         """Make the views `households`, `members` and `about`, and the driver's table `odd_rows`."""
@@ -107,7 +107,7 @@ class Grouping:
     def _namesakes(self) -> Tree:
         """Households in which two members have one id."""
         keys = self.trees.own_keys()
-        rows = select("rows", keys).where(phrase("id IS NOT NULL"), copy=False)
+        rows = select("rows", keys).where(phrase("id IS NOT NULL AND who IS NOT NULL"), copy=False)
         twice = rows.group_by(*self.trees.own_keys(), pieces.column("who"), copy=False)
         return twice.having(phrase("count(*) > 1"), copy=False).distinct(copy=False)
 

@@ -84,7 +84,7 @@ class _Run(LedgerRun):
         loaded = loader.run()
         spread(desk.session, loader.rows)
         owns = Owned(desk.connection, ledger, shape) if ledger.owns is not None else None
-        grouping = Grouping(desk, shape, loaded, self.is_named(), owns)
+        grouping = Grouping(desk, shape, loaded, owns)
         found = grouping.run()
         missing = grouping.memberless() if owns is not None else set()
         ledger.surveyed(found.survey, owns.in_order(missing) if owns is not None else [])

@@ -18,6 +18,8 @@ from calc.record import Record
 BLOCK = 1 << 18
 _FARTHEST = 1 << 22
 """Bytes after which an open quotation mark is no longer followed."""
+_LONGEST_OBJECT = 1 << 26
+"""Bytes of a line of JSON Lines that is read as one."""
 LONGEST_CELL = 1 << 24
 """Characters of a cell that are read, more than a block holds: no cell is too long to be told what is wrong with it."""
 csv.field_size_limit(LONGEST_CELL)
@@ -44,7 +46,7 @@ def cut(file: LedgerFile, begin: int, size: int = BLOCK) -> list[Block]:
         start = begin
         while data := source.read(size):
             if not data.endswith(b"\n"):
-                data += source.readline(_FARTHEST)
+                data += source.readline(_FARTHEST if quoted else _LONGEST_OBJECT)
             marks = data.count(b'"') if quoted else 0
             length = len(data)
             while marks % 2 and length - size < _FARTHEST and (more := source.readline(_FARTHEST)):

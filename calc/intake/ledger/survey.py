@@ -15,7 +15,7 @@ from typing import Any
 from calc.intake.derive import numbers_of
 from calc.intake.identity import DisabilityCertificate, read_disability_certificate, read_identity_number
 from calc.intake.ledger.blocks import text_of
-from calc.intake.ledger.columns import Columns
+from calc.intake.ledger.columns import Columns, Naming
 from calc.intake.ledger.files import JSON_LINES
 from calc.intake.ledger.keys import UnknownKeys, keys_of
 from calc.intake.ledger.rows import Part, Row, Run, is_empty
@@ -118,23 +118,31 @@ class Surveyor:
 
 
 def people_in(part: Part, row: Row, people_at: list[tuple[Any, bool]]) -> Iterator[str]:
-    """The first 17 digits of the identity number of a row's member, or of each member of a whole household."""
+    """The first 17 digits of the identity number of a row's member, or of each member of a whole household.
+
+    Of several numbers that are given the first that is one counts, identity numbers before certificates.
+    """
     if row.__class__ is list:
-        for at, is_certificate in people_at:
-            if at < len(row) and (text := row[at]):  # type: ignore[index]
-                if len(text) == 18 + 2 * is_certificate and (digits := text[:17]).isascii() and digits.isdigit():
-                    yield digits
-                    return
-                number = _number(text, is_certificate)
-                if number is not None:
-                    yield number
-                    return
-        return
-    yield from _people_of_object(part, row)
+        cells = ((row[at], is_certificate) for at, is_certificate in people_at if at < len(row))  # type: ignore[index]
+        number = _first_number(cells)
+        if number is not None:
+            yield number
+    elif isinstance(row, dict):
+        yield from _people_of_object(part.columns.naming, row)
 
 
-def _number(text: Any, is_certificate: bool) -> str | None:
-    if not isinstance(text, (str, int)) or isinstance(text, bool) or len(str(text)) > 60:
+def _first_number(given: Iterable[tuple[Any, bool]]) -> str | None:
+    return next((number for value, is_certificate in given if (number := _number(value, is_certificate))), None)
+
+
+def _number(value: Any, is_certificate: bool) -> str | None:
+    """What tells whose a number is; right or wrong where its form says it all."""
+    if value.__class__ is not str and value.__class__ is not int:
+        return None
+    text = str(value) if value.__class__ is not int or value.bit_length() < 256 else ""
+    if len(text) == 18 + 2 * is_certificate and (digits := text[:17]).isascii() and digits.isdigit():
+        return digits
+    if not text or len(text) > 60:
         return None
     read = read_disability_certificate(text) if is_certificate else read_identity_number(text)
     if isinstance(read, tuple):
@@ -142,24 +150,22 @@ def _number(text: Any, is_certificate: bool) -> str | None:
     return read.identity.number[:17] if isinstance(read, DisabilityCertificate) else read.number[:17]
 
 
-def _people_of_object(part: Part, row: Row) -> Iterator[str]:
-    if not isinstance(row, dict):
-        return
-    naming = part.columns.naming
-    members = next((value for key, value in row.items() if isinstance(value, list) and word_of(key) == MEMBERS), [row])
-    for member in members:
+def _people_of_object(naming: Naming, row: dict[str, Any]) -> Iterator[str]:
+    key = next((key for key, value in row.items() if isinstance(value, list) and word_of(key) == MEMBERS), None)
+    own = {name: value for name, value in row.items() if name != key}  # what a household says is said of each
+    for member in [{}] if key is None else row[key]:
         if not isinstance(member, dict):
             continue
-        found = {
-            meaning.format: value
-            for key, value in member.items()
-            if isinstance(meaning := naming.meaning(key), FactPlan) and meaning.format and meaning.derives
-        }
-        for format in ("identity-number", "disability-certificate"):
-            number = _number(found.get(format), format == "disability-certificate")
-            if number is not None:
-                yield number
-                break
+        found: dict[str, Any] = {}
+        for name, value in (*own.items(), *member.items()):
+            meaning = naming.meaning(name)
+            is_blank = value is None or (isinstance(value, str) and not value.strip())
+            if isinstance(meaning, FactPlan) and meaning.format and meaning.derives and not is_blank:
+                found[meaning.format] = value
+        formats = (("identity-number", False), ("disability-certificate", True))
+        number = _first_number((found.get(format), is_certificate) for format, is_certificate in formats)
+        if number is not None:
+            yield number
 
 
 def repeated(arrays: Iterable[array[int]]) -> set[int]:
