@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from calc.diagnostics import Diagnostic, Place
@@ -29,6 +30,8 @@ from calc.rules.plan import FactPlan, Plan
 from calc.source import Source
 
 TWICE = "identity-number-twice"
+MOST_PLACES = 10
+"""So many other places of a number are told: one that is made up may stand in every household of a ledger."""
 _DAMAGED = re.compile("[\ud800-\udfff�]")
 _LONGEST = 1000
 
@@ -255,17 +258,19 @@ class CarefulReader:
         findings: list[Finding] = []
         for line, row in run.rows:
             for number in people_in(self.part, row, self.people_at):
-                for file, other, there, path in self.twins.get(number, ()):
-                    if (file, other) != (self.part.at, run.id) or (not run.id and there != line):
-                        values = {
-                            "fact": self.number_fact(),
-                            "read": shown_number(number + check_digit(number), self.show_ids),
-                            "other": shown_id(other, self.show_ids) or "—",
-                            "line": there,
-                            "path": path,
-                        }
-                        heading = self.number_heading()
-                        self.find(findings, f"{TWICE}/lines", line, heading, values)
+                places = self.twins.get(number, ())
+                elsewhere = (
+                    one for one in places if one[:2] != (self.part.at, run.id) or (not run.id and one[2] != line)
+                )
+                for _, other, there, path in islice(elsewhere, MOST_PLACES):
+                    values = {
+                        "fact": self.number_fact(),
+                        "read": shown_number(number + check_digit(number), self.show_ids),
+                        "other": shown_id(other, self.show_ids) or "—",
+                        "line": there,
+                        "path": path,
+                    }
+                    self.find(findings, f"{TWICE}/lines", line, self.number_heading(), values)
         return findings
 
     def number_heading(self) -> str | None:
