@@ -58,9 +58,7 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
         return "unfit-fill-down"
     if asked.settings.household or asked.settings.members:
         return "unfit-set"
-    if any(ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
-        return "unfit-keep"
-    if any(word_of(name) == MEMBERS for name in asked.kept):
+    if any(word_of(name) == MEMBERS or ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
         return "unfit-keep"
     if numbers_of(ledger.plan, HOUSEHOLD) or not Persons(ledger.plan).is_plain():
         return "unfit-numbers"

@@ -52,10 +52,9 @@ class LineKeys:
         self._take(own, False)
         for key in self.lists:
             # of a list that is given twice DuckDB takes the first
-            once = (
-                "CASE WHEN list_unique(json_keys(line)) = len(json_keys(line)) THEN flatten(json_keys(line, :path)) END"
-            )
-            of_members = self._counted(phrase(once, path=path(key, "[*]")))
+            of_members = self._counted(phrase(
+                "CASE WHEN list_unique(json_keys(line)) = len(json_keys(line)) "
+                "THEN flatten(json_keys(line, :path)) END", path=path(key, "[*]")))  # fmt: skip
             if key == self.members:
                 self._take(of_members, True)
 
@@ -97,10 +96,8 @@ class LineKeys:
             is_list, is_carried = key == self.members and not is_member, key in self.asked and not is_member
             if meaning is None and not is_list and not is_carried:
                 continue
-            if not _is_addressable(key) or key.casefold() in taken:  # names in DuckDB differ by more than case
-                self.unusable.append(key)
-                continue
-            if self._is_second_number(meaning, is_member):
+            is_taken = key.casefold() in taken  # names in DuckDB differ by more than case
+            if not _is_addressable(key) or is_taken or self._is_second_number(meaning, is_member):
                 self.unusable.append(key)
                 continue
             taken.add(key.casefold())

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 import sqlglot
 
@@ -104,7 +105,7 @@ class Loader:
         misfit = None if source.lines is None else pieces.column("misfit")
         self.connection.execute(sql(pieces.table_from(name, typing.query(source.relation, numbered, misfit))))
         self._in_order(False)
-        self._settle(source, name, "rowid")
+        self._settle(source, name)
         self._add(part, name, position, True)
         if source.strange:
             strange = f"strange_{part.at}"
@@ -112,7 +113,7 @@ class Loader:
             name = f"typed_strange_{part.at}"
             query = typing.query(strange, pieces.column("position"), pieces.column("misfit"))
             self.connection.execute(sql(pieces.table_from(name, query)))
-            self._settle(source, name, "rowid")
+            self._settle(source, name)
             self._add(part, name, pieces.column("position"), False)
         found = self.connection.execute(sql(select(f"typed_{part.at}", [pieces.count_all()]))).fetchone()
         assert found is not None
@@ -202,7 +203,7 @@ class Loader:
             self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
         return text
 
-    def _settle(self, source: Source, table: str, key: str) -> None:
+    def _settle(self, source: Source, table: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
         connection = self.connection
         odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=pieces.relation(table))))
@@ -215,18 +216,10 @@ class Loader:
                 "WHERE :t.id = settled.raw AND id_is_odd",
                 t=pieces.relation(table), plain=is_form(pieces.column("id", "settled"), ID))  # fmt: skip
             connection.execute(sql(update))
-        people, part = source.people, source.part
-        if not people:
+        if not source.people:
             return
-        told = [pieces.column(f"t{place}") for place in range(len(people))]
-        given = pieces.either(*(phrase(":cell <> ''", cell=one) for one in told))
-        query = select(table, [pieces.column(key), *told]).where(given, copy=False)
-        numbers = []
-        for ordinal, *texts in connection.execute(sql(query)).fetchall():
-            row = [""] * part.columns.width
-            for (at, _), text in zip(people, texts, strict=True):
-                row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
-            numbers += [(ordinal, int(number)) for number in people_in(part, row, people)]
+        open_ones = connection.execute(sql(open_people(source, table, "rowid"))).fetchall()
+        numbers = [*numbers_of_people(source, open_ones)]
         if numbers:
             self._table("numbers", [("ordinal", "BIGINT"), ("person", "BIGINT")], numbers)
             connection.execute(sql(phrase("UPDATE :t SET person = numbers.person FROM numbers "
@@ -234,6 +227,22 @@ class Loader:
 
     def _table(self, name: str, columns: list[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> None:
         fill_table(self.connection, name, columns, rows)
+
+
+def open_people(source: Source, table: str, key: str) -> Tree:
+    """The cells of typed rows that tell who somebody is where SQL could not tell it, each behind a key."""
+    told = [pieces.column(f"t{place}") for place in range(len(source.people))]
+    is_given = pieces.either(*(phrase(":cell <> ''", cell=one) for one in told))
+    return select(table, [pieces.column(key), *told]).where(is_given, copy=False)
+
+
+def numbers_of_people(source: Source, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int]]:
+    """Who these are, each by its key, as the row path's reader tells it; nothing of those whom it does not know."""
+    for key, *texts in rows:
+        row = [""] * source.part.columns.width
+        for (at, _), text in zip(source.people, texts, strict=True):
+            row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
+        yield from ((key, int(number)) for number in people_in(source.part, row, source.people))
 
 
 def spelt(text: str) -> str:

@@ -14,7 +14,7 @@ from pyspark.sql.functions import coalesce, col, lit
 from sqlglot import exp
 
 from calc.batch.columns.json_lines import JsonLines
-from calc.batch.columns.loading import Loaded, Loader
+from calc.batch.columns.loading import Loaded, Loader, numbers_of_people, open_people
 from calc.batch.columns.phrases import named, phrase, select
 from calc.batch.columns.plain import ID, is_form
 from calc.batch.columns.sources import Source
@@ -24,7 +24,6 @@ from calc.engine.columns import pieces
 from calc.engine.columns.duck import WHOLE
 from calc.engine.columns.pieces import Tree
 from calc.intake.ledger.parquet import ParquetColumn
-from calc.intake.ledger.survey import people_in
 
 _PLAIN_PATH = re.compile(r"[\w/.@ -]+")
 """Paths in which nothing is a pattern or an escape to Hadoop."""
@@ -118,7 +117,8 @@ class SparkLoader:
         desk, shape = self.desk, self.shape
         odd_ids = [row[0] for row in desk.rows(phrase("SELECT DISTINCT id FROM typed WHERE id_is_odd"))]
         settled = [(raw, " ".join(raw.split()) or None) for raw in odd_ids]
-        numbers = self._numbers(source)
+        open_ones = desk.each(desk.frame(open_people(source, "typed", "position"))) if source.people else ()
+        numbers = [*numbers_of_people(source, open_ones)]
         id, odd, person = phrase("typed.id"), phrase("typed.odd"), phrase("typed.person")
         if settled:
             desk.give("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled, True)
@@ -142,22 +142,6 @@ class SparkLoader:
             on = phrase("typed.position = numbers.place")
             query = query.join(pieces.relation("numbers"), on=on, join_type="left", copy=False)
         return desk.frame(query)
-
-    def _numbers(self, source: Source) -> list[tuple[int, int]]:
-        """Who a row is where only the row path's reader can tell."""
-        people, part = source.people, source.part
-        if not people:
-            return []
-        told = [pieces.column(f"t{place}") for place in range(len(people))]
-        is_given = pieces.either(*(phrase(":cell <> ''", cell=one) for one in told))
-        query = select("typed", [pieces.column("position"), *told]).where(is_given, copy=False)
-        found = []
-        for position, *texts in self.desk.each(self.desk.frame(query)):
-            row = [""] * part.columns.width
-            for (at, _), text in zip(people, texts, strict=True):
-                row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
-            found += [(position, int(number)) for number in people_in(part, row, people)]
-        return found
 
 
 def is_read_alike(path: str, columns: list[ParquetColumn]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from calc.diagnostics import Diagnostic, Faulty, Place
 from calc.intake.ledger.columns import Meaning, Naming, Unknown
 from calc.intake.ledger.files import JSON_LINES, LedgerFile
-from calc.intake.ledger.keys import MOST
+from calc.intake.ledger.keys import UnknownKeys
 from calc.intake.ledger.rows import part_of
 from calc.intake.ledger.survey import Surveyor, settle
 from calc.intake.reader import shown_id
@@ -42,8 +42,10 @@ def read_owns(
         surveyor, places = Surveyor([part], plan), range(len(part.blocks))
         seen = [surveyor.seen(0, place) for place in places]
         settle([part], [(at, place) for place in places], seen)
-        keys = sorted({key for one in seen for key in one.unknown})[:MOST]
-        unknown += [(file.shown, naming.unknown(key)) for key in keys]
+        keys = UnknownKeys(naming)
+        for one in seen:
+            keys.add(one.unknown)
+        unknown += [(file.shown, naming.unknown(key)) for key in keys.first()]
         for place in places:
             for line, row in part.rows(place):
                 id = part.id_of(row)
