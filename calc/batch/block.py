@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from calc.engine.digest import Digester
@@ -58,12 +59,12 @@ class Done:
 class Month:
     """One month's plan, with everything made from it once."""
 
-    def __init__(self, plan: Plan, wanted: Wanted) -> None:
+    def __init__(self, plan: Plan, wanted: Wanted, plans: Sequence[Plan] = ()) -> None:
         self.plan = plan
         self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
         self.engine = RowEngine(plan, DigestEmitter) if self.is_brief else RowEngine(plan)
         self.digester = Digester(plan)
-        self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain)
+        self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
         self.labels = Labels(self.table, wanted.language) if wanted.labels else None
         self.names = list(plan.benefits)
 
@@ -74,7 +75,7 @@ class Assessor:
     def __init__(self, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> None:
         self.ledger = ledger
         self.wanted = wanted
-        self.months = [Month(plan, wanted) for plan in plans]
+        self.months = [Month(plan, wanted, plans) for plan in plans]
         self.is_plain = (
             len(plans) == 1 and self.months[0].is_brief and wanted.format == "csv"
             and not (wanted.explain or wanted.labels or wanted.kept)
@@ -192,11 +193,11 @@ def as_objects(
     month: Month, by: str, made: list[list[str]], entry: Entry, raw: Raw, reasons: Reasons | None
 ) -> list[dict[str, Any]]:
     """The rows as objects; a household's has its benefits in it, as `assess --format json` does."""
-    headings, kept = month.table.headings, month.table.kept
-    if by == "benefit":
+    table, headings, kept = month.table, month.table.headings, month.table.kept
+    if not isinstance(table, HouseholdTable):
         return [_object(headings, row) for row in made]
     (row,) = made
-    first = headings.index("total_at_least") + 1 + ("yearly" in headings)
+    first = headings.index("total_at_least") + 1 + table.is_yearly
     answer = _object(headings[:first], row[:first])
     answer["id"] = answer.pop("household")
     answer["members"] = len(entry.members)

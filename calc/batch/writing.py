@@ -12,7 +12,7 @@ from calc.intake.ledger.finding import Rejected
 from calc.present import rejects as rejected
 from calc.present import totals
 from calc.present.lines import csv_text, json_text
-from calc.present.results import Table
+from calc.present.results import Table, merge_orders
 from calc.rules.plan import Plan
 
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
@@ -55,20 +55,20 @@ def rejects_to(
     return lambda one: output.write(csv_text(rejected.rows(one, language)))
 
 
-def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Tally, plan: Plan) -> None:
+def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Tally, plans: list[Plan]) -> None:
     """Write the totals as rows or as one JSON document."""
-    order = list(plan.benefits)
+    order, decimals = merge_orders(plan.benefits for plan in plans), plans[-1].decimals
     if format in TABLES:
-        write = _table(files, format, str(path), totals.HEADINGS, (5,), plan.decimals)
-        write(list(totals.rows(tally, order, plan.decimals)))
+        write = _table(files, format, str(path), totals.HEADINGS, (5,), decimals)
+        write(list(totals.rows(tally, order, decimals)))
         return
     output = files.open(path, bom and format == "csv")
     if format == "csv":
-        output.write(csv_text([totals.HEADINGS, *totals.rows(tally, order, plan.decimals)]))
+        output.write(csv_text([totals.HEADINGS, *totals.rows(tally, order, decimals)]))
     else:
         import json
 
-        document = totals.as_object(tally, order, plan.decimals)
+        document = totals.as_object(tally, order, decimals)
         output.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 

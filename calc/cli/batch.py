@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,6 @@ def batch(
     from calc.intake.ledger.owns import read_owns
     from calc.present.words import say
 
-    signal.signal(signal.SIGTERM, _leave)
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
         raise click.UsageError(say("one-stdin", language))
     plans, changes = _plans(rules_path, month, months, settings, language)
@@ -143,7 +143,12 @@ def batch(
     reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     paths = output, rejects, totals
-    with opened(ledgers, reading, days) as files, opened(owns, reading, days) as own_files, _refusals(language):
+    with (
+        _process_settings(),
+        opened(ledgers, reading, days) as files,
+        opened(owns, reading, days) as own_files,
+        _refusals(language),
+    ):
         with in_blocks(own_files) as texts:
             own, unknown = read_owns(texts, reading_plan, asked.mapped, show_ids) if owns else (None, [])
         ledger = Ledger(files, reading_plan, asked, own)
@@ -182,6 +187,23 @@ def _refusals(language: str) -> Iterator[None]:
         raise click.ClickException(refused.told(language)) from None
 
 
+@contextlib.contextmanager
+def _process_settings() -> Iterator[None]:
+    """Sets how this process ends when asked to and how often it collects garbage; puts both back afterwards."""
+    import gc
+
+    is_main = threading.current_thread() is threading.main_thread()
+    thresholds = gc.get_threshold()
+    handler = signal.signal(signal.SIGTERM, _leave) if is_main else None
+    gc.set_threshold(500_000, 20, 20)  # rows come and go without circles
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        if is_main:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL if handler is None else handler)
+
+
 def _leave(number: int, frame: object) -> None:
     """Asked to end: leave as after an error, with nothing half written and no process behind."""
     raise SystemExit(128 + number)
@@ -199,8 +221,6 @@ def _run(
     choice: Choice,
     by_columns: Assess | None = None,
 ) -> Summary:
-    import gc
-
     from calc.batch.files import outputs
     from calc.batch.run import assess, survey
     from calc.batch.workers import WorkerLost
@@ -214,10 +234,9 @@ def _run(
     from calc.present.results import table
     from calc.present.words import say
 
-    gc.set_threshold(500_000, 20, 20)  # rows come and go without circles
     language, (output, rejects, totals) = wanted.language, paths
     examples = Examples()
-    first = table(wanted.by, plans[0], wanted.kept, wanted.explain)
+    first = table(wanted.by, plans[0], wanted.kept, wanted.explain, plans)
     headings = Labels(first, language).headings if wanted.labels else first.headings
     with outputs() as files, progress(quiet, language) as told:
         write = results_to(files, output, form, bom, first, headings)
@@ -240,7 +259,7 @@ def _run(
             raise click.ClickException(say("worker-lost", language)) from None
         if totals is not None:
             path = None if totals == "-" else totals
-            write_totals(files, path, format_of(totals), bom, summary.tally, plans[-1])
+            write_totals(files, path, format_of(totals), bom, summary.tally, plans)
     if not quiet:
         for line in examples.lines(language):
             remark(line, False)

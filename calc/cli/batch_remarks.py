@@ -34,11 +34,15 @@ def tell_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: s
     """The totals and, last, how many households were read, assessed and rejected."""
     from calc.present import totals
     from calc.present.as_text import warning
+    from calc.present.results import merge_orders
     from calc.present.words import say
 
     tell_columns(ledger.unknown_keys(), language, "unknown-column/key")
     plan = plans[-1]
-    labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
+    labels = {
+        name: next(one.benefits[name] for one in reversed(plans) if name in one.benefits).about.label_in(language)
+        for name in merge_orders(one.benefits for one in plans)
+    }
     currency = str(plan.title["currency"])
     if summary.tally.groups:
         remark(totals.text(summary.tally, labels, plan.decimals, currency, language) + "\n", False)

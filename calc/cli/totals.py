@@ -99,7 +99,7 @@ def totals(
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
     with outputs() as files:
-        write_totals(files, output, form, bom, reader.tally, plan)
+        write_totals(files, output, form, bom, reader.tally, [plan])
         sys.stdout.flush()
     return 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Literal, Union
+from typing import Any, Union
 
 from calc.engine.household import Declared
 from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
@@ -33,6 +33,9 @@ Shown = Union[str, tuple[str, str]]
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
 _YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
 _NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘"))
+_BLANKS = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
+_HEADING_DASH = re.compile(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
+_WORD_DASH = re.compile(r"(?<=[a-z\u00df-\u024f])[-_]+(?=[a-z\u00df-\u024f])")
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
 _MOST_OPTIONS = 12
@@ -135,23 +138,45 @@ def number_in(raw: Any, kind: str) -> Number | None:
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """A word without what people vary when they type it: width, case, blanks, `_` and `-`."""
-    return "".join(one for one in _normal("NFKC", text).casefold() if one not in "_-" and not one.isspace())
+    """A heading without what people vary when they type it: width, case, blanks, `_` and `-` between letters.
+
+    A dash before a word, or next to a digit, says something and is kept, as are blanks between digits.
+    """
+    return _HEADING_DASH.sub("", _without_blanks(text))
 
 
-def _normal(form: Literal["NFC", "NFKC"], text: str) -> str:
+def folded_word(text: str) -> str:
+    """The word of a choice, folded as a heading is; dashes only within Latin words: `子-女` may be two answers."""
+    return _WORD_DASH.sub("", _without_blanks(text))
+
+
+def _without_blanks(text: str) -> str:
+    return _BLANKS.sub("", _one_width(text).casefold().strip())
+
+
+def _one_width(text: str) -> str:
+    """A text in NFKC; but `²` and `①` are no digits, and a text with one stays as it is but for its width."""
     if text.isascii():
         return text
     import unicodedata
 
-    return unicodedata.normalize(form, text)
+    has_other_number = any(unicodedata.category(one) == "No" for one in text)
+    return unicodedata.normalize("NFC", half_width(text)) if has_other_number else unicodedata.normalize("NFKC", text)
+
+
+def _composed(text: str) -> str:
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
 
 
 def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()) -> str | None:
     """The option that a text means: the word itself, or its English; None where none or several fit."""
     if raw in options:
         return raw
-    for read in (lambda text: _normal("NFKC", text).strip().casefold(), folded):
+    for read in (lambda text: _one_width(text).strip().casefold(), folded_word):
         wanted = read(raw)
         for words in (options, options_en):
             found = {option for option, word in zip(options, words, strict=False) if read(word) == wanted}
@@ -161,12 +186,12 @@ def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()
 
 
 def yes_no_in(raw: Any) -> bool | None:
-    """The truth that a value states; None where it states none."""
+    """The truth that a value states, in one of the spellings of `_YES` and `_NO`; None where it states none."""
     if raw.__class__ is bool:
         return bool(raw)
     if raw.__class__ is not str and raw.__class__ is not int:
         return None
-    word = folded(str(raw)) if raw.__class__ is str or raw in (0, 1) else ""
+    word = half_width(str(raw)).strip().lower() if raw.__class__ is str or raw in (0, 1) else ""
     return True if word in _YES else False if word in _NO else None
 
 
@@ -239,7 +264,7 @@ def _text(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
         return str(raw)
     if raw.__class__ is not str or "\0" in raw:
         return _wrong("not-a-text", fact, raw, show_ids)
-    return _normal("NFC", raw.strip())
+    return _composed(raw.strip())
 
 
 def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:

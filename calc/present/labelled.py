@@ -14,7 +14,11 @@ class Labels:
         self.plan = table.plan
         plain = table.headings
         own = len(plain) - len(table.kept)
-        self.benefits = {name: one.about.label_in(language) for name, one in self.plan.benefits.items()}
+        self.benefits = {
+            name: one.about.label_in(language)
+            for plan in (*table.plans, self.plan)
+            for name, one in plan.benefits.items()
+        }
         self.headings = [self._heading(name) for name in plain[:own]] + list(plain[own:])
         self.at = {name: place for place, name in enumerate(plain[:own])}
         self.conditions = {

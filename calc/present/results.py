@@ -5,7 +5,7 @@ Headings and ids are the contract for scripts and stay in English; amounts have 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from calc.engine.digest import Digest, Granted
@@ -38,10 +38,11 @@ class Amounts(dict[int, str]):
 
 
 class Table:
-    """Common to both tables: names, bits and amounts of a plan."""
+    """Common to both tables: names, bits and amounts of a plan. `plans` are those of all months of the results."""
 
-    def __init__(self, plan: Plan, kept: Sequence[str], explain: bool) -> None:
+    def __init__(self, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()) -> None:
         self.plan = plan
+        self.plans = tuple(plans) or (plan,)
         self.month = month_text(plan.month)
         self.kept = tuple(kept)
         self.explain = explain
@@ -50,6 +51,8 @@ class Table:
         bits = need_bits(plan)
         self.facts = [(bits[name], name) for name in plan.facts]
         self.parameters = [(bits[name], name) for name in plan.parameters]
+        self.paying: list[str] = []
+        """The benefits with a column of their own."""
         self._listed: dict[int, tuple[str, str]] = {0: ("", "")}
 
     @property
@@ -60,7 +63,7 @@ class Table:
     @property
     def amount_places(self) -> list[int]:
         """The places of columns that hold amounts, for a spreadsheet."""
-        numbers = {"total", "total_at_least", "yearly", "amount", *(one.name for one in self.benefits)}
+        numbers = {"total", "total_at_least", "yearly", "amount", *self.paying}
         return [at for at, heading in enumerate(self.headings) if heading in numbers]
 
     def needs(self, bits: int) -> tuple[str, str]:
@@ -77,25 +80,30 @@ class Table:
 
 
 class HouseholdTable(Table):
-    """One row a household: the total, what each benefit comes to, for how many people, and what is open."""
+    """One row a household: the total, the amount of each benefit, for how many people, and what is undetermined.
 
-    def __init__(self, plan: Plan, kept: Sequence[str], explain: bool) -> None:
-        super().__init__(plan, kept, explain)
-        self.paying = [at for at, one in enumerate(self.benefits) if one.type.high or one.amount is not None]
-        self.yearly = any(one.per == "year" for one in self.benefits)
-        self.column = {at: place for place, at in enumerate(self.paying)}
+    The columns are the benefits that pay in any month of the results.
+    """
+
+    def __init__(self, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()) -> None:
+        super().__init__(plan, kept, explain, plans)
         self.names = [one.name for one in self.benefits]
+        self.paying = merge_orders([_paying(one) for one in self.plans])
+        self.is_yearly = _is_yearly(plan)
+        self.has_yearly = any(map(_is_yearly, self.plans))
+        columns = {name: place for place, name in enumerate(self.paying)}
+        self.column = {at: columns[name] for at, name in enumerate(self.names) if name in columns}
         self.blank = [""] * len(self.paying)
         zero = self.amounts[0]
-        self.nothing = f"determined,{zero},{zero}{f',{zero}' if self.yearly else ''},{','.join(self.blank)},,,,\n"
+        self.nothing = f"determined,{zero},{zero}{f',{zero}' if self.has_yearly else ''},{','.join(self.blank)},,,,\n"
         """What `line` ends with for a household to which nothing is granted, and nothing open."""
 
     @property
     def headings(self) -> Row:
         """The headings."""
         return [
-            "household", "month", "members", "status", "total", "total_at_least", *(["yearly"] if self.yearly else []),
-            *(self.names[at] for at in self.paying), "granted", "undetermined", "needs", "unset",
+            "household", "month", "members", "status", "total", "total_at_least",
+            *(["yearly"] if self.has_yearly else []), *self.paying, "granted", "undetermined", "needs", "unset",
             *(["reason"] if self.explain else []), *self.kept,
         ]  # fmt: skip
 
@@ -126,7 +134,7 @@ class HouseholdTable(Table):
             status, open_ = "undetermined", ";".join([f"{names[at]}:{count}" for at, count in opened])
         lacks, unset = self.needs(needs) if needs else ("", "")
         sum_ = "" if total is None else amounts[total]
-        of_year = "" if not self.yearly else "," if yearly is None else f",{amounts[yearly]}"
+        of_year = "" if not self.has_yearly else "," if yearly is None else f",{amounts[yearly]}"
         return (
             f"{id},{self.month},{members},{status},{sum_},{amounts[at_least]}{of_year},"
             f"{','.join(paid)},{';'.join(told)},{open_},{lacks},{unset}\n"
@@ -142,7 +150,7 @@ class HouseholdTable(Table):
         lacks, unset = self.needs(needs) if needs else ("", "")
         row = [id, self.month, str(len(members)), "undetermined" if opened else "determined",
                "" if total is None else amounts[total], amounts[at_least]]  # fmt: skip
-        if self.yearly:
+        if self.has_yearly:
             row.append("" if yearly is None else amounts[yearly])
         row += paid
         row += (";".join(told), ";".join([f"{names[at]}:{count}" for at, count in opened]), lacks, unset)
@@ -193,6 +201,30 @@ class BenefitTable(Table):
         return rows
 
 
-def table(by: str, plan: Plan, kept: Sequence[str], explain: bool) -> HouseholdTable | BenefitTable:
-    """The table of a kind: by `household` or by `benefit`."""
-    return (HouseholdTable if by == "household" else BenefitTable)(plan, kept, explain)
+def table(
+    by: str, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()
+) -> HouseholdTable | BenefitTable:
+    """The table of a kind: by `household` or by `benefit`; `plans` are those of all months of the results."""
+    return (HouseholdTable if by == "household" else BenefitTable)(plan, kept, explain, plans)
+
+
+def merge_orders(orders: Iterable[Iterable[str]]) -> list[str]:
+    """Merges lists of names into one: each name once, behind the name that precedes it where it comes first."""
+    merged: list[str] = []
+    for order in orders:
+        at = 0
+        for name in order:
+            if name in merged:
+                at = merged.index(name) + 1
+            else:
+                merged.insert(at, name)
+                at += 1
+    return merged
+
+
+def _paying(plan: Plan) -> list[str]:
+    return [one.name for one in plan.benefits.values() if one.type.high or one.amount is not None]
+
+
+def _is_yearly(plan: Plan) -> bool:
+    return any(one.per == "year" for one in plan.benefits.values())

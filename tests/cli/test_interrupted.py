@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from calc.cli import run
 from tests.cli.run import ROOT
 from tests.support.ledgers import SMALLVILLE
 
@@ -194,3 +197,19 @@ def test_memory_does_not_grow_with_the_ledger(tmp_path: Path) -> None:
         assert status == 0
         peaks.append(usage.ru_maxrss // 1024)
     assert peaks[1] - peaks[0] <= 40, peaks
+
+
+def test_a_run_in_a_process_puts_its_settings_back(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), gc.get_threshold()
+    for arguments in (["-o", str(tmp_path / "out.csv")], ["-o", str(tmp_path / "none" / "out.csv")]):
+        run(["batch", str(ROOT / "examples/ledger.csv"), "-m", "2022-06", "-q", *arguments])
+        assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), gc.get_threshold()) == before
+
+
+def test_a_run_outside_of_the_main_thread_works(tmp_path: Path) -> None:
+    arguments = ["batch", str(ROOT / "examples/ledger.csv"), "-m", "2022-06", "-q", "-o", str(tmp_path / "out.csv")]
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(run(arguments)))
+    thread.start()
+    thread.join()
+    assert found == [1] and (tmp_path / "out.csv").exists()

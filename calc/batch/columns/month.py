@@ -17,10 +17,10 @@ from calc.rules.plan import Plan
 class MonthQuery:
     """A plan's query in a form of results."""
 
-    def __init__(self, plan: Plan, inputs: Inputs, wanted: Wanted, connection: Connection) -> None:
+    def __init__(self, plan: Plan, plans: list[Plan], inputs: Inputs, wanted: Wanted, connection: Connection) -> None:
         self.plan = plan
         self.connection = connection
-        self.shown = Shown(plan, wanted, lambda with_ids: query_of(plan, inputs, with_ids=with_ids))
+        self.shown = Shown(plan, plans, wanted, lambda with_ids: query_of(plan, inputs, with_ids=with_ids))
         self.decided = self.shown.decided
         self.checks = self.shown.checks
 

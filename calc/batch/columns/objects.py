@@ -122,7 +122,7 @@ class Objects(Form):
             text(', "total": '), pieces.case([(sums.is_open, null)], amount(sums.monthly)),
             text(', "total_at_least": '), amount(sums.monthly),
         ]  # fmt: skip
-        if self.table.yearly:
+        if self.table.is_yearly:
             parts += [text(', "yearly": '), pieces.case([(sums.is_open_yearly, null)], amount(sums.yearly))]
         listed: list[Tree] = []
         for at, benefit in enumerate(self.benefits):

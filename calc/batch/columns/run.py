@@ -112,7 +112,7 @@ class _Run(LedgerRun):
                 "range_households", members, {name: shape.facts[name] for name in plan.facts if name in shape.facts}
             )
             inputs = replace(inputs, pattern=stated(self.connection, plan, inputs))
-            made.append(MonthQuery(plan, inputs, self.wanted, self.connection))
+            made.append(MonthQuery(plan, self.plans, inputs, self.wanted, self.connection))
         return made
 
     def _range(

@@ -27,11 +27,16 @@ from calc.rules.plan import Plan
 
 
 class Shown:
-    """The form and the trees. `query` makes the month's query, with or without the ids of members."""
+    """The form and the trees, for one of the `plans` of the results.
 
-    def __init__(self, plan: Plan, wanted: Wanted, query: Callable[[bool], Query]) -> None:
+    `query` makes the month's query, with or without the ids of members.
+    """
+
+    def __init__(
+        self, plan: Plan, plans: list[Plan], wanted: Wanted, query: Callable[[bool], Query]
+    ) -> None:
         self.plan = plan
-        self.table = table(wanted.by, plan, wanted.kept, False)
+        self.table = table(wanted.by, plan, wanted.kept, False, plans)
         format = "csv" if wanted.format == "rows" else wanted.format
         self.form = FORMS[wanted.by, format](self.table, len(wanted.kept), wanted.format == "csv")
         self.query = query(self.form.wants_members)

@@ -121,9 +121,13 @@ class HouseholdRow(Form):
         status = pieces.case([(sums.is_open, text("undetermined"))], text("determined"))
         total = pieces.case([(sums.is_open, empty)], money(sums.monthly))
         cells = [self.id, text(self.table.month), self.size, status, total, money(sums.monthly)]
-        if self.table.yearly:
+        if self.table.has_yearly:
             cells.append(pieces.case([(sums.is_open_yearly, empty)], money(sums.yearly)))
-        for at in self.table.paying:
+        places = {place: at for at, place in self.table.column.items()}
+        for place in range(len(self.table.paying)):
+            if (at := places.get(place)) is None:  # a benefit of another month
+                cells.append(empty)
+                continue
             paid = pieces.case([(decided.of("g", at), money(decided.of("a", at)))], empty)
             cells.append(paid if decided.can("g", at) else empty)
         told, opened = [], []

@@ -23,7 +23,7 @@ from calc.rules.plan import Plan
 class SparkMonth:
     """A plan's query in a form of results, decided once. `turn` is its place among the months."""
 
-    def __init__(self, plan: Plan, turn: int, inputs: Inputs, wanted: Wanted, desk: Desk) -> None:
+    def __init__(self, plan: Plan, plans: list[Plan], turn: int, inputs: Inputs, wanted: Wanted, desk: Desk) -> None:
         self.plan = plan
         self.turn = turn
         self.desk = desk
@@ -34,7 +34,7 @@ class SparkMonth:
             engines.append(SparkEngine(plan, desk.session, inputs, with_ids))
             return engines[0].query
 
-        self.shown = Shown(plan, wanted, query)
+        self.shown = Shown(plan, plans, wanted, query)
         self.engine = engines[0]
         desk.ends.append(self.engine.close)
         select = in_spark(self.shown.decided.select())

@@ -147,7 +147,7 @@ class _Run(LedgerRun):
         for turn, one in enumerate(self.plans):
             columns = {name: shape.facts[name] for name in one.facts if name in shape.facts}
             inputs = Inputs("plain_households", "plain_members" if plan.has_members else None, columns)
-            made.append(SparkMonth(one, turn, inputs, self.wanted, self.desk))
+            made.append(SparkMonth(one, self.plans, turn, inputs, self.wanted, self.desk))
         return made
 
     def _failing(self, loaded: Loaded, words: int) -> Iterator[Came]:
