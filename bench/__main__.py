@@ -13,12 +13,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from bench.district import households
-from calc.engine.evaluate import Trace
-from calc.engine.rows import RowEngine
-from calc.present.explain import explained
-from calc.rules.check import plan_for
-from calc.rules.check_all import check_all
-from calc.rules.read import read_rules
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.interpreter import Trace
+from calc.report.explain import explained
+from calc.rules.check_all_months import check_all
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = os.path.join(ROOT, "rules.toml")

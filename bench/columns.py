@@ -11,14 +11,14 @@ from typing import Any
 from bench.district import households
 from bench.measured import RULES, tell
 from bench.processes import run
-from calc.engine.columns.duck import Connection, connect, load, read_parquet, stated
-from calc.engine.columns.run import ColumnEngine
-from calc.engine.rows import RowEngine
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.sql.duckdb_engine import ColumnEngine
+from calc.engine.sql.duckdb_session import Connection, connect, load, read_parquet, stated
 from calc.engine.unknown import Unknown
 from calc.record import replace
-from calc.rules.check import plan_for
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 
 MONTH = 202206
 AT_ONCE = 50_000

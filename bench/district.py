@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from calc.engine.household import Household, Member
+from calc.engine.facts import Household, Member
 
 
 def households(count: int, seed: int = 1) -> list[Household]:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from random import Random
 
-from calc.intake.identity import check_digit
+from calc.households.identity_numbers import check_digit
 
 HEADINGS = (
     "户编号", "乡镇", "家庭经济状况已核对", "边缘认定日期", "姓名", "身份证号", "与户主关系", "就读阶段", "残疾证号",

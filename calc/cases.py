@@ -6,21 +6,21 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from calc.diagnostics import Diagnostic, Faulty, Place
-from calc.engine.evaluate import Trace
-from calc.engine.results import STATUS_NAMES
-from calc.engine.touch import touched
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.engine.outcomes import STATUS_NAMES
+from calc.engine.traced.interpreter import Trace
+from calc.engine.traced.provenance import touched
 from calc.engine.unknown import Unknown
 from calc.exact import plain
-from calc.intake.household import Reject, read_household
-from calc.language.kinds import DATE, MEMBER
+from calc.households.read_households import Reject, read_household
+from calc.language.types import DATE, MEMBER
 from calc.record import Record
-from calc.rules.check import plan_for
-from calc.rules.document import day_number, month_number, parse_toml, read_text
-from calc.rules.entries import Origin, Rulebook
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.shapes import REQUIRED, SHAPES, is_number
+from calc.rules.plan_month import plan_for
+from calc.rules.rulebook import Origin, Rulebook
+from calc.rules.schema import REQUIRED, SHAPES, is_number
+from calc.rules.toml_document import day_number, month_number, parse_toml, read_text
 
 OUTCOME_KEYS = ("status", "amount", "failed", "needs", "unset")
 
@@ -327,7 +327,7 @@ def untested(rulebook: Rulebook) -> list[Diagnostic]:
 
 def _in_some_plan(rulebook: Rulebook) -> set[str]:
     """Names that some benefit or check leans on in some month; others a case cannot touch."""
-    from calc.rules.order import reachable
+    from calc.rules.dependency_order import reachable
 
     names: set[str] = set()
     for month in change_months(rulebook):

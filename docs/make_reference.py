@@ -14,8 +14,8 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(ROOT))
 
-from calc.language.functions import TABLE  # noqa: E402 - the path first
-from calc.messages import MESSAGES, WARNINGS  # noqa: E402
+from calc.diagnostics.messages import MESSAGES, WARNINGS  # noqa: E402
+from calc.language.function_table import TABLE  # noqa: E402 - the path first
 
 ERRORS = ROOT / "tests" / "errors"
 MOST_MESSAGES = 3

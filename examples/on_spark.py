@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sys
 
-from calc.engine.columns.spark import SparkEngine, read_files
-from calc.engine.columns.spark_session import connect
-from calc.rules.check import plan_for
-from calc.rules.read import read_rules
+from calc.engine.sql.spark_engine import SparkEngine, read_files
+from calc.engine.sql.spark_session import connect
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 
 
 def main(rules: str, month: str, households: str, members: str, out: str, parts: str = "8") -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from calc.cases import load_cases, run_cases, untested
-from calc.present.cases import told
-from calc.rules.check import plan_for
-from calc.rules.check_all import check_all
-from calc.rules.document import month_before
-from calc.rules.entries import Rulebook
+from calc.report.failed_case import told
+from calc.rules.check_all_months import check_all
 from calc.rules.in_force import change_months
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
+from calc.rules.rulebook import Rulebook
+from calc.rules.toml_document import month_before
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "rules.toml"

@@ -29,10 +29,10 @@ import click
 import pytest
 
 from calc.cli import root
-from calc.present.as_csv import HEADINGS
-from calc.rules.document import parse_toml
-from calc.rules.shapes import SHAPES
-from calc.source import Source
+from calc.diagnostics.source import Source
+from calc.report.as_csv import HEADINGS
+from calc.rules.schema import SHAPES
+from calc.rules.toml_document import parse_toml
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

@@ -19,19 +19,19 @@ from pathlib import Path
 
 import pytest
 
-import calc.messages
+import calc.diagnostics.messages
 from calc.cli import run
-from calc.diagnostics import Faulty
-from calc.messages import MESSAGES
-from calc.rules.check import plan_for
-from calc.rules.document import LARGEST, decode
-from calc.rules.read import read_rules
+from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.messages import MESSAGES
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
+from calc.rules.toml_document import LARGEST, decode
 
 FOLDERS = Path(__file__).parent / "errors"
 CODES = sorted({code.partition("/")[0] for code in MESSAGES})
 EXPECTED = {"en": "expected.txt", "zh": "expected.zh.txt"}
 TOO_LARGE = {"not-xlsx/large", "not-xlsx/unpacked", "not-xlsx/cells"}
-"""Variants that `tests/intake/test_xlsx.py` provokes."""
+"""Variants that `tests/ledger/xlsx/test_read_sheet.py` provokes."""
 MADE_BELOW = {"toml-syntax/deep", "json-syntax/deep", "wrong-value/table-size", *TOO_LARGE}
 """Variants whose files would be too large to keep."""
 ENVIRONMENT = ("DOUDI_RULES", "DOUDI_DEBUG", "DOUDI_LANG")
@@ -97,17 +97,17 @@ def transcript(code: str, language: str, how: Callable[[Path, list[str]], str]) 
 def output_and_codes(code: str, language: str) -> tuple[str, frozenset[str]]:
     """The transcript, and the codes with their variants that it told."""
     told: set[str] = set()
-    original = calc.messages.message
+    original = calc.diagnostics.messages.message
 
     def noted(code: str, values: dict[str, object], language: str) -> str:
         told.add(code)
         return original(code, values, language)
 
-    calc.messages.message = noted
+    calc.diagnostics.messages.message = noted
     try:
         return transcript(code, language, in_process), frozenset(told)
     finally:
-        calc.messages.message = original
+        calc.diagnostics.messages.message = original
 
 
 def test_every_code_has_a_folder_and_every_folder_a_code() -> None:
@@ -158,7 +158,7 @@ def test_toml_nested_too_deeply(tmp_path: Path) -> None:
 
 
 def test_json_nested_too_deeply(tmp_path: Path) -> None:
-    from calc.intake.files import parse
+    from calc.households.parse_document import parse
 
     with pytest.raises(Faulty) as caught:
         parse(decode("h.json", b"[" * 200_000 + b"]" * 200_000), "json")

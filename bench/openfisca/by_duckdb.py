@@ -50,12 +50,12 @@ FLOOR = """
 
 def of_doudi(connection: duckdb.DuckDBPyConnection) -> str:
     """Doudi's query for the month, from the rules file."""
-    from calc.engine.columns.duck import stated
-    from calc.engine.columns.inputs import Inputs
-    from calc.engine.columns.run import query_of
+    from calc.engine.sql.duckdb_engine import query_of
+    from calc.engine.sql.duckdb_session import stated
+    from calc.engine.sql.input_tables import Inputs
     from calc.record import replace
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
     plan = plan_for(read_rules(RULES), MONTH)
     inputs = Inputs.of(plan)

@@ -55,10 +55,10 @@ def smallest_wrong(connection: duckdb.DuckDBPyConnection, folder: str) -> str:
 
 def differing_rows(connection: duckdb.DuckDBPyConnection, result: str) -> int:
     """Of the first households, how many Doudi's row engine gives another outcome than Doudi's query."""
-    from calc.engine.household import Household, Member
-    from calc.engine.rows import RowEngine
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
+    from calc.engine.facts import Household, Member
+    from calc.engine.python.row_engine import RowEngine
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
     plan = plan_for(read_rules(RULES), MONTH)
     engine = RowEngine(plan)

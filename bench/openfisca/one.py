@@ -36,11 +36,11 @@ def by_openfisca() -> Callable[[str], object]:
 
 def by_doudi() -> Callable[[str], object]:
     """The household read as `doudi assess` reads it, with all its checks, and the row engine's outcome."""
-    from calc.engine.rows import RowEngine
-    from calc.intake.household import read_households
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
-    from calc.source import Source
+    from calc.diagnostics.source import Source
+    from calc.engine.python.row_engine import RowEngine
+    from calc.households.read_households import read_households
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
     plan = plan_for(read_rules(os.path.join(os.path.dirname(HOUSEHOLD), "rules.toml")), 202406)
     engine = RowEngine(plan)

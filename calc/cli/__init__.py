@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.language import NobodyReads, chosen_language, pick, with_headings
+from calc.cli.locale import NobodyReads, chosen_language, pick, with_headings
 
 _COMMANDS = {
     "assess": "calc.cli.assess",
@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
         """As click does, with the near name suggested."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in self.modules:
-            from calc.language.problem import close_match
+            from calc.language.expression_error import close_match
 
             near = close_match(name, list(self.modules))
             hint = pick(self.language, f" Did you mean `{near}`?", f"是否想用 `{near}`？") if near else ""
@@ -151,7 +151,7 @@ def run(arguments: list[str]) -> int:
         if error.__class__.__name__ == "NoArgsIsHelpError":
             click.echo(error.format_message())
             return 0
-        from calc.cli.usage import told
+        from calc.cli.usage_errors import told
 
         click.echo(told(error, language), err=True)
         return 2
@@ -166,14 +166,14 @@ def run(arguments: list[str]) -> int:
 
 
 def _failed(error: Exception, arguments: list[str], language: str) -> int:
-    from calc.diagnostics import Faulty, render_all
+    from calc.diagnostics.diagnostic import Faulty, render_all
 
     if isinstance(error, Faulty):
         click.echo(render_all(error.diagnostics, language), err=True)
         return 2
     if "--debug" in arguments or os.environ.get("DOUDI_DEBUG"):
         raise error
-    from calc.present.words import say
+    from calc.report.ui_text import say
 
     if isinstance(error, OSError):  # a full disk, no more processes: no fault of the program
         reason = error.strerror or str(error)

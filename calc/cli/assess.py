@@ -11,10 +11,10 @@ import click
 from calc.cli.options import build, month_option, option, plan_asked, remark, to_terminal
 
 if TYPE_CHECKING:
-    from calc.engine.evaluate import Trace
-    from calc.intake.household import Reject
+    from calc.diagnostics.source import Source
+    from calc.engine.traced.interpreter import Trace
+    from calc.households.read_households import Reject
     from calc.rules.plan import Plan
-    from calc.source import Source
 
 _HELP = (
     """What each household is entitled to in a month: every benefit, granted, denied or undetermined.
@@ -115,14 +115,14 @@ def assess(
     debug: bool,
 ) -> int:
     """Assess the households of all files and print; nothing is printed before all have been read."""
-    from calc.engine.evaluate import Trace
-    from calc.intake.household import format_of, read_files
+    from calc.engine.traced.interpreter import Trace
+    from calc.households.read_households import format_of, read_files
 
     rulebook, plan = plan_asked(rules_path, month, language)
     changes = None
     if settings:
-        from calc.intake.settings import parse_settings
-        from calc.rules.check import plan_for
+        from calc.households.overrides import parse_settings
+        from calc.rules.plan_month import plan_for
 
         changes = parse_settings(settings, plan)
         if changes.parameters:
@@ -132,11 +132,11 @@ def assess(
     if value not in (None, "total"):
         _require_benefit(plan, str(value), language)
     if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
-        from calc.present.words import say
+        from calc.report.ui_text import say
 
         raise click.UsageError(say("one-answer", language))
     if sum(path == "-" for path in households) > 1:
-        from calc.present.words import say
+        from calc.report.ui_text import say
 
         raise click.UsageError(say("one-stdin", language))
 
@@ -158,13 +158,13 @@ def assess(
 
 
 def _source(path: str) -> Source:
-    from calc.rules.document import decode, read_text
+    from calc.rules.toml_document import decode, read_text
 
     if path == "-":
         return decode("-", sys.stdin.buffer.read())
     if path.lower().endswith(_LEDGERS) and os.path.isfile(path):
-        from calc.diagnostics import Diagnostic, Faulty, Place
-        from calc.source import Source
+        from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+        from calc.diagnostics.source import Source
 
         raise Faulty([Diagnostic("cannot-read/ledger", Place(Source(path, "")))])
     return read_text(path)
@@ -172,8 +172,8 @@ def _source(path: str) -> Source:
 
 def _require_benefit(plan: Plan, name: str, language: str) -> None:
     if name not in plan.benefits:
-        from calc.present.words import say
-        from calc.rules.document import month_text
+        from calc.report.ui_text import say
+        from calc.rules.toml_document import month_text
 
         names = ", ".join(plan.benefits)
         raise click.UsageError(say("no-benefit", language, name=name, month=month_text(plan.month), names=names))
@@ -181,9 +181,9 @@ def _require_benefit(plan: Plan, name: str, language: str) -> None:
 
 def _failed_checks(plan: Plan, trace: Trace, sources: list[Source]) -> Reject:
     """A household whose data fail a check of the rules, as a reject. Its file is known where there is only one."""
-    from calc.diagnostics import Diagnostic, Place
-    from calc.intake.household import Reject
-    from calc.source import Source
+    from calc.diagnostics.diagnostic import Diagnostic, Place
+    from calc.diagnostics.source import Source
+    from calc.households.read_households import Reject
 
     found = []
     for check in plan.checks:
@@ -211,27 +211,27 @@ def _print(
     if value is not None:
         _print_values(plan, traces, value, len(traces) + len(rejects) > 1)
     elif format_ == "json":
-        from calc.present import as_json
+        from calc.report import as_json
 
         rejected = [as_json.rejected(one.id, one.diagnostics, language) for one in rejects]
         click.echo(as_json.dumped(as_json.document(plan, traces, rejected, explain or values)))
     elif format_ == "csv":
-        from calc.present import as_csv, lines
+        from calc.report import as_csv, encode_rows
 
-        click.echo(lines.csv_text(as_csv.rows(plan, traces)), nl=False)
+        click.echo(encode_rows.csv_text(as_csv.rows(plan, traces)), nl=False)
     elif traces and to_terminal() and os.environ.get("TERM") != "dumb":
-        from calc.present import on_terminal
+        from calc.report import terminal_table
 
-        on_terminal.show(plan, traces, language, explain, why)
+        terminal_table.show(plan, traces, language, explain, why)
     elif traces:
-        from calc.present import as_text
+        from calc.report import as_text
 
         click.echo(as_text.document(plan, traces, language, explain, why))
 
 
 def _tell_rejects(rejects: list[Reject], language: str) -> None:
-    from calc.diagnostics import render
-    from calc.present.words import say
+    from calc.diagnostics.diagnostic import render
+    from calc.report.ui_text import say
 
     for reject in rejects:
         for one in reject.diagnostics:
@@ -261,8 +261,8 @@ def _print_values(plan: Plan, traces: list[Trace], value: str, several: bool) ->
 
 def _values_status(plan: Plan, traces: list[Trace], rejects: list[Reject], value: str, language: str) -> int:
     """0 where every household has its number; an undetermined one is told on standard error."""
-    from calc.present.explain import Teller
-    from calc.present.words import say
+    from calc.report.explain import Teller
+    from calc.report.ui_text import say
 
     status = 1 if rejects else 0
     for trace in traces:

@@ -15,11 +15,11 @@ from calc.cli.batch_options import batch_options
 from calc.cli.options import build, month_wanted, remark, require_month, rules_file
 
 if TYPE_CHECKING:
-    from calc.batch.block import Wanted
-    from calc.batch.run import Summary
+    from calc.batch.assess_block import Wanted
+    from calc.batch.row_pipeline import Summary
     from calc.cli.batch_engine import Assess, Choice
-    from calc.intake.ledger.ledger import Ledger
-    from calc.intake.settings import Settings
+    from calc.households.overrides import Settings
+    from calc.ledger.ledger import Ledger
     from calc.rules.plan import Plan
 
 _HELP = (
@@ -105,17 +105,17 @@ def batch(
     debug: bool,
 ) -> int:
     """Assess the ledger; files appear at the end, all at once."""
-    from calc.batch.block import Wanted
-    from calc.batch.run import plan_of_reading
-    from calc.batch.writing import format_of
+    from calc.batch.assess_block import Wanted
+    from calc.batch.row_pipeline import plan_of_reading
+    from calc.batch.writers.open_writers import format_of
     from calc.cli.batch_engine import ROWS, SPARK, Choice, EngineFailed, by_duckdb, by_spark, chosen
-    from calc.cli.batch_remarks import tell_columns
-    from calc.engine.columns.refused import Refused
-    from calc.intake.ledger.columns import Naming
-    from calc.intake.ledger.files import Reading, in_blocks, opened
-    from calc.intake.ledger.ledger import Asked, Ledger
-    from calc.intake.ledger.owns import read_owns
-    from calc.present.words import say
+    from calc.cli.batch_summary import tell_columns
+    from calc.engine.sql.unsupported import Refused
+    from calc.ledger.header import Naming
+    from calc.ledger.household_facts_file import read_owns
+    from calc.ledger.ledger import Asked, Ledger
+    from calc.ledger.open_files import Reading, in_blocks, opened
+    from calc.report.ui_text import say
 
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
         raise click.UsageError(say("one-stdin", language))
@@ -179,7 +179,7 @@ def batch(
 @contextlib.contextmanager
 def _refusals(language: str) -> Iterator[None]:
     """What the second engine refuses, as one line."""
-    from calc.engine.columns.refused import Refused
+    from calc.engine.sql.unsupported import Refused
 
     try:
         yield
@@ -221,18 +221,18 @@ def _run(
     choice: Choice,
     by_columns: Assess | None = None,
 ) -> Summary:
-    from calc.batch.files import outputs
-    from calc.batch.run import assess, survey
-    from calc.batch.workers import WorkerLost
-    from calc.batch.writing import format_of, rejects_to, results_to, write_totals
-    from calc.cli.batch_remarks import tell_summary
+    from calc.batch.atomic_files import outputs
+    from calc.batch.fork_pool import WorkerLost
+    from calc.batch.row_pipeline import assess, survey
+    from calc.batch.writers.open_writers import format_of, rejects_to, results_to, write_totals
+    from calc.cli.batch_summary import tell_summary
     from calc.cli.progress import progress
-    from calc.intake.ledger.finding import Finding, Rejected
-    from calc.intake.reader import shown_id
-    from calc.present.labelled import Labels
-    from calc.present.rejects import Examples
-    from calc.present.results import table
-    from calc.present.words import say
+    from calc.households.household_reader import shown_id
+    from calc.ledger.ledger_error import Finding, Rejected
+    from calc.report.rejects import Examples
+    from calc.report.result_rows import table
+    from calc.report.translated_rows import Labels
+    from calc.report.ui_text import say
 
     language, (output, rejects, totals) = wanted.language, paths
     examples = Examples()
@@ -273,10 +273,10 @@ def _plans(
     rules_path: str | None, month: str | None, months: str | None, settings: tuple[str, ...], language: str
 ) -> tuple[list[Plan], Settings]:
     """The plan of each month asked for, and what is set for households."""
-    from calc.intake.settings import Settings, parse_settings
-    from calc.present.words import say
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
+    from calc.households.overrides import Settings, parse_settings
+    from calc.report.ui_text import say
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
     if month and months:
         raise click.UsageError(say("month-or-months", language))
@@ -293,8 +293,8 @@ def _plans(
 
 
 def _months(text: str, language: str) -> list[int]:
-    from calc.present.words import say
-    from calc.rules.document import month_after
+    from calc.report.ui_text import say
+    from calc.rules.toml_document import month_after
 
     first, dots, last = text.partition("..")
     begin = month_wanted(first, language)
@@ -308,7 +308,7 @@ def _months(text: str, language: str) -> list[int]:
 
 
 def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
-    from calc.present.words import say
+    from calc.report.ui_text import say
 
     found = {}
     for one in mapped:
@@ -320,8 +320,8 @@ def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
 
 
 def _encoding(text: str | None, language: str) -> str | None:
-    from calc.intake.ledger.files import encoding_named
-    from calc.present.words import say
+    from calc.ledger.open_files import encoding_named
+    from calc.report.ui_text import say
 
     try:
         return encoding_named(text)
@@ -330,7 +330,7 @@ def _encoding(text: str | None, language: str) -> str | None:
 
 
 def _delimiter(text: str | None, language: str) -> str | None:
-    from calc.present.words import say
+    from calc.report.ui_text import say
 
     if text is None:
         return None
@@ -342,7 +342,7 @@ def _delimiter(text: str | None, language: str) -> str | None:
 
 def _require_distinct(written: tuple[str | None, ...], read: tuple[str, ...], language: str) -> None:
     """No file is written twice, and none that is read."""
-    from calc.present.words import say
+    from calc.report.ui_text import say
 
     seen = {os.path.realpath(path) for path in read if path != "-"}
     for path in ("-" if written[0] is None else written[0], *written[1:]):
@@ -357,8 +357,8 @@ def _require_distinct(written: tuple[str | None, ...], read: tuple[str, ...], la
 
 def _require_columns(ledger: Ledger, carried: tuple[str, ...], language: str) -> None:
     """What is to be carried along has a column in every file; JSON Lines have none to look at beforehand."""
-    from calc.intake.reader import quoted
-    from calc.present.words import say
+    from calc.households.household_reader import quoted
+    from calc.report.ui_text import say
 
     for name in carried:
         for part in ledger.parts:

@@ -13,9 +13,9 @@ import click
 from calc.record import Record
 
 if TYPE_CHECKING:
-    from calc.batch.block import Wanted
-    from calc.batch.run import Summary
-    from calc.intake.ledger.ledger import Ledger
+    from calc.batch.assess_block import Wanted
+    from calc.batch.row_pipeline import Summary
+    from calc.ledger.ledger import Ledger
     from calc.rules.plan import Plan
 
 ROWS, DUCKDB, SPARK, AUTO = "rows", "duckdb", "spark", "auto"
@@ -38,8 +38,8 @@ def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form:
 
     What goes to standard output cannot be begun anew, so `auto` does not risk it there.
     """
-    from calc.batch.columns.fit import WORTH, is_installed, is_parquet, is_spark_installed, size, unfit
-    from calc.present.words import say
+    from calc.batch.duckdb.eligibility import WORTH, is_installed, is_parquet, is_spark_installed, size, unfit
+    from calc.report.ui_text import say
 
     language = wanted.language
     if engine == ROWS:
@@ -100,8 +100,8 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
     """What assesses through DuckDB; its own errors are told in one line."""
     import duckdb
 
-    from calc.batch.columns.run import assess
-    from calc.present.words import say
+    from calc.batch.duckdb.pipeline import assess
+    from calc.report.ui_text import say
 
     def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, *hands: Any) -> Summary:
         try:
@@ -121,9 +121,9 @@ def by_spark(master: str | None, memory: str | None, language: str, is_loud: boo
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
-    from calc.batch.spark.run import assess
-    from calc.batch.spark.session import session_on
-    from calc.present.words import say
+    from calc.batch.spark.pipeline import assess
+    from calc.batch.spark.run_session import session_on
+    from calc.report.ui_text import say
 
     def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, *hands: Any) -> Summary:
         try:

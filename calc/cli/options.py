@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.language import NobodyReads, pick, with_headings
-from calc.rules.document import month_number, month_text
-from calc.rules.entries import Rulebook
+from calc.cli.locale import NobodyReads, pick, with_headings
+from calc.rules.rulebook import Rulebook
+from calc.rules.toml_document import month_number, month_text
 
 if TYPE_CHECKING:
     from calc.rules.plan import Plan
@@ -112,7 +112,7 @@ def month_wanted(text: str | None, language: str) -> int:
         return now.tm_year * 100 + now.tm_mon
     month = month_number(text)
     if month is None:
-        from calc.present.words import say
+        from calc.report.ui_text import say
 
         raise click.UsageError(say("wrong-month", language, text=text))
     return month
@@ -121,7 +121,7 @@ def month_wanted(text: str | None, language: str) -> int:
 def require_month(rulebook: Rulebook, month: int, language: str) -> None:
     """Raise a usage error for a month before the rules begin."""
     if month < rulebook.first_month:
-        from calc.messages import message
+        from calc.diagnostics.messages import message
 
         values = {"first": month_text(rulebook.first_month), "month": month_text(month)}
         raise click.UsageError(message("before-first-month", values, language))
@@ -129,8 +129,8 @@ def require_month(rulebook: Rulebook, month: int, language: str) -> None:
 
 def plan_asked(rules_path: str | None, month: str | None, language: str) -> tuple[Rulebook, Plan]:
     """The rules file asked for, and its plan for the month asked for. Raises Faulty where the rules have mistakes."""
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
     wanted = month_wanted(month, language)
     book = read_rules(rules_file(rules_path))

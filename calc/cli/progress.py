@@ -34,7 +34,7 @@ class _Progress:
         self.task: object = None
 
     def told(self, stage: str, done: int, whole: int, households: int) -> None:
-        from calc.present.words import say
+        from calc.report.ui_text import say
 
         now = time.monotonic()
         if stage != self.stage:

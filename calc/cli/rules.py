@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from calc.cli import RULES_COMMANDS, LazyGroup
-from calc.cli.language import pick
+from calc.cli.locale import pick
 
 
 def command(language: str) -> click.Command:

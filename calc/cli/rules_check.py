@@ -62,10 +62,10 @@ def check(
 ) -> int:
     """Check and print; returns the exit status."""
     from calc.cases import untested
-    from calc.diagnostics import Faulty, as_json, in_file_order, render_all
-    from calc.present.words import say
-    from calc.rules.check_all import check_all
-    from calc.rules.read import read_rules
+    from calc.diagnostics.diagnostic import Faulty, as_json, in_file_order, render_all
+    from calc.report.ui_text import say
+    from calc.rules.check_all_months import check_all
+    from calc.rules.read_rulebook import read_rules
 
     path = file or rules_file(rules_path)
     months = 0

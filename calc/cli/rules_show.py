@@ -59,9 +59,9 @@ def show(
     """Print what is in force."""
     import unicodedata
 
-    from calc.language.problem import close_match
-    from calc.present import rulebook as shown
-    from calc.present.words import say
+    from calc.language.expression_error import close_match
+    from calc.report import rules_listing as shown
+    from calc.report.ui_text import say
 
     book, plan = plan_asked(rules_path, month, language)
     if name is None or name in shown.SECTIONS:
@@ -74,14 +74,14 @@ def show(
             near = close_match(plain, shown.known(book, plan))
             text = say("no-name", language, name=name)
             if near:
-                from calc.messages import help_text
+                from calc.diagnostics.messages import help_text
 
                 text += f"; {help_text('did-you-mean', {'name': near}, language)}"
             raise click.UsageError(text)
         lines = found
         answer = shown.entry_as_plain(book, plan, shown.resolved(book, plan, plain))
     if format_ == "json":
-        from calc.present.as_json import dumped
+        from calc.report.as_json import dumped
 
         click.echo(dumped(answer))
     else:

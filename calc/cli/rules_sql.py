@@ -68,12 +68,12 @@ def sql(
     debug: bool,
 ) -> int:
     """Print the query."""
-    from calc.present.words import say
+    from calc.report.ui_text import say
 
     _, plan = plan_asked(rules_path, month, language)
     try:
-        from calc.engine.columns.printed import sql_text
-        from calc.engine.columns.refused import Refused
+        from calc.engine.sql.annotated_sql import sql_text
+        from calc.engine.sql.unsupported import Refused
     except ImportError as missing:
         raise click.ClickException(say("missing-extra", language, package=missing.name, extra="columns")) from None
     try:

@@ -54,10 +54,10 @@ def test(
 ) -> int:
     """Run and print; returns the exit status."""
     from calc.cases import load_cases, run_cases
-    from calc.diagnostics import render
-    from calc.present.cases import told
-    from calc.present.words import say
-    from calc.rules.read import read_rules
+    from calc.diagnostics.diagnostic import render
+    from calc.report.failed_case import told
+    from calc.report.ui_text import say
+    from calc.rules.read_rulebook import read_rules
 
     rulebook = read_rules(rules_file(rules_path))
     cases = load_cases(rulebook, paths)

@@ -101,7 +101,7 @@ def template(
         raise _usage("xlsx-on-terminal", language)
     _, plan = plan_asked(rules_path, month, language)
     if format_ == "xlsx":
-        from calc.present.as_xlsx import require_writer
+        from calc.report.as_xlsx import require_writer
 
         require_writer(output or "-")
     if output is None:
@@ -112,7 +112,7 @@ def template(
 
 
 def _usage(key: str, language: str, **values: str) -> click.UsageError:
-    from calc.present.words import say
+    from calc.report.ui_text import say
 
     return click.UsageError(say(key, language, **values))
 
@@ -128,23 +128,23 @@ def _format(what: str, asked: str | None, output: str | None, language: str) -> 
 
 
 def _content(plan: Plan, format_: str, language: str, bom: bool) -> bytes:
-    from calc.present import template
+    from calc.report import template
 
     text = template.household_toml(plan, language) if format_ == "toml" else template.ledger_csv(plan, language)
     return text.encode("utf-8-sig" if bom else "utf-8")
 
 
 def _write(output: str, plan: Plan, format_: str, language: str, bom: bool) -> None:
-    from calc.batch.files import whole_file
+    from calc.batch.atomic_files import whole_file
 
     if os.path.isfile(output):
-        from calc.diagnostics import Diagnostic, Faulty, Place
-        from calc.source import Source
+        from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+        from calc.diagnostics.source import Source
 
         raise Faulty([Diagnostic("cannot-write/exists", Place(Source(output, "")))])
     with whole_file(output) as path:
         if format_ == "xlsx":
-            from calc.present.template_xlsx import write_ledger
+            from calc.report.template_xlsx import write_ledger
 
             write_ledger(path, plan, language)
         else:
@@ -159,7 +159,7 @@ def _print(plan: Plan, format_: str, language: str, bom: bool) -> None:
         return
     import tempfile
 
-    from calc.present.template_xlsx import write_ledger
+    from calc.report.template_xlsx import write_ledger
 
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
         path = os.path.join(folder, "ledger.xlsx")

@@ -64,13 +64,13 @@ def totals(
     debug: bool,
 ) -> int:
     """Add up and print. Rejects count in every month of the results; without results, in no month."""
-    from calc.batch.files import outputs
-    from calc.batch.result_files import ResultReader
-    from calc.batch.writing import format_of, write_totals
-    from calc.present import totals as shown
-    from calc.present.words import say
-    from calc.rules.check import plan_for
-    from calc.rules.read import read_rules
+    from calc.batch.atomic_files import outputs
+    from calc.batch.read_results import ResultReader
+    from calc.batch.writers.open_writers import format_of, write_totals
+    from calc.report import totals as shown
+    from calc.report.ui_text import say
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
     if sum(path == "-" for path in results) > 1:
         raise click.UsageError(say("one-stdin", language))
@@ -110,8 +110,8 @@ def _is_rejects(text: str) -> bool:
 
 
 def _text(path: str) -> str:
-    from calc.intake.ledger.files import is_workbook, workbook_text
-    from calc.rules.document import decode, read_text
+    from calc.ledger.open_files import is_workbook, workbook_text
+    from calc.rules.toml_document import decode, read_text
 
     if path == "-":
         return decode("-", sys.stdin.buffer.read(), LARGEST).text

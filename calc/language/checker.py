@@ -9,35 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from calc.exact import magnitude
-from calc.language import functions
-from calc.language.guards import Guards, guards_from, known_constant, merged
-from calc.language.infer import (
-    Mismatch,
-    arithmetic_type,
-    common_type,
-    comparison_type,
-    level_of,
-    negative_type,
-    too_long,
-)
-from calc.language.kinds import FIXED, LITERAL, WORD, YES_NO, Type
-from calc.language.lookups import cell_type, missing_keys
-from calc.language.problem import Problem, close_match
-from calc.language.scope import ScaleSymbol, Scope, Silent, TableSymbol, WordSymbol
-from calc.language.terms import (
-    Constant,
-    Definition,
-    Fact,
-    HasRow,
-    If,
-    Logic,
-    Lookup,
-    Operation,
-    Parameter,
-    Term,
-    Unknown,
-)
-from calc.language.tree import (
+from calc.language import function_table
+from calc.language.check_lookups import cell_type, missing_keys
+from calc.language.expression_error import Problem, close_match
+from calc.language.narrowing import Guards, guards_from, known_constant, merged
+from calc.language.symbols import ScaleSymbol, Scope, Silent, TableSymbol, WordSymbol
+from calc.language.syntax_tree import (
     Arithmetic,
     Call,
     Comparison,
@@ -50,10 +27,33 @@ from calc.language.tree import (
     Truth,
     Word,
 )
-from calc.language.tree import HasRow as HasRowNode
-from calc.language.tree import If as IfNode
-from calc.language.tree import Logic as LogicNode
-from calc.language.tree import Lookup as LookupNode
+from calc.language.syntax_tree import HasRow as HasRowNode
+from calc.language.syntax_tree import If as IfNode
+from calc.language.syntax_tree import Logic as LogicNode
+from calc.language.syntax_tree import Lookup as LookupNode
+from calc.language.type_inference import (
+    Mismatch,
+    arithmetic_type,
+    common_type,
+    comparison_type,
+    level_of,
+    negative_type,
+    too_long,
+)
+from calc.language.typed_tree import (
+    Constant,
+    Definition,
+    Fact,
+    HasRow,
+    If,
+    Logic,
+    Lookup,
+    Operation,
+    Parameter,
+    Term,
+    Unknown,
+)
+from calc.language.types import FIXED, LITERAL, WORD, YES_NO, Type
 from calc.record import replace
 
 
@@ -303,7 +303,7 @@ class Checker:
         return HasRow(Type(YES_NO, level_of([key.type for key in keys])), node, symbol.name, symbol.table, keys)
 
     def call(self, node: Call) -> Term | None:
-        return functions.check_call(self, node)
+        return function_table.check_call(self, node)
 
     def mismatch(self, mismatch: Mismatch, node: Node) -> None:
         """Note what two kinds do not make together."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Union
 
-from calc.diagnostics import Diagnostic
+from calc.diagnostics.diagnostic import Diagnostic
 from calc.exact import plain
-from calc.language.parse import parse
-from calc.language.problem import Problem
-from calc.language.tree import Node
+from calc.language.expression_error import Problem
+from calc.language.parser import parse
+from calc.language.syntax_tree import Node
 from calc.record import Record
-from calc.rules.entries import Entry, Origin, Version
+from calc.rules.rulebook import Entry, Origin, Version
 
 FORMULA_KEYS = {
     "definitions": ("formula",),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calc.rules.entries import Entry, Rulebook, Version
-from calc.rules.shapes import COMPLETE
+from calc.rules.rulebook import Entry, Rulebook, Version
+from calc.rules.schema import COMPLETE
 
 
 def version_in(entry: Entry, month: int) -> Version | None:

@@ -1,6 +1,6 @@
 """The plan of a month: everything in force, checked, in the order in which it can be computed.
 
-Engines take a plan and households, nothing else. Only `calc.rules.check` makes one.
+Engines take a plan and households, nothing else. Only `calc.rules.plan_month` makes one.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any, Union
 
 from calc.exact import Number
-from calc.language.kinds import Type
-from calc.language.scope import Silent, Symbol
-from calc.language.tables import Scale, Table
-from calc.language.terms import Term
-from calc.language.tree import Node
+from calc.language.lookup_tables import Scale, Table
+from calc.language.symbols import Silent, Symbol
+from calc.language.syntax_tree import Node
+from calc.language.typed_tree import Term
+from calc.language.types import Type
 from calc.record import Record
-from calc.rules.entries import Origin
+from calc.rules.rulebook import Origin
 
 
 class About(Record):

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-import calc.batch.columns.fit as fit
+import calc.batch.duckdb.eligibility as fit
 from bench.ledger import rows
 from calc.cli import run
 from tests.support.both_engines import ROOT, RULES
@@ -91,7 +91,7 @@ def test_without_the_extra_it_says_what_to_install(name: str, options: list[str]
 
 def test_without_the_extra_auto_takes_rows_and_says_so(ledger: str, tmp_path: Path) -> None:
     without = WITHOUT.replace(
-        "import calc.cli;", "import calc.batch.columns.fit as fit; fit.WORTH = 9; import calc.cli;"
+        "import calc.cli;", "import calc.batch.duckdb.eligibility as fit; fit.WORTH = 9; import calc.cli;"
     )
     given = [ledger, *GIVEN, "--engine", "auto", "-o", str(tmp_path / "out.csv")]
     command = [sys.executable, "-c", without, "batch", *given]

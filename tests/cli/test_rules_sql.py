@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calc.engine.columns.dialects import DIALECTS
+from calc.engine.sql.dialects import DIALECTS
 from tests.cli.run import ROOT, RULES, doudi
 
 MONTH = ("--rules", RULES, "--month", "2022-06")

@@ -16,17 +16,17 @@ from typing import Any
 import pytest
 import tomli
 
-from calc.batch.files import whole_file
-from calc.diagnostics import Faulty
-from calc.intake.cells import folded, read_value
-from calc.intake.ledger.xlsx import read_sheet
-from calc.intake.names import HOUSEHOLDS, LEDGER_WORDS, NAME, Headings
-from calc.language.kinds import HOUSEHOLD, MEMBER
-from calc.present.template import columns, household_toml, in_order, ledger_csv
-from calc.present.template_xlsx import write_ledger
-from calc.rules.check import plan_for
+from calc.batch.atomic_files import whole_file
+from calc.diagnostics.diagnostic import Faulty
+from calc.households.cell_values import folded, read_value
+from calc.households.headings import HOUSEHOLDS, LEDGER_WORDS, NAME, Headings
+from calc.language.types import HOUSEHOLD, MEMBER
+from calc.ledger.xlsx.read_sheet import read_sheet
+from calc.report.template import columns, household_toml, in_order, ledger_csv
+from calc.report.template_xlsx import write_ledger
 from calc.rules.plan import FactPlan, Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.cli.run import ROOT, RULES, Ran, doudi
 
 openpyxl = pytest.importorskip("openpyxl")

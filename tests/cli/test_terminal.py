@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from calc.source import display_width
+from calc.diagnostics.source import display_width
 from tests.cli.run import EXAMPLE, ROOT, RULES
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed; .ci/run installs it")

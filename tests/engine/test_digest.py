@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-import calc.engine.rows as rows
-from calc.diagnostics import Faulty
-from calc.engine.digest import Digester
-from calc.engine.emit_digest import DigestEmitter
-from calc.engine.household import Household
-from calc.engine.rows import RowEngine
-from calc.rules.check import plan_for
+import calc.engine.python.row_engine as rows
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household
+from calc.engine.household_summary import Digester
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.python.summary_writer import DigestEmitter
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.shrink import shown, shrunk

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-import calc.engine.rows as rows
-from calc.engine.evaluate import Trace
-from calc.engine.members import MemberCode
+import calc.engine.python.row_engine as rows
+from calc.engine.python.member_functions import MemberCode
+from calc.engine.traced.interpreter import Trace
 from tests.support.small import bare, household, plan_of
 
 RULES = """

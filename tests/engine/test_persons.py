@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from calc.engine.evaluate import Trace
-from calc.engine.rows import RowEngine
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
-from calc.rules.check import plan_for
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.households import Generator
 from tests.support.small import codes_of, plan_of
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import calc.engine.rows as rows
-from calc.engine.evaluate import Trace
+import calc.engine.python.row_engine as rows
+from calc.engine.traced.interpreter import Trace
 from tests.support.small import bare, household, plan_of
 
 OF_HOUSEHOLD = '[facts.household]\nx = { kind = "yes/no" }\ny = { kind = "yes/no" }\n'

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics import Faulty
-from calc.engine.household import Household
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household
 from tests.support.small import assessed, household, plan_of
 
 FACTS = """

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from calc.engine.evaluate import Trace
-from calc.engine.results import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
+from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
+from calc.engine.traced.interpreter import Trace
 from tests.support.small import assessed, codes_of, household, plan_of
 
 RULES = """

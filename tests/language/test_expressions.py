@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import tomli
 
-from calc.engine.results import DENIED, GRANTED, UNDETERMINED
-from calc.language.functions import TABLE
-from calc.language.parse import parse
-from calc.language.problem import Problem
-from calc.language.to_text import to_text
-from calc.language.tree import Call, Node, Numeral, children
+from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
+from calc.language.expression_error import Problem
+from calc.language.function_table import TABLE
+from calc.language.parser import parse
+from calc.language.printer import to_text
+from calc.language.syntax_tree import Call, Node, Numeral, children
 from tests.support.small import assessed, codes_of, household, plan_of
 
 LISTED = tomli.loads((Path(__file__).parent / "expressions.toml").read_text(encoding="utf-8"))

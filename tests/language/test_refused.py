@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from calc.language.parse import parse
-from calc.language.problem import Problem
+from calc.language.expression_error import Problem
+from calc.language.parser import parse
 
 REFUSED = [
     ("", "syntax/empty", ""),

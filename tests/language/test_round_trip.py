@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calc.language.parse import parse
-from calc.language.problem import Problem
-from calc.language.to_text import to_text
-from calc.language.tree import (
+from calc.language.expression_error import Problem
+from calc.language.parser import parse
+from calc.language.printer import to_text
+from calc.language.syntax_tree import (
     Arithmetic,
     Call,
     Comparison,
@@ -32,7 +32,7 @@ from calc.language.tree import (
     Word,
     children,
 )
-from calc.rules.document import parse_toml, read_text
+from calc.rules.toml_document import parse_toml, read_text
 from tests.support.formulas import MEMBER, MONEYS, Formulas, Named
 
 ROOT = Path(__file__).parents[2]

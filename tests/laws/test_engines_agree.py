@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-import calc.engine.rows as rows
-from calc.diagnostics import Faulty
-from calc.engine.evaluate import Trace
-from calc.engine.household import Household
-from calc.engine.results import Result
-from calc.engine.rows import RowEngine
-from calc.rules.check import plan_for
+import calc.engine.python.row_engine as rows
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household
+from calc.engine.outcomes import Result
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.interpreter import Trace
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.shrink import shown, shrunk
@@ -122,7 +122,7 @@ def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatc
 
 
 def test_generated_rules_use_every_form_of_the_language() -> None:
-    from calc.language.functions import TABLE
+    from calc.language.function_table import TABLE
 
     written = "\n".join(rules_file(seed) for seed in range(60))
     forms = [*(f"{name}(" for name in TABLE), " in ", " not in ", " and ", " or ", "(not ", " if ", "[", " / ",

@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics import Faulty
-from calc.engine.evaluate import Trace
-from calc.engine.household import Household, Member
-from calc.engine.results import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
-from calc.engine.rows import RowEngine
-from calc.language.kinds import MEMBER
-from calc.language.tables import Table
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household, Member
+from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.interpreter import Trace
+from calc.language.lookup_tables import Table
+from calc.language.types import MEMBER
 from calc.record import replace
-from calc.rules.check import plan_for
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.shrink import shown

@@ -15,19 +15,19 @@ from collections.abc import Callable
 from random import Random
 
 from bench.ledger import rows as bench_rows
-from calc.batch.block import Wanted
-from calc.batch.result_files import ResultReader
-from calc.batch.run import survey
-from calc.diagnostics import Faulty, render_all
-from calc.engine.tally import Tally
-from calc.intake.ledger.files import JSON_LINES, Reading, opened
-from calc.intake.ledger.finding import Rejected
-from calc.intake.ledger.ledger import Asked, Ledger
-from calc.intake.ledger.owns import read_owns
-from calc.intake.ledger.quick import DAMAGED, Unusual
-from calc.intake.ledger.rows import MOST_ROWS
-from calc.present.lines import csv_text, json_text
-from calc.present.rejects import Examples, as_object, headings, rows
+from calc.batch.assess_block import Wanted
+from calc.batch.read_results import ResultReader
+from calc.batch.row_pipeline import survey
+from calc.diagnostics.diagnostic import Faulty, render_all
+from calc.engine.totals import Tally
+from calc.ledger.fast_reader import DAMAGED, Unusual
+from calc.ledger.household_facts_file import read_owns
+from calc.ledger.household_runs import MOST_ROWS
+from calc.ledger.ledger import Asked, Ledger
+from calc.ledger.ledger_error import Rejected
+from calc.ledger.open_files import JSON_LINES, Reading, opened
+from calc.report.encode_rows import csv_text, json_text
+from calc.report.rejects import Examples, as_object, headings, rows
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, assessor_for, month_of, numbers_of, plan_in, resized
 
 Mutator = Callable[[Random, bytes], bytes]

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from bench.ledger import rows as bench_rows
-from calc.batch.block import Wanted
-from calc.batch.result_files import ResultReader
-from calc.engine.evaluate import Trace
-from calc.engine.household import Household, Member
-from calc.engine.results import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
-from calc.engine.tally import HOUSEHOLDS, MONEY, PERSONS, Tally
+from calc.batch.assess_block import Wanted
+from calc.batch.read_results import ResultReader
+from calc.engine.facts import Household, Member
+from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
+from calc.engine.totals import HOUSEHOLDS, MONEY, PERSONS, Tally
+from calc.engine.traced.interpreter import Trace
 from calc.exact import Number
-from calc.intake.ledger.ledger import Asked, Entry
-from calc.language.kinds import MEMBER
-from calc.present.lines import csv_text
-from calc.present.results import table
+from calc.language.types import MEMBER
+from calc.ledger.ledger import Asked, Entry
+from calc.report.encode_rows import csv_text
+from calc.report.result_rows import table
 from calc.rules.plan import Plan
 from tests.ledger.fuzz import rejected_text
 from tests.support.cells import Ledgers
@@ -200,8 +200,8 @@ def test_a_ledger_cut_at_a_household_adds_up_to_the_whole(tmp_path: Path) -> Non
 
 
 def test_files_with_other_columns_are_each_read_by_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calc.engine.rows.FREQUENT", 3)
-    monkeypatch.setattr("calc.engine.rows.WORTH", 3)
+    monkeypatch.setattr("calc.engine.python.row_engine.FREQUENT", 3)
+    monkeypatch.setattr("calc.engine.python.row_engine.WORTH", 3)
     plan, paths = plan_in(SMALLVILLE), []
     for at, left_out in enumerate([(), ("rent", "wage"), ("savings", "student"), ("floor_area", "care_share")]):
         head, *rows = families(40)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from calc.batch.block import Wanted
-from calc.diagnostics import Faulty
-from calc.intake.ledger.ledger import Asked, Entry
+from calc.batch.assess_block import Wanted
+from calc.diagnostics.diagnostic import Faulty
+from calc.ledger.ledger import Asked, Entry
 from tests.support.ledgers import SMALLVILLE, Run, plan_in, read
 
 CSV = 'household,name,rent,relation,wage\nh1,a,300,head,"1,000.5"\nh1,b,300,child,\nh2,c,,head,7\n'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calc.engine.columns.duck import Connection
+from calc.engine.sql.duckdb_session import Connection
 from tests.support.columns import one_thread
 
 if TYPE_CHECKING:

@@ -12,17 +12,17 @@ from typing import Any
 import duckdb
 import pytest
 
-import calc.batch.columns.run as by_duckdb
+import calc.batch.duckdb.pipeline as by_duckdb
 from bench.ledger import HEADINGS, rows
 from calc.cli import run
-from calc.diagnostics import Faulty
+from calc.diagnostics.diagnostic import Faulty
 from calc.exact import plain
-from calc.intake.days import day_text
-from calc.language.kinds import DATE, NUMERIC
-from calc.rules.check import plan_for
+from calc.households.dates import day_text
+from calc.language.types import DATE, NUMERIC
 from calc.rules.in_force import change_months
 from calc.rules.plan import FactPlan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.both_engines import ROOT, RULES, must_be_alike, taken_by_sql, written
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file

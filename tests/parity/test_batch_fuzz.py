@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from calc.cli import run
-from calc.rules.document import month_text
+from calc.rules.toml_document import month_text
 from tests.ledger.fuzz import BENCH, JSONL, SMALL, mutated
 from tests.support.ledgers import DISTRICT, MONTHS, SMALLVILLE
 

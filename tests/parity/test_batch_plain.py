@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-import calc.batch.columns.loading as loading
-from calc.intake.identity import check_digit
-from calc.language.kinds import MOST_MEMBERS
+import calc.batch.duckdb.load_rows as loading
+from calc.households.identity_numbers import check_digit
+from calc.language.types import MOST_MEMBERS
 from tests.support.both_engines import ROOT, must_be_alike, taken_by_sql, written
 
 RULES = str(ROOT / "tests/parity/plain.toml")

@@ -17,11 +17,11 @@ pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e
 from pyspark.sql import SparkSession
 
 from bench.ledger import rows
-from calc.batch.columns.phrases import joined_text, phrase, select, sql, within
-from calc.batch.spark.phrases import in_spark
+from calc.batch.duckdb.sql_templates import joined_text, phrase, select, sql, within
+from calc.batch.spark.spark_sql import in_spark
 from calc.cli import run
-from calc.engine.columns.pieces import Tree
-from calc.engine.columns.spark_session import connect
+from calc.engine.sql.build import Tree
+from calc.engine.sql.spark_session import connect
 from tests.parity.test_batch_plain import CELLS, HEAD, IDS, NUMBERS, OWN, RULES, ledger, number, row
 from tests.support.both_engines import ROOT, must_be_alike, outputs, taken_by_sql, written
 from tests.support.spark_cluster import Cluster

@@ -12,9 +12,9 @@ from bench.openfisca import files
 from bench.openfisca.by_duckdb import BY_HAND, RULES, of_doudi
 from bench.openfisca.relations import make_views
 from calc.cases import load_cases, run_cases
-from calc.engine.columns.duck import connect
-from calc.rules.check import plan_for
-from calc.rules.read import read_rules
+from calc.engine.sql.duckdb_session import connect
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv"])

@@ -14,24 +14,24 @@ import sqlglot
 from sqlglot import exp
 
 from calc.cli.rules_sql import DIALECTS as OFFERED
-from calc.diagnostics import Faulty
-from calc.engine.columns import pieces
-from calc.engine.columns.cells import Cell, constant
-from calc.engine.columns.dialects import DIALECTS, NARROW, dialect_named
-from calc.engine.columns.duck import HOUSEHOLD_KEYS, MEMBER_KEYS, Connection, load
-from calc.engine.columns.inputs import Inputs, column_type
-from calc.engine.columns.names import Names
-from calc.engine.columns.numbers import Arithmetic
-from calc.engine.columns.printed import sql_text
-from calc.engine.columns.refused import Refused
-from calc.engine.columns.run import ColumnEngine
-from calc.engine.household import Household, Member
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household, Member
+from calc.engine.sql import build
+from calc.engine.sql.annotated_sql import sql_text
+from calc.engine.sql.dialects import DIALECTS, NARROW, dialect_named
+from calc.engine.sql.duckdb_engine import ColumnEngine
+from calc.engine.sql.duckdb_session import HOUSEHOLD_KEYS, MEMBER_KEYS, Connection, load
+from calc.engine.sql.identifiers import Names
+from calc.engine.sql.input_tables import Inputs, column_type
+from calc.engine.sql.integer_arithmetic import Arithmetic
+from calc.engine.sql.sql_value import Cell, constant
+from calc.engine.sql.unsupported import Refused
 from calc.exact import ROUNDINGS
 from calc.record import replace
-from calc.rules.check import plan_for
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.columns import FULL, is_of_member, some_households
 from tests.support.postgres import Server, a_server
 from tests.support.rulefiles import rules_file
@@ -62,12 +62,12 @@ def test_the_command_offers_the_dialects_there_are() -> None:
 def rounded(dialect: str, mode: str) -> str:
     """A query of all quotients of small numbers by a mode."""
     arithmetic = Arithmetic(dialect_named(dialect))
-    top = Cell(pieces.column("a"), low=-30, high=30, width=NARROW)
-    below = Cell(pieces.column("b"), low=1, high=9, width=NARROW)
+    top = Cell(build.column("a"), low=-30, high=30, width=NARROW)
+    below = Cell(build.column("b"), low=1, high=9, width=NARROW)
     value = arithmetic.divided(mode, top, below).value
     fixed = arithmetic.divided(mode, top, constant(4, False)).value
-    select = exp.select(pieces.column("a"), pieces.column("b"), exp.alias_(value, "c"), exp.alias_(fixed, "d"))
-    return select.from_(pieces.relation("numbers")).sql(dialect=dialect)
+    select = exp.select(build.column("a"), build.column("b"), exp.alias_(value, "c"), exp.alias_(fixed, "d"))
+    return select.from_(build.relation("numbers")).sql(dialect=dialect)
 
 
 PAIRS = [(a, b) for a in range(-30, 31) for b in range(1, 10)]
@@ -144,7 +144,7 @@ def by_duckdb(connection: Connection, plan: Plan, households: list[Household]) -
         if name not in inputs.columns:
             fact = plan.facts[name]
             table = whole.members if is_of_member(fact) else whole.households
-            added = pieces.column_added(table or "", column, dialect_named("duckdb").types[column_type(fact)])
+            added = build.column_added(table or "", column, dialect_named("duckdb").types[column_type(fact)])
             connection.execute(added.sql(dialect="duckdb"))
     query = ColumnEngine(plan, connection, whole).query
     rows = connection.execute(query.sql(query.long_rows())).fetchall()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from calc.cases import load_cases, run_cases
-from calc.engine.household import Household
-from calc.engine.results import GRANTED
-from calc.engine.rows import RowEngine
+from calc.engine.facts import Household
+from calc.engine.outcomes import GRANTED
+from calc.engine.python.row_engine import RowEngine
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.read_rulebook import read_rules
 from tests.support.columns import some_households
 from tests.support.disagreement import as_case
 from tests.support.rulefiles import rules_file

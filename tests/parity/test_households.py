@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from calc.cases import load_cases, run_cases
-from calc.engine.columns.duck import Connection
-from calc.engine.household import Household
-from calc.rules.check import plan_for
+from calc.engine.facts import Household
+from calc.engine.sql.duckdb_session import Connection
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.support.columns import FULL, by_rows, must_agree, some_households
 
 ROOT = Path(__file__).parents[2]

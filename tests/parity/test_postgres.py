@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics import Faulty
-from calc.engine.columns.dialects import LONG, dialect_named
-from calc.engine.columns.duck import HOUSEHOLD_KEYS, MEMBER_KEYS
-from calc.engine.columns.inputs import Inputs, column_type
-from calc.engine.columns.printed import sql_text
-from calc.engine.columns.program import Program, program
-from calc.engine.columns.refused import Refused
-from calc.engine.household import Household
-from calc.engine.simplify import simplified
-from calc.rules.check import plan_for
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household
+from calc.engine.specialize import simplified
+from calc.engine.sql.annotated_sql import sql_text
+from calc.engine.sql.compile_plan import Program, program
+from calc.engine.sql.dialects import LONG, dialect_named
+from calc.engine.sql.duckdb_session import HOUSEHOLD_KEYS, MEMBER_KEYS
+from calc.engine.sql.input_tables import Inputs, column_type
+from calc.engine.sql.unsupported import Refused
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.cli.run import doudi
 from tests.parity.test_households import FILES, ROOT, STATED
 from tests.support.cases import cases_by_plan

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from calc.diagnostics import Faulty
-from calc.engine.columns import answers, needs, outcomes
-from calc.engine.columns.duck import Connection
-from calc.engine.columns.inputs import Inputs
-from calc.engine.columns.refused import Refused
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.sql import benefit_columns, needs_bits, read_rows
+from calc.engine.sql.duckdb_session import Connection
+from calc.engine.sql.input_tables import Inputs
+from calc.engine.sql.unsupported import Refused
 from tests.support.columns import FULL, must_agree, some_households
 from tests.support.rulefiles import rules_file
 from tests.support.small import plan_of
@@ -47,7 +47,7 @@ def test_sets_of_several_words_come_out_alike(
     bits: int, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Few rules files have more than 63 facts that can be missing, so words are made shorter here."""
-    for module in (answers, needs, outcomes):
+    for module in (read_rows, needs_bits, benefit_columns):
         monkeypatch.setattr(module, "WORD_BITS", bits)
     most = 0
     for seed in range(FIRST, FIRST + 40):
@@ -59,7 +59,7 @@ def test_sets_of_several_words_come_out_alike(
             continue
         must_agree(connection, plan, some_households(plan, seed, 100), f"rules_file({seed})")
         inputs = Inputs.of(plan)
-        most = max(most, answers.query_of(plan, inputs).program.words.count)
+        most = max(most, read_rows.query_of(plan, inputs).program.words.count)
     assert most > 1
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from calc.diagnostics import Faulty
-from calc.engine.columns.refused import Refused
-from calc.rules.check import plan_for
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.sql.unsupported import Refused
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 from tests.parity.test_households import FILES, ROOT, STATED
 from tests.support.cases import cases_by_plan
 from tests.support.columns import FULL, by_rows, some_households
@@ -26,8 +26,8 @@ from tests.support.small import HEAD, household, plan_of
 pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e '.[spark]'` (450 MB, with Java 17)")
 from pyspark.sql import SparkSession
 
-from calc.engine.columns.spark import SparkEngine, read_files
-from calc.engine.columns.spark_session import connect
+from calc.engine.sql.spark_engine import SparkEngine, read_files
+from calc.engine.sql.spark_session import connect
 from tests.support.spark import files, must_agree, read
 from tests.support.spark_cluster import Cluster
 
@@ -146,7 +146,7 @@ def test_written_rows_are_those_of_the_row_engine(ending: str, parts: int, spark
 
 
 def test_without_java_it_says_so_in_one_line(tmp_path: Path) -> None:
-    begin = "from calc.engine.columns.spark_session import *"
+    begin = "from calc.engine.sql.spark_session import *"
     code = f"{begin}\ntry: connect('local[1]')\nexcept Refused as told: print(told)"
     environment = {**os.environ, "JAVA_HOME": str(tmp_path / "none")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)

@@ -8,15 +8,15 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from calc.engine.columns.dialects import dialect_named
-from calc.engine.columns.duck import Connection, connect, load, read_parquet, stated
-from calc.engine.columns.inputs import Inputs
-from calc.engine.columns.program import program
-from calc.engine.columns.query import Query
-from calc.engine.columns.refused import Refused
-from calc.engine.columns.run import ColumnEngine
-from calc.engine.household import Household
-from calc.engine.simplify import MAYBE, simplified
+from calc.engine.facts import Household
+from calc.engine.specialize import MAYBE, simplified
+from calc.engine.sql.compile_plan import program
+from calc.engine.sql.dialects import dialect_named
+from calc.engine.sql.duckdb_engine import ColumnEngine
+from calc.engine.sql.duckdb_session import Connection, connect, load, read_parquet, stated
+from calc.engine.sql.input_tables import Inputs
+from calc.engine.sql.query import Query
+from calc.engine.sql.unsupported import Refused
 from calc.record import replace
 from calc.rules.plan import Plan
 from tests.support.columns import by_duckdb, by_rows, must_agree, some_households

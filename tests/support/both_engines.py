@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-import calc.batch.columns.run as by_duckdb
+import calc.batch.duckdb.pipeline as by_duckdb
 from calc.cli import run
 
 ROOT = Path(__file__).parents[2]
@@ -32,8 +32,8 @@ def taken_by_sql(second: str = SECOND) -> Iterator[list[set[str]]]:
     """The ids of the households that SQL took in each run."""
     found: list[set[str]] = []
     if second == "spark":
-        from calc.batch.columns.phrases import phrase
-        from calc.batch.spark.grouping import Grouping
+        from calc.batch.duckdb.sql_templates import phrase
+        from calc.batch.spark.group_households import Grouping
 
         run_before = Grouping.run
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from calc.cases import load_cases, run_cases
-from calc.engine.household import Household
-from calc.rules.entries import Rulebook
+from calc.engine.facts import Household
 from calc.rules.plan import Plan
+from calc.rules.rulebook import Rulebook
 
 
 def cases_by_plan(rulebook: Rulebook) -> list[tuple[Plan, list[Household]]]:

@@ -7,8 +7,8 @@ import io
 from random import Random
 from typing import Any
 
-from calc.intake.identity import check_digit
-from calc.language.kinds import CHOICE, DATE, MONEYS, NUMERIC, SHARE, TEXT, YES_NO
+from calc.households.identity_numbers import check_digit
+from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, SHARE, TEXT, YES_NO
 from calc.rules.plan import FactPlan, Plan
 from tests.support.households import Generator
 

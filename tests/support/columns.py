@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from bench.columns import alike
-from calc.engine.columns.duck import Connection, connect, load
-from calc.engine.columns.run import ColumnEngine
-from calc.engine.household import Household, Member
-from calc.engine.rows import RowEngine
-from calc.language.kinds import DATE, MEMBER, NUMERIC
+from calc.engine.facts import Household, Member
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.sql.duckdb_engine import ColumnEngine
+from calc.engine.sql.duckdb_session import Connection, connect, load
+from calc.language.types import DATE, MEMBER, NUMERIC
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
 from tests.support.disagreement import as_case

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from calc.diagnostics import Faulty
-from calc.engine.evaluate import Trace
-from calc.engine.household import Declared, Household
-from calc.engine.results import STATUS_NAMES, Outcome
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Declared, Household
+from calc.engine.outcomes import STATUS_NAMES, Outcome
+from calc.engine.traced.interpreter import Trace
 from calc.exact import plain
-from calc.intake.cells import fact_value_text
-from calc.language.kinds import DATE, MEMBER, NUMERIC
-from calc.rules.document import month_text
+from calc.households.cell_values import fact_value_text
+from calc.language.types import DATE, MEMBER, NUMERIC
 from calc.rules.plan import FactPlan, Plan
+from calc.rules.toml_document import month_text
 from tests.support.shrink import shrunk
 from tests.support.small import plan_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from calc.engine.household import Household, Member
-from calc.language.kinds import MEMBER, NUMERIC
-from calc.language.terms import Constant, Lookup, Operation, Parameter, walk
+from calc.engine.facts import Household, Member
+from calc.language.typed_tree import Constant, Lookup, Operation, Parameter, walk
+from calc.language.types import MEMBER, NUMERIC
 from calc.rules.plan import FactPlan, Plan
 
 

@@ -7,21 +7,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from calc.batch.block import Assessor, Month, Wanted
-from calc.batch.run import Summary, assess, survey
-from calc.engine.tally import Tally
-from calc.intake.ledger.blocks import BLOCK, cut
-from calc.intake.ledger.files import Reading, opened
-from calc.intake.ledger.finding import Finding, Rejected
-from calc.intake.ledger.ledger import Asked, Entry, Ledger
-from calc.intake.ledger.owns import read_owns
-from calc.rules.check import plan_for
+from calc.batch.assess_block import Assessor, Month, Wanted
+from calc.batch.row_pipeline import Summary, assess, survey
+from calc.engine.totals import Tally
+from calc.ledger.csv_blocks import BLOCK, cut
+from calc.ledger.household_facts_file import read_owns
+from calc.ledger.ledger import Asked, Entry, Ledger
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.ledger.open_files import Reading, opened
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 
 ROOT = Path(__file__).parent.parent.parent
 SMALLVILLE = str(ROOT / "tests" / "smallville.toml")
-PEOPLE = str(ROOT / "tests" / "intake" / "people.toml")
+PEOPLE = str(ROOT / "tests" / "households" / "people.toml")
 DISTRICT = str(ROOT / "rules.toml")
 MONTHS = {SMALLVILLE: 202401, PEOPLE: 202206, DISTRICT: 202206}
 WANTED = Wanted("household", "csv", (), None, False, "en", False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from calc.engine.columns.needs import WORD_BITS
-from calc.engine.columns.program import Program
-from calc.engine.household import Household
-from calc.language.kinds import MEMBER
+from calc.engine.facts import Household
+from calc.engine.sql.compile_plan import Program
+from calc.engine.sql.needs_bits import WORD_BITS
+from calc.language.types import MEMBER
 
 
 def raws_of_long(lowered: Program, households: list[Household], rows: Iterable[dict[str, Any]]) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from calc.engine.household import Household, Member
+from calc.engine.facts import Household, Member
 from calc.record import replace
 
 

@@ -6,15 +6,15 @@ import os
 import tempfile
 from typing import Any
 
-import calc.engine.rows as rows
-from calc.diagnostics import Faulty
-from calc.engine.evaluate import Trace
-from calc.engine.household import Household, Member
-from calc.engine.results import Result
+import calc.engine.python.row_engine as rows
+from calc.diagnostics.diagnostic import Faulty
+from calc.engine.facts import Household, Member
+from calc.engine.outcomes import Result
+from calc.engine.traced.interpreter import Trace
 from calc.record import replace
-from calc.rules.check import plan_for
 from calc.rules.plan import Plan
-from calc.rules.read import read_rules
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
 
 HEAD = """
 [rules]

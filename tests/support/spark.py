@@ -8,11 +8,11 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from bench.columns import alike
-from calc.engine.columns.duck import connect as duckdb
-from calc.engine.columns.duck import load
-from calc.engine.columns.inputs import Inputs
-from calc.engine.columns.spark import SparkEngine, read_files
-from calc.engine.household import Household
+from calc.engine.facts import Household
+from calc.engine.sql.duckdb_session import connect as duckdb
+from calc.engine.sql.duckdb_session import load
+from calc.engine.sql.input_tables import Inputs
+from calc.engine.sql.spark_engine import SparkEngine, read_files
 from calc.rules.plan import Plan
 from tests.support.columns import by_rows
 

@@ -1,0 +1,239 @@
+"""One block of a ledger, assessed: the text of its results, its totals, and what was rejected in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from calc.engine.facts import Household, Member
+from calc.engine.household_summary import Digester
+from calc.engine.outcomes import STATUS_NAMES
+from calc.engine.python.row_engine import Raw, RowEngine
+from calc.engine.python.summary_writer import DigestEmitter
+from calc.engine.totals import Group, Tally
+from calc.engine.traced.interpreter import Trace
+from calc.households.household_reader import shown_id
+from calc.ledger.ledger import Entry, Ledger
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.record import Record
+from calc.report import encode_rows
+from calc.report.reason_column import Reasons
+from calc.report.result_rows import BenefitTable, HouseholdTable, table
+from calc.report.translated_rows import Labels
+from calc.rules.plan import Plan
+
+Key = tuple[int, int]
+
+
+class Wanted(Record):
+    """What the results are to hold. `format` is csv, jsonl or rows; `group` the kept column that totals are by."""
+
+    by: str
+    format: str
+    kept: tuple[str, ...]
+    group: int | None
+    explain: bool
+    language: str
+    show_ids: bool
+    labels: bool = False
+
+    @property
+    def is_in_full(self) -> bool:
+        """Whether each benefit of each member is told."""
+        return self.by == "benefit" or self.format == "jsonl"
+
+
+class Done:
+    """What came of a block. `out` is text, or rows for a spreadsheet."""
+
+    __slots__ = ("assessed", "out", "rejected", "tally", "warnings")
+
+    def __init__(self) -> None:
+        self.out: Any = ""
+        self.assessed = 0
+        self.tally = Tally()
+        self.rejected: list[Rejected] = []
+        self.warnings: list[tuple[str, tuple[Finding, ...]]] = []
+
+
+class Month:
+    """One month's plan, with everything made from it once."""
+
+    def __init__(self, plan: Plan, wanted: Wanted, plans: Sequence[Plan] = ()) -> None:
+        self.plan = plan
+        self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
+        self.engine = RowEngine(plan, DigestEmitter) if self.is_brief else RowEngine(plan)
+        self.digester = Digester(plan)
+        self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
+        self.labels = Labels(self.table, wanted.language) if wanted.labels else None
+        self.names = list(plan.benefits)
+
+
+class Assessor:
+    """Assesses blocks of a ledger for one month or several."""
+
+    def __init__(self, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> None:
+        self.ledger = ledger
+        self.wanted = wanted
+        self.months = [Month(plan, wanted, plans) for plan in plans]
+        self.is_plain = (
+            len(plans) == 1 and self.months[0].is_brief and wanted.format == "csv"
+            and not (wanted.explain or wanted.labels or wanted.kept)
+        )  # fmt: skip
+
+    def block(self, key: Key) -> Done:
+        """Everything that came of one block."""
+        done = Done()
+        if self.is_plain:
+            return self._plain_block(key, done)
+        rows: list[list[str]] = []
+        objects: list[dict[str, Any]] = []
+        for entry in self.ledger.households(*key):
+            self.take(entry, done, rows, objects)
+        if self.wanted.format == "csv":
+            done.out = encode_rows.csv_text(rows)
+        elif self.wanted.format == "jsonl":
+            done.out = encode_rows.json_text(objects)
+        else:
+            done.out = rows
+        return done
+
+    def take(self, entry: Entry | Rejected, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
+        """Add what comes of one household."""
+        if entry.__class__ is Entry:
+            self._assess(entry, done, rows, objects)
+        else:
+            self._reject(entry, done)  # type: ignore[arg-type]
+
+    def _plain_block(self, key: Key, done: Done) -> Done:
+        """A block as it is most often wanted: one line of CSV a household. It is what `_assess` does, in short."""
+        (month,) = self.months
+        run, table, own = month.engine.run, month.table, Group()
+        assert isinstance(table, HouseholdTable)
+        line, is_plain = table.line, encode_rows.is_plain
+        count, names = own.assess, month.names
+        written: list[str] = []
+        for entry in self.ledger.households(*key):
+            if not isinstance(entry, Entry):
+                self._reject(entry, done)
+                continue
+            failed, digest = run(entry.facts, entry.members, entry.ids, entry.shape)
+            if failed:
+                self._reject(self._failed(entry, month.plan, failed), done)
+                continue
+            done.assessed += 1
+            if entry.warnings:
+                done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
+            count(digest, names)
+            if is_plain(entry.id):
+                written.append(line(entry.id, len(entry.members), digest))
+            else:
+                written.append(encode_rows.csv_text(table.rows(entry.id, entry.ids, None, digest, [], None)))
+        done.out = "".join(written)
+        if own.assessed:  # a block may have empty rows alone, and then it is no month's
+            done.tally.group(month.plan.month, "").add(own)
+        return done
+
+    def _assess(self, entry: Entry, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
+        found: list[tuple[Month, Raw]] = []
+        for month in self.months:
+            raw = month.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
+            if raw[0]:
+                self._reject(self._failed(entry, month.plan, raw[0]), done)
+                return
+            found.append((month, raw))
+        wanted, cells = self.wanted, entry.cells
+        done.assessed += 1
+        if entry.warnings:
+            done.warnings.append((shown_id(entry.id, wanted.show_ids), entry.warnings))
+        group = "" if wanted.group is None else cells[wanted.group]
+        for month, raw in found:
+            digest = raw[1] if month.is_brief else month.digester.digest(raw, len(entry.members))
+            done.tally.assessed(month.plan.month, group, digest, month.names)
+            reasons = self._reasons(entry, month.plan) if wanted.explain else None
+            made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
+            if wanted.format == "jsonl":
+                objects += as_objects(month, wanted.by, made, entry, raw, reasons)
+            elif month.labels is not None:
+                rows += map(month.labels.row, made)
+            else:
+                rows += made
+
+    def _reasons(self, entry: Entry, plan: Plan) -> Reasons:
+        members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
+        return Reasons(Trace(plan, Household(entry.id, entry.facts, members)), self.wanted.language)
+
+    def _failed(self, entry: Entry, plan: Plan, bits: int) -> Rejected:
+        """A household whose data fail a check of the rules."""
+        findings = failed_checks(plan, bits, entry.part.file.shown, entry.line)
+        return Rejected(entry.id, entry.part.file.shown, entry.line, (*findings, *entry.warnings), entry.cells)
+
+    def _reject(self, rejected: Rejected, done: Done) -> None:
+        done.rejected.append(rejected)
+        group = "" if self.wanted.group is None else rejected.cells[self.wanted.group] if rejected.cells else ""
+        for month in self.months:
+            done.tally.rejected(month.plan.month, group)
+
+
+def failed_checks(plan: Plan, bits: int, path: str, line: int) -> tuple[Finding, ...]:
+    """The checks of the rules that a household's data fail, told where it begins."""
+    return tuple(
+        Finding(
+            "check-failed",
+            {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None},
+            path,
+            line,
+        )
+        for at, check in enumerate(plan.checks)
+        if bits >> at & 1
+    )
+
+
+def as_objects(
+    month: Month, by: str, made: list[list[str]], entry: Entry, raw: Raw, reasons: Reasons | None
+) -> list[dict[str, Any]]:
+    """The rows as objects; a household's has its benefits in it, as `assess --format json` does."""
+    table, headings, kept = month.table, month.table.headings, month.table.kept
+    if not isinstance(table, HouseholdTable):
+        return [_object(headings, row) for row in made]
+    (row,) = made
+    first = headings.index("total_at_least") + 1 + table.is_yearly
+    answer = _object(headings[:first], row[:first])
+    answer["id"] = answer.pop("household")
+    answer["members"] = len(entry.members)
+    answer["benefits"] = _benefits(month, entry, raw)
+    if reasons is not None:
+        answer["reason"] = reasons.of_household()
+    if kept:
+        answer["kept"] = dict(zip(kept, entry.cells, strict=True))
+    order = ["id", *headings[1:first], "benefits", "reason", "kept"]
+    return [{key: answer[key] for key in order if key in answer}]
+
+
+def _object(headings: list[str], row: list[str]) -> dict[str, Any]:
+    return {key: cell if cell != "" else None for key, cell in zip(headings, row, strict=True)}
+
+
+def _benefits(month: Month, entry: Entry, raw: Raw) -> list[dict[str, Any]]:
+    table = month.table
+    _, found, persons = raw
+    answers = []
+    for at, benefit in enumerate(table.benefits):
+        outcomes = found[at] if isinstance(found[at], list) else None
+        for place, (status, amount, failed, needs) in enumerate(outcomes if outcomes is not None else [found[at]]):
+            answer: dict[str, Any] = {
+                "benefit": benefit.name,
+                "member": entry.ids[place] if outcomes is not None else None,
+                "status": STATUS_NAMES[status],
+                "amount": None if amount is None else table.amounts[amount],
+                "per": benefit.per,
+            }
+            if status == 1 and outcomes is None:
+                counted = len(entry.members) if persons[at] is None else persons[at]
+                answer["persons"] = counted if isinstance(counted, int) else None
+            if failed:
+                answer["failed"] = [one.name for bit, one in enumerate(benefit.conditions) if failed >> bit & 1]
+            if status == 3:
+                answer["needs"], answer["unset"] = [one.split(";") if one else [] for one in table.needs(needs)]
+            answers.append(answer)
+    return answers

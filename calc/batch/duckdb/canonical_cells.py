@@ -1,0 +1,122 @@
+"""Cells that are plainly canonical, in SQL: whatever is taken as plain here, the row path reads to the same value.
+
+A number is digits with as many decimals as its fact has, within its bounds. Of words, days and other forms the first
+rows of a ledger give a sample; each text in it is read once by the row path's own reader and then known.
+What is neither is `odd`, and its household goes to the row path.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from sqlglot import exp
+
+from calc.batch.duckdb.sql_templates import phrase
+from calc.engine.facts import Declared
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.duckdb_session import WHOLE
+from calc.households.cell_values import declared_bounds
+from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
+from calc.ledger.fast_reader import Remembered, Unusual
+from calc.rules.plan import FactPlan
+
+LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
+"""Characters that stand for themselves in every file we write, and that NFC leaves as they are."""
+ID = rf"[{LETTERS}][{LETTERS}/:#()\-]{{0,99}}"
+"""An id or name that needs no quoting, begins no formula and has no blanks to settle."""
+KEPT = rf"[{LETTERS}]([{LETTERS}/:#()\- ]{{0,198}}[{LETTERS}/:#()\-])?"
+TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
+MOST_CHOICES = 40
+"""Texts of a sample that are known by name; the rest of a column is read by form or is odd."""
+SAMPLE = 20_000
+"""Rows of a sample."""
+
+
+def is_form(cell: Tree, form: str) -> Tree:
+    """Whether a cell as a whole has a form."""
+    return phrase("regexp_full_match(:cell, :form)", cell=cell, form=form)
+
+
+def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
+    """The value of a fact's cell where that is plain, else NULL; an empty cell has none."""
+    kind = fact.type.kind
+    branches: list[build.Branch] = []
+    if kind in NUMERIC:
+        branches.append(_digits(fact, cell))
+    elif kind == TEXT and fact.format is None:
+        branches.append((is_form(cell, TEXT_PLAIN), cell))
+    read = Remembered(fact)
+    for text in sample:
+        if kind in NUMERIC and _is_plain_number(text, fact.decimals):
+            continue
+        try:
+            value = read[text]
+        except Unusual:
+            continue
+        if value is not None:
+            branches.append((phrase(":cell = :text", cell=cell, text=text), literal(value)))
+            if len(branches) > MOST_CHOICES:
+                break
+    if not branches:
+        branches.append((build.truth(False), build.null()))
+    return build.case(branches)
+
+
+def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:
+    """The value of a typed column of Parquet, NULL where it does not fit the fact; None for what is read as text."""
+    kind = fact.type.kind
+    if kind == YES_NO and type == "BOOLEAN":
+        return given
+    if kind == DATE and type == "DATE":
+        day = phrase("CAST(year(:d) * 10000 + month(:d) * 100 + day(:d) AS INTEGER)", d=given)
+        low, high = declared_bounds(fact)
+        return build.case([(phrase(":day BETWEEN :low AND :high", day=day, low=int(low), high=int(high)), day)])
+    if kind not in NUMERIC or not (type in WHOLE or type.startswith("DECIMAL")):
+        return None
+    low, high = declared_bounds(fact)
+    step = 10**fact.decimals
+    least, most = ceil(low * step), floor(high * step)
+    decimals = int(type.rstrip(")").partition(",")[2] or 0) if type.startswith("DECIMAL") else 0
+    if decimals > fact.decimals or ("," in type and int(type[8:].partition(",")[0]) > 18) or "HUGE" in type:
+        return None
+    # within the bounds first, so that nothing is too wide for what follows
+    is_within = phrase(":g BETWEEN :low AND :high", g=given, low=-(-least // step), high=most // step)
+    if least % step or most % step:
+        return None
+    scale = phrase(f"CAST(:s AS DECIMAL({len(str(step))}, 0))", s=step) if decimals else build.whole(step)
+    whole = phrase("CAST(:g * :s AS BIGINT)", g=given, s=scale)
+    if not decimals:
+        whole = phrase("CAST(:g AS BIGINT) * :s", g=given, s=step)
+    return build.case([(is_within, whole)])
+
+
+def literal(value: Declared) -> Tree:
+    """A value as SQL has it."""
+    if isinstance(value, bool):
+        return build.truth(value)
+    return build.word(value) if isinstance(value, str) else build.whole(value)
+
+
+def _is_plain_number(text: str, decimals: int) -> bool:
+    whole, point, part = text.partition(".")
+    digits = whole + part
+    return digits.isascii() and digits.isdigit() and bool(whole) and len(part) <= decimals and (bool(part) or not point)
+
+
+def _digits(fact: FactPlan, cell: Tree) -> build.Branch:
+    """Digits with no more decimals than the fact has, as a whole number of its smallest steps, within its bounds."""
+    low, high = declared_bounds(fact)
+    step = 10**fact.decimals
+    least, most = ceil(low * step), floor(high * step)
+    decimals = fact.decimals
+    form = "[0-9]{1,12}" + (rf"(\.[0-9]{{1,{decimals}}})?" if decimals else "")
+    given = exp.TryCast(this=build.own(cell), to=exp.DataType.build(f"DECIMAL({12 + decimals}, {decimals})", "duckdb"))
+    wide = 12 + 2 * decimals + 1 > 18
+    kind = exp.DataType.build("HUGEINT" if wide else "BIGINT", dialect="duckdb")
+    scale = exp.Cast(this=build.whole(step), to=exp.DataType.build(f"DECIMAL({decimals + 1}, 0)", "duckdb"))
+    whole = exp.Cast(this=exp.Paren(this=build.binary(exp.Mul, given, scale)) if decimals else given, to=kind)
+    if low <= 0 and most >= 10 ** (12 + decimals):
+        return is_form(cell, form), whole
+    has_form = is_form(cell, form)
+    return phrase(":form AND :w BETWEEN :low AND :high", form=has_form, w=whole, low=least, high=most), whole

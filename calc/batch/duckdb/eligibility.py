@@ -1,0 +1,67 @@
+"""Whether a run is for the second engine, asked before anything heavy is loaded; and if not, why."""
+
+from __future__ import annotations
+
+import re
+
+from calc.batch.assess_block import Wanted
+from calc.households.derived_facts import numbers_of
+from calc.households.headings import MEMBERS, word_of
+from calc.language.types import HOUSEHOLD
+from calc.ledger.identity_facts import Persons
+from calc.ledger.ledger import Ledger
+from calc.ledger.open_files import PARQUET
+from calc.rules.plan import Plan
+
+WORTH = 4 << 20
+"""Bytes of a ledger from which `auto` takes the second engine. Whole processes are as fast at some 2.6 MB of CSV
+(14,000 households of the shipped rules, docs/benchmarks.md); below that loading DuckDB and sqlglot takes longer, and a
+little above it is not worth the memory."""
+_PLAIN = re.compile(r"\w[\w\-. ]*")
+"""A name of a benefit that needs no quoting in any file of results."""
+
+
+def is_installed() -> bool:
+    """Whether the extra `columns` is there."""
+    from importlib.util import find_spec
+
+    return find_spec("duckdb") is not None and find_spec("sqlglot") is not None
+
+
+def is_spark_installed() -> bool:
+    """Whether the extra `spark` is there."""
+    from importlib.util import find_spec
+
+    return find_spec("pyspark") is not None
+
+
+def is_parquet(ledger: Ledger) -> bool:
+    """Whether DuckDB has to read some file anyway."""
+    return any(part.file.format == PARQUET for part in ledger.parts)
+
+
+def size(ledger: Ledger) -> int:
+    """The bytes of a ledger."""
+    return sum(part.file.size for part in ledger.parts)
+
+
+def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str | None:
+    """Why a run is not for the second engine: the key of a sentence in `calc.report.ui_text`; None if it is."""
+    asked = ledger.asked
+    if wanted.explain:
+        return "unfit-explain"
+    if wanted.labels:
+        return "unfit-labels"
+    if form == "xlsx":
+        return "unfit-xlsx"
+    if asked.fill_down:
+        return "unfit-fill-down"
+    if asked.settings.household or asked.settings.members:
+        return "unfit-set"
+    if any(word_of(name) == MEMBERS or ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
+        return "unfit-keep"
+    if numbers_of(ledger.plan, HOUSEHOLD) or not Persons(ledger.plan).is_plain():
+        return "unfit-numbers"
+    if not all(_PLAIN.fullmatch(name) for plan in plans for name in plan.benefits):
+        return "unfit-names"
+    return None

@@ -1,0 +1,153 @@
+"""Households that are not plain, read and assessed by the row path, in the order of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby, islice
+from typing import Any
+
+from calc.batch.assess_block import Assessor, Done, Wanted
+from calc.batch.duckdb.load_rows import Loaded
+from calc.batch.duckdb.prepare_csv import Reader
+from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
+from calc.engine.sql import build
+from calc.engine.sql.duckdb_session import AT_ONCE, Connection
+from calc.ledger.household_runs import MOST_ROWS, Row, Run
+from calc.ledger.ledger import Entry, Ledger
+from calc.ledger.ledger_error import Rejected
+from calc.ledger.parquet_source import ParquetColumn, records
+from calc.rules.plan import Plan
+
+
+class Others:
+    """Gives the households of `odd_rows` one by one. `blank` counts rows that turned out to say nothing."""
+
+    def __init__(self, connection: Connection, ledger: Ledger, loaded: Loaded) -> None:
+        self.connection = connection
+        self.ledger = ledger
+        self.loaded = loaded
+        self.readers = [self._reader(source) for source in loaded.sources]
+        self.far: dict[int, Row | None] = {}
+        self.blank = 0
+
+    def _reader(self, source: Source) -> Reader | ParquetRows:
+        part = source.part
+        if source.parquet is None:
+            return Reader(part)
+        base = self.loaded.bases[part.at] + part.first_line
+        return ParquetRows(self.connection, part.file.path, source.parquet, base, source.is_numbered)
+
+    def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
+        """Each with its position, in rising order."""
+        self._gather_far()
+        rows = self._ordered("SELECT household, position, id FROM odd_rows ORDER BY household, position")
+        for household, group in groupby(rows, lambda row: row[0]):
+            placed = [*group]
+            file, _ = self.loaded.place_of(household)
+            run = self._run(file, placed)
+            if run.rows:
+                yield household, next(self.ledger.entries(file, [run]))
+
+    def _run(self, file: int, placed: list[tuple[int, int, str]]) -> Run:
+        rows = []
+        positions = [position for _, position, _ in placed]
+        lines: dict[int, int] = {}  # on some stand several members
+        for position in positions:
+            lines.setdefault(self.loaded.place_of(position)[1], position)
+        if len(lines) > MOST_ROWS and self._is_adjacent(positions):
+            lines = dict(islice(lines.items(), MOST_ROWS))
+        for line, position in lines.items():
+            row = self._row(file, position, line)
+            if row is None:
+                self.blank += 1
+            else:
+                rows.append((line, row))
+        return Run(self.loaded.id_of(placed[0][2]), rows)
+
+    def _row(self, file: int, position: int, line: int) -> Row | None:
+        if position in self.far:
+            return self.far[position]
+        row = self.loaded.sources[file].strange.get(line)
+        return self.readers[file].row(line) if row is None else row
+
+    def _is_adjacent(self, positions: list[int]) -> bool:
+        """Whether no other household stands between the rows, of which then only the first are kept."""
+        query = phrase("SELECT count(*) FROM rows WHERE position BETWEEN :first AND :last",
+                       first=positions[0], last=positions[-1])  # fmt: skip
+        found = self.connection.execute(sql(query)).fetchone()
+        return found is not None and found[0] == len(positions)
+
+    def _gather_far(self) -> None:
+        """Rows that stand far from the first of their household, in one pass over the file."""
+        query = "SELECT household, position, id FROM odd_rows WHERE position - household > 5000 ORDER BY position"
+        for _, position, _ in self._ordered(query):
+            file, line = self.loaded.place_of(position)
+            row = self.loaded.sources[file].strange.get(line)
+            self.far[position] = self.readers[file].row(line) if row is None else row
+
+    def _ordered(self, query: str) -> Iterator[tuple[int, int, str]]:
+        cursor = self.connection.cursor()
+        cursor.execute(sql(phrase(query)))
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows
+
+
+def assessed(others: Others, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> Iterator[tuple[int, Done]]:
+    """What came of each household of the row path, by its position; `out` are its rows and objects."""
+    assessor = Assessor(ledger, plans, wanted)
+    for position, entry in others.households():
+        done = Done()
+        rows: list[list[str]] = []
+        objects: list[dict[str, Any]] = []
+        assessor.take(entry, done, rows, objects)
+        done.out = rows, objects
+        yield position, done
+
+
+class ParquetRows:
+    """Gives back rows of a Parquet file as texts, some thousands at a time."""
+
+    def __init__(
+        self, connection: Connection, path: str, columns: list[ParquetColumn], base: int, is_numbered: bool
+    ) -> None:
+        self.connection = connection
+        self.path = path
+        self.columns = columns
+        self.base = base
+        self.table = f"odd_cells_{base}"
+        self.names = [f"c{at}" for at in range(len(columns))]
+        self.is_numbered = is_numbered
+        self.made = False
+        self.held: dict[int, list[str]] = {}
+        self.held_from = -1
+
+    def _make(self) -> None:
+        """A table of the rows of odd households only."""
+        self.connection.execute("SET preserve_insertion_order = true")
+        cells = [build.column(name) for name in self.names]
+        row, among = phrase("row_number() OVER () - 1"), None
+        if self.is_numbered:
+            row, among = build.column("row"), phrase("SELECT position - :base FROM odd_rows", base=self.base)
+        position = named(phrase(":row + :base", row=row, base=self.base), "position")
+        counted = select(within(records(self.path, self.columns, True, among), "records"), [*cells, position])
+        wanted = phrase("position IN (SELECT position FROM odd_rows)")
+        query = select(within(counted, "counted"), [*cells, build.column("position")]).where(wanted, copy=False)
+        self.connection.execute(sql(build.table_from(self.table, query)))
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.made = True
+
+    def row(self, line: int) -> Row | None:
+        """The row that stands on a line."""
+        if not self.made:
+            self._make()
+        position = self.base + line - 1
+        place = position // AT_ONCE
+        if place != self.held_from:
+            within_ = phrase("position >= :low AND position < :high", low=place * AT_ONCE, high=(place + 1) * AT_ONCE)
+            columns = [build.column("position"), *map(build.column, self.names)]
+            query = select(self.table, columns).where(within_, copy=False)
+            cursor = self.connection.cursor()
+            found = cursor.execute(sql(query)).fetchall()
+            self.held, self.held_from = {row[0]: list(row[1:]) for row in found}, place
+        return self.held.get(position)

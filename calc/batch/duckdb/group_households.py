@@ -1,0 +1,149 @@
+"""Typed rows → the plain households with their members, and the rows of all others for the row path.
+
+    households   household, first (the position of its first row), id, size, facts, what is carried along
+    members      household, place, id, facts; `position` where the households are near
+    odd_rows     household (the position of its first row), position, id: the rows of every household not plain
+
+Near are households whose rows are adjacent, as they are in most ledgers. Their rows are not copied: a household's
+number is the hash of its id, which each row has by itself, and a range of positions holds whole households.
+Otherwise rows are joined to households by id, once, and put down again.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from calc.batch.duckdb.grouping_queries import Trees
+from calc.batch.duckdb.household_facts import Owned
+from calc.batch.duckdb.load_rows import Loaded
+from calc.batch.duckdb.sql_templates import named, phrase, select, sql
+from calc.batch.duckdb.typed_rows import Shape, levels_of
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.duckdb_session import Connection
+from calc.ledger.prescan import Survey, Where
+from calc.record import Record
+
+FEW = 100
+"""Of so many households one may be apart, and is left to the row path, so that the rows of the others stay in place."""
+
+
+class Grouped(Record):
+    """What grouping found: how many rows and plain households there are, where these begin, and what stands out."""
+
+    rows: int
+    plain: int
+    span: tuple[int, int]
+    survey: Survey
+    is_near: bool
+
+
+def grouped(connection: Connection, shape: Shape, loaded: Loaded, owned: Owned | None = None) -> Grouped:
+    """Group the view `rows`."""
+    return _Grouping(connection, shape, loaded, owned).run()
+
+
+class _Grouping:
+    def __init__(self, connection: Connection, shape: Shape, loaded: Loaded, owned: Owned | None) -> None:
+        self.owned = owned
+        self.connection = connection
+        self.shape = shape
+        self.loaded = loaded
+        self.trees = Trees(shape, loaded.sources)
+        self.own, self.of_members = levels_of(shape)
+
+    def do(self, tree: Tree) -> None:
+        self.connection.execute(sql(tree))
+
+    def asked(self, tree: Tree) -> tuple[int, ...]:
+        found = self.connection.execute(sql(tree)).fetchone()
+        assert found is not None
+        return tuple(int(one or 0) for one in found)
+
+    def run(self) -> Grouped:
+        self.do(build.table_from("groups", self.trees.groups(named(self.key(), "key"))))
+        if self.owned is not None:
+            keys = [key.name for key in self.trees.own_keys()]
+            columns = [*keys, "key", "first", "size", "is_apart", *self.own, *self.shape.kept_columns()]
+            self.do(build.table_from("groups", self.owned.joined(columns)))
+        clashing = self.clashing()
+        twins = self.twins()
+        if self.shape.plan.has_members and self.trees.is_named:
+            self.namesakes()
+        is_near = self.is_near()
+        shown = [build.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
+        household = named(build.column("key" if is_near else "first"), "household")
+        plain = select("groups", [household, *shown]).where(phrase("NOT odd"), copy=False)
+        self.do(build.view_of("households", plain))
+        self.do(build.table_from("odd_groups", phrase("SELECT * FROM groups WHERE odd")))
+        if self.shape.plan.has_members:
+            self.do(build.view_of("members", self.near_members()) if is_near else
+                    build.table_from("members", self.trees.members()))  # fmt: skip
+        self.do(build.table_from("odd_rows", self.trees.odd_rows()))
+        (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
+        count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
+        return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins, self.loaded.unknown()), is_near)
+
+    def key(self) -> Tree:
+        """A number that each row of a household has; that no other household has it is looked at."""
+        return phrase("CAST(:hash >> 1 AS BIGINT)", hash=build.call("HASH", *self.trees.own_keys()))
+
+    def is_near(self) -> bool:
+        """Whether the rows of each plain household are adjacent, and its number is its own; if need be with few odd."""
+        if self.shape.plan.has_members and not self.trees.all_named:
+            return False  # the id of a member is told from where its household begins
+        count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
+        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
+        if count != keys or apart * FEW > count:
+            return False
+        if apart:
+            self.do(phrase("UPDATE groups SET odd = TRUE WHERE is_apart"))
+        return True
+
+    def clashing(self) -> frozenset[str]:
+        """Ids that stand in more than one file; their households are odd."""
+        if not self.trees.has_files:
+            return frozenset()
+        query = phrase("SELECT id FROM groups GROUP BY id HAVING count(*) > 1")
+        self.do(build.table_from("clashing", query))
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (SELECT id FROM clashing)"))
+        return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
+
+    def twins(self) -> dict[str, list[Where]]:
+        """Who stands more than once, with every place; their households are odd."""
+        self.do(build.table_from("twins", phrase(
+            "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
+        if not self.asked(phrase("SELECT count(*) FROM twins"))[0]:
+            return {}
+        places = select("rows", [phrase("rows.position"), phrase("rows.id"), phrase("rows.person")])
+        places = places.join(build.relation("twins"), on=phrase("rows.person = twins.person"), copy=False)
+        self.do(build.table_from("twin_rows", places))
+        found: dict[str, list[Where]] = {}
+        rows = self.connection.execute(sql(phrase("SELECT position, id, person FROM twin_rows ORDER BY position")))
+        for position, id, person in rows.fetchall():
+            found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))
+        condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))
+        return found
+
+    def namesakes(self) -> None:
+        """Households in which two members have one id are not plain."""
+        key = named(self.key(), "key")
+        rows = select("rows", [key, named(phrase("hash(who)"), "who")]).where(
+            phrase("id IS NOT NULL AND who IS NOT NULL"), copy=False
+        )
+        twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, who HAVING count(*) > 1)",
+                       rows=exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named"))))  # fmt: skip
+        self.do(build.table_from("namesakes", twice))
+        self.do(phrase("UPDATE groups SET odd = TRUE WHERE key IN (SELECT key FROM namesakes)"))
+
+    def near_members(self) -> Tree:
+        """The members of plain households that are near, as their rows are."""
+        facts = [build.column(one) for one in self.of_members]
+        columns = [named(self.key(), "household"), named(build.column("position"), "place"),
+                   named(build.column("who"), "id"), build.column("position"), *facts]  # fmt: skip
+        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
+        if not self.asked(phrase("SELECT count(*) FROM odd_groups"))[0]:
+            return query
+        known = phrase("SELECT key FROM odd_groups")
+        return query.where(phrase(":key NOT IN (:known)", key=self.key(), known=known), copy=False)

@@ -1,0 +1,83 @@
+"""Typed rows → households, their members and the rows of all others, as trees for any database.
+
+They read `rows`, the table `groups` made of it, and `odd_groups`, those in it that are not plain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sql_templates import named, phrase, select
+from calc.batch.duckdb.typed_rows import Shape, levels_of
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.language.types import MOST_MEMBERS
+
+
+class Trees:
+    """The selects. `is_named`: members have ids or names of their own in some file; `all_named`: in all of them."""
+
+    def __init__(self, shape: Shape, sources: Sequence[Source]) -> None:
+        self.shape = shape
+        self.has_files = len(sources) > 1
+        self.is_named = any(source.is_named for source in sources)
+        self.all_named = all(source.is_named for source in sources)
+        self.wide = [source for source in sources if source.stride > 1]
+        """The files in which a household with its members stands on a line."""
+        self.own, self.of_members = levels_of(shape)
+
+    def own_keys(self) -> list[Tree]:
+        """What tells whose a row is."""
+        return [*([build.column("file")] if self.has_files else []), build.column("id")]
+
+    def groups(self, *more: Tree) -> Tree:
+        """A row a household that has an id, with more columns beside."""
+        unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=build.column(one)) for one in self.own]
+        most = MOST_MEMBERS if self.shape.plan.has_members else 1
+        is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
+        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
+        # members without names are called by their place, and a household that has a line has all its rows there
+        if self.shape.plan.has_members and (self.wide or not self.all_named):
+            odd.append(is_apart)
+        size = phrase("count(*)") if self.shape.plan.has_members else build.whole(0)
+        columns = [
+            *self.own_keys(), *more, named(phrase("min(position)"), "first"), named(size, "size"),
+            named(is_apart, "is_apart"),
+            *(named(phrase("min(:f)", f=build.column(one)), one) for one in self.own),
+            *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=build.column(one)), one)
+              for one in self.shape.kept_columns()),
+            named(build.either(*odd, *unlike), "odd"),
+        ]  # fmt: skip
+        query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
+        return query.group_by(*self.own_keys(), copy=False)
+
+    def same(self, one: str, other: str) -> Tree:
+        """Whether rows of two relations are of one household."""
+        keys = [key.name for key in self.own_keys()]
+        return build.both(*(build.binary(exp.EQ, build.column(key, one), build.column(key, other)) for key in keys))
+
+    def members(self) -> Tree:
+        """The members of plain households, each with the position of the first."""
+        who = "coalesce(rows.who, CAST(rows.position - groups.first + 1 AS VARCHAR))"
+        columns = [
+            named(phrase("groups.first"), "household"),
+            named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
+            named(phrase(who), "id"), *(build.column(one, "rows") for one in self.of_members),
+        ]  # fmt: skip
+        query = select("rows", columns).join(build.relation("groups"), on=self.same("rows", "groups"), copy=False)
+        return query.where(phrase("NOT groups.odd"), copy=False)
+
+    def odd_rows(self) -> Tree:
+        """The rows of all other households. A line without an id is one of its own."""
+        own = phrase("rows.position")
+        line = [(phrase("rows.file = :file", file=one.part.at),
+                 phrase(":own // :width * :width", own=own, width=one.stride)) for one in self.wide]  # fmt: skip
+        household = phrase("coalesce(odd_groups.first, :line)", line=build.case(line, own) if line else own)
+        columns = [named(household, "household"), own, named(phrase("coalesce(rows.id, '')"), "id")]
+        query = select("rows", columns)
+        on = self.same("rows", "odd_groups")
+        query = query.join(build.relation("odd_groups"), on=on, join_type="left", copy=False)
+        return query.where(phrase("rows.id IS NULL OR odd_groups.first IS NOT NULL"), copy=False)

@@ -1,0 +1,87 @@
+"""Facts of households from a file of their own → a table `owns`, read by the row path's own reader.
+
+    id, odd, f0, f1, …   odd: something there cannot be read or contradicts itself
+
+What such a file says is held in memory by whoever reads it; here it only goes on into the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from calc.batch.duckdb.load_rows import fill_table, spelt
+from calc.batch.duckdb.sql_templates import named, phrase, select, sql
+from calc.batch.duckdb.typed_rows import Shape
+from calc.engine.facts import Declared
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.duckdb_session import Connection
+from calc.households.cell_values import Misread, read_value
+from calc.language.types import HOUSEHOLD
+from calc.ledger.ledger import Ledger
+from calc.rules.plan import FactPlan
+
+
+def names_owned(ledger: Ledger) -> set[str]:
+    """The facts that any household has in the file of households."""
+    cells = (cell for _, _, found in (ledger.owns or {}).values() for cell in found)
+    return {meaning.name for _, meaning, _ in cells if isinstance(meaning, FactPlan)}
+
+
+class Owned:
+    """The table, and what it adds to households and takes from them."""
+
+    def __init__(self, connection: Connection, ledger: Ledger, shape: Shape) -> None:
+        self.connection = connection
+        self.ledger = ledger
+        self.columns = {name: own for name, own in shape.facts.items() if own in shape.of_level(HOUSEHOLD)}
+        self.own = list(self.columns.values())
+        kinds = [(own, kind) for own, kind in shape.kinds() if own in self.own]
+        fill_table(connection, "owns", [("id", "VARCHAR"), ("odd", "BOOLEAN"), *kinds], self._rows())
+
+    def _rows(self) -> Iterator[tuple[object, ...]]:
+        known: dict[tuple[str, str], Declared | Misread | None] = {}
+        for id, (_, _, cells) in (self.ledger.owns or {}).items():
+            facts: dict[str, Declared] = {}
+            odd = False
+            for _, meaning, value in cells:
+                if not isinstance(meaning, FactPlan):
+                    continue
+                key = meaning.name, value
+                if not isinstance(value, str):
+                    read = read_value(meaning, value)
+                elif key in known:
+                    read = known[key]
+                else:
+                    read = read_value(meaning, value)
+                    if len(known) < 50_000:
+                        known[key] = read
+                if isinstance(read, Misread) or meaning.name not in self.columns:
+                    odd = True
+                elif read is not None:
+                    odd = odd or facts.setdefault(meaning.name, read) != read
+            yield (spelt(id), odd, *(facts.get(name) for name in self.columns))
+
+    def joined(self, columns: list[str]) -> Tree:
+        """The table `groups`, of these columns, with what the file says of each; what it contradicts is odd."""
+        unlike: list[Tree] = []
+        found: list[Tree] = []
+        for name in columns:
+            given, own = build.column(name, "groups"), build.column(name, "owns")
+            if name in self.own:
+                unlike.append(phrase("coalesce(:given <> :own, FALSE)", given=given, own=own))
+                found.append(named(build.coalesce(given, own), name))
+            else:
+                found.append(given)
+        odd = build.either(phrase("groups.odd"), phrase("coalesce(owns.odd, TRUE)"), *unlike)
+        query = select("groups", [*found, named(odd, "odd")])
+        return query.join(build.relation("owns"), on=phrase("groups.id = owns.id"), join_type="left", copy=False)
+
+    def memberless(self) -> list[str]:
+        """The households of the file that have no row in the ledger, in its order."""
+        query = phrase("SELECT id FROM owns WHERE id NOT IN (SELECT id FROM groups)")
+        return self.in_order({row[0] for row in self.connection.execute(sql(query)).fetchall()})
+
+    def in_order(self, ids: set[str]) -> list[str]:
+        """Ids in the order of the file."""
+        return [id for id in self.ledger.owns or {} if spelt(id) in ids]

@@ -1,0 +1,273 @@
+"""The files of a ledger → one relation `rows` of typed rows in a database, each at its position."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import sqlglot
+
+from calc.batch.duckdb.canonical_cells import ID, SAMPLE, exact_value, is_form
+from calc.batch.duckdb.json_source import STRIDE, JsonLines
+from calc.batch.duckdb.prepare_csv import Reader
+from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sql_templates import named, phrase, select, sql
+from calc.batch.duckdb.typed_rows import Shape, Typing
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.duckdb_session import AT_ONCE, Connection
+from calc.language.types import CHOICE, DATE, NUMERIC, YES_NO
+from calc.ledger.household_runs import Part, Row
+from calc.ledger.json_keys import keys_of
+from calc.ledger.prescan import Where, people_in
+from calc.rules.plan import FactPlan
+
+MOST_TEXTS = 200
+BETWEEN = 1000
+"""Positions between two files that no row has."""
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+
+
+class Loaded:
+    """Where each of the files lies among the positions of rows, and which ids stand otherwise in a file."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        self.sources = sources
+        self.bases: list[int] = []
+        self.shared = 0
+        """Rows that stand on the line of another."""
+        self.damaged: dict[str, str] = {}
+
+    def id_of(self, id: str | None) -> str:
+        """An id as the file has it."""
+        return self.damaged.get(id, id) if id else ""
+
+    def place_of(self, position: int) -> tuple[int, int]:
+        """The file and line of a position."""
+        file = bisect_right(self.bases, position) - 1
+        return file, (position - self.bases[file]) // self.sources[file].stride
+
+    def where(self, position: int, id: str | None) -> Where:
+        """A position as findings name it, with the household that stands there."""
+        file, line = self.place_of(position)
+        return file, self.id_of(id), line, self.sources[file].part.file.shown
+
+    def unknown(self) -> dict[int, tuple[str, ...]]:
+        """The keys of each file of JSON Lines that mean nothing."""
+        return {one.part.at: one.lines.keys.unknown.first() for one in self.sources if one.lines is not None}
+
+    def begin(self, after: int) -> int:
+        """Where the positions of the next file begin, `after` the last one of the file before, told from its base."""
+        base = self.bases[-1] + after + BETWEEN if self.bases else 0
+        self.bases.append(-(-base // STRIDE) * STRIDE)  # so that a position tells by itself where its line begins
+        return self.bases[-1]
+
+
+class Loader:
+    """Loads the files of a ledger."""
+
+    def __init__(self, shape: Shape, sources: list[Source], connection: Connection) -> None:
+        self.shape = shape
+        self.connection = connection
+        self.loaded = Loaded(sources)
+        self.selects: list[Tree] = []
+
+    def run(self) -> Loaded:
+        """Load every file; afterwards there is a view `rows`."""
+        last = 0
+        for source in self.loaded.sources:
+            last = self._file(source, self.loaded.begin(last))
+        union = self.selects[0]
+        for one in self.selects[1:]:
+            union = sqlglot.exp.Union(this=union, expression=one, distinct=False)
+        self.connection.execute(sql(build.view_of("rows", union)))
+        return self.loaded
+
+    def _in_order(self, matters: bool) -> None:
+        """Whether rows are put down in the order of the file, so that the rowid tells the line."""
+        self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
+
+    def _file(self, source: Source, base: int) -> int:
+        """Load one file; returns its last position, told from its base."""
+        part = source.part
+        typing = Typing(source, self.shape, self.samples(source))
+        name = f"typed_{part.at}"
+        first = base + part.first_line * source.stride
+        position, numbered = phrase("rowid + :first", first=first), None
+        if source.is_numbered:  # so that rows may be read in any order, and at the same time
+            numbered = phrase(":row + :first", row=build.column("row"), first=first)
+            position = build.column("position")
+        self._in_order(numbered is None)
+        misfit = None if source.lines is None else build.column("misfit")
+        self.connection.execute(sql(build.table_from(name, typing.query(source.relation, numbered, misfit))))
+        self._in_order(False)
+        self._settle(source, name)
+        self._add(part, name, position, True)
+        if source.strange:
+            strange = f"strange_{part.at}"
+            self.insert(source, base, strange)
+            name = f"typed_strange_{part.at}"
+            query = typing.query(strange, build.column("position"), build.column("misfit"))
+            self.connection.execute(sql(build.table_from(name, query)))
+            self._settle(source, name)
+            self._add(part, name, build.column("position"), False)
+        found = self.connection.execute(sql(select(f"typed_{part.at}", [build.count_all()]))).fetchone()
+        assert found is not None
+        if source.lines is not None:
+            self.leave_out(source, source.lines, base, int(found[0]), f"left_out_{part.at}")
+            self._add(part, f"left_out_{part.at}", build.column("position"), False)
+        return source.last(int(found[0]))
+
+    def _add(self, part: Part, table: str, position: Tree, may_be_empty: bool) -> None:
+        shape, file = self.shape, named(build.whole(part.at), "file")
+        columns = ["id", "who", "person", *shape.facts.values(), *shape.kept_columns(), "odd"]
+        chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
+        self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
+
+    def samples(self, source: Source) -> dict[int, list[str]]:
+        """The texts of the first rows of each column that is read by its words; most frequent first."""
+        found: dict[int, list[str]] = {}
+        wanted = [one for one in source.part.columns.facts if isinstance(one.meaning, FactPlan)
+                  and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))
+                  and exact_value(one.meaning, build.null(), source.types.get(one.at, "")) is None]  # fmt: skip
+        if not wanted:
+            return found
+        strange = [row for row in islice(source.strange.values(), SAMPLE) if isinstance(row, list)]
+        first = select(source.relation, [build.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
+        self.connection.execute(sql(build.table_from("sample", first)))
+        for one in wanted:
+            column = build.column(f"c{one.at}")
+            texts = phrase("SELECT :c FROM sample WHERE :c <> '' GROUP BY :c ORDER BY count(*) DESC, :c LIMIT :most",
+                           c=column, most=MOST_TEXTS)  # fmt: skip
+            found[one.at] = [text for (text,) in self.connection.execute(sql(texts)).fetchall()
+                             if "\n" not in text and "\r" not in text]  # fmt: skip
+            before = Counter(row[one.at] for row in strange if one.at < len(row) and row[one.at])
+            known = {*found[one.at]}
+            found[one.at] += [text for text, _ in before.most_common(MOST_TEXTS)
+                              if text not in known and not _NO_TEXT.search(text)]  # fmt: skip
+        return found
+
+    # what SQL leaves to Python, row by row
+
+    def insert(self, file: Source, base: int, table: str) -> None:
+        """A table of rows that were read beforehand; those that have not as many cells as headings are misfits."""
+        width = file.part.columns.width
+        names = ["position", *(f"c{at}" for at in range(width)), "misfit"]
+        kinds = ["BIGINT", *["VARCHAR"] * width, "BOOLEAN"]
+        self.connection.execute(sql(build.table_of(table, list(zip(names, kinds, strict=True)))))
+        source = iter(file.strange.items())
+        statement = sql(build.rows_added(table, names, kinds))
+        while chunk := list(islice(source, AT_ONCE)):
+            columns: list[list[object]] = [[base + line for line, _ in chunk]]
+            cells = [[self._text(cell) for cell in _fitted(row, width)] for _, row in chunk]
+            columns += [list(column) for column in zip(*cells, strict=True)]
+            columns.append([not _is_plain_row(row, width) for _, row in chunk])
+            self.connection.execute(statement, columns)
+
+    def leave_out(self, source: Source, lines: JsonLines, base: int, count: int, table: str) -> None:
+        """A table of typed rows for the lines that only the row path reads: whose they are, one for each person.
+
+        `count` rows were read of the others, which are no longer needed.
+        """
+        kinds = [*self.shape.kinds(), *((name, "VARCHAR") for name in self.shape.kept_columns())]
+        shape = [("position", "BIGINT"), ("id", "VARCHAR"), ("who", "VARCHAR"), ("person", "BIGINT"), *kinds]
+        nothing = [None] * len(self.shape.facts) + [""] * self.shape.kept
+        reader = Reader(source.part)
+        self.loaded.shared += count - lines.plain
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for at in lines.strange_lines():
+                line = source.part.first_line + at
+                row = reader.row(line)
+                if row is None:
+                    continue
+                lines.keys.unknown.add(keys_of(row))
+                id = self._text(source.part.id_of(row)) or None
+                people = [int(one) for one in people_in(source.part, row, [])]
+                self.loaded.shared += max(len(people) - 1, 0)
+                for place, person in enumerate(people or [None]):
+                    position = base + line * source.stride + min(place, source.stride - 1)
+                    yield (position, id, None, person, *nothing, True)
+
+        self._table(table, [*shape, ("odd", "BOOLEAN")], rows())
+        lines.close()
+
+    def _text(self, cell: str) -> str:
+        """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""
+        text = spelt(cell)
+        if text != cell:
+            self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
+        return text
+
+    def _settle(self, source: Source, table: str) -> None:
+        """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
+        connection = self.connection
+        odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=build.relation(table))))
+        ids = [str(row[0]) for row in odd.fetchall() if row[0] is not None]
+        settled = [(raw, " ".join(raw.split()) or None) for raw in ids]
+        self._table("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled)
+        if settled:
+            update = phrase(
+                "UPDATE :t SET id = settled.id, odd = :t.odd OR settled.id IS NULL OR NOT :plain FROM settled "
+                "WHERE :t.id = settled.raw AND id_is_odd",
+                t=build.relation(table), plain=is_form(build.column("id", "settled"), ID))  # fmt: skip
+            connection.execute(sql(update))
+        if not source.people:
+            return
+        open_ones = connection.execute(sql(open_people(source, table, "rowid"))).fetchall()
+        numbers = [*numbers_of_people(source, open_ones)]
+        if numbers:
+            self._table("numbers", [("ordinal", "BIGINT"), ("person", "BIGINT")], numbers)
+            connection.execute(sql(phrase("UPDATE :t SET person = numbers.person FROM numbers "
+                                          "WHERE :t.rowid = numbers.ordinal", t=build.relation(table))))  # fmt: skip
+
+    def _table(self, name: str, columns: list[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> None:
+        fill_table(self.connection, name, columns, rows)
+
+
+def open_people(source: Source, table: str, key: str) -> Tree:
+    """The cells of typed rows that tell who somebody is where SQL could not tell it, each behind a key."""
+    told = [build.column(f"t{place}") for place in range(len(source.people))]
+    is_given = build.either(*(phrase(":cell <> ''", cell=one) for one in told))
+    return select(table, [build.column(key), *told]).where(is_given, copy=False)
+
+
+def numbers_of_people(source: Source, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int]]:
+    """Who these are, each by its key, as the row path's reader tells it; nothing of those whom it does not know."""
+    for key, *texts in rows:
+        row = [""] * source.part.columns.width
+        for (at, _), text in zip(source.people, texts, strict=True):
+            row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
+        yield from ((key, int(number)) for number in people_in(source.part, row, source.people))
+
+
+def spelt(text: str) -> str:
+    """A text as DuckDB can hold it: bytes that were no text are spelt out."""
+    if text.isascii() or not _NO_TEXT.search(text):
+        return text
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def fill_table(
+    connection: Connection, name: str, columns: list[tuple[str, str]], rows: Iterable[tuple[object, ...]]
+) -> None:
+    """Make a small table of rows."""
+    connection.execute(sql(build.table_of(name, columns)))
+    statement = sql(build.rows_added(name, [one for one, _ in columns], [kind for _, kind in columns]))
+    source = iter(rows)
+    while chunk := list(islice(source, AT_ONCE)):
+        connection.execute(statement, [list(column) for column in zip(*chunk, strict=True)])
+
+
+def _fitted(row: Row, width: int) -> list[str]:
+    cells = [*row][:width] if isinstance(row, list) else []
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def _is_plain_row(row: Row, width: int) -> bool:
+    """A row that begins with blanks alone is not empty to the row path."""
+    return isinstance(row, list) and len(row) == width

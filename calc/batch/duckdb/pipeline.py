@@ -1,0 +1,215 @@
+"""A ledger through DuckDB, from its files to results, rejects and totals: range by range of households."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import pairwise
+from typing import Any
+
+from calc.batch.assess_block import Done, Wanted, failed_checks
+from calc.batch.duckdb.fallback_households import Others, assessed
+from calc.batch.duckdb.group_households import Grouped, grouped
+from calc.batch.duckdb.household_facts import Owned
+from calc.batch.duckdb.load_rows import Loaded, Loader
+from calc.batch.duckdb.month_query import MonthQuery
+from calc.batch.duckdb.run_state import BEHIND, LedgerRun
+from calc.batch.duckdb.sql_templates import phrase, select, sql
+from calc.batch.duckdb.typed_rows import Shape, levels_of
+from calc.batch.duckdb.write_results import Rows, Texts
+from calc.batch.row_pipeline import Summary, Told
+from calc.batch.writers.parquet import ParquetOutput
+from calc.engine.sql import build
+from calc.engine.sql.duckdb_session import Connection, connect, stated
+from calc.engine.sql.input_tables import Inputs
+from calc.ledger.ledger import Ledger
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.record import replace
+from calc.rules.plan import Plan
+
+BYTES, BYTES_IN_FULL = 3000, 40_000
+"""What a household takes while it is decided, its members and what is made of it; and where that is a text for each
+benefit and member."""
+
+
+def assess(
+    ledger: Ledger,
+    plans: list[Plan],
+    wanted: Wanted,
+    memory: str | None,
+    threads: int | None,
+    write: Callable[[Any], None],
+    reject: Callable[[Rejected], None],
+    warn: Callable[[str, tuple[Finding, ...]], None],
+    progress: Told | None = None,
+) -> Summary:
+    """Assess a whole ledger and hand on what comes of it, as `calc.batch.row_pipeline.assess` does after a survey."""
+    with (
+        tempfile.TemporaryDirectory(prefix="doudi-") as folder,
+        closing(connect(memory or "1GB", folder, threads)) as connection,
+    ):
+        return _Run(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
+
+
+class _Run(LedgerRun):
+    def __init__(
+        self,
+        ledger: Ledger,
+        plans: list[Plan],
+        wanted: Wanted,
+        connection: Connection,
+        folder: str,
+        write: Callable[[Any], None],
+        reject: Callable[[Rejected], None],
+        warn: Callable[[str, tuple[Finding, ...]], None],
+        progress: Told | None,
+    ) -> None:
+        super().__init__(ledger, plans, wanted, write, reject, warn, progress)
+        self.connection = connection
+        self.folder = folder
+        is_whole = isinstance(write, ParquetOutput) and wanted.by == "household"
+        self.ending: Texts | Rows = (
+            Rows(connection, write) if is_whole else Texts(connection, wanted, write)  # type: ignore[arg-type]
+        )
+
+    def do(self, tree: build.Tree) -> None:
+        self.connection.execute(sql(tree))
+
+    def run(self) -> Summary:
+        shape = self.open(self.connection, self.folder)
+        loaded = Loader(shape, self.sources, self.connection).run()
+        owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
+        found = grouped(self.connection, shape, loaded, owns)
+        self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
+        others = Others(self.connection, self.ledger, loaded)
+        taken = _Held(assessed(others, self.ledger, self.plans, self.wanted))
+        ranges = self._ranges(found)
+        months = self._months(shape) if found.plain else []
+        for at, (low, high) in enumerate(ranges, 1):
+            self._range(low, high, months, loaded, [*taken.before(high)], found.is_near)
+            if self.progress is not None:
+                self.progress("assess", at, len(ranges), self.assessed + self.rejected)
+        self.ending.end()
+        return self.summary(found.rows - loaded.shared - others.blank)
+
+    # the month's queries
+
+    def _months(self, shape: Shape) -> list[MonthQuery]:
+        own, of_members = levels_of(shape)
+        views = {"range_households": ["household", *own], "range_members": ["household", "place", "id", *of_members]}
+        for name, columns in views.items():
+            source = name.removeprefix("range_")
+            if source == "members" and not self.ledger.plan.has_members:
+                continue
+            self.do(build.view_of(name, select(source, [build.column(one) for one in columns])))
+        about = ["household", "first", "id", "size", *shape.kept_columns()]
+        self.do(build.view_of("about", select("households", [build.column(one) for one in about])))
+        members = "range_members" if self.ledger.plan.has_members else None
+        made = []
+        for plan in self.plans:
+            inputs = Inputs(
+                "range_households", members, {name: shape.facts[name] for name in plan.facts if name in shape.facts}
+            )
+            inputs = replace(inputs, pattern=stated(self.connection, plan, inputs))
+            made.append(MonthQuery(plan, self.plans, inputs, self.wanted, self.connection))
+        return made
+
+    def _range(
+        self,
+        low: int,
+        high: int,
+        months: list[MonthQuery],
+        loaded: Loaded,
+        mine: list[tuple[int, Done]],
+        is_near: bool,
+    ) -> None:
+        """Decide the households of a range and write what came of them and of those of the row path."""
+        rejects: list[tuple[int, Rejected]] = []
+        if months:
+            self._narrow(low, high, is_near)
+            for month in months if len(months) > 1 else ():
+                month.find_failing(month is months[0])
+            for at, month in enumerate(months):
+                month.decide(len(months) > 1)
+                if len(months) == 1:
+                    month.keep_failing()
+                assessed = self.counts.add_decided(self.connection, month, low)
+                self.assessed += assessed if at == 0 else 0
+                self.ending.keep(month, at)
+            rejects = [*self._failing(loaded)]
+        for position, done in mine:
+            self.take_in(position, done)
+            rejects += [(position, one) for one in done.rejected]
+        for _, one in sorted(rejects, key=lambda one: one[0]):
+            self.refuse(one)
+        self.ending.end_range(len(months), [(position, done.out) for position, done in mine])
+
+    def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
+        """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
+        each = BYTES_IN_FULL if self.wanted.is_in_full else BYTES
+        count = max(1, -(-found.plain // at_a_time(self.connection, each)))
+        low, last = found.span
+        width = (last + 1 - low) // count + 1
+        bounds = [0]
+        for at in range(1, count):
+            query = phrase("SELECT min(first) FROM households WHERE first >= :place", place=low + at * width)
+            begin = self.connection.execute(sql(query)).fetchone()
+            if begin is not None and begin[0] is not None and begin[0] > bounds[-1]:
+                bounds.append(int(begin[0]))
+        return [*pairwise([*bounds, BEHIND])]
+
+    def _narrow(self, low: int, high: int, is_near: bool) -> None:
+        """Have the month's queries see the households of a range only."""
+        for name in ("households", "members") if self.ledger.plan.has_members else ("households",):
+            place = "first" if name == "households" else "position" if is_near else "household"
+            condition = phrase(":at >= :low AND :at < :high", at=build.column(place), low=low, high=high)
+            columns = self.connection.execute(sql(build.shape_of(f"range_{name}"))).description
+            chosen = select(name, [build.column(one[0]) for one in columns]).where(condition, copy=False)
+            self.do(build.view_of(f"range_{name}", chosen))
+
+    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Rejected]]:
+        """The plain households whose data fail a check in some month."""
+        kept = [build.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
+        query = phrase("SELECT about.first, failing.month, failing.bits, about.id FROM failing JOIN about "
+                       "ON failing.household = about.household")  # fmt: skip
+        query = query.select(*kept, copy=False)  # type: ignore[attr-defined]
+        plans = {plan.month: plan for plan in self.plans}
+        for position, month, bits, id, *cells in self.connection.execute(sql(query)).fetchall():
+            file, line = loaded.place_of(position)
+            shown = self.ledger.parts[file].file.shown
+            rejected = Rejected(id, shown, line, failed_checks(plans[month], int(bits), shown, line), tuple(cells))
+            self.counts.reject(rejected, position)
+            yield position, rejected
+
+
+def at_a_time(connection: Connection, each: int) -> int:
+    """How many households are decided together that take so many bytes: what they come to is held until written."""
+    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
+    assert found is not None
+    number, unit = str(found[0]).split()
+    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
+    whole, _, part = number.partition(".")
+    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
+    return min(max(size // each, 1), 1_000_000)
+
+
+class _Held:
+    """What came of the row path, taken range by range: the first one behind a range is held."""
+
+    def __init__(self, source: Iterator[tuple[int, Done]]) -> None:
+        self.source = source
+        self.held: list[tuple[int, Done]] = []
+
+    def before(self, high: int) -> Iterator[tuple[int, Done]]:
+        """The elements below a position."""
+        while self.held or self._advance():
+            if self.held[0][0] >= high:
+                return
+            yield self.held.pop()
+
+    def _advance(self) -> bool:
+        for one in self.source:
+            self.held.append(one)
+            return True
+        return False

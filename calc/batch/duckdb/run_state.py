@@ -1,0 +1,73 @@
+"""What a run of a ledger through a database has at hand, and how it ends, whichever database decides the households."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from calc.batch.assess_block import Done, Wanted
+from calc.batch.duckdb.household_facts import names_owned
+from calc.batch.duckdb.sources import Source, sources_of
+from calc.batch.duckdb.totals import Counts
+from calc.batch.duckdb.typed_rows import Shape
+from calc.batch.row_pipeline import Summary, Told
+from calc.engine.sql.duckdb_session import Connection
+from calc.ledger.ledger import Ledger
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.rules.plan import Plan
+
+BEHIND = 1 << 62
+"""A position behind all rows."""
+
+
+class LedgerRun:
+    """A ledger, what is wanted of it, whom results are handed to, and the counts so far."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        plans: list[Plan],
+        wanted: Wanted,
+        write: Callable[[Any], None],
+        reject: Callable[[Rejected], None],
+        warn: Callable[[str, tuple[Finding, ...]], None],
+        progress: Told | None,
+    ) -> None:
+        self.ledger = ledger
+        self.plans = plans
+        self.wanted = wanted
+        self.write = write
+        self.reject = reject
+        self.warn = warn
+        self.progress = progress
+        self.counts = Counts(plans, wanted)
+        self.sources: list[Source] = []
+        self.assessed = self.rejected = 0
+
+    def open(self, connection: Connection, folder: str) -> Shape:
+        """Have DuckDB open the files; returns the columns of typed rows."""
+        ledger = self.ledger
+        self.sources = sources_of(ledger, connection, folder)
+        parts = [source.part for source in self.sources]
+        return Shape.of(ledger.plan, self.plans, parts, len(self.wanted.kept), names_owned(ledger))
+
+    def take_in(self, position: int, done: Done) -> None:
+        """Count what came of a household of the row path, and hand on what it is warned of."""
+        self.counts.add(done.tally, position)
+        self.assessed += done.assessed
+        for household, findings in done.warnings:
+            self.warn(household, findings)
+
+    def refuse(self, one: Rejected) -> None:
+        """Hand on a household that is rejected."""
+        self.rejected += 1
+        self.reject(one)
+
+    def summary(self, rows: int) -> Summary:
+        """What a run of so many rows came to, once the households without a row are told too."""
+        for one in self.ledger.without_members():
+            self.refuse(one)
+            self.counts.reject(one, BEHIND)
+        tally = self.counts.tally()
+        undetermined = sum(group.undetermined for group in tally.groups.values())
+        return Summary(self.assessed, self.rejected, undetermined, rows, tally)

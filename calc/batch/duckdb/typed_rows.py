@@ -1,0 +1,283 @@
+"""The records of a file → a table of typed rows: facts, whose they are, what is carried along, whether all is plain.
+
+position BIGINT   the line, after the lines of the files before
+id                the household's id, blanks settled; NULL for none
+who, name_is_odd  the member's id as given
+person            the first 17 digits of the identity number
+f0, f1, …         facts; NULL is not stated
+k0, k1, …         columns that are carried into the results
+odd               something in the row is not plain
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from calc.batch.duckdb import identity_sql as numbers
+from calc.batch.duckdb.canonical_cells import ID, KEPT, exact_value, is_form, value_of
+from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sql_templates import named, phrase, select
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.dialects import dialect_named
+from calc.engine.sql.input_tables import column_type
+from calc.households.derived_facts import numbers_of
+from calc.households.headings import ID as OWN_ID
+from calc.households.headings import NAME
+from calc.language.typed_tree import Fact, walk
+from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER
+from calc.ledger.household_runs import Part
+from calc.ledger.identity_facts import Persons
+from calc.record import Record
+from calc.rules.plan import FactPlan, Plan
+
+
+class Shape(Record):
+    """The columns of typed rows: a short name of ours for each fact and for what is carried along."""
+
+    plan: Plan
+    facts: dict[str, str]
+    kept: int
+
+    @classmethod
+    def of(cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[Part], kept: int, owned: set[str]) -> Shape:
+        """The shape for the facts of some files, and of those that households have in a file of their own.
+
+        A fact of members that no formula of `plans` uses is looked at and not held; one of the household is held,
+        for its rows have to agree.
+        """
+        given = {one.meaning.name for part in parts for one in part.columns.facts if isinstance(one.meaning, FactPlan)}
+        given |= owned
+        numbers = numbers_of(plan, MEMBER)
+        for _ in numbers:  # what follows from one may be another
+            given |= {name for one in numbers if one.name in given for name in one.derives.values()}
+        used = {name for one in plans for name in facts_used(one)}
+        held = [name for name, fact in plan.facts.items()
+                if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
+        return cls(plan, {name: f"f{at}" for at, name in enumerate(held)}, kept)
+
+    def of_level(self, level: int) -> list[str]:
+        """The columns of a level's facts."""
+        return [column for name, column in self.facts.items() if (self.plan.facts[name].type.level == MEMBER)
+                == (level == MEMBER)]  # fmt: skip
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """The columns of facts, with DuckDB's types."""
+        types = dialect_named("duckdb").types
+        return [(column, types[column_type(self.plan.facts[name])]) for name, column in self.facts.items()]
+
+    def kept_columns(self) -> list[str]:
+        """The columns that are carried along."""
+        return [f"k{at}" for at in range(self.kept)]
+
+
+class Typing:
+    """The select that makes typed rows of the records of a file. `samples` are texts of each column."""
+
+    def __init__(self, source: Source, shape: Shape, samples: dict[int, list[str]]) -> None:
+        self.part = source.part
+        self.shape = shape
+        self.plan = shape.plan
+        self.samples = samples
+        self.kept = source.kept
+        self.people_at = source.people
+        self.types_of = source.types
+        self.persons = Persons(self.plan)
+        self.kinds = dict(shape.kinds())
+        self.has_empty = source.lines is None
+        self.values: dict[str, Tree] = {}
+        self.odd: list[Tree] = []
+        self.made: list[Tree] = []
+        self.second: list[Tree] = []
+        self.third: list[Tree] = []
+        self.fourth: list[Tree] = []
+
+    def query(self, relation: Tree | str, position: Tree | None = None, odd: Tree | None = None) -> Tree:
+        """Typed rows of a relation with the raw columns; `odd` says of some beforehand that they are not plain."""
+        self.values, self.odd, self.made = {}, [] if odd is None else [odd], []
+        placed = [] if position is None else [named(position, "position")]
+        exact = [build.column(f"r{at}") for at in self.types_of]
+        given = [*placed, *self._raw(), *exact, *([] if odd is None else [odd])]
+        inner = select(relation, given)
+        for column in self.part.columns.facts:
+            self._fact(column.at, column.meaning)  # type: ignore[arg-type]
+        facts = self._with_derived()
+        self.fourth.append(named(self._person(facts), "person"))
+        columns = [
+            *([] if position is None else [build.column("position")]), *self._household(), *self._who(),
+            build.column("person"), *self._told(),
+            *(named(exp.Cast(this=facts.get(name, build.null()), to=self._type(own)), own)
+              for name, own in self.shape.facts.items()),
+            *self._carried(),
+        ]  # fmt: skip
+        if self.plan.has_members:
+            # what follows from a number is stated where the number is
+            stated = [build.is_not_null(self.values[name]) for name in self.values
+                      if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
+            self.odd.append(build.negation(build.either(*stated)) if stated else build.truth(True))
+        odd = build.coalesce(build.either(*self.odd), build.truth(True)) if self.odd else build.truth(False)
+        columns.append(named(odd, "odd"))
+        columns.append(named(self._is_empty(), "empty"))
+        staged = inner
+        for stage in self._stages():
+            staged = select(exp.Subquery(this=staged, alias=exp.TableAlias(this=exp.to_identifier("s"))),
+                            [exp.Star(), *stage])  # fmt: skip
+        return select(exp.Subquery(this=staged, alias=exp.TableAlias(this=exp.to_identifier("s"))), columns)
+
+    # parts
+
+    def _raw(self) -> list[Tree]:
+        return [build.column(f"c{at}") for at in range(self.part.columns.width)]
+
+    def cell(self, at: int) -> Tree:
+        return build.column(f"c{at}")
+
+    def _type(self, column: str) -> exp.DataType:
+        return exp.DataType.build(self.kinds[column], dialect="duckdb")
+
+    def _is_given(self, at: int) -> Tree:
+        if self._is_typed(at):
+            return build.is_not_null(build.column(f"r{at}"))
+        return phrase(":cell <> ''", cell=self.cell(at))
+
+    def _fact(self, at: int, fact: FactPlan) -> None:
+        """A fact's value as a column of the first stage, and whether its cell is odd."""
+        name = f"v{at}"
+        if fact.name in self.persons.names:
+            form = numbers.NUMBER if fact.format == "identity-number" else numbers.CERTIFICATE
+            value = build.case([(is_form(self.cell(at), form), self.cell(at))])
+        else:
+            exact = exact_value(fact, build.column(f"r{at}"), self.types_of.get(at, ""))
+            value = value_of(fact, self.cell(at), self.samples.get(at, [])) if exact is None else exact
+        self.made.append(named(value, name))
+        self.values[fact.name] = build.column(name)
+        self.odd.append(phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name)))
+
+    def _household(self) -> list[Tree]:
+        id = self.cell(self.part.household_at)
+        plain = is_form(id, ID)
+        return [named(id, "id"), named(build.negation(plain), "id_is_odd")]
+
+    def _who(self) -> list[Tree]:
+        given = [one for word in (OWN_ID, NAME) if (one := self.part.columns.by_word.get(word)) is not None]
+        if not given or not self.plan.has_members:
+            return [named(exp.Cast(this=build.null(), to=exp.DataType.build("TEXT")), "who")]
+        who = build.case([(self._is_given(one.at), self.cell(one.at)) for one in given], build.word(""))
+        self.odd.append(build.negation(is_form(who, ID)))
+        return [named(who, "who")]
+
+    def _person(self, facts: dict[str, Tree]) -> Tree:
+        """The number that tells who a member is; NULL with something given is for the row path's reader to tell."""
+        branches: list[build.Branch] = []
+        first = self.people_at[0] if self.people_at else None
+        identity = self.persons.identity
+        if first is not None and identity is not None and identity.name in facts and not first[1]:
+            # what is a number by its form need not be looked at again; its digits are there
+            branches.append((build.is_not_null(build.column(f"v{first[0]}")), build.column("digits")))
+        for at, is_certificate in self.people_at:
+            form = numbers.WHOSE_CERTIFICATE if is_certificate else numbers.WHOSE
+            number = phrase("CAST(substr(:cell, 1, 17) AS BIGINT)", cell=self.cell(at))
+            branches += [(is_form(self.cell(at), form), number), (self._is_given(at), build.null())]
+        typed = exp.DataType.build("BIGINT")
+        return exp.Cast(this=build.case(branches) if branches else build.null(), to=typed)
+
+    def _told(self) -> list[Tree]:
+        """The cells that tell who a member is, where SQL cannot."""
+        is_open = build.is_null(build.column("person"))
+        return [named(build.case([(is_open, self.cell(at))]), f"t{place}")
+                for place, (at, _) in enumerate(self.people_at)]  # fmt: skip
+
+    def _carried(self) -> list[Tree]:
+        found = []
+        for at, place in enumerate(self.kept):
+            if place is None:
+                found.append(named(build.word(""), f"k{at}"))
+                continue
+            cell = self.cell(place)
+            self.odd.append(phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT)))
+            found.append(named(cell, f"k{at}"))
+        return found
+
+    def _is_typed(self, at: int) -> bool:
+        """Whether a column holds something else than texts, so that what is there is not empty."""
+        return self.types_of.get(at, "VARCHAR") != "VARCHAR" and not self.types_of[at].startswith("ENUM")
+
+    def _is_empty(self) -> Tree:
+        """Whether nothing stands in a row; only asked further where its first cell is empty."""
+        if not self.has_empty:
+            return build.truth(False)
+        first, *others = [build.negation(self._is_given(at)) for at in range(self.part.columns.width)]
+        return build.case([(first, build.both(*others) if others else build.truth(True))], build.truth(False))
+
+    def _stages(self) -> list[list[Tree]]:
+        """The columns that lean on each other, stage by stage."""
+        return [stage for stage in (self.made, self.second, self.third, self.fourth) if stage]
+
+    # what follows from numbers
+
+    def _with_derived(self) -> dict[str, Tree]:
+        """All facts, those that follow from numbers filled in; what contradicts is odd."""
+        facts = dict(self.values)
+        persons, self.second, self.third, self.fourth = self.persons, [], [], []
+        certificate, identity = persons.certificate, persons.identity
+        if certificate is not None and certificate.name in facts:
+            text = facts[certificate.name]
+            for part, target in certificate.derives.items():
+                if part == "identity_number":
+                    derived = phrase("substr(:text, 1, 18)", text=text)
+                else:
+                    values = persons.parts(target)
+                    assert values is not None, "is_plain was asked before"
+                    derived = numbers.by_digit(text, 19 if part == "type" else 20, values)
+                    stands = build.column(f"d_{part}")
+                    self.odd.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands))
+                derived = build.case([(build.is_not_null(text), derived)])  # few people have one
+                self._derive(facts, target, derived, self.second, f"d_{part}")
+        if identity is None or identity.name not in facts:
+            return facts
+        number = facts[identity.name]
+        self.third.append(named(phrase("CAST(substr(:n, 1, 17) AS BIGINT)", n=number), "digits"))
+        self.fourth.append(named(phrase("CAST(digits // 1000 % 100000000 AS INTEGER)"), "born"))
+        digits, born = build.column("digits"), build.column("born")
+        valid = numbers.is_valid(number, digits, born, *persons.birth_bounds())
+        self.odd.append(phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid))
+        birth, sex = persons.target("birth_date", DATE), persons.target("sex", CHOICE)
+        if birth is not None:
+            self._derive(facts, birth.name, born, [], "")
+        if sex is not None and len(sex.type.options) >= 2:
+            male, female = sex.type.options[:2]
+            is_male = phrase(":digits % 2 = 1", digits=digits)
+            told = build.case([(build.is_null(digits), build.null()), (is_male, build.word(male))],
+                               build.word(female))  # fmt: skip
+            self._derive(facts, sex.name, told, [], "")
+        return facts
+
+    def _derive(self, facts: dict[str, Tree], target: str, derived: Tree, stage: list[Tree], name: str) -> None:
+        """Fill in a fact by what follows; where it is stated otherwise the row is odd."""
+        if name:
+            stage.append(named(derived, name))
+            derived = build.column(name)
+        stated = facts.get(target)
+        if stated is None:
+            facts[target] = derived
+            return
+        self.odd.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
+        facts[target] = build.coalesce(stated, derived)
+
+
+def facts_used(plan: Plan) -> set[str]:
+    """The facts that formulas of a plan name, those of defaults and conditions too."""
+    terms = [one.term for one in plan.definitions.values()]
+    terms += [one.term for one in plan.checks]
+    terms += [one.default for one in plan.facts.values() if one.default is not None]
+    for benefit in plan.benefits.values():
+        terms += [one.term for one in benefit.conditions]
+        terms += [one for one in (benefit.amount, benefit.applies_to, benefit.persons) if one is not None]
+    return {one.name for term in terms for one in walk(term) if isinstance(one, Fact)}
+
+
+def levels_of(shape: Shape) -> tuple[list[str], list[str]]:
+    """The columns of facts of the household, and of members."""
+    return shape.of_level(HOUSEHOLD), shape.of_level(MEMBER)

@@ -1,0 +1,201 @@
+"""Files of results and rejects, as `doudi batch` writes them → the same totals that the run itself made."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Tally
+from calc.ledger.csv_blocks import LONGEST_CELL
+from calc.report.encode_rows import unsafe
+from calc.rules.toml_document import month_number
+
+_NOT_BENEFITS = {"household", "month", "members", "status", "total", "total_at_least", "yearly", "granted",
+                 "undetermined", "needs", "unset", "reason"}  # fmt: skip
+Cells = Mapping[str, Any]
+
+
+class ResultReader:
+    """Adds up the files it is given. `group` is the column that the totals are by, `decimals` those of the currency.
+
+    Rejected households count in each of `months`.
+    """
+
+    def __init__(self, group: str | None, decimals: int) -> None:
+        self.tally = Tally()
+        self.group = group
+        self.decimals = decimals
+        self.months: list[int] = []
+        self.last: tuple[str, int] = ("", 0)
+        self.granted: set[str] = set()
+        self.open: set[str] = set()
+        self.last_rejected: tuple[str | None, set[str]] = (None, set())
+
+    def file(self, path: str, text: str) -> None:
+        """Add a file. Raises Faulty where it is none of ours, with the line."""
+        if text.lstrip("\ufeff").startswith("{"):
+            rows: Iterator[tuple[int, Cells]] = _objects(path, text)
+        else:
+            rows = _records(path, text)
+        self.rows(path, rows)
+
+    def rows(self, path: str, rows: Iterator[tuple[int, Cells]]) -> None:
+        """Add rows, each with its line."""
+        self.last, self.last_rejected = ("", 0), (None, set())
+        for line, row in rows:
+            try:
+                if "errors" in row or ("code" in row and "file" in row):
+                    self._rejected(row)
+                elif "benefits" in row:
+                    self._object(row)
+                elif "benefit" in row:
+                    self._benefit(row)
+                else:
+                    self._household(row)
+            except (KeyError, ValueError, TypeError, AttributeError):
+                place = Place(Source(path, "", line=line))
+                raise Faulty([Diagnostic("not-a-result", place)]) from None
+        self._close()
+
+    def whole(self, text: Any) -> int:
+        """An amount as whole steps of the currency; a workbook gives it without the zeros at its end."""
+        digits, _, part = str(text).partition(".")
+        if len(part) > self.decimals or not (digits + part).isdigit():
+            raise ValueError(text)
+        return int(digits + part.ljust(self.decimals, "0"))
+
+    def _name(self, row: Cells) -> str:
+        if self.group is None:
+            return ""
+        kept = row.get("kept") or {}
+        value = kept[self.group] if self.group in kept else row[self.group]
+        return "" if value is None else str(value)
+
+    def _month(self, row: Cells) -> int:
+        month = month_number(row["month"])
+        if month is None:
+            raise ValueError(row["month"])
+        return month
+
+    def _household(self, row: Cells) -> None:
+        month, name = self._month(row), self._name(row)
+        group = self.tally.group(month, name)
+        group.assessed += 1
+        group.undetermined += _is_open(row["status"])
+        group.money += self.whole(row["total_at_least"])
+        for benefit, count in _listed(row["granted"]):
+            numbers = group.of(benefit)
+            numbers[HOUSEHOLDS] += 1
+            numbers[UNCOUNTED if count == "?" else PERSONS] += 1 if count == "?" else int(count)
+            if row.get(benefit) and benefit not in _NOT_BENEFITS:
+                numbers[MONEY] += self.whole(row[benefit])
+        for benefit, _ in _listed(row["undetermined"]):
+            group.of(benefit)[OPEN] += 1
+
+    def _object(self, row: Cells) -> None:
+        month, name = self._month(row), self._name(row)
+        group = self.tally.group(month, name)
+        group.assessed += 1
+        group.undetermined += _is_open(row["status"])
+        group.money += self.whole(row["total_at_least"])
+        for benefit in {one["benefit"]: None for one in row["benefits"] if one["status"] == "granted"}:
+            group.of(benefit)[HOUSEHOLDS] += 1
+        for benefit in {one["benefit"]: None for one in row["benefits"] if one["status"] == "undetermined"}:
+            group.of(benefit)[OPEN] += 1
+        for one in row["benefits"]:
+            if one["status"] == "granted":
+                self._granted(group.of(one["benefit"]), one["amount"], one.get("persons", 1))
+
+    def _benefit(self, row: Cells) -> None:
+        month, name = self._month(row), self._name(row)
+        key = str(row["household"]), month
+        group = self.tally.group(month, name)
+        if key != self.last:
+            self._close()
+            self.last = key
+            group.assessed += 1
+        benefit, status = str(row["benefit"]), row["status"]
+        if status == "granted":
+            numbers = group.of(benefit)
+            numbers[HOUSEHOLDS] += benefit not in self.granted
+            self.granted.add(benefit)
+            amount = self._granted(numbers, row["amount"], row["persons"])
+            group.money += amount if row["per"] != "year" else 0
+        elif status == "undetermined":
+            group.undetermined += not self.open
+            group.of(benefit)[OPEN] += benefit not in self.open
+            self.open.add(benefit)
+        elif status not in ("denied", "not_applicable"):
+            raise ValueError(status)
+
+    def _granted(self, numbers: list[int], amount: Any, persons: Any) -> int:
+        whole = self.whole(amount)
+        numbers[MONEY] += whole
+        if persons in ("?", None):
+            numbers[UNCOUNTED] += 1
+        else:
+            numbers[PERSONS] += int(persons)
+        return whole
+
+    def _rejected(self, row: Cells) -> None:
+        """An object is a household; of rows, those of one household that follow each other.
+
+        Its mistakes may be in several files; a household of that number in another file has a mistake that says so.
+        """
+        is_new = True
+        if "errors" not in row:
+            household, file = str(row["household"]), str(row["file"])
+            own = file if row["code"] == "household-twice" else ""
+            last, files = self.last_rejected
+            is_new = household != last or bool(own and files and own not in files)
+            self.last_rejected = household, {own} - {""} if is_new else files | ({own} - {""})
+        if is_new:
+            known = self.group is None or self.group in row or self.group in (row.get("kept") or {})
+            for month in self.months or [0]:
+                self.tally.rejected(month, self._name(row) if known else "")
+
+    def _close(self) -> None:
+        self.last, self.granted, self.open = ("", 0), set(), set()
+
+
+def _is_open(status: Any) -> int:
+    if status not in ("determined", "undetermined"):
+        raise ValueError(status)
+    return int(status == "undetermined")
+
+
+def _listed(text: Any) -> Iterator[tuple[str, str]]:
+    for one in str(text or "").split(";"):
+        if one:
+            name, colon, count = one.rpartition(":")
+            if not colon:
+                raise ValueError(text)
+            yield name, count
+
+
+def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    headings = next(reader, [])
+    for cells in reader:
+        if len(cells) != len(headings):
+            raise Faulty([Diagnostic("not-a-result", Place(Source(path, "", line=reader.line_num)))])
+        yield reader.line_num, dict(zip(headings, map(unsafe, cells), strict=True))
+
+
+def _objects(path: str, text: str) -> Iterator[tuple[int, Cells]]:
+    for line, one in enumerate(text.lstrip("\ufeff").split("\n"), 1):
+        if not one.strip():
+            continue
+        try:
+            value = json.loads(one, parse_float=str)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise Faulty([Diagnostic("not-a-result", Place(Source(path, "", line=line)))])
+        yield line, value

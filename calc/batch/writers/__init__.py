@@ -1,0 +1,1 @@
+"""Files as the program writes them: one format a file."""

@@ -1,0 +1,1 @@
+"""Messages, and the places in files that they are about."""

@@ -1,0 +1,160 @@
+"""Diagnostics: what is wrong, where, under which clause, and what would help.
+
+A diagnostic holds a code and values; its sentence comes from `calc.diagnostics.messages` when it is shown,
+so that nothing else in the program puts an error message together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from calc.diagnostics.source import Source, display_width
+from calc.record import Record
+
+MOST_SHOWN = 20
+PERSONAL = ("bad-identity-number", "bad-disability-certificate")
+"""Codes whose culprit is a personal number."""
+
+
+class Place(Record):
+    """A key path in a source; `start` and `end` narrow it to characters of a string value."""
+
+    source: Source
+    keys: tuple[object, ...] = ()
+    start: int | None = None
+    end: int | None = None
+    on_key: bool = False
+
+    def offsets(self) -> tuple[int, int]:
+        """First and last (exclusive) character in the text of the source."""
+        spot = self.source.spot(self.keys)
+        if spot is None:
+            return (self.start or 0, self.end or self.start or 0) if not self.keys else (0, 0)
+        span = spot.key if self.on_key else spot.value
+        if self.start is not None and self.end is not None and not self.on_key:
+            inner = spot.inner
+            if inner is not None and inner + self.end <= span.end:
+                return inner + self.start, inner + max(self.end, self.start + 1)
+        return span.start, span.end
+
+
+class Diagnostic(Record):
+    """One mistake. `code` may carry a variant after a slash: `wrong-kind/call`."""
+
+    code: str
+    place: Place
+    values: dict[str, Any] = {}
+    help: tuple[str, dict[str, Any]] | None = None
+    cite: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The code without its variant: what is documented and searched for."""
+        return self.code.partition("/")[0]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it stops the rules from being used; otherwise it is a warning."""
+        from calc.diagnostics.messages import WARNINGS
+
+        return self.name not in WARNINGS
+
+    def message(self, language: str) -> str:
+        """The sentence, in `zh` or `en`."""
+        from calc.diagnostics.messages import message
+
+        return message(self.code, self.values, language)
+
+
+def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sorted by file and place, each once."""
+    seen: dict[tuple[object, ...], Diagnostic] = {}
+    for one in diagnostics:
+        key = (one.place.source.path, *one.place.offsets(), one.name, one.message("en"))
+        seen.setdefault(key, one)
+    return [seen[key] for key in sorted(seen)]
+
+
+def render(diagnostic: Diagnostic, language: str = "en") -> str:
+    """The whole message: place, level, code, sentence; the excerpt with carets; citation and help."""
+    from calc.diagnostics.messages import LEVELS, help_text, word
+
+    source = diagnostic.place.source
+    start, end = diagnostic.place.offsets()
+    line, column = source.position(start)
+    level = LEVELS[language][diagnostic.is_error]
+    lines = [f"{source.path}:{line}:{column}: {level}[{diagnostic.name}]: {diagnostic.message(language)}"]
+    excerpt = source.line_at(start)
+    if excerpt.strip():
+        gutter = " " * len(str(line))
+        ending = source.text.find("\n", start)
+        last = min(end, ending if ending >= 0 else len(source.text))
+        marked = source.text[start:last].rstrip() or " "
+        if diagnostic.name in PERSONAL and source.hide is not None and len(marked) > 12:
+            hidden = f"{marked[:7]}{'*' * (len(marked) - 12)}{marked[-5:]}"  # however damaged, it is somebody's number
+            excerpt = excerpt.replace(marked, hidden)
+        before, shown = _window(excerpt, column - 1, marked)
+        lines += [
+            f"{gutter} |",
+            f"{line} | {shown}",
+            f"{gutter} | {' ' * display_width(before)}{'^' * max(1, display_width(marked[:160]))}",
+        ]
+    if diagnostic.cite:
+        lines.append(f"  = {word('cite', language)}: {diagnostic.cite}")
+    if diagnostic.help:
+        lines.append(f"  = {word('help', language)}: {help_text(*diagnostic.help, language)}")
+    return "\n".join(lines)
+
+
+def _window(excerpt: str, column: int, marked: str) -> tuple[str, str]:
+    """The text before the marked part and the line to show; long lines are cut around the mark."""
+    if len(excerpt) <= 200:
+        return excerpt[:column], excerpt
+    first = max(0, column - 60)
+    cut = excerpt[first : column + min(len(marked), 160) + 30]
+    lead = "…" if first else ""
+    return lead + excerpt[first:column], lead + cut + "…"
+
+
+def render_all(diagnostics: Sequence[Diagnostic], language: str = "en", most: int = MOST_SHOWN) -> str:
+    """All messages in file order, capped, with a closing count."""
+    from calc.diagnostics.messages import closing_line
+
+    ordered = in_file_order(diagnostics)
+    shown = [render(one, language) for one in ordered[:most]]
+    return "\n\n".join([*shown, closing_line(ordered, len(ordered) - len(shown), language)])
+
+
+def as_json(diagnostic: Diagnostic, language: str = "en") -> dict[str, Any]:
+    """One diagnostic as plain values for `--format json`."""
+    from calc.diagnostics.messages import help_text
+
+    start, end = diagnostic.place.offsets()
+    line, column = diagnostic.place.source.position(start)
+    end_line, end_column = diagnostic.place.source.position(end)
+    return {
+        "path": diagnostic.place.source.path,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "level": "error" if diagnostic.is_error else "warning",
+        "code": diagnostic.name,
+        "message": diagnostic.message(language),
+        "help": help_text(*diagnostic.help, language) if diagnostic.help else None,
+        "cite": diagnostic.cite,
+    }
+
+
+class Faulty(Exception):
+    """Raised by a stage that cannot hand on what it makes; carries everything found."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__(f"{len(diagnostics)} diagnostics")
+        self.diagnostics = list(diagnostics)
+
+
+def missing_extra(library: str, extra: str, path: str) -> Faulty:
+    """That a file cannot be dealt with before something more is installed."""
+    return Faulty([Diagnostic("missing-extra", Place(Source(path, "")), {"library": library, "extra": extra})])

@@ -1,0 +1,73 @@
+"""Texts and the places in them. Places are looked for only when something is to be reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from calc.record import Record
+
+
+class Span(Record):
+    """Characters `start` to `end` (exclusive) of a text."""
+
+    start: int
+    end: int
+
+
+class Spot(Record):
+    """Where a key and its value stand; `inner` is where the content of an escape-free string starts."""
+
+    key: Span
+    value: Span
+    inner: int | None = None
+
+
+class Source(Record):
+    """A text with the path it was read from, as messages show it.
+
+    `scan` finds the places in a text that is not TOML; `hide` masks personal numbers in a line before it is shown,
+    without changing its length. `line` is the number of the text's first line in the file.
+    """
+
+    path: str
+    text: str
+    scan: Callable[[str], dict[tuple[object, ...], Spot]] | None = None
+    hide: Callable[[str], str] | None = None
+    line: int = 1
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, both counted from 1."""
+        before = self.text.rfind("\n", 0, offset) + 1
+        return self.text.count("\n", 0, offset) + self.line, offset - before + 1
+
+    def line_at(self, offset: int) -> str:
+        """The whole line a character stands in, tabs as one space."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        line = self.text[start : end if end >= 0 else None].rstrip("\r").replace("\t", " ")
+        return self.hide(line) if self.hide else line
+
+    def spot(self, keys: tuple[object, ...]) -> Spot | None:
+        """The place of a key path, or of its nearest ancestor that stands in the text."""
+        if not keys:  # also the place of a syntax error, where there is nothing to scan
+            return None
+        if self.scan is None:
+            from calc.diagnostics.toml_positions import places_of
+
+            places = places_of(self.text)
+        else:
+            places = self.scan(self.text)
+        while keys:
+            if keys in places:
+                return places[keys]
+            keys = keys[:-1]
+        return None
+
+
+def display_width(text: str) -> int:
+    """Columns the text takes on a terminal: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,1 @@
+"""The row engine: a plan compiled to plain Python functions, run household by household."""

@@ -1,0 +1,168 @@
+"""Pieces of generated code: a Python expression with the grid its whole number counts in, and quotients of two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Union
+
+from calc.exact import Number, grid_of, magnitude, simplify
+from calc.language.typed_tree import (
+    HasRow,
+    Lookup,
+)
+from calc.record import Record
+
+LONG = 400
+"""Characters of an expression after which it is put in a local."""
+
+
+class Code(Record):
+    """A Python expression; `unknown` where it may be one.
+
+    `unit` is None for what is not a number, and 0 for one that is always unknown and so fits any grid.
+    """
+
+    text: str
+    unit: Number | None = None
+    unknown: bool = False
+    constant: Any = None
+
+
+class Quotient(Record):
+    """A quotient not yet rounded or compared; the denominator is above zero."""
+
+    numerator: Code
+    denominator: Code
+
+
+Lowered = Union[Code, Quotient]
+
+
+def grid(*codes: Code) -> Number:
+    """A unit all the codes can be written in."""
+    return grid_of(*(code.unit or 0 for code in codes)) or 1
+
+
+def times(text: str, factor: int) -> str:
+    """The text times a whole number."""
+    return text if factor == 1 else f"({text} * {factor})"
+
+
+def scaled(code: Code, unit: Number) -> str:
+    """The whole number that stands for the value in the given unit."""
+    if code.constant is not None and not isinstance(code.constant, (bool, str)):
+        value = simplify(Fraction(code.constant) / unit)
+        return f"({value})" if value < 0 else str(value)
+    assert code.unit is not None
+    if code.unit == 0:
+        return code.text
+    factor = simplify(Fraction(code.unit) / unit)
+    assert isinstance(factor, int), "a unit that is not a multiple of the grid"
+    return times(code.text, factor)
+
+
+def paired(lowered: Lowered) -> Quotient:
+    """A number as a quotient."""
+    return lowered if isinstance(lowered, Quotient) else Quotient(lowered, Code("1", 1, False, 1))
+
+
+def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
+    """Whether the table of the term has a row, as a function of scaled keys."""
+    table = term.table
+
+    def look(*keys: Any) -> bool:
+        return table.has(unscaled(keys, units))
+
+    return look
+
+
+def lookup(term: Lookup, units: list[Number | None], unit: Number | None, unset: Any) -> Callable[..., Any]:
+    """The cell of the term's table as a function of scaled keys; keys a guard keeps out, without a row, give 0."""
+    table = term.table
+    memory: dict[tuple[Any, ...], Any] = {}
+
+    def look(*keys: Any) -> Any:
+        found = memory.get(keys)
+        if found is None:
+            values = unscaled(keys, units)
+            cell = table.cell(values) if table.has(values) else 0
+            found = unset if cell is None else cell
+            if unit is not None and cell is not None:
+                found = int(Fraction(cell) / unit)  # type: ignore[arg-type]
+            if len(memory) < 10_000:
+                memory[keys] = found
+        return found
+
+    return look
+
+
+def unscaled(keys: tuple[Any, ...], units: Any) -> tuple[Any, ...]:
+    """Keys as the table knows them."""
+    return tuple(key if unit is None else simplify(key * unit) for key, unit in zip(keys, units, strict=True))
+
+
+def number(value: Number) -> Code:
+    """The code of a known number."""
+    return Code("1" if value > 0 else "-1" if value < 0 else "0", magnitude(value), False, value)
+
+
+def added(operator: str, left: Lowered, right: Lowered) -> Lowered:
+    """`left + right` or `left - right`."""
+    if isinstance(left, Quotient) or isinstance(right, Quotient):
+        one, other = paired(left), paired(right)
+        numerator = added(
+            operator,
+            multiplied(one.numerator, other.denominator),
+            multiplied(other.numerator, one.denominator),
+        )
+        denominator = multiplied(one.denominator, other.denominator)
+        return Quotient(numerator, denominator)  # type: ignore[arg-type]
+    if left.constant is not None and right.constant is not None:
+        value = left.constant + right.constant if operator == "+" else left.constant - right.constant
+        return number(simplify(value))
+    if right.constant == 0:
+        return left
+    if left.constant == 0 and operator == "+":
+        return right
+    unit = grid(left, right)
+    text = f"({scaled(left, unit)} {operator} {scaled(right, unit)})"
+    return Code(text, unit, left.unknown or right.unknown)
+
+
+def multiplied(left: Lowered, right: Lowered) -> Lowered:
+    """`left * right`."""
+    if isinstance(left, Quotient) or isinstance(right, Quotient):
+        one, other = paired(left), paired(right)
+        return Quotient(
+            multiplied(one.numerator, other.numerator),  # type: ignore[arg-type]
+            multiplied(one.denominator, other.denominator),  # type: ignore[arg-type]
+        )
+    if left.constant is not None:
+        left, right = right, left
+    unknown = left.unknown or right.unknown
+    if right.constant is not None:
+        factor = right.constant
+        if left.constant is not None:
+            return number(simplify(left.constant * factor))
+        if factor == 0:
+            return Code(f"({left.text} * 0)", 1, True) if unknown else number(0)
+        unit = simplify(left.unit * abs(factor))  # type: ignore[operator]
+        return Code(left.text if factor > 0 else f"(-{left.text})", unit, unknown)
+    unit = simplify(left.unit * right.unit)  # type: ignore[operator]
+    return Code(f"({left.text} * {right.text})", unit, unknown)
+
+
+def over_one_denominator(pairs: list[Quotient]) -> tuple[list[Lowered], Code]:
+    """The numerators of quotients once all have the product of the denominators."""
+    denominator: Lowered = number(1)
+    for one in pairs:
+        denominator = multiplied(denominator, one.denominator)
+    numerators: list[Lowered] = []
+    for one in pairs:
+        numerator: Lowered = one.numerator
+        for other in pairs:
+            if other is not one:
+                numerator = multiplied(numerator, other.denominator)
+        numerators.append(numerator)
+    return numerators, denominator  # type: ignore[return-value]

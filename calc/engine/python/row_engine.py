@@ -1,0 +1,197 @@
+"""Plan → Python, compiled once, for many households one after another: exact, untraced, fast.
+
+Rules are specialised to the facts that households state (`calc.engine.specialize`), so that nobody pays for what nobody
+states: the first households run on general code, and once it is clear what they state, code for just that is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any
+
+from calc.engine.facts import Household
+from calc.engine.outcomes import Outcome, Result, totalled
+from calc.engine.python.function_writer import Emitter
+from calc.engine.python.member_functions import MemberCode
+from calc.engine.schedule import Layering
+from calc.engine.specialize import ALWAYS, MAYBE, simplified
+from calc.exact import Number, simplify
+from calc.language.types import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
+from calc.rules.plan import FactPlan, Plan
+
+FREQUENT = 500
+"""Members, or households, that state the same after which code for just that is made."""
+WORTH = 600
+"""Households of one member, alike to the word, after which code for just them is made: it runs several times as fast,
+and making it takes as long as some hundreds of households."""
+MOST_MADE = 600
+"""Functions that are made for what somebody states."""
+MOST_SHAPES = 50_000
+FEW_VALUES = 8
+"""Values of a number up to which it counts as a word."""
+
+Raw = tuple[int, Any, Any]
+"""Failed checks as bits; per benefit an outcome `(status, amount, failed, needs)` or a list of them; and per benefit
+how many people a grant counts for, where the rules say: a whole number, or an Unknown."""
+Run = Callable[[dict[str, Any], list[dict[str, Any]], list[str]], Any]
+Shape = Hashable
+"""Whatever is the same only for households that state the same facts, with the same words, member by member."""
+
+
+class _Kind:
+    """Households that state the same, with the same words: those of one member wholly, others in the household's own
+    facts. `wider` is the second sort of kind, for the first."""
+
+    __slots__ = ("count", "fixed", "run", "stated", "wider")
+
+    def __init__(self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], wider: _Kind | None) -> None:
+        self.stated = stated
+        self.fixed = fixed
+        self.wider = wider
+        self.count = 0
+        self.run: Run | None = None
+
+
+def has_few_values(fact: FactPlan) -> bool:
+    """Whether a fact is a word: one of a few values, which code may be made for."""
+    low, high = fact.type.low, fact.type.high
+    if fact.type.kind in NUMERIC:
+        return not fact.decimals and low is not None and high is not None and high - low < FEW_VALUES
+    return fact.type.kind in (YES_NO, CHOICE)
+
+
+class RowEngine:
+    """Runs one plan over households.
+
+    `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.DigestEmitter` for
+    digests.
+    """
+
+    def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter) -> None:
+        self.plan = plan
+        self.emitter = emitter
+        self.grid = smallest_step("money", plan.decimals)
+        self._general: Run | None = None
+        self._shapes: dict[Shape, _Kind] = {}
+        self._kinds: dict[Any, _Kind] = {}
+        self._made = 0
+        self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
+        self._everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
+        self._bits = self._everything.bits
+        self.matter = frozenset(Layering(self._everything).used() & plan.facts.keys())
+        """Facts that outcomes can lean on."""
+        self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
+        """Those of them whose value is one of a few."""
+        self._of_members = frozenset(name for name in self.matter if plan.facts[name].type.level == MEMBER)
+
+    def raw(self, household: Household) -> Raw:
+        """The bare outcome of a household: whole numbers and bits."""
+        members = [member.facts for member in household.members]
+        raw: Raw = self.run(household.facts, members, [member.id for member in household.members])
+        return raw
+
+    def run(
+        self, facts: dict[str, Any], members: list[dict[str, Any]], ids: list[str], shape: Shape | None = None
+    ) -> Any:
+        """What the code gives for a household: its facts, its members' facts and their ids.
+
+        `shape` spares looking at them: of two households of one shape either states a fact just where the other
+        does, and the facts in `words` alike.
+        """
+        if shape is None:
+            shape = self._shape(facts, members)
+        kind = self._shapes.get(shape)
+        if kind is None:
+            kind = self._kind(facts, members)
+            if len(self._shapes) < MOST_SHAPES:
+                self._shapes[shape] = kind
+        return (kind.run or self._run_for(kind))(facts, members, ids)
+
+    def assess(self, household: Household) -> Result:
+        """The result of a household."""
+        return self.result(household, self.raw(household))
+
+    def assess_all(self, households: Iterable[Household]) -> Iterator[Result]:
+        """The results of many households, in their order."""
+        return map(self.assess, households)
+
+    def result(self, household: Household, raw: Raw) -> Result:
+        """A bare outcome as a result with names and exact amounts."""
+        failed_checks, found, _ = raw
+        outcomes: list[Outcome] = []
+        for benefit, outcome in zip(self.plan.benefits.values(), found, strict=True):
+            if benefit.type.level == MEMBER:
+                outcomes += [self._outcome(benefit, place, one) for place, one in enumerate(outcome)]
+            else:
+                outcomes.append(self._outcome(benefit, None, outcome))
+        result = totalled(household.id, outcomes, self._yearly)
+        if failed_checks:
+            checks = tuple(check.name for at, check in enumerate(self.plan.checks) if failed_checks >> at & 1)
+            return Result(result.id, result.outcomes, result.total, result.total_at_least, result.yearly, checks)
+        return result
+
+    def _outcome(self, benefit: Any, place: int | None, raw: tuple[int, Any, int, int]) -> Outcome:
+        status, whole, failed, needs = raw
+        amount: Number | None = None if whole is None else simplify(whole * self.grid)
+        if not failed and not needs:
+            return Outcome(benefit.name, place, status, amount)
+        conditions = tuple(condition.name for at, condition in enumerate(benefit.conditions) if failed >> at & 1)
+        names = tuple(name for name in self.plan.facts if needs & self._bits[name])
+        unset = tuple(name for name in self.plan.parameters if needs & self._bits[name])
+        return Outcome(benefit.name, place, status, amount, conditions, names, unset)
+
+    def _shape(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> Shape:
+        words = self.words
+        stated = (facts, *members) if len(members) == 1 else (facts,)
+        return tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
+
+    def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
+        """The kind of a household, the same object for all of it."""
+        matter, words = self.matter, self.words
+        stated = matter.intersection(facts)
+        fixed = frozenset((name, value) for name, value in facts.items() if name in words)
+        own = self._kind_of(stated, fixed, None)
+        if len(members) != 1:
+            return own
+        (member,) = members
+        alone = frozenset((name, value) for name, value in member.items() if name in words)
+        return self._kind_of(stated | matter.intersection(member), fixed | alone, own)
+
+    def _kind_of(self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], wider: _Kind | None) -> _Kind:
+        key = stated, fixed, wider is None
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = _Kind(stated, fixed, wider)
+            if len(self._kinds) < MOST_SHAPES:
+                self._kinds[key] = kind
+        return kind
+
+    def _run_for(self, kind: _Kind) -> Run:
+        """Code that fits a kind: its own where that is worth making, else that of a wider one, else what fits all."""
+        kind.count += 1
+        if kind.run is not None:
+            return kind.run
+        if kind.wider is not None:
+            if kind.count > WORTH and self._may_make():
+                kind.run = self._emitted(kind, True).alone()
+                return kind.run
+            return self._run_for(kind.wider)
+        if kind.count > FREQUENT and self._may_make():
+            kind.run = self._emitted(kind, False).several(self._members)
+            return kind.run
+        if self._general is None:
+            self._general = self.emitter(self._everything, False).several(self._members)
+        return self._general
+
+    def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
+        stated = {} if is_alone else dict.fromkeys(self._of_members, MAYBE)
+        stated |= dict.fromkeys(kind.stated, ALWAYS)
+        return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
+
+    def _members(self, household: Emitter, general: Run) -> MemberCode:
+        return MemberCode(household, general, self._of_members, FREQUENT, self._may_make)
+
+    def _may_make(self) -> bool:
+        """Whether there is room for another function; it is taken to be made."""
+        self._made += 1
+        return self._made <= MOST_MADE

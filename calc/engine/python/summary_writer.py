@@ -1,0 +1,116 @@
+"""A simplified plan → one Python function that gives the digest of a household at once.
+
+    run(H, M, I): failed checks as bits, and the digest
+
+A ledger by household asks what is granted and what is open, not by which conditions the rest was denied: conditions
+are looked at only until one is false, and outcomes that are not granted are not made at all.
+"""
+
+from __future__ import annotations
+
+from calc.engine.python.function_writer import Emitter
+from calc.engine.python.python_expression import Code, number, scaled
+from calc.engine.schedule import BenefitItem
+from calc.engine.specialize import SimplePlan
+from calc.language.typed_tree import Constant
+from calc.language.types import MEMBER, smallest_step
+from calc.record import Record, replace
+
+
+class _Found(Record):
+    """The locals that hold what came of a benefit: granted or outcome, amount; of members also counts."""
+
+    is_open: bool
+    granted: str
+    amount: str
+    people: str = ""
+    open_people: str = ""
+
+
+class DigestEmitter(Emitter):
+    """Writes functions that give digests."""
+
+    def __init__(self, simple: SimplePlan, is_alone: bool, household: Emitter | None = None) -> None:
+        super().__init__(simple, is_alone, household)
+        self.found: dict[str, _Found] = {}
+
+    def benefit(self, item: BenefitItem) -> None:
+        benefit, layer = item.benefit, item.layer
+        terms = [benefit.applies_to, *benefit.conditions]
+        if any(isinstance(term, Constant) and term.value is False for term in terms):
+            self.lowering.names[benefit.name] = number(0)
+            self.lowering.received[benefit.name] = self.lowering.constant(False, False)
+            return
+        step = smallest_step("money", self.plan.decimals)
+        applies = self.code(benefit.applies_to, layer)
+        conditions = [self.code(term, layer) for term in benefit.conditions]
+        amount = self.code(benefit.amount, layer)
+        paid = scaled(amount, step)
+        unsure = applies.unknown or any(code.unknown for code in conditions)
+        if unsure or amount.unknown:
+            found = self.may_be_open(layer, applies, conditions, paid, unsure, benefit.name)
+        else:
+            wanted = [code.text for code in (applies, *conditions) if code.constant is not True]
+            granted = self.put(layer, " and ".join(f"({text})" for text in wanted)) if wanted else "True"
+            amount_text = self.put(layer, f"{paid} if {granted} else 0" if wanted else paid)
+            found = _Found(False, granted, amount_text)
+            received = Code(granted) if wanted else self.lowering.constant(True, False)
+            self.lowering.names[benefit.name] = Code(amount_text, step)
+            self.lowering.received[benefit.name] = received
+        self.found[benefit.name] = self.counted(layer, benefit.name, found) if benefit.level == MEMBER else found
+
+    def may_be_open(
+        self, layer: int, applies: Code, conditions: list[Code], paid: str, unsure: bool, name: str
+    ) -> _Found:
+        """A benefit of which something may be unknown: its outcome is made where nothing denies it."""
+        raw = self.variable("r")
+        if applies.unknown:
+            applies = Code(self.lowering.atom(applies.text), None, True)
+        conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
+        false = " or ".join(f"{code.text} is False" for code in conditions if code.constant is not True)
+        denied = f"(2, 0, 0, 0) if {false}" if false else ""
+        amount, received = self.open(layer, raw, applies, conditions, paid, denied, unsure)
+        self.lowering.names[name], self.lowering.received[name] = amount, received
+        return _Found(True, raw, f"{raw}[1]")
+
+    def counted(self, layer: int, name: str, found: _Found) -> _Found:
+        """A member's benefit, added up over the members."""
+        out = self.lines(layer)
+        money, people = self.slot(("money", name), "0"), self.slot(("people", name), "0")
+        if not found.is_open:
+            out.append(f"if {found.granted}: {people} += 1; {money} += {found.amount}")
+            return _Found(False, people, money, people)
+        lacking, needs = self.slot(("lacking", name), "0"), self.slot("needs", "0")
+        out.append(f"if {found.granted}[0] == 1: {people} += 1; {money} += {found.amount}")
+        out.append(f"elif {found.granted}[0] == 3: {lacking} += 1; {needs} |= {found.granted}[3]")
+        return _Found(True, people, money, people, lacking)
+
+    def opening(self) -> list[str]:
+        return ["G = []; U = []; T = Y = N = 0; Z = False"]
+
+    def ending(self) -> list[str]:
+        lines: list[str] = []
+        places = {name: at for at, name in enumerate(self.plan.benefits)}
+        for name in sorted(self.found, key=lambda one: (self.plan.benefits[one].type.level, places[one])):
+            lines += self.told(name, places[name], self.found[name])
+        needs = f"N | {self.slots['needs']}" if "needs" in self.slots else "N"
+        lines.append(f"return {self.failed()}, (G, U, T, None if U else T, None if Z else Y, {needs})")
+        return lines
+
+    def told(self, name: str, at: int, found: _Found) -> list[str]:
+        """The lines that add a benefit to the digest."""
+        is_yearly = self.plan.benefits[name].per == "year"
+        total = "Y" if is_yearly else "T"
+        late = "; Z = True" if is_yearly else ""
+        if found.people:
+            lines = [f"if {found.people}: G.append(({at}, {found.amount}, {found.people})); {total} += {found.amount}"]
+            if found.open_people:
+                lines.append(f"if {found.open_people}: U.append(({at}, {found.open_people})){late}")
+            return lines
+        counted = self.persons.get(name)
+        persons = "len(M)" if counted is None else f"{counted} if {counted}.__class__ is int else None"
+        granted = f"{found.granted}[0] == 1" if found.is_open else found.granted
+        lines = [f"if {granted}: G.append(({at}, {found.amount}, {persons})); {total} += {found.amount}"]
+        if found.is_open:
+            lines.append(f"elif {found.granted}[0] == 3: U.append(({at}, 1)); N |= {found.granted}[3]{late}")
+        return lines

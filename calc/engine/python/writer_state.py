@@ -1,0 +1,118 @@
+"""What writing a function needs at hand: its lines by layer, its locals and constants, and where members add up."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from calc.engine.python.lower_terms import Lowering
+from calc.engine.python.python_expression import Code
+from calc.engine.schedule import Layering
+from calc.engine.specialize import SimplePlan
+from calc.engine.unknown import (
+    Unknown,
+    both,
+    choose,
+    choose_quotient,
+    counted,
+    either,
+    extended,
+    negation,
+    outcome,
+    ranks,
+    strict,
+)
+from calc.exact import ROUNDINGS
+from calc.language.primitives import full_months
+from calc.language.typed_tree import Term
+
+
+def round_quotient(mode: Any, numerator: int, denominator: int) -> int:
+    """A quotient rounded by a mode; 0 below a guard that keeps the denominator from being zero."""
+    return mode(numerator, denominator) if denominator else 0  # type: ignore[no-any-return]
+
+
+def one_of(*truths: bool) -> bool:
+    """Whether one of some truths holds."""
+    return True in truths
+
+
+_GLOBALS: dict[str, Any] = {
+    "one_of": one_of,
+    "Unknown": Unknown,
+    "both": both,
+    "either": either,
+    "negation": negation,
+    "choose": choose,
+    "choose_quotient": choose_quotient,
+    "strict": strict,
+    "counted": counted,
+    "extended": extended,
+    "ranks": ranks,
+    "outcome": outcome,
+    "full_months": full_months,
+    "round_quotient": round_quotient,
+    **ROUNDINGS,
+}
+
+
+class Lines:
+    """The lines of the functions of one simplified plan; see `calc.engine.python.function_writer`."""
+
+    def __init__(self, simple: SimplePlan, is_alone: bool, household: Lines | None) -> None:
+        self.simple = simple
+        self.plan = simple.plan
+        self.is_alone = is_alone
+        self.household = household
+        self.space = dict(_GLOBALS)
+        self.kept: dict[Any, str] = {}
+        self.lowering = Lowering(self.keep, simple.bits)
+        self.layering: Layering = Layering(simple, None if household is None else household.layering)
+        self.items = self.layering.run()
+        self.layers: dict[int, list[str]] = {}
+        self.start: list[str] = []
+        self.slots: dict[Hashable, str] = {}
+        self.numbers = 0
+
+    def keep(self, value: Any) -> str:
+        """A global name for a value that is not code."""
+        key = (value.__class__, value.needs if isinstance(value, Unknown) else id(value) if callable(value) else value)
+        name = self.kept.get(key)
+        if name is None:
+            name = self.kept[key] = f"k{len(self.kept)}"
+            self.space[name] = value
+        return name
+
+    def variable(self, prefix: str) -> str:
+        self.numbers += 1
+        return f"{prefix}{self.numbers}"
+
+    def slot(self, key: Hashable, start: str) -> str:
+        """Where members add something up: a local where there is only one, else a place in the common list."""
+        if self.household is not None:
+            return self.household.slots[key]
+        name = self.slots.get(key)
+        if name is None:
+            if self.is_alone:
+                name = self.variable("v")
+                self.start.append(f"{name} = {start}")
+            else:
+                name = f"A[{len(self.start)}]"
+                self.start.append(start)
+            self.slots[key] = name
+        return name
+
+    def lines(self, layer: int) -> list[str]:
+        """Where statements of a layer go."""
+        return self.layers.setdefault(layer, [])
+
+    def code(self, term: Term, layer: int) -> Code:
+        """The code of a term used in a layer."""
+        self.lowering.lines = self.lines(layer)
+        return self.lowering.code(term)
+
+    def put(self, layer: int, text: str) -> str:
+        """Assign an expression to a new local; returns its name."""
+        name = self.variable("v")
+        self.lines(layer).append(f"{name} = {text}")
+        return name

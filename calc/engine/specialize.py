@@ -1,0 +1,373 @@
+"""Plan + which facts are stated → the same plan with everything computed that no household can change.
+
+A fact that no household of the pattern states is its default; sums lose their zeros, branches that are settled fall
+away, and definitions that come out constant disappear. What is left is what has to be computed per household.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from calc.engine.facts import Declared
+from calc.engine.unknown import Unknown, both, choose, either, needs_of, negation
+from calc.exact import Number, divide, magnitude
+from calc.language.primitives import MEANING
+from calc.language.syntax_tree import Truth
+from calc.language.typed_tree import (
+    Aggregate,
+    Amount,
+    Composed,
+    Constant,
+    Definition,
+    Fact,
+    HasRow,
+    If,
+    Logic,
+    Lookup,
+    Operation,
+    Parameter,
+    Received,
+    Term,
+)
+from calc.language.typed_tree import Unknown as UnknownTerm
+from calc.language.types import DATE, MEMBER, Type
+from calc.record import Record, replace
+from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, Plan
+
+NEVER, MAYBE, ALWAYS = range(3)
+"""How often a fact is stated: by nobody, perhaps, by every household or member."""
+
+Pattern = Mapping[str, int]
+_NODE = Truth(True)
+
+
+class Missing(Term):
+    """A value known to be unknown, with its needs."""
+
+    unknown: Unknown
+
+
+class SimpleBenefit(Record):
+    """A benefit with its terms simplified."""
+
+    name: str
+    level: int
+    applies_to: Term
+    conditions: tuple[Term, ...]
+    amount: Term
+    persons: Term | None
+
+
+class Contribution(Record):
+    """What one member adds to an aggregate of the household: the aggregate, and its parts for that member."""
+
+    to: Aggregate
+    where: Term | None
+    operand: Term | None
+
+
+class SimplePlan(Record):
+    """What is left of a plan for one pattern of stated facts: terms by name, in order, benefits and checks.
+
+    `defaults` stand for facts that only some state; `aggregates` says by `id` what has become of each of the plan's,
+    and `sources` are the pairs where that is an aggregate of its own; `contributions` are those of a member, where the
+    plan is for members who state the same (`of_members`).
+    """
+
+    plan: Plan
+    pattern: Pattern
+    bits: dict[str, int]
+    terms: dict[str, Term]
+    defaults: dict[str, Term]
+    benefits: dict[str, SimpleBenefit]
+    checks: tuple[Term, ...]
+    aggregates: dict[int, Term]
+    sources: list[tuple[Aggregate, Aggregate]]
+    contributions: tuple[Contribution, ...] = ()
+
+
+def need_bits(plan: Plan) -> dict[str, int]:
+    """The bit of each fact and parameter in a set of needs."""
+    return {name: 1 << place for place, name in enumerate((*plan.facts, *plan.parameters))}
+
+
+def simplified(plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared] | None = None) -> SimplePlan:
+    """The plan for households that state facts as the pattern says, and those in `fixed` all alike."""
+    return _Simplifier(plan, pattern, fixed or {}).run()
+
+
+def of_members(household: SimplePlan, stated: Collection[str]) -> SimplePlan:
+    """The plan for members who state just these facts, in households that a plan was simplified for.
+
+    What is the household's, aggregates among it, is the household plan's own.
+    """
+    facts = household.plan.facts
+    pattern = {name: often for name, often in household.pattern.items() if facts[name].type.level != MEMBER}
+    return _OfMembers(household, pattern | dict.fromkeys(stated, ALWAYS)).run()
+
+
+class _Simplifier:
+    def __init__(self, plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared]) -> None:
+        self.plan = plan
+        self.pattern = pattern
+        self.fixed = fixed
+        self.bits = need_bits(plan)
+        self.terms: dict[str, Term] = {}
+        self.defaults: dict[str, Term] = {}
+        self.benefits: dict[str, SimpleBenefit] = {}
+        self.aggregates: dict[int, Term] = {}
+        self.sources: list[tuple[Aggregate, Aggregate]] = []
+        self.asked = ""
+
+    def run(self) -> SimplePlan:
+        plan = self.plan
+        for name in plan.steps:
+            if name in plan.facts:
+                self.terms[name] = self.fact(plan.facts[name])
+            elif name in plan.definitions:
+                self.terms[name] = self.definition(plan.definitions[name])
+            else:
+                self.benefits[name] = self.benefit(plan.benefits[name])
+        checks = tuple(self.check(place, check) for place, check in enumerate(plan.checks))
+        return SimplePlan(
+            plan, self.pattern, self.bits, self.terms, self.defaults, self.benefits, checks, self.aggregates,
+            self.sources, self.contributions(),
+        )  # fmt: skip
+
+    def definition(self, definition: DefinitionPlan) -> Term:
+        return self.term(definition.term)
+
+    def check(self, _: int, check: CheckPlan) -> Term:
+        return self.term(check.term)
+
+    def contributions(self) -> tuple[Contribution, ...]:
+        return ()
+
+    def fact(self, fact: FactPlan) -> Term:
+        """The fact itself where it may be stated, else its default or its need; what all state alike is a constant."""
+        if fact.name in self.fixed:
+            value = self.fixed[fact.name]
+            return _constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
+        often = self.pattern.get(fact.name, NEVER)
+        if often == NEVER:
+            return self.default(fact)
+        if often == MAYBE:
+            self.defaults[fact.name] = self.default(fact)
+        return Fact(fact.type, _NODE, fact.name)
+
+    def default(self, fact: FactPlan) -> Term:
+        """What stands for a fact that is not stated."""
+        if fact.default is None:
+            return Missing(fact.type, _NODE, Unknown(self.bits[fact.name]))
+        self.asked = fact.name
+        return self.term(fact.default)
+
+    def benefit(self, benefit: BenefitPlan) -> SimpleBenefit:
+        applies = _constant(True) if benefit.applies_to is None else self.term(benefit.applies_to)
+        conditions = tuple(self.term(condition.term) for condition in benefit.conditions)
+        amount = _constant(0) if benefit.amount is None else self.term(benefit.amount)
+        persons = None if benefit.persons is None else self.term(benefit.persons)
+        return SimpleBenefit(benefit.name, benefit.type.level, applies, conditions, amount, persons)
+
+    def term(self, term: Term) -> Term:
+        """The simplest term of the same value."""
+        match term:
+            case Constant():
+                return term
+            case Parameter(value=None, name=name):
+                return Missing(term.type, term.node, Unknown(self.bits[name]))
+            case Parameter(value=value):
+                return _constant(value, term.type)
+            case Fact(name=name) | Definition(name=name):
+                known = self.terms[name]
+                return known if isinstance(known, (Constant, Missing, Fact, Definition)) else term
+            case Amount(name=name):
+                return self.amount(term, name)
+            case Received(name=name):
+                return self.received(term, name)
+            case UnknownTerm():
+                return Missing(term.type, term.node, Unknown(self.bits[self.asked]))
+            case Operation():
+                return self.operation(term)
+            case Logic(operator=operator, operands=operands):
+                return _logic(term, operator, [self.term(operand) for operand in operands])
+            case If():
+                return self.choice(term)
+            case Composed(meaning=meaning):
+                return self.term(meaning)
+            case Lookup() | HasRow():
+                return self.looked_up(term)
+            case Aggregate():
+                return self.aggregate(term)
+        raise AssertionError(f"no form for {term!r}")
+
+    def amount(self, term: Amount, name: str) -> Term:
+        benefit = self.benefits.get(name)
+        if benefit is None or _is(benefit.applies_to, False) or any(_is(one, False) for one in benefit.conditions):
+            return _constant(0, term.type)
+        return term
+
+    def received(self, term: Received, name: str) -> Term:
+        benefit = self.benefits.get(name)
+        if benefit is None:
+            return _constant(False)
+        truth = _logic(term, "and", [benefit.applies_to, *benefit.conditions])
+        return truth if isinstance(truth, (Constant, Missing)) else term
+
+    def operation(self, term: Operation) -> Term:
+        operands = [self.term(operand) for operand in term.operands]
+        if all(isinstance(one, Constant) for one in operands):
+            if term.operator == "/" and operands[1].value == 0:  # type: ignore[attr-defined]
+                return _constant(0, term.type)  # below a guard that is never true
+            return _constant(MEANING[term.operator](*(one.value for one in operands)), term.type)  # type: ignore[attr-defined]
+        missing = [one for one in operands if isinstance(one, Missing)]
+        if missing and all(isinstance(one, (Constant, Missing)) for one in operands):
+            needs = needs_of(*(one.unknown for one in missing))
+            return Missing(term.type, term.node, Unknown(needs))
+        if term.operator in ("+", "-") and _is(operands[1], 0):
+            return operands[0]
+        if term.operator == "+" and _is(operands[0], 0):
+            return operands[1]
+        return replace(term, operands=tuple(operands))  # type: ignore[no-any-return]
+
+    def choice(self, term: If) -> Term:
+        test = self.term(term.test)
+        if isinstance(test, Constant):
+            return self.term(term.then if test.value else term.otherwise)
+        then, otherwise = self.term(term.then), self.term(term.otherwise)
+        if isinstance(test, Missing):
+            if isinstance(then, (Constant, Missing)) and isinstance(otherwise, (Constant, Missing)):
+                return _wrapped(choose(test.unknown, _value(then), _value(otherwise)), term.type)
+        elif _is(then, True) and _is(otherwise, False):
+            return test
+        return replace(term, test=test, then=then, otherwise=otherwise)  # type: ignore[no-any-return]
+
+    def looked_up(self, term: Lookup | HasRow) -> Term:
+        keys = [self.term(key) for key in term.keys]
+        if all(isinstance(key, Constant) for key in keys):
+            values = tuple(key.value for key in keys)  # type: ignore[attr-defined]
+            if isinstance(term, HasRow):
+                return _constant(term.table.has(values))
+            if term.table.has(values):
+                cell = term.table.cell(values)
+                if cell is None:
+                    return Missing(term.type, term.node, Unknown(self.bits[term.name]))
+                return _constant(cell, term.type)
+        missing = [key for key in keys if isinstance(key, Missing)]
+        if missing and all(isinstance(key, (Constant, Missing)) for key in keys):
+            return Missing(term.type, term.node, Unknown(needs_of(*(key.unknown for key in missing))))
+        return replace(term, keys=tuple(keys))  # type: ignore[no-any-return]
+
+    def aggregate(self, term: Aggregate) -> Term:
+        """An aggregate, the same object each time it is met."""
+        known = self.aggregates.get(id(term))
+        if known is None:
+            known = self.aggregates[id(term)] = self.simple_aggregate(term)
+        return known
+
+    def simple_aggregate(self, term: Aggregate) -> Term:
+        where = None if term.where is None else self.term(term.where)
+        operand = None if term.operand is None else self.term(term.operand)
+        empty = None if term.empty is None else self.term(term.empty)
+        if where is not None and _is(where, True):
+            where = None
+        nobody = where is not None and _is(where, False)
+        function = term.function
+        if function in ("sum", "count") and (nobody or (operand is not None and _is(operand, 0))):
+            return _constant(0, term.type)
+        if function == "rank" and nobody:
+            return _constant(0, term.type)
+        if function == "any" and (nobody or _is(operand, False)):
+            return _constant(False)
+        if function == "all" and (nobody or _is(operand, True)):
+            return _constant(True)
+        if function in ("max_of", "min_of") and nobody:
+            assert empty is not None
+            return empty
+        made: Aggregate = replace(term, operand=operand, where=where, empty=empty)
+        self.sources.append((term, made))
+        return made
+
+
+class _OfMembers(_Simplifier):
+    """Simplifies what is of the members alone."""
+
+    def __init__(self, household: SimplePlan, pattern: Pattern) -> None:
+        super().__init__(household.plan, pattern, {})
+        self.household = household
+        self.aggregates, self.sources = household.aggregates, household.sources
+
+    def fact(self, fact: FactPlan) -> Term:
+        return super().fact(fact) if fact.type.level == MEMBER else self.household.terms[fact.name]
+
+    def definition(self, definition: DefinitionPlan) -> Term:
+        if definition.type.level == MEMBER:
+            return super().definition(definition)
+        return self.household.terms[definition.name]
+
+    def benefit(self, benefit: BenefitPlan) -> SimpleBenefit:
+        return super().benefit(benefit) if benefit.type.level == MEMBER else self.household.benefits[benefit.name]
+
+    def aggregate(self, term: Aggregate) -> Term:
+        return self.aggregates[id(term)]
+
+    def check(self, place: int, check: CheckPlan) -> Term:
+        return super().check(place, check) if check.term.type.level == MEMBER else self.household.checks[place]
+
+    def contributions(self) -> tuple[Contribution, ...]:
+        return tuple(
+            Contribution(
+                simple,
+                None if original.where is None else self.term(original.where),
+                None if original.operand is None else self.term(original.operand),
+            )
+            for original, simple in self.sources
+        )
+
+
+def _logic(term: Term, operator: str, operands: list[Term]) -> Term:
+    if operator == "not":
+        (one,) = operands
+        if isinstance(one, (Constant, Missing)):
+            return _wrapped(negation(_value(one)), term.type)
+        return replace(term, operands=(one,))  # type: ignore[no-any-return]
+    decisive = operator == "or"
+    left = [one for one in operands if not _is(one, not decisive)]
+    if any(_is(one, decisive) for one in left):
+        return _constant(decisive)
+    if all(isinstance(one, Missing) for one in left):
+        combine = either if decisive else both
+        return _wrapped(combine(*(_value(one) for one in left)), term.type)
+    if len(left) == 1:
+        return left[0]
+    node = term.node
+    return Logic(term.type, node, operator, tuple(left))
+
+
+def _constant(value: Any, type_: Type | None = None) -> Constant:
+    """A constant with the tightest type; the kind of an original is kept."""
+    kind = type_.kind if type_ is not None else "yes/no"
+    if isinstance(value, (bool, str)):
+        return Constant(Type("yes/no" if isinstance(value, bool) else kind), _NODE, value)
+    number: Number = value
+    unit: Number = 0 if kind == DATE else magnitude(number)
+    kind = kind if type_ is not None else "literal"
+    return Constant(Type(kind, 0, unit, number, number), _NODE, number)
+
+
+def _is(term: Term | None, value: Any) -> bool:
+    """Whether the term is a constant of exactly this value; `True` is not 1 here."""
+    if not isinstance(term, Constant):
+        return False
+    if isinstance(value, bool) or isinstance(term.value, bool):
+        return term.value is value
+    return bool(term.value == value)
+
+
+def _value(term: Term) -> Any:
+    return term.value if isinstance(term, Constant) else term.unknown  # type: ignore[attr-defined]
+
+
+def _wrapped(value: Any, type_: Type) -> Term:
+    return Missing(type_, _NODE, value) if isinstance(value, Unknown) else _constant(value, type_)

@@ -1,0 +1,171 @@
+"""A simplified plan → all columns of its query, with the place of every outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
+from calc.engine.specialize import ALWAYS, Missing, SimplePlan
+from calc.engine.sql import build
+from calc.engine.sql.aggregates import Grouping
+from calc.engine.sql.benefit_columns import Field, OutcomeColumns, Outcomes
+from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect
+from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
+from calc.engine.sql.lower_terms import Lowering, kind_of
+from calc.engine.sql.needs_bits import NeedWords
+from calc.engine.sql.sql_value import Cell, whole_bounds, width_of
+from calc.engine.sql.stages import Columns
+from calc.engine.sql.unsupported import Refused
+from calc.language.typed_tree import Aggregate, Constant, Fact, walk
+from calc.language.types import DATE, MEMBER, NUMERIC, Type, smallest_step
+from calc.record import Record, replace
+from calc.rules.plan import FactPlan
+
+
+class Program(Record):
+    """The columns of a query, where outcomes stand among them, and the layer of each benefit."""
+
+    simple: SimplePlan
+    dialect: Dialect
+    words: NeedWords
+    columns: Columns
+    outcomes: tuple[OutcomeColumns, ...]
+    failed_checks: tuple[Field, ...]
+    layers: dict[str, int]
+
+    def outputs(self) -> set[str]:
+        """The names of the columns that are wanted."""
+        found = {field for field in self.failed_checks if isinstance(field, str)}
+        return found.union(*(one.columns() for one in self.outcomes))
+
+    def level_of(self, outcome: OutcomeColumns) -> int:
+        """The level of a benefit."""
+        return self.simple.plan.benefits[outcome.benefit].type.level
+
+
+def program(simple: SimplePlan, dialect: Dialect, inputs: Mapping[str, str]) -> Program:
+    """Lower a simplified plan; `inputs` names the column of each fact that the pattern says is stated.
+
+    Raises Refused where there is no exact query.
+    """
+    try:
+        return _Builder(simple, dialect, inputs).run()
+    except RecursionError:
+        raise Refused("too-deep") from None
+
+
+class _Builder:
+    def __init__(self, simple: SimplePlan, dialect: Dialect, inputs: Mapping[str, str]) -> None:
+        self.simple = simple
+        self.plan = simple.plan
+        self.dialect = dialect
+        self.inputs = inputs
+        self.layering = Layering(simple)
+        self.items = self.layering.run()
+        self.words = NeedWords(simple, self.items)
+        self.columns = Columns(Names(dialect, (HOUSEHOLD, PLACE, ID)))
+        self.lowering = Lowering(dialect, self.words, self.columns)
+        self.grouping = Grouping(self.lowering)
+        self.outcomes = Outcomes(self.lowering, smallest_step("money", self.plan.decimals))
+        self.found: dict[str, OutcomeColumns] = {}
+        self.entries = _entries_of_aggregates(self.items)
+
+    def run(self) -> Program:
+        for item in self.items:
+            self.item(item)
+        last = max([0, *(made.layer + made.layer % 2 for made in self.columns.made.values())])
+        checked = max([0, *(layer + layer % 2 for layer in self.outcomes.checks)])
+        checks = self.outcomes.failed_checks(max(last, checked), len(self.plan.checks))
+        outcomes = tuple(self.found[name] for name in self.plan.benefits)
+        layers = {item.benefit.name: item.layer for item in self.items if isinstance(item, BenefitItem)}
+        return Program(self.simple, self.dialect, self.words, self.columns, outcomes, checks, layers)
+
+    def item(self, item: Item) -> None:
+        match item:
+            case NamedItem():
+                self.lowering.names[item.name] = self.named(item)
+            case AggregateItem(term=term):
+                cell = self.grouping.aggregate(item, self.layering.aggregates[id(term)], self.entries.get(id(term), ""))
+                self.lowering.aggregates[id(term)] = cell
+            case BenefitItem(benefit=benefit):
+                self.found[benefit.name] = self.outcomes.benefit(item, self.amount_type(benefit.name))
+            case PersonsItem(benefit=name):
+                self.found[name] = self.outcomes.counted(self.found[name], item)
+            case CheckItem(place=place):
+                self.outcomes.check(item, self.plan.checks[place].name)
+
+    def amount_type(self, name: str) -> Type:
+        """What is proven of a benefit's amount."""
+        benefit = self.plan.benefits[name]
+        return benefit.type if benefit.amount is None else benefit.amount.type
+
+    def named(self, item: NamedItem) -> Cell:
+        self.lowering.begin(item.layer, item.name)
+        if isinstance(item.term, Fact) and item.term.name == item.name:
+            return self.fact(self.plan.facts[item.name], item)
+        cell = self.lowering.cell(item.term)
+        if isinstance(item.term, (Constant, Missing)):
+            return cell
+        step = self.plan.definitions.get(item.name) or self.plan.facts[item.name]
+        return self.lowering.kept(self.lowering.tightened(cell, step.type), item.name)
+
+    def fact(self, fact: FactPlan, item: NamedItem) -> Cell:
+        """A declared fact, and what stands for it where it is not stated."""
+        always = self.simple.pattern.get(fact.name) == ALWAYS
+        plain = always or isinstance(item.default, Missing)
+        stated = self.stated(fact, fact.name if plain else f"{fact.name} stated")
+        if always:
+            return stated
+        assert item.default is not None
+        default = self.lowering.cell(item.default)
+        is_absent = build.is_null(stated.value)
+        if default.is_never_known:
+            needs = self.lowering.masked([(is_absent, default.needs)], {})
+            return self.lowering.kept(replace(stated, needs=needs), fact.name)
+        if default.unknown:
+            default = self.lowering.atom(default)
+        stated, default = self.lowering.alike(stated, default)
+        needs = self.lowering.masked([(is_absent, default.needs)], {}) if default.unknown else {}
+        low, high = min(stated.low, default.low), max(stated.high, default.high)
+        value = build.coalesce(stated.value, default.value)
+        cell = replace(stated, value=value, low=low, high=high, width=max(stated.width, default.width), needs=needs)
+        return self.lowering.kept(cell, fact.name)
+
+    def stated(self, fact: FactPlan, name: str) -> Cell:
+        """The column of a fact as the input has it."""
+        type_ = fact.type
+        cell = self.shape(type_, fact.decimals)
+        given = build.column(self.inputs[fact.name])
+        to: int | str = cell.kind if cell.kind in (TRUTH, WORD) else cell.width
+        tree = self.dialect.cast(given, to)
+        if cell.kind == WORD:
+            tree = self.dialect.compared(tree)
+        column = self.columns.source(1 if type_.level == MEMBER else 0, name, tree)
+        return replace(cell, value=column)  # type: ignore[no-any-return]
+
+    def shape(self, type_: Type, decimals: int) -> Cell:
+        """The grid, bounds and width of a fact's numbers."""
+        if type_.kind not in NUMERIC and type_.kind != DATE:
+            return Cell(build.null(), kind_of(type_))
+        unit = smallest_step(type_.kind, decimals) if type_.kind in NUMERIC else 1
+        bounds = whole_bounds(type_.low, type_.high, unit)
+        assert bounds is not None, "a fact without bounds"
+        least = NARROW if type_.kind == DATE else LONG
+        return Cell(build.null(), kind_of(type_), unit, *bounds, max(least, width_of(*bounds, self.lowering.wanted)))
+
+
+def _entries_of_aggregates(items: list[Item]) -> dict[int, str]:
+    """The name of the definition, fact or benefit that each aggregate is written in."""
+    found: dict[int, str] = {}
+    for item in items:
+        match item:
+            case NamedItem(name=name, term=term, default=default):
+                terms = [term, *([default] if default is not None else [])]
+            case BenefitItem(benefit=benefit):
+                name, terms = benefit.name, [benefit.applies_to, *benefit.conditions, benefit.amount]
+            case PersonsItem(benefit=name, term=term):
+                terms = [term]
+            case _:
+                continue
+        found |= {id(one): name for term in terms for one in walk(term) if isinstance(one, Aggregate)}
+    return found

@@ -1,0 +1,181 @@
+"""DuckDB in the process: opening it, giving it households, and asking how often they state what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import duckdb
+
+from calc.engine.facts import Household
+from calc.engine.specialize import ALWAYS, MAYBE, NEVER, Pattern
+from calc.engine.sql import build
+from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, dialect_named
+from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
+from calc.engine.sql.input_tables import Inputs, column_type
+from calc.engine.sql.unsupported import Refused
+from calc.language.types import MEMBER
+from calc.record import replace
+from calc.rules.plan import FactPlan, Plan
+
+AT_ONCE = 20_000
+"""Households that are handed over, and rows that are fetched, at a time."""
+Connection = duckdb.DuckDBPyConnection
+
+
+def connect(memory: str | None = None, directory: str | None = None, threads: int | None = None) -> Connection:
+    """A database in this process that uses at most so much memory (`2GB`) and spills to a directory."""
+    config: dict[str, Any] = {}
+    if memory is not None:
+        config["memory_limit"] = memory
+    if directory is not None:
+        config["temp_directory"] = directory
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET preserve_insertion_order = false")  # rows carry their ordinal; order costs memory
+    return connection
+
+
+# giving it households
+
+
+def load(
+    connection: Connection, plan: Plan, households: Iterable[Household], columns: Mapping[str, str] | None = None
+) -> Inputs:
+    """Make tables of households; facts that nobody states get no column. `columns` names those of the others."""
+    inputs = Inputs.of(plan, columns)
+    tables = [_Table(connection, plan, inputs, inputs.households, HOUSEHOLD_KEYS, False)]
+    if inputs.members is not None:
+        tables.append(_Table(connection, plan, inputs, inputs.members, MEMBER_KEYS, True))
+    source, first = iter(households), 0
+    while chunk := list(islice(source, AT_ONCE)):
+        tables[0].insert([((ordinal,), one.facts) for ordinal, one in enumerate(chunk, first)])
+        if len(tables) > 1:
+            tables[1].insert([
+                ((ordinal, place, member.id), member.facts)
+                for ordinal, one in enumerate(chunk, first)
+                for place, member in enumerate(one.members)
+            ])  # fmt: skip
+        first += len(chunk)
+    columns = {name: column for table in tables for name, column in table.columns.items()}
+    inputs = replace(inputs, columns=columns)
+    return replace(inputs, pattern=stated(connection, plan, inputs))  # type: ignore[no-any-return]
+
+
+HOUSEHOLD_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG}
+MEMBER_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG, PLACE: NARROW, ID: WORD}
+
+
+class _Table:
+    """A table that is filled; a fact's column is added when the first row states it."""
+
+    def __init__(
+        self, connection: Connection, plan: Plan, inputs: Inputs, name: str, keys: dict[str, int | str], of_member: bool
+    ) -> None:
+        self.connection = connection
+        self.name = name
+        self.keys = keys
+        self.facts = {fact.name: fact for fact in plan.facts.values() if (fact.type.level == MEMBER) == of_member}
+        self.wanted = inputs.columns
+        self.columns: dict[str, str] = {}
+        self.types = dialect_named("duckdb").types
+        shape = build.table_of(name, [(key, self.types[kind]) for key, kind in keys.items()])
+        connection.execute(shape.sql(dialect="duckdb"))
+
+    def insert(self, rows: list[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> None:
+        """Add rows of keys and facts, column by column: a list a column is what DuckDB takes fastest without numpy."""
+        if not rows:
+            return
+        stated = set().union(*(facts for _, facts in rows))
+        kept = [name for name in self.facts if name in stated]
+        for name in kept:
+            if name not in self.columns:
+                self.columns[name] = self.wanted[name]
+                added = build.column_added(self.name, self.wanted[name], self.types[column_type(self.facts[name])])
+                self.connection.execute(added.sql(dialect="duckdb"))
+        kinds = [*self.keys.values(), *(column_type(self.facts[name]) for name in kept)]
+        keys = zip(*(keys for keys, _ in rows), strict=True)
+        values = [*keys, *([facts.get(name) for _, facts in rows] for name in kept)]
+        names = [*self.keys, *(self.columns[name] for name in kept)]
+        statement = build.rows_added(self.name, names, [self.types[kind] for kind in kinds])
+        self.connection.execute(statement.sql(dialect="duckdb"), [[*column] for column in values])
+
+
+def _shape(connection: Connection, relation: str) -> list[tuple[str, str]]:
+    """The columns of a relation and their types."""
+    described = connection.execute(build.shape_of(relation).sql(dialect="duckdb")).description
+    return [(str(one[0]), str(one[1])) for one in described]
+
+
+def read_parquet(
+    connection: Connection,
+    plan: Plan,
+    households: str,
+    members: str | None,
+    columns: Mapping[str, str] | None = None,
+) -> Inputs:
+    """Views on Parquet files; `columns` names the column of each fact, else a fact's column has its name.
+
+    Raises Refused where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
+    """
+    inputs = Inputs.of(plan, columns)
+    found: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    for name, path in ((inputs.households, households), (inputs.members, members)):
+        if name is not None and path is not None:
+            view = build.view_of(name, build.select_all(build.call("READ_PARQUET", build.word(path))))
+            connection.execute(view.sql(dialect="duckdb"))
+            found[name == inputs.members] = dict(_shape(connection, name))
+    kept = {}
+    for name, column in inputs.columns.items():
+        fact = plan.facts[name]
+        of_member = fact.type.level == MEMBER
+        kind = found[of_member].get(column)
+        if kind is None or (not _fits(fact, kind) and not _has_values(connection, inputs, column, of_member)):
+            continue
+        if not _fits(fact, kind):
+            raise Refused("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
+        kept[name] = column
+    return replace(inputs, columns=kept)  # type: ignore[no-any-return]
+
+
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+
+
+def _fits(fact: FactPlan, kind: str) -> bool:
+    """Whether a column's type holds a fact's values as they are."""
+    wanted = column_type(fact)
+    if isinstance(wanted, int):
+        return kind in WHOLE
+    return kind == _wanted(fact) or (wanted == WORD and kind.startswith("ENUM"))
+
+
+def _wanted(fact: FactPlan) -> str:
+    wanted = column_type(fact)
+    return "whole numbers" if isinstance(wanted, int) else "BOOLEAN" if wanted == TRUTH else "VARCHAR"
+
+
+def _has_values(connection: Connection, inputs: Inputs, column: str, of_member: bool) -> bool:
+    """Whether any row states a fact: a column without values often has a type that a writer made up."""
+    source = inputs.members if of_member else inputs.households
+    query = build.select_from(source or "", [build.call("COUNT", build.column(column))])
+    row = connection.execute(query.sql(dialect="duckdb")).fetchone()
+    return row is not None and row[0] > 0
+
+
+def stated(connection: Connection, plan: Plan, inputs: Inputs) -> Pattern:
+    """How often each fact is stated: one look at every column, so that the query does what these households need."""
+    pattern: dict[str, int] = dict.fromkeys(plan.facts, NEVER)
+    for name, level in ((inputs.households, 0), (inputs.members, MEMBER)):
+        facts = [fact for fact in plan.facts.values()
+                 if fact.name in inputs.columns and (fact.type.level == MEMBER) == (level == MEMBER)]  # fmt: skip
+        if name is None or not facts:
+            continue
+        counts = [build.call("COUNT", build.column(inputs.columns[fact.name])) for fact in facts]
+        query = build.select_from(name, [build.count_all(), *counts])
+        row = connection.execute(query.sql(dialect="duckdb")).fetchone()
+        assert row is not None
+        for fact, count in zip(facts, row[1:], strict=True):
+            pattern[fact.name] = NEVER if count == 0 else ALWAYS if count == row[0] else MAYBE
+    return pattern

@@ -1,0 +1,289 @@
+"""The columns of a program → one query: a common table expression for each stage of each layer.
+
+Members are grouped before households join what was gathered, one row to one; values of the household are joined back
+to the members of a later layer. docs/decisions.md says what else was tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+
+from calc.engine.sql import build
+from calc.engine.sql.benefit_columns import Field, OutcomeColumns
+from calc.engine.sql.build import Tree
+from calc.engine.sql.compile_plan import Program
+from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
+from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
+from calc.engine.sql.stages import Made, Uses
+from calc.engine.sql.unsupported import Refused
+from calc.language.types import MEMBER
+
+_EDGES = re.compile(r"(?<=\*)(?=/)|(?<=/)(?=\*)|(?<=-)(?=-)")
+"""Between the two characters of a comment's end or beginning."""
+Told = Callable[[str], str]
+"""What a comment says of a column, or nothing."""
+
+
+class Query:
+    """The relations of a program, and the selects that can stand at its end.
+
+    `households` and `members` name the input relations; `members` is None for a plan without members.
+    `told` gives the comment beside a column, `headings` the lines over a layer, `legend` those over a benefit's rows.
+    `apart`: the selects leave `expressions` out, for a database that is given them one by one.
+    `with_ids`: the members of the last layer have their ids.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        households: str = "households",
+        members: str | None = "members",
+        told: Told | None = None,
+        headings: Mapping[int, list[str]] | None = None,
+        legend: Mapping[str, list[str]] | None = None,
+        apart: bool = False,
+        with_ids: bool = False,
+    ) -> None:
+        self.program = program
+        self.apart = apart
+        self.with_ids = with_ids
+        self.dialect = program.dialect
+        self.live = program.columns.live(program.outputs())
+        self.uses = Uses(self.live, program.outputs())
+        self.told = told
+        self.headings = headings or {}
+        self.legend = legend or {}
+        self.has_members = program.simple.plan.has_members and members is not None
+        self.names = Names(program.dialect, tuple(name for name in (households, members) if name is not None))
+        self.households = households
+        self.members = members or ""
+        self.expressions: list[exp.CTE] = []
+        self._layers()
+
+    # the relations
+
+    def _layers(self) -> None:
+        last = max([0, *(made.layer for made in self.live.values())])
+        for layer in range(last + 1):
+            own = [made for made in self.live.values() if made.layer == layer]
+            if layer % 2:
+                if self.has_members and (own or layer in self.uses.joined):
+                    self._members(layer, own)
+            elif own:
+                self._households(layer, own)
+
+    def _households(self, layer: int, own: list[Made]) -> None:
+        grouped = [made for made in own if made.grouped]
+        source: exp.Table | None = None
+        if grouped:
+            name = self.names.fresh(f"members_{layer - 1}_grouped")
+            household = build.column(HOUSEHOLD)
+            columns = [household, *(self._aliased(made) for made in grouped)]
+            select = exp.select(*columns, copy=False).from_(build.relation(self.members), copy=False)
+            self._add(name, select.group_by(build.own(household), copy=False))
+            source = build.relation(name)
+        self.households = self._stages(layer, own, self.households, source, [HOUSEHOLD])
+
+    def _members(self, layer: int, own: list[Made]) -> None:
+        joined = self.uses.joined.get(layer)
+        source = build.relation(self.households) if joined else None
+        self.members = self._stages(layer, own, self.members, source, [HOUSEHOLD, PLACE, *self._id(layer)])
+
+    def _id(self, layer: int) -> list[str]:
+        """The id of a member is carried as long as something is ranked by it."""
+        needs_id = any(made.layer >= layer and made.layer % 2 and _uses_id(made.tree) for made in self.live.values())
+        return [ID] if needs_id or self.with_ids else []
+
+    def _stages(self, layer: int, own: list[Made], base: str, joined: exp.Table | None, keys: list[str]) -> str:
+        """The stages of a layer, each a relation on the one before; returns the last one's name."""
+        by_stage: dict[int, list[Made]] = {}
+        for made in own:
+            if not made.grouped:
+                by_stage.setdefault(made.stage, []).append(made)
+        if joined is not None:
+            by_stage.setdefault(0, [])
+        kind = "members" if layer % 2 else "households"
+        for stage in sorted(by_stage):
+            first = stage == 0
+            name = self.names.fresh(f"{kind}_{layer}" if first else f"{kind}_{layer}_{stage + 1}")
+            tables = (base, joined.name) if first and joined is not None else None
+            columns: list[Tree] = [build.column(key, tables and tables[0]) for key in keys]
+            columns += [self._from(one, tables, layer) for one in self.uses.carried(layer, stage)]
+            columns += [self._aliased(made, tables) for made in by_stage[stage]]
+            select = exp.select(*columns, copy=False).from_(build.relation(base), copy=False)
+            if first and joined is not None:
+                select = self._joined(select, base, joined, inner=bool(layer % 2))
+            self._add(name, select, layer if first else None)
+            base = name
+        return base
+
+    def _joined(self, select: exp.Select, base: str, joined: exp.Table, inner: bool) -> exp.Select:
+        """Households without members have no row of what was gathered, so they join it from the left."""
+        on = build.binary(exp.EQ, build.column(HOUSEHOLD, base), build.column(HOUSEHOLD, joined.name))
+        return select.join(joined, on=on, join_type="" if inner else "left", copy=False)
+
+    def _from(self, name: str, tables: tuple[str, str] | None, layer: int) -> Tree:
+        """A column that is handed on, by way of the relation it comes from where there are two."""
+        return build.column(name, tables and self._origin(self.live[name], layer, tables))
+
+    def _origin(self, made: Made, layer: int, tables: tuple[str, str]) -> str:
+        from_joined = made.layer % 2 != layer % 2 or (made.grouped and made.layer == layer)
+        return tables[1] if from_joined else tables[0]
+
+    def _aliased(self, made: Made, tables: tuple[str, str] | None = None) -> Tree:
+        """The column with its name; where two relations are joined it says from which it takes what it uses."""
+        tree = build.own(made.tree)
+        if tables is not None:
+            for found in [*tree.find_all(exp.Column)]:
+                known = self.live[found.name] if found.name in made.uses else None
+                table = tables[0] if known is None else self._origin(known, made.layer, tables)
+                found.set("table", exp.to_identifier(table, quoted=True))
+        alias = exp.Alias(this=tree, alias=exp.to_identifier(made.name, quoted=True))
+        comment = self.told(made.name) if self.told is not None else ""
+        if comment:
+            alias.add_comments([comment_text(comment)])
+        return alias
+
+    def _add(self, name: str, select: exp.Select, layer: int | None = None) -> None:
+        if layer is not None and self.told is not None:
+            lines = [f"layer {layer}: {'members' if layer % 2 else 'households'}", *self.headings.get(layer, [])]
+            select.add_comments([comment_text(line) for line in lines])
+        alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
+        self.expressions.append(exp.CTE(this=select, alias=alias))
+
+    # the ends
+
+    def with_relations(self, select: exp.Query) -> exp.Query:
+        """A select behind all relations of the query."""
+        if not self.apart:
+            select = build.behind(select, self.expressions)
+        if self.dialect.settings:
+            select.set("settings", [
+                exp.EQ(this=exp.var(name), expression=build.whole(value))
+                for name, value in self.dialect.settings.items()
+            ])  # fmt: skip
+        return select
+
+    def outcomes_of(self, level: int) -> list[OutcomeColumns]:
+        """The benefits of a level."""
+        is_member = level == MEMBER
+        return [one for one in self.program.outcomes if (self.program.level_of(one) == MEMBER) == is_member]
+
+    def household_columns(self) -> list[str]:
+        """The columns of `household_rows` behind the ordinal."""
+        found = [field for field in self.program.failed_checks if isinstance(field, str)]
+        return list(dict.fromkeys([*found, *(name for one in self.outcomes_of(0) for name in one.columns())]))
+
+    def member_columns(self) -> list[str]:
+        """The columns of `member_rows` behind ordinal and place."""
+        return list(dict.fromkeys(name for one in self.outcomes_of(MEMBER) for name in one.columns()))
+
+    def household_rows(self) -> exp.Query:
+        """A row a household: its ordinal and the outcomes of household level."""
+        return self.with_relations(self._rows([HOUSEHOLD, *self.household_columns()], self.households))
+
+    def member_rows(self) -> exp.Query:
+        """A row a member: its household and place, and the outcomes of member level."""
+        return self.with_relations(self._rows([HOUSEHOLD, PLACE, *self.member_columns()], self.members))
+
+    def all_rows(self) -> exp.Query:
+        """Both in one pass: rows of households, whose place is NULL, and rows of members; the other's columns NULL."""
+        own, of_members = self.household_columns(), self.member_columns()
+        of_household = self._rows([HOUSEHOLD], self.households)
+        place = exp.alias_(self.dialect.cast(build.null(), NARROW), PLACE, quoted=True)
+        of_household = of_household.select(place, *map(build.column, own), *map(_no_column, of_members), copy=False)
+        if not self.has_members:
+            return self.with_relations(of_household)
+        members = self._rows([HOUSEHOLD, PLACE], self.members)
+        members = members.select(*map(_no_column, own), *map(build.column, of_members), copy=False)
+        return self.with_relations(exp.Union(this=of_household, expression=members, distinct=False))
+
+    def long_rows(self) -> exp.Query:
+        """A row an outcome: household, place (NULL: its own), benefit, status, amount, failed, persons, needs, and
+        the household's failed checks."""
+        parts = [part for level in self.long_parts() for part in level]
+        if not parts:
+            raise Refused("no-outcomes")
+        union: exp.Query = parts[0]
+        for part in parts[1:]:
+            union = exp.Union(this=union, expression=part, distinct=False)
+        return self.with_relations(union)
+
+    def long_parts(self) -> list[list[exp.Select]]:
+        """The same as a select an outcome: those over households, and those over members."""
+        parts = [[self._long(one, self.households, False) for one in self.outcomes_of(0)]]
+        if self.has_members and (of_members := self.outcomes_of(MEMBER)):
+            source = self._checked_members()
+            parts.append([self._long(one, source, True) for one in of_members])
+        return parts
+
+    def _checked_members(self) -> str:
+        """The members with the failed checks of their household, which reject it as a whole."""
+        checks = [field for field in self.program.failed_checks if isinstance(field, str)]
+        name = "members_checked"
+        if checks and name not in {one.alias for one in self.expressions}:
+            tables = (self.members, self.households)
+            columns = [build.column(key, tables[0]) for key in (HOUSEHOLD, PLACE, *self.member_columns())]
+            columns += [build.column(check, tables[1]) for check in checks]
+            select = exp.select(*columns, copy=False).from_(build.relation(tables[0]), copy=False)
+            select = self._joined(select, tables[0], build.relation(tables[1]), inner=True)
+            self._add(name, select)
+        return name if checks else self.members
+
+    def _rows(self, columns: list[str], source: str) -> exp.Select:
+        return exp.select(*(build.column(name) for name in columns), copy=False).from_(
+            build.relation(source), copy=False
+        )
+
+    def _long(self, outcome: OutcomeColumns, source: str, of_member: bool) -> exp.Select:
+        dialect = self.dialect
+        place = build.column(PLACE) if of_member else dialect.cast(build.null(), NARROW)
+        words = range(self.program.words.count)
+        is_wide = any(one.width > LONG for one in self.program.outcomes)
+        fields: dict[str, tuple[Field | None, int | str]] = {
+            "status": (outcome.status, NARROW),
+            "amount": (outcome.amount, WRITTEN if is_wide else LONG),
+            "failed": (outcome.failed, LONG),
+            "persons": (outcome.persons, LONG),
+            **{f"needs_{word}": (outcome.needs.get(word, 0), LONG) for word in words},
+            **{f"failed_checks_{word}": (field, LONG) for word, field in enumerate(self.program.failed_checks)},
+        }
+        columns: list[Tree] = [
+            build.column(HOUSEHOLD),
+            exp.alias_(place, PLACE, quoted=True),
+            exp.alias_(dialect.cast(build.word(outcome.benefit), WORD), "benefit", quoted=True),
+        ]
+        for name, (field, width) in fields.items():
+            columns.append(exp.alias_(dialect.cast(_value(field), width), name, quoted=True))
+        select = exp.select(*columns, copy=False).from_(build.relation(source), copy=False)
+        if self.told is not None:
+            select.add_comments([comment_text(line) for line in self.legend.get(outcome.benefit, [])])
+        return select
+
+    def sql(self, tree: Tree, pretty: bool = False) -> str:
+        """The text of a query in the program's dialect."""
+        return str(tree.sql(dialect=self.dialect.name, pretty=pretty, comments=True))
+
+
+def comment_text(text: str) -> str:
+    """The text as it may stand in a comment: on one line, with nothing in it that ends, nests or begins one."""
+    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return f" {_EDGES.sub(' ', line)} "
+
+
+def _value(field: Field | None) -> Tree:
+    """A field of the program: a column, the number it is for everybody, or nothing."""
+    if field is None:
+        return build.null()
+    return build.column(field) if isinstance(field, str) else build.whole(field)
+
+
+def _no_column(name: str) -> Tree:
+    return exp.alias_(build.null(), name, quoted=True)
+
+
+def _uses_id(tree: Tree) -> bool:
+    return any(found.name == ID for found in tree.find_all(exp.Column))

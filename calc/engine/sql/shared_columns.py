@@ -1,0 +1,91 @@
+"""Where cells are kept: what is used more than once, or grows too heavy, becomes a column of its own."""
+
+from __future__ import annotations
+
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.dialects import LONG, WIDE, Dialect
+from calc.engine.sql.integer_arithmetic import Arithmetic
+from calc.engine.sql.sql_value import NUMBER, Cell, Needs, whole_bounds, width_of
+from calc.engine.sql.stages import Columns
+from calc.language.types import Type
+from calc.record import replace
+
+HEAVY = 60
+"""Nodes of a tree after which it becomes a column: databases and sqlglot go down trees by recursion."""
+
+
+class Keeping:
+    """Keeps cells in the columns of a layer, under the name of the entry that is being lowered."""
+
+    def __init__(self, dialect: Dialect, columns: Columns) -> None:
+        self.dialect = dialect
+        self.columns = columns
+        self.sums = Arithmetic(dialect)
+        self.layer = 0
+        self.wanted = ""
+
+    def begin(self, layer: int, name: str, entry: str = "") -> None:
+        """Lower for an entry: its layer, the name that columns get, and that of the entry where it is another."""
+        self.layer, self.wanted = layer, name
+        self.sums.about = entry or name
+
+    def column(self, tree: Tree, wanted: str) -> Tree:
+        """The tree as a column, unless it is one or is a value."""
+        if build.is_settled(tree):
+            return tree
+        return self.columns.put(self.layer, wanted, tree)
+
+    def kept(self, cell: Cell, name: str) -> Cell:
+        """The cell with its value and needs in columns."""
+        needs = {word: self.column(tree, f"{name} needs") for word, tree in cell.needs.items()}
+        return replace(cell, value=self.column(cell.value, name), needs=needs)  # type: ignore[no-any-return]
+
+    def atom(self, cell: Cell) -> Cell:
+        """The cell in a form that may be used more than once."""
+        return self.kept(cell, self.wanted)
+
+    def light(self, cell: Cell) -> Cell:
+        """The cell, with what is heavy in it put into columns."""
+        trees = [cell.value, *cell.needs.values()]
+        if all(_is_light(tree) for tree in trees):
+            return cell
+        needs = {
+            word: tree if _is_light(tree) else self.column(tree, f"{self.wanted} needs")
+            for word, tree in cell.needs.items()
+        }
+        value = cell.value if _is_light(cell.value) else self.column(cell.value, self.wanted)
+        return replace(cell, value=value, needs=needs)  # type: ignore[no-any-return]
+
+    def tightened(self, cell: Cell, type_: Type) -> Cell:
+        """The value of a whole entry, within the bounds the checker proved for it.
+
+        Only of an entry: inside a formula the checker's bounds may hold in the branch that is taken alone, and here
+        both are computed.
+        """
+        if cell.kind != NUMBER or cell.is_never_known or cell.constant is not None:
+            return cell
+        bounds = whole_bounds(type_.low, type_.high, cell.unit)
+        if bounds is None:
+            return cell
+        low, high = max(cell.low, bounds[0]), min(cell.high, bounds[1])
+        if low > high:
+            return cell
+        tree, width = cell.value, cell.width
+        if width == WIDE and width_of(low, high, self.wanted) < WIDE:
+            tree, width = self.dialect.cast(cell.value, LONG), LONG
+        return replace(cell, value=tree, low=low, high=high, width=width)  # type: ignore[no-any-return]
+
+    def masked(self, branches: list[tuple[Tree, Needs]], otherwise: Needs) -> Needs:
+        """The needs by the first test that is true."""
+        found: Needs = {}
+        several = [needs for _, needs in branches] + [otherwise]
+        for word in sorted({word for needs in several for word in needs}):
+            zero = build.whole(0)
+            rows = [(test, needs.get(word, zero)) for test, needs in branches]
+            found[word] = build.case(rows, otherwise.get(word, zero))
+        return found
+
+
+def _is_light(tree: Tree) -> bool:
+    return sum(1 for _ in tree.walk()) <= HEAVY

@@ -1,0 +1,109 @@
+"""What a lowered term is: a tree with its grid, bounds, width and needs; and quotients of two of them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Union
+
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.dialects import LONG, MOST, NARROW, TRUTH, WIDE, WORD
+from calc.engine.sql.unsupported import Refused
+from calc.exact import Number, grid_of, magnitude, simplify
+from calc.record import Record
+
+Needs = dict[int, Tree]
+"""Words of a set of needs that can be other than 0, by their number."""
+NUMBER = "number"
+
+
+class Cell(Record):
+    """A value of one row.
+
+    A number is the whole number `value / unit`, proven to lie between `low` and `high`, of so many bits.
+    `value` is NULL where the value is unknown, which can be only where there are `needs`; these are 0 where it is not.
+    """
+
+    value: Tree
+    kind: str = NUMBER
+    unit: Number = 1
+    low: int = 0
+    high: int = 0
+    width: int = NARROW
+    needs: Needs = {}
+    constant: Any = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the value can be unknown."""
+        return bool(self.needs)
+
+    @property
+    def is_never_known(self) -> bool:
+        """Whether the value is unknown in every row."""
+        return build.is_null_value(self.value)
+
+
+class Quotient(Record):
+    """A quotient not yet rounded or compared; the denominator is above zero wherever the quotient is used."""
+
+    numerator: Cell
+    denominator: Cell
+
+    @property
+    def unknown(self) -> bool:
+        """Whether either can be unknown."""
+        return self.numerator.unknown or self.denominator.unknown
+
+
+Lowered = Union[Cell, Quotient]
+
+
+def width_of(low: int, high: int, about: str) -> int:
+    """The bits of whole numbers within bounds; raises Refused where 38 digits may not do."""
+    most = max(high, -low)
+    for width in (NARROW, LONG, WIDE):
+        if most <= MOST[width]:
+            return width
+    raise Refused("too-wide", about)
+
+
+def constant(value: Number | bool | str, numeric: bool = True) -> Cell:
+    """A known value; a date is a number on the grid of 1."""
+    if isinstance(value, bool):
+        return Cell(build.truth(value), TRUTH, constant=value)
+    if isinstance(value, str):
+        return Cell(build.word(value), WORD, constant=value)
+    unit = magnitude(value) if numeric and value else 1
+    count = int(Fraction(value) / unit)
+    return Cell(build.whole(count), NUMBER, unit, count, count, width_of(count, count, ""), {}, value)
+
+
+def never_known(kind: str, needs: Needs) -> Cell:
+    """A value that is unknown in every row."""
+    return Cell(build.null(), kind, needs=needs)
+
+
+def grid(*cells: Cell) -> Number:
+    """A unit all the numbers can be written in."""
+    return grid_of(*(cell.unit for cell in cells if cell.constant != 0 or cell.constant is False)) or 1
+
+
+def paired(lowered: Lowered) -> Quotient:
+    """A number as a quotient."""
+    return lowered if isinstance(lowered, Quotient) else Quotient(lowered, constant(1))
+
+
+def whole_bounds(low: Number | None, high: Number | None, unit: Number) -> tuple[int, int] | None:
+    """The whole multiples of the unit between two numbers, or None where there is no bound."""
+    if low is None or high is None:
+        return None
+    least, most = Fraction(low) / unit, Fraction(high) / unit
+    return -(-least.numerator // least.denominator), most.numerator // most.denominator
+
+
+def ratio(left: Number, right: Number) -> int:
+    """How many of the right unit make one of the left."""
+    factor = simplify(Fraction(left) / right)
+    assert isinstance(factor, int), "a unit that is not a multiple of the grid"
+    return factor

@@ -1,0 +1,103 @@
+"""The columns of each layer, and in which of its stages each can be computed.
+
+A query cannot use a column in the select list that makes it, so a layer is a stack of stages: a column stands in the
+first one in which all it uses is there. What nothing uses any more is not handed on.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from calc.engine.sql import build
+from calc.engine.sql.build import Tree
+from calc.engine.sql.identifiers import Names
+from calc.record import Record
+
+SOURCE, END = -1, 10**6
+"""Stages before the first and after the last."""
+
+
+class Made(Record):
+    """A column: its tree, the layer and stage that make it, and the columns it uses.
+
+    `grouped`: it is an aggregate over the layer before its own, and is there before the first stage.
+    """
+
+    name: str
+    tree: Tree
+    layer: int
+    stage: int
+    uses: frozenset[str]
+    grouped: bool = False
+
+
+class Columns:
+    """All columns of a query. Even layers are of households, odd ones of members."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.made: dict[str, Made] = {}
+
+    def put(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
+        """Make a column of a layer; returns it for use."""
+        name = self.names.fresh(wanted)
+        uses = frozenset(build.columns_of(tree)) & self.made.keys()
+        stages = [self.made[one].stage for one in uses if self.made[one].layer == layer]
+        stage = max([SOURCE, *stages]) + 1
+        self.made[name] = Made(name, tree, layer, stage, uses)
+        return build.column(name)
+
+    def group(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
+        """Make a column of the household layer after a member layer by an aggregate over its members."""
+        name = self.names.fresh(wanted)
+        uses = frozenset(build.columns_of(tree)) & self.made.keys()
+        self.made[name] = Made(name, tree, layer + 1, SOURCE, uses, True)
+        return build.column(name)
+
+    def source(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
+        """Make a column of the first layer of its kind from one of the input."""
+        name = self.names.fresh(wanted)
+        self.made[name] = Made(name, tree, layer, 0, frozenset())
+        return build.column(name)
+
+    def live(self, wanted: set[str]) -> dict[str, Made]:
+        """The columns behind the wanted ones, in the order they were made."""
+        found: set[str] = set()
+        waiting = list(wanted)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.made[name].uses
+        return {name: made for name, made in self.made.items() if name in found}
+
+
+class Uses:
+    """Where each live column is last used: on its own chain of layers, and in each member layer it is joined into."""
+
+    def __init__(self, live: dict[str, Made], outputs: set[str]) -> None:
+        self.live = live
+        self.last: dict[str, tuple[int, int]] = {name: (END, 0) for name in outputs}
+        self.joined: dict[int, dict[str, int]] = {}
+        for made in live.values():
+            place = (made.layer - 1, END) if made.grouped else (made.layer, made.stage)
+            for name in made.uses:
+                self._use(live[name], *place)
+
+    def _use(self, used: Made, layer: int, stage: int) -> None:
+        if used.layer % 2 != layer % 2:  # a value of the household in a layer of members
+            joined = self.joined.setdefault(layer, {})
+            joined[used.name] = max(joined.get(used.name, stage), stage)
+            layer, stage = layer - 1, END
+        self.last[used.name] = max(self.last.get(used.name, (0, SOURCE)), (layer, stage))
+
+    def carried(self, layer: int, stage: int) -> list[str]:
+        """The columns that are there before a stage of a layer and are used after it."""
+        found = []
+        for name, made in self.live.items():
+            if made.layer % 2 != layer % 2:
+                if stage < self.joined.get(layer, {}).get(name, SOURCE):
+                    found.append(name)
+            elif (made.layer, made.stage) < (layer, stage) < self.last.get(name, (0, SOURCE)):
+                found.append(name)
+        return found

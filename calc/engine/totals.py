@@ -1,0 +1,115 @@
+"""Totals as a bureau reports them: of each month and group, how many households, people and how much money.
+
+A tally is plain numbers, made block by block and added up. Amounts are whole steps of the currency.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.engine.household_summary import Digest
+
+HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED = range(5)
+"""Of a benefit: households granted, people (人次), money, households undetermined, grants of unknown head count."""
+
+
+class Group:
+    """The totals of one month and group."""
+
+    __slots__ = ("assessed", "benefits", "money", "rejected", "undetermined")
+
+    def __init__(self) -> None:
+        self.assessed = 0
+        self.undetermined = 0
+        self.rejected = 0
+        self.money = 0
+        self.benefits: dict[str, list[int]] = {}
+
+    def of(self, benefit: str) -> list[int]:
+        """The numbers of a benefit."""
+        found = self.benefits.get(benefit)
+        if found is None:
+            found = self.benefits[benefit] = [0] * 5
+        return found
+
+    def assess(self, digest: Digest, benefits: list[str]) -> None:
+        """Count a household that was assessed; `benefits` are the names behind the places in its digest."""
+        granted, opened, monthly, _, _, _ = digest
+        self.assessed += 1
+        self.money += monthly
+        if opened:
+            self.undetermined += 1
+        for at, amount, persons in granted:
+            numbers = self.of(benefits[at])
+            numbers[HOUSEHOLDS] += 1
+            numbers[MONEY] += amount
+            if persons is None:
+                numbers[UNCOUNTED] += 1
+            else:
+                numbers[PERSONS] += persons
+        for at, _ in opened:
+            self.of(benefits[at])[OPEN] += 1
+
+    def add(self, other: Group) -> None:
+        """Add the numbers of another group."""
+        self.assessed += other.assessed
+        self.undetermined += other.undetermined
+        self.rejected += other.rejected
+        self.money += other.money
+        for benefit, numbers in other.benefits.items():
+            own = self.of(benefit)
+            for at, number in enumerate(numbers):
+                own[at] += number
+
+    def __getstate__(self) -> Any:
+        return self.assessed, self.undetermined, self.rejected, self.money, self.benefits
+
+    def __setstate__(self, state: Any) -> None:
+        self.assessed, self.undetermined, self.rejected, self.money, self.benefits = state
+
+
+class Tally:
+    """Totals by month and group, in the order in which they first came up."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[int, str], Group] = {}
+
+    def group(self, month: int, name: str) -> Group:
+        """The totals of a month and group."""
+        found = self.groups.get((month, name))
+        if found is None:
+            found = self.groups[month, name] = Group()
+        return found
+
+    def assessed(self, month: int, name: str, digest: Digest, benefits: list[str]) -> None:
+        """Count a household that was assessed."""
+        self.group(month, name).assess(digest, benefits)
+
+    def rejected(self, month: int, name: str) -> None:
+        """Count a household that was rejected."""
+        self.group(month, name).rejected += 1
+
+    def add(self, other: Tally) -> None:
+        """Add another tally."""
+        for (month, name), group in other.groups.items():
+            self.group(month, name).add(group)
+
+    def of_months(self) -> dict[int, Group]:
+        """The totals by month."""
+        found: dict[int, Group] = {}
+        for (month, _), group in sorted(self.groups.items(), key=lambda one: one[0][0]):
+            found.setdefault(month, Group()).add(group)
+        return found
+
+    def whole(self) -> Group:
+        """Everything together."""
+        found = Group()
+        for group in self.groups.values():
+            found.add(group)
+        return found
+
+    def __getstate__(self) -> Any:
+        return self.groups
+
+    def __setstate__(self, state: Any) -> None:
+        self.groups = state

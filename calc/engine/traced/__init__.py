@@ -1,0 +1,1 @@
+"""The reference engine: one household step by step, with every value and its source."""

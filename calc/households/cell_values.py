@@ -1,0 +1,287 @@
+"""One value as a file gives it → the value a fact holds, or the code of what is wrong with it.
+
+Files of every format come through here: TOML and JSON values, and the texts of spreadsheet cells.
+Reading is strict: whatever is not plainly a value of the fact's kind is refused, with what was read.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Union
+
+from calc.engine.facts import Declared
+from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
+from calc.households.dates import day_of, day_text, read_day
+from calc.households.identity_numbers import (
+    bare,
+    half_width,
+    mask,
+    mask_in,
+    read_disability_certificate,
+    read_identity_number,
+)
+from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, SHARE, YES_NO
+from calc.record import Record
+from calc.rules.plan import FactPlan
+from calc.rules.toml_document import BadNumber
+
+Shown = Union[str, tuple[str, str]]
+"""What was read, as a message repeats it: one text, or one in English and one in Chinese."""
+
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
+_YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
+_NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘"))
+_BLANKS = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
+_HEADING_DASH = re.compile(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
+_WORD_DASH = re.compile(r"(?<=[a-z\u00df-\u024f])[-_]+(?=[a-z\u00df-\u024f])")
+_CLOCK = ("hour", "minute", "second", "microsecond")
+_LONGEST_SHOWN = 60
+_MOST_OPTIONS = 12
+
+
+class Misread(Record):
+    """A value that does not fit its fact: a message code, the values of its sentence, perhaps help."""
+
+    code: str
+    values: dict[str, Any]
+    help: tuple[str, dict[str, Any]] | None = None
+
+
+Read = Union[Declared, Misread, None]
+"""A value, what is wrong with it, or None where nothing was given."""
+
+
+def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> Read:
+    """The value of a fact as engines hold it. A blank or null is nothing given, whatever the kind."""
+    if raw is None or (raw.__class__ is str and not raw.strip()):
+        return None
+    kind = fact.type.kind
+    if kind in NUMERIC:
+        return _number(fact, raw, show_ids)
+    if kind == YES_NO:
+        return _yes_no(fact, raw, show_ids)
+    if kind == DATE:
+        return _date(fact, raw, show_ids)
+    if kind == CHOICE:
+        return _choice(fact, raw, show_ids)
+    if fact.format is not None:
+        return _personal_number(fact, raw, show_ids)
+    return _text(fact, raw, show_ids)
+
+
+def shown(raw: Any, show_ids: bool = False) -> Shown:
+    """What was read, short enough for a message and without personal numbers."""
+    if raw is True or raw is False:
+        return "true" if raw else "false"
+    if isinstance(raw, dict):
+        return "a table", "一个表"
+    if isinstance(raw, list):
+        return "a list", "一个列表"
+    if raw.__class__ is int and raw.bit_length() > 3 * LONGEST_NUMBER:
+        return f"a number of more than {LONGEST_NUMBER - 4} digits", f"一个超过 {LONGEST_NUMBER - 4} 位的数"
+    text = plain(raw) if hasattr(raw, "denominator") else str(raw)
+    text = text if show_ids else mask_in(text)
+    text = "".join(_harmless(one) for one in text[: _LONGEST_SHOWN + 1])
+    text = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    return f'"{text}"' if raw.__class__ is str else text
+
+
+def _harmless(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "�"
+
+
+def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> Shown:
+    """A value as engines hold it, as a message shows it."""
+    if value.__class__ is bool:
+        return ("yes", "是") if value else ("no", "否")
+    if fact.type.kind == DATE:
+        return day_text(int(value))
+    if fact.type.kind in NUMERIC:
+        return plain(_over(int(value), fact.decimals))
+    if fact.format is not None and not show_ids:
+        return mask(str(value))
+    return shown(str(value), show_ids)
+
+
+def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
+    """The range a stated number or date has to lie in.
+
+    The type's own is wider where the fact's default may give more; plans that say so have `declared`.
+    """
+    low, high = getattr(fact, "declared", None) or (fact.type.low, fact.type.high)
+    assert low is not None and high is not None, "numbers and dates of facts are bounded"
+    return low, high
+
+
+def number_in(raw: Any, kind: str) -> Number | None:
+    """The exact number written, in the forms a kind allows: `1,200.50`, `1.2万`, `300元`, `30%`; None for others."""
+    if raw.__class__ is not str:
+        return raw if hasattr(raw, "denominator") and raw.__class__ is not bool else None
+    text = half_width(raw).strip().lstrip("'’").replace("−", "-")
+    if kind in MONEYS:
+        text = re.sub(r"\A([+-]?)[¥￥]", r"\1", text)
+    match = _NUMBER.fullmatch(text)
+    if match is None or not match.group(2).isascii() or len(text) > LONGEST_NUMBER:
+        return None
+    sign, digits, myriads, unit = match.groups()
+    if (unit == "元" and kind not in MONEYS) or (unit == "%" and (kind != SHARE or myriads)):
+        return None
+    value = read_number(sign + digits.replace(",", ""))
+    if myriads:
+        value *= 10_000
+    return _over(value, 2) if unit == "%" else _over(value, 0)
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """A heading without what people vary when they type it: width, case, blanks, `_` and `-` between letters.
+
+    A dash before a word, or next to a digit, says something and is kept, as are blanks between digits.
+    """
+    return _HEADING_DASH.sub("", _without_blanks(text))
+
+
+def folded_word(text: str) -> str:
+    """The word of a choice, folded as a heading is; dashes only within Latin words: `子-女` may be two answers."""
+    return _WORD_DASH.sub("", _without_blanks(text))
+
+
+def _without_blanks(text: str) -> str:
+    return _BLANKS.sub("", _one_width(text).casefold().strip())
+
+
+def _one_width(text: str) -> str:
+    """A text in NFKC; but `²` and `①` are no digits, and a text with one stays as it is but for its width."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    has_other_number = any(unicodedata.category(one) == "No" for one in text)
+    return unicodedata.normalize("NFC", half_width(text)) if has_other_number else unicodedata.normalize("NFKC", text)
+
+
+def _composed(text: str) -> str:
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
+
+
+def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()) -> str | None:
+    """The option that a text means: the word itself, or its English; None where none or several fit."""
+    if raw in options:
+        return raw
+    for read in (lambda text: _one_width(text).strip().casefold(), folded_word):
+        wanted = read(raw)
+        for words in (options, options_en):
+            found = {option for option, word in zip(options, words, strict=False) if read(word) == wanted}
+            if len(found) == 1:
+                return found.pop()
+    return None
+
+
+def yes_no_in(raw: Any) -> bool | None:
+    """The truth that a value states, in one of the spellings of `_YES` and `_NO`; None where it states none."""
+    if raw.__class__ is bool:
+        return bool(raw)
+    if raw.__class__ is not str and raw.__class__ is not int:
+        return None
+    word = half_width(str(raw)).strip().lower() if raw.__class__ is str or raw in (0, 1) else ""
+    return True if word in _YES else False if word in _NO else None
+
+
+def day_in(raw: Any) -> int | None:
+    """The calendar day that a value states; None where it states none."""
+    if raw.__class__ is str:
+        return read_day(half_width(raw).strip().lstrip("'’"))
+    if raw.__class__ is int:
+        return day_of(raw // 10000, raw // 100 % 100, raw % 100) if 1000_00_00 < raw < 10000_00_00 else None
+    if not hasattr(raw, "year"):
+        return None
+    if getattr(raw, "tzinfo", None) is not None or any(getattr(raw, part, 0) for part in _CLOCK):
+        return None
+    return day_of(raw.year, raw.month, raw.day)
+
+
+def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> Misread:
+    return Misread(code, {"fact": fact.name, "read": shown(raw, show_ids), **more})
+
+
+def _number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+    kind = fact.type.kind
+    value = number_in(raw, kind)
+    if value is None:
+        return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
+    low, high = declared_bounds(fact)
+    if not low <= value <= high:
+        return _wrong("out-of-range", fact, raw, show_ids, low=low, high=high)
+    scaled = value * 10**fact.decimals
+    if scaled.denominator != 1:
+        return _wrong("too-many-decimals", fact, raw, show_ids, decimals=fact.decimals)
+    return int(scaled)
+
+
+def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+    value = yes_no_in(raw)
+    return _wrong("not-yes-no", fact, raw, show_ids) if value is None else value
+
+
+def _date(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+    day = day_in(raw)
+    if day is None:
+        return _wrong("not-a-date", fact, raw, show_ids)
+    low, high = declared_bounds(fact)
+    if not low <= day <= high:
+        return _wrong("out-of-range", fact, raw, show_ids, low=day_text(int(low)), high=day_text(int(high)))
+    return day
+
+
+def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+    options, options_en = fact.type.options, fact.options_en
+    text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
+    found = word_in(text, options, options_en) if text.__class__ is str else None
+    if found is not None:
+        return found
+    from calc.language.expression_error import close_match
+
+    near = close_match(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
+    lists = (_listed(options_en or options, ", "), _listed(options, "、"))
+    values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
+    return Misread("not-a-word", values, ("did-you-mean", {"name": near}) if near else None)
+
+
+def _listed(options: tuple[str, ...], between: str) -> str:
+    return between.join(options[:_MOST_OPTIONS]) + ("…" if len(options) > _MOST_OPTIONS else "")
+
+
+def _text(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+    if raw.__class__ is int and raw.bit_length() <= 3 * LONGEST_NUMBER:
+        return str(raw)
+    if raw.__class__ is not str or "\0" in raw:
+        return _wrong("not-a-text", fact, raw, show_ids)
+    return _composed(raw.strip())
+
+
+def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+    if isinstance(raw, BadNumber):  # 4.30602E+17 without quotes: recognised below
+        raw = str(raw)
+    elif raw.__class__ not in (str, int) or (raw.__class__ is int and raw.bit_length() > 3 * LONGEST_NUMBER):
+        return _wrong("not-a-text", fact, raw, show_ids)
+    if fact.format == "identity-number":
+        read, code = read_identity_number(raw), "bad-identity-number"
+    else:
+        read, code = read_disability_certificate(raw), "bad-disability-certificate"  # type: ignore[assignment]
+    if not isinstance(read, tuple):
+        return read.number
+    text = bare(raw)
+    text = text if show_ids or re.search("[.E]", text) else mask(text)
+    return Misread(code, {"fact": fact.name, "read": shown(text, True), "reason": read})
+
+
+def _over(value: Number, decimals: int) -> Number:
+    return simplify(Fraction(value, 10**decimals)) if decimals else simplify(value)

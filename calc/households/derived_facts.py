@@ -1,0 +1,99 @@
+"""Facts that follow from a personal number, filled in where the file leaves them out, compared where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Union
+
+from calc.engine.facts import Declared
+from calc.households.cell_values import Misread, declared_bounds, fact_value_text
+from calc.households.identity_numbers import (
+    DisabilityCertificate,
+    IdentityNumber,
+    bare,
+    read_disability_certificate,
+    read_identity_number,
+)
+from calc.language.types import CHOICE, DATE, NUMERIC, TEXT
+from calc.rules.plan import FactPlan, Plan
+
+
+def numbers_of(plan: Plan, level: int) -> tuple[FactPlan, ...]:
+    """The facts of a level that others follow from: certificates first, for they give identity numbers."""
+    found = [fact for fact in plan.facts.values() if fact.type.level == level and fact.type.kind == TEXT]
+    found = [fact for fact in found if fact.format and fact.derives]
+    return tuple(sorted(found, key=lambda fact: fact.format != "disability-certificate"))
+
+
+def derive(
+    facts: dict[str, Declared],
+    numbers: Collection[FactPlan],
+    plan: Plan,
+    fixed: Collection[str] = (),
+    show_ids: bool = False,
+) -> list[tuple[str, Misread]]:
+    """Fill in what follows from the numbers among the facts; what is stated otherwise, with the fact's name.
+
+    Facts in `fixed` are left as they are: someone has set them by hand to see what would be.
+    """
+    wrong: list[tuple[str, Misread]] = []
+    for source in numbers:
+        number = facts.get(source.name)
+        if number is None:
+            continue
+        read_number = read_identity_number if source.format == "identity-number" else read_disability_certificate
+        read = read_number(str(number))
+        assert not isinstance(read, tuple), "a number that was not checked when it was read"
+        for part, name in source.derives.items():
+            target = plan.facts.get(name)
+            if target is None or target.type.level != source.type.level or name in fixed:
+                continue
+            value = _part(read, part, target)
+            if value is None:
+                continue
+            given = facts.get(name)
+            if given is None:
+                misread = _out_of_range(target, value)
+                if misread is None:
+                    facts[name] = value
+                else:
+                    wrong.append((source.name, misread))
+            elif (bare(str(given)) if target.type.kind == TEXT else given) != value:
+                values = {
+                    "fact": name,
+                    "read": fact_value_text(target, given, show_ids),
+                    "source": source.name,
+                    "derived": fact_value_text(target, value, show_ids),
+                }
+                wrong.append((name, Misread("contradiction", values)))
+    return wrong
+
+
+def _part(read: Union[IdentityNumber, DisabilityCertificate], part: str, target: FactPlan) -> Declared | None:
+    """What a number says of one of its parts, as the target holds it; None where it cannot hold it."""
+    kind = target.type.kind
+    if isinstance(read, IdentityNumber):
+        if part == "birth_date":
+            return read.birth_date if kind == DATE else None
+        return _nth(target, 1 if read.sex == "male" else 2)
+    if part == "identity_number":
+        return read.identity.number if kind == TEXT else None
+    return _nth(target, read.type if part == "type" else read.level)
+
+
+def _nth(target: FactPlan, code: int) -> Declared | None:
+    if target.type.kind == CHOICE:
+        return target.type.options[code - 1] if code <= len(target.type.options) else None
+    return int(code * 10**target.decimals) if target.type.kind in NUMERIC else None
+
+
+def _out_of_range(target: FactPlan, value: Declared) -> Misread | None:
+    if target.type.kind != DATE and target.type.kind not in NUMERIC:
+        return None
+    low, high = declared_bounds(target)
+    step = 10**target.decimals
+    if low * step <= int(value) <= high * step:
+        return None
+    ends = (fact_value_text(target, int(low * step)), fact_value_text(target, int(high * step)))
+    values = {"fact": target.name, "read": fact_value_text(target, value), "low": ends[0], "high": ends[1]}
+    return Misread("out-of-range", values)

@@ -1,0 +1,141 @@
+"""Headings of files → facts of a plan, and the few words that every household file has."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from calc.households.cell_values import folded
+from calc.language.types import HOUSEHOLD, MEMBER
+from calc.record import Record
+from calc.rules.plan import FactPlan, Plan
+
+MEMBERS, ID, NAME, HOUSEHOLDS = "members", "id", "name", "households"
+LEDGER_WORDS = {
+    "household": HOUSEHOLDS,
+    "householdid": HOUSEHOLDS,
+    "householdnumber": HOUSEHOLDS,
+    "hhid": HOUSEHOLDS,
+    "家庭": HOUSEHOLDS,
+    "户编号": HOUSEHOLDS,
+    "户号": HOUSEHOLDS,
+    "家庭编号": HOUSEHOLDS,
+    "家庭户号": HOUSEHOLDS,
+    "户口编号": HOUSEHOLDS,
+    "户id": HOUSEHOLDS,
+    "家庭id": HOUSEHOLDS,
+    "id": ID,
+    "编号": ID,
+    "member": ID,
+    "memberid": ID,
+    "成员": ID,
+    "成员编号": ID,
+    "name": NAME,
+    "姓名": NAME,
+    "成员姓名": NAME,
+}
+"""The program's own words in the headings of a ledger, folded: the household a row belongs to, and its member."""
+LEDGER_HEADINGS = {HOUSEHOLDS: ("household", "户编号"), ID: ("member id", "成员编号"), NAME: ("name", "姓名")}
+"""How a template writes those headings, in English and Chinese."""
+WORDS = {
+    "members": MEMBERS,
+    "member": MEMBERS,
+    "成员": MEMBERS,
+    "家庭成员": MEMBERS,
+    "id": ID,
+    "编号": ID,
+    "name": NAME,
+    "姓名": NAME,
+    "households": HOUSEHOLDS,
+    "household": HOUSEHOLDS,
+    "家庭": HOUSEHOLDS,
+}
+"""The program's own words, folded; everything else in a household file is named by the rules."""
+
+_LONGEST_GUESSED = 40
+_MOST_GUESSES = 200
+
+
+class Wrong(Record):
+    """A heading that is no fact here: the code of its message, and what would help."""
+
+    code: str
+    level: tuple[str, str] | None = None
+    near: str | None = None
+
+
+class Headings:
+    """The headings of a plan by level. A heading that two facts of a level share means neither of them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.facts = {HOUSEHOLD: _known(plan, HOUSEHOLD), MEMBER: _known(plan, MEMBER)}
+        self._shown = {level: _as_written(plan, level) for level in (HOUSEHOLD, MEMBER)}
+        self._guesses: dict[tuple[str, int], str | None] = {}
+
+    def find(self, heading: str, level: int) -> Union[FactPlan, Wrong]:
+        """The fact of a level that a heading means, or why it means none."""
+        plain = folded(heading)
+        fact = self.facts[level].get(plain)
+        if fact is not None:
+            return fact
+        other = MEMBER + HOUSEHOLD - level
+        if plain in self.facts[other]:
+            return Wrong("unknown-fact/level", LEVEL_WORDS[other])
+        return Wrong("unknown-fact", None, self.near(plain, level))
+
+    def near(self, plain: str, level: int) -> str | None:
+        """The heading of a level most like the one given. Looking is slow: not for ever new headings of one file."""
+        key = plain, level
+        if key not in self._guesses:
+            if not plain or len(plain) > _LONGEST_GUESSED or len(self._guesses) >= _MOST_GUESSES:
+                return None
+            from calc.language.expression_error import close_match
+
+            found = close_match(plain, list(self._shown[level]))
+            self._guesses[key] = self._shown[level][found] if found else None
+        return self._guesses[key]
+
+
+LEVEL_WORDS = {HOUSEHOLD: ("the household", "家庭"), MEMBER: ("each member", "成员")}
+
+
+def word_of(heading: str) -> str | None:
+    """Which of the program's own words a heading is, if it is one."""
+    return WORDS.get(folded(heading))
+
+
+def _known(plan: Plan, level: int) -> dict[str, FactPlan]:
+    """Folded headings → facts: names before labels, labels before aliases."""
+    facts = [fact for fact in plan.facts.values() if fact.type.level == level]
+    known: dict[str, FactPlan] = {}
+    for headings_of in (_names, _labels, _aliases):
+        claimed: dict[str, list[FactPlan]] = {}
+        for fact in facts:
+            for heading in dict.fromkeys(folded(one) for one in headings_of(fact)):
+                claimed.setdefault(heading, []).append(fact)
+        for heading, claims in claimed.items():
+            if heading and len(claims) == 1:
+                known.setdefault(heading, claims[0])
+    return known
+
+
+def _names(fact: FactPlan) -> tuple[str, ...]:
+    return (fact.name,)
+
+
+def _labels(fact: FactPlan) -> tuple[str, ...]:
+    return (fact.about.label, fact.about.en)
+
+
+def _aliases(fact: FactPlan) -> tuple[str, ...]:
+    return fact.aliases
+
+
+def _as_written(plan: Plan, level: int) -> dict[str, str]:
+    """Folded headings → the way the rules write them, for suggestions; the name where several fold alike."""
+    facts = [fact for fact in plan.facts.values() if fact.type.level == level]
+    written: dict[str, str] = {}
+    for headings_of in (_names, _labels, _aliases):
+        for fact in facts:
+            for heading in headings_of(fact):
+                written.setdefault(folded(heading), heading)
+    return written

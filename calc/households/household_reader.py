@@ -1,0 +1,232 @@
+"""One household of a file, as plain values → its declared facts and members, with everything wrong in it."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.diagnostics.source import Source
+from calc.engine.facts import Declared, Household, Member
+from calc.households.cell_values import Misread, read_value, shown
+from calc.households.derived_facts import derive, numbers_of
+from calc.households.headings import ID, MEMBERS, NAME, Headings, Wrong, word_of
+from calc.households.identity_numbers import mask
+from calc.households.overrides import Settings, overlay
+from calc.households.parse_document import Doubled
+from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
+from calc.record import Record
+from calc.rules.plan import FactPlan, Plan
+from calc.rules.toml_document import BadNumber
+
+Keys = tuple[object, ...]
+_WORDS = {HOUSEHOLD: (ID, MEMBERS), MEMBER: (ID, NAME)}
+_LONGEST_ID = 100
+
+
+class Found:
+    """A household as far as it could be read, and what is wrong with it."""
+
+    def __init__(self, id: str, place: Place) -> None:
+        self.id = id
+        self.made_up = True
+        self.place = place
+        self.wrong: list[Diagnostic] = []
+        self.household: Household | None = None
+        self.member_ids: list[str] = []
+        self.numbers: dict[tuple[str, str], Place] = {}
+
+
+class Table(Record):
+    """What one table says: its facts, the heading each stands under, and what stands under the program's own words."""
+
+    keys: Keys
+    facts: dict[str, Declared]
+    headings: dict[str, str]
+    words: dict[str, tuple[str, Any]]
+
+
+class Reader:
+    """Reads the households of one file."""
+
+    def __init__(self, source: Source, plan: Plan, settings: Settings, show_ids: bool) -> None:
+        self.source = source
+        self.plan = plan
+        self.settings = settings
+        self.show_ids = show_ids
+        self.headings = Headings(plan)
+        self.numbers = {level: numbers_of(plan, level) for level in (HOUSEHOLD, MEMBER)}
+
+    def household(self, raw: Any, keys: Keys, fallback: str) -> Found:
+        found = Found(fallback, Place(self.source, keys))
+        if not isinstance(raw, dict):
+            found.wrong.append(Diagnostic("bad-household", found.place))
+            return found
+        table = self.table(raw, keys, HOUSEHOLD, found)
+        id = self.id(table, found)
+        if id is not None:
+            found.id, found.made_up = id, False
+        facts = self.settled(table, HOUSEHOLD, self.settings.household, found)
+        found.household = Household(found.id, facts, self.members(table, found))
+        return found
+
+    # one table
+
+    def table(self, raw: dict[str, Any], keys: Keys, level: int, found: Found) -> Table:
+        table = Table(keys, {}, {}, {})
+        for heading in raw.twice if isinstance(raw, Doubled) else ():
+            self.twice(heading, heading, heading, keys, found)
+        for heading, value in raw.items():
+            word, fact = word_of(heading), self.headings.find(heading, level)
+            known = isinstance(fact, FactPlan)
+            if word in _WORDS[level] and (not known or word != MEMBERS or isinstance(value, (list, dict))):
+                if word in table.words:
+                    self.twice(heading, table.words[word][0], heading, keys, found)
+                table.words.setdefault(word, (heading, value))
+                if not known or word == MEMBERS:
+                    continue
+            if isinstance(fact, Wrong):
+                self.no_fact(heading, fact, keys, found)
+            elif fact.name in table.headings:
+                self.twice(fact.name, table.headings[fact.name], heading, keys, found)
+            else:
+                table.headings[fact.name] = heading
+                read = read_value(fact, value, show_ids=self.show_ids)
+                if isinstance(read, Misread):
+                    self.report(read, (*keys, heading), found)
+                elif read is not None:
+                    table.facts[fact.name] = read
+        return table
+
+    def report(self, misread: Misread, keys: Keys, found: Found) -> None:
+        found.wrong.append(Diagnostic(misread.code, Place(self.source, keys), misread.values, misread.help))
+
+    def twice(self, fact: str, first: str, second: str, keys: Keys, found: Found) -> None:
+        values = {"fact": quoted(fact), "first": quoted(first), "second": quoted(second)}
+        found.wrong.append(Diagnostic("fact-twice", Place(self.source, (*keys, second), on_key=True), values))
+
+    def no_fact(self, heading: str, wrong: Wrong, keys: Keys, found: Found) -> None:
+        values: dict[str, Any] = {"fact": quoted(heading)}
+        if wrong.level is not None:
+            values["level"] = wrong.level
+        help_ = ("did-you-mean", {"name": wrong.near}) if wrong.near else None
+        place = Place(self.source, (*keys, heading), on_key=True)
+        found.wrong.append(Diagnostic(wrong.code, place, values, help_))
+
+    def id(self, table: Table, found: Found, word: str = ID) -> str | None:
+        """The id or name that a table gives, blanks settled; None where it gives none that can be used."""
+        heading, raw = table.words.get(word, ("", None))
+        if raw is None:
+            return None
+        text = str(raw) if raw.__class__ is int and raw.bit_length() < 128 else raw
+        text = " ".join(text.split()) if isinstance(text, str) and not isinstance(text, BadNumber) else None
+        if text is None or not text.isprintable() or len(text) > _LONGEST_ID:
+            values = {"fact": quoted(heading), "read": shown(raw, self.show_ids)}
+            found.wrong.append(Diagnostic("not-a-text", Place(self.source, (*table.keys, heading)), values))
+            return None
+        return text or None
+
+    def settled(
+        self, table: Table, level: int, changes: dict[str, Union[Declared, None]], found: Found
+    ) -> dict[str, Declared]:
+        """The facts of a table after settings, with what follows from its numbers."""
+        facts = overlay(table.facts, changes)
+        for name, misread in derive(facts, self.numbers[level], self.plan, changes, self.show_ids):
+            heading = table.headings.get(name)
+            self.report(misread, table.keys if heading is None else (*table.keys, heading), found)
+        return facts
+
+    # members
+
+    def members(self, table: Table, found: Found) -> tuple[Member, ...]:
+        given = table.words.get(MEMBERS)
+        keys = table.keys if given is None else (*table.keys, given[0])
+        raw = None if given is None else given[1]
+        place = Place(self.source, keys, on_key=given is not None)
+        if not self.plan.has_members:
+            if given is not None:
+                found.wrong.append(Diagnostic("no-members/unwanted", place))
+        elif raw is None or raw == []:
+            found.wrong.append(Diagnostic("no-members", place))
+        elif not isinstance(raw, list):
+            found.wrong.append(Diagnostic("no-members/list", place))
+        elif len(raw) > MOST_MEMBERS:
+            found.wrong.append(Diagnostic("too-many-members", place, {"count": len(raw), "most": MOST_MEMBERS}))
+        else:
+            return self.listed_members(raw, keys, found)
+        return ()
+
+    def listed_members(self, raw: list[Any], keys: Keys, found: Found) -> tuple[Member, ...]:
+        tables: list[Table] = []
+        for at, one in enumerate(raw):
+            if isinstance(one, dict):
+                tables.append(self.table(one, (*keys, at), MEMBER, found))
+            else:
+                found.wrong.append(Diagnostic("no-members/list", Place(self.source, (*keys, at))))
+        found.member_ids = self.member_ids(tables, found)
+        members: list[Member] = []
+        for id, table in zip(found.member_ids, tables, strict=True):
+            facts = self.settled(table, MEMBER, self.settings.of_member(id), found)
+            self.note_numbers(id, table, facts, members, found)
+            members.append(Member(id, facts))
+        return tuple(members)
+
+    def member_ids(self, tables: list[Table], found: Found) -> list[str]:
+        """An id for each: the one given, else the name, else its number, made distinct where they were not given."""
+        given = [self.id(table, found) for table in tables]
+        taken: set[str] = set()
+        for table, own in zip(tables, given, strict=True):
+            if own in taken:
+                place = Place(self.source, (*table.keys, table.words[ID][0]))
+                found.wrong.append(Diagnostic("member-twice", place, {"id": shown_id(own, self.show_ids)}))
+            elif own is not None:
+                taken.add(own)
+        ids = []
+        for at, (table, own) in enumerate(zip(tables, given, strict=True), 1):
+            if own is not None:
+                ids.append(own)
+                continue
+            wanted, copy = self.id(table, found, NAME) or str(at), 1
+            id = wanted
+            while id in taken:
+                copy += 1
+                id = f"{wanted} ({copy})"
+            taken.add(id)
+            ids.append(id)
+        return ids
+
+    def note_numbers(
+        self, id: str, table: Table, facts: dict[str, Declared], others: list[Member], found: Found
+    ) -> None:
+        """Remember a member's own identity number; one that another member has too is a mistake.
+
+        The own number is the one that a birth date or a sex follows from: a guardian's may well stand twice.
+        """
+        for fact in self.numbers[MEMBER]:
+            number = facts.get(fact.name)
+            if fact.format != "identity-number" or number is None:
+                continue
+            heading = table.headings.get(fact.name)
+            place = Place(self.source, table.keys if heading is None else (*table.keys, heading))
+            twin = next((other for other in others if other.facts.get(fact.name) == number), None)
+            if twin is not None:
+                values = {"first": shown_id(twin.id, self.show_ids), "second": shown_id(id, self.show_ids)}
+                values |= {"fact": fact.name, "read": shown_number(str(number), self.show_ids)}
+                found.wrong.append(Diagnostic("identity-number-twice", place, values))
+            found.numbers.setdefault((fact.name, str(number)), place)
+
+
+def shown_id(id: str, show_ids: bool) -> str:
+    """The id of a household or member as a message repeats it: some are personal numbers, some far too long."""
+    return str(shown(id, show_ids))[1:-1]
+
+
+def shown_number(number: str, show_ids: bool) -> str:
+    """A personal number as a message repeats it."""
+    return number if show_ids else mask(number)
+
+
+def quoted(heading: str) -> str:
+    """A heading as a message repeats it."""
+    text = shown(heading)
+    assert isinstance(text, str)
+    return text[1:-1]

@@ -1,0 +1,214 @@
+"""`--set name=value` → parameters of the month, facts of the household, facts of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Union
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.engine.facts import Declared, Household, Member
+from calc.households.cell_values import Misread, day_in, folded, number_in, read_value, shown, word_in, yes_no_in
+from calc.households.derived_facts import derive, numbers_of
+from calc.households.headings import Headings
+from calc.language.lookup_tables import Scale, Table
+from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO
+from calc.record import Record
+from calc.rules.plan import FactPlan, ParameterPlan, Plan
+
+EVERYONE = "*"
+_REMOVE = ("", "unknown", "未知")
+Facts = dict[str, Declared]
+Changes = Mapping[str, Union[Declared, None]]
+"""Facts by name; None takes a fact away, so that it is unknown."""
+
+
+class Settings(Record):
+    """What `--set` says. `parameters` are as `plan_for` takes them; `members` go by id, `*` is every member."""
+
+    parameters: dict[str, Any] = {}
+    household: dict[str, Union[Declared, None]] = {}
+    members: dict[str, dict[str, Union[Declared, None]]] = {}
+    places: dict[str, Place] = {}
+
+    def of_member(self, id: str) -> dict[str, Union[Declared, None]]:
+        """The changes for one member: those for everyone, then the member's own."""
+        return {**self.members.get(EVERYONE, {}), **self.members.get(id, {})}
+
+
+def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) -> Settings:
+    """The settings that some texts `name=value` make. Raises Faulty with everything wrong in them.
+
+    The plan is the month's without settings; where `parameters` come back, plan the month again with them.
+    """
+    from calc.households.identity_numbers import mask_in
+
+    headings, settings = Headings(plan), Settings({}, {}, {}, {})
+    found: list[Diagnostic] = []
+    for text in texts:
+        source = Source("--set", text, _no_places, None if show_ids else mask_in)
+        place, text = Place(source), text.replace("＝", "=", 0 if "=" in text else 1)
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name:
+            found.append(Diagnostic("bad-setting", place, {"text": _said(text, show_ids)}))
+            continue
+        wrong = _Setting(plan, headings, name, value, place, show_ids).into(settings)
+        if wrong is not None:
+            found.append(Diagnostic(wrong.code, place, wrong.values, wrong.help))
+    if found:
+        raise Faulty(found)
+    return settings
+
+
+def overlay(facts: Mapping[str, Declared], changes: Changes) -> dict[str, Declared]:
+    """The facts after some changes."""
+    result = {name: value for name, value in facts.items() if name not in changes}
+    result.update({name: value for name, value in changes.items() if value is not None})
+    return result
+
+
+def apply(household: Household, settings: Settings, plan: Plan) -> Household:
+    """The household after the settings, with what follows from a number that was set and is not stated.
+
+    Raises Faulty where such a number contradicts what is stated.
+    """
+    wrong: list[tuple[str, Misread]] = []
+
+    def changed(facts: Facts, changes: dict[str, Union[Declared, None]], level: int) -> Facts:
+        result = overlay(facts, changes)
+        if changes:
+            wrong.extend(derive(result, numbers_of(plan, level), plan, changes))
+        return result
+
+    facts = changed(household.facts, settings.household, HOUSEHOLD)
+    members = tuple(
+        Member(member.id, changed(member.facts, settings.of_member(member.id), MEMBER)) for member in household.members
+    )
+    if wrong:
+        place = Place(Source("--set", "", _no_places))
+        raise Faulty([Diagnostic(misread.code, place, misread.values) for _, misread in wrong])
+    return Household(household.id, facts, members)
+
+
+def unmatched(settings: Settings, ids: Iterable[str]) -> list[Diagnostic]:
+    """What is set for members that are not among the ids."""
+    known = {*ids, EVERYONE}
+    return [
+        Diagnostic("bad-setting/member", settings.places.get(id, Place(Source("--set", ""))), {"id": _said(id, False)})
+        for id in settings.members
+        if id not in known
+    ]
+
+
+class _Setting(Record):
+    plan: Plan
+    headings: Headings
+    name: str
+    value: str
+    place: Place
+    show_ids: bool
+
+    def into(self, settings: Settings) -> Misread | None:
+        """Add the setting to the others, or say what is wrong with it. A later one of a name replaces an earlier."""
+        parameter = _parameter(self.plan, self.name)
+        fact = self.headings.find(self.name, HOUSEHOLD)
+        exact = self.name in self.plan.parameters
+        if isinstance(fact, FactPlan) and not exact:
+            return self.fact_into(settings.household, fact)
+        if parameter is not None:
+            read = self.parameter(parameter)
+            if isinstance(read, Misread):
+                return read
+            settings.parameters[parameter.name] = read
+            return None
+        id, dot, heading = (part.strip() for part in self.name.rpartition("."))
+        if dot and id and heading:
+            of_member = self.headings.find(heading, MEMBER)
+            if isinstance(of_member, FactPlan):
+                settings.places.setdefault(id, self.place)
+                return self.fact_into(settings.members.setdefault(id, {}), of_member)
+            near = of_member.near
+            return self.unknown(f"{id}.{near}" if near else None)
+        if isinstance(self.headings.find(self.name, MEMBER), FactPlan):
+            help_ = ("write-instead", {"text": f"{EVERYONE}.{self.said}={_said(self.value, self.show_ids)}"})
+            return Misread("bad-setting/name", {"name": self.said}, help_)
+        return self.unknown(None)
+
+    @property
+    def said(self) -> str:
+        """The name as messages repeat it."""
+        return _said(self.name, self.show_ids)
+
+    def unknown(self, near: str | None) -> Misread:
+        if near is None:
+            from calc.language.expression_error import close_match
+
+            known = [*self.plan.parameters, *(fact.name for fact in self.headings.facts[HOUSEHOLD].values())]
+            near = close_match(self.name, list(dict.fromkeys(known))) if len(self.name) < 60 else None
+        return Misread(
+            "bad-setting/name",
+            {"name": self.said},
+            ("did-you-mean", {"name": near}) if near else None,
+        )
+
+    def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> Misread | None:
+        read = read_value(fact, self.value, show_ids=self.show_ids)
+        removes = self.value.casefold() in _REMOVE and (isinstance(read, Misread) or fact.type.kind != CHOICE)
+        if isinstance(read, Misread) and not removes:
+            return self.not_of_kind(fact.type.kind) if read.code.startswith("not-") else read
+        changes[fact.name] = None if removes or isinstance(read, Misread) else read
+        return None
+
+    def not_of_kind(self, kind: str) -> Misread:
+        values = {"name": self.said, "read": shown(self.value, self.show_ids), "kind": kind}
+        return Misread("bad-setting/value", values)
+
+    def parameter(self, parameter: ParameterPlan) -> Any:
+        """The value as a rules file would hold it."""
+        kind, text = parameter.type.kind, self.value
+        value: Any
+        if kind == SCALE or isinstance(parameter.value, (Scale, Table)):
+            return Misread("bad-setting/table", {"name": self.said})
+        if kind in NUMERIC:
+            value = number_in(text, kind)
+            low, high = LIMITS[kind]
+            if value is not None and (not low <= value <= high or (kind == COUNT and value.__class__ is not int)):
+                value = None
+        elif kind == YES_NO:
+            value = yes_no_in(text)
+        elif kind == DATE:
+            value = _date(text)
+        elif kind == CHOICE:
+            value = word_in(text, parameter.type.options)
+        else:
+            value = text or None
+        return self.not_of_kind(kind) if value is None else value
+
+
+def _parameter(plan: Plan, name: str) -> ParameterPlan | None:
+    """The parameter of a name or, where only one has it, a label."""
+    if name in plan.parameters:
+        return plan.parameters[name]
+    plain = folded(name)
+    for key in ("name", "label", "en"):
+        found = [one for one in plan.parameters.values() if folded(getattr(one.about, key)) == plain]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _said(text: str, show_ids: bool) -> str:
+    return str(shown(text, show_ids))[1:-1]
+
+
+def _date(text: str) -> Any:
+    day = day_in(text)
+    if day is None or not LIMITS[DATE][0] <= day <= LIMITS[DATE][1]:
+        return None
+    from datetime import date
+
+    return date(day // 10000, day // 100 % 100, day % 100)
+
+
+def _no_places(_: str) -> dict[tuple[object, ...], Any]:
+    return {}

@@ -1,0 +1,99 @@
+"""The text of a household file → plain values, with exact numbers; or the place where it is no TOML or JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, Union
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.exact import LONGEST_NUMBER
+from calc.record import replace
+from calc.rules.toml_document import BadNumber, exact_or_bad, parse_toml
+
+Format = Literal["toml", "json"]
+
+_JSON_LIST = re.compile(r"\[\s*(?:[{\]]|\Z)")
+
+
+class Doubled(dict[str, Any]):
+    """An object of a JSON text in which some keys stand twice; `twice` lists those."""
+
+    twice: tuple[str, ...] = ()
+
+
+def format_of(path: str, text: str = "") -> Format:
+    """The format by the path's suffix; without a telling one, by how the text begins.
+
+    A list of households in JSON begins with `[{`; TOML's own headings `[x]` and `[[x]]` do not.
+    """
+    ending = path.rpartition(".")[2].lower() if "." in path else ""
+    if ending in ("toml", "json"):
+        return "toml" if ending == "toml" else "json"
+    begins = text.lstrip("\ufeff \t\r\n")
+    return "json" if begins.startswith("{") or _JSON_LIST.match(begins) else "toml"
+
+
+def parse(source: Source, format: Format) -> Any:
+    """The document as plain values. Raises Faulty with the place of a syntax error."""
+    return _parse_json(source) if format == "json" else parse_toml(source)
+
+
+def with_places(source: Source, format: Format, show_ids: bool = False) -> Source:
+    """The source as its diagnostics need it: places found by its format, personal numbers masked in excerpts."""
+    from calc.households.identity_numbers import mask_in
+
+    hide = None if show_ids else mask_in
+    if format == "toml":
+        return replace(source, hide=hide)  # type: ignore[no-any-return]
+    from calc.diagnostics.json_positions import json_places
+
+    return replace(source, scan=json_places, hide=hide)  # type: ignore[no-any-return]
+
+
+def _parse_json(source: Source) -> Any:
+    import json
+
+    try:
+        document = json.loads(
+            source.text,
+            parse_float=exact_or_bad,
+            parse_int=_whole_or_bad,
+            parse_constant=BadNumber,
+            object_pairs_hook=_object,
+        )
+    except json.JSONDecodeError as error:
+        from calc.diagnostics.json_positions import reason_of
+
+        at = min(error.pos, max(0, len(source.text) - 1))
+        place = Place(source, (), at, at + 1)
+        raise Faulty([Diagnostic("json-syntax", place, {"reason": reason_of(error)})]) from None
+    except RecursionError:
+        raise Faulty([Diagnostic("json-syntax/deep", Place(source))]) from None
+    if "\\ud" in source.text or "\\uD" in source.text:
+        from calc.diagnostics.json_positions import half_character
+
+        half = half_character(source.text)
+        if half is not None:
+            place = Place(source, (), half, half + 6)
+            raise Faulty([Diagnostic("json-syntax/half", place)])
+    return document
+
+
+def _whole_or_bad(text: str) -> Union[int, BadNumber]:
+    return int(text) if len(text) <= LONGEST_NUMBER else BadNumber(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) == len(pairs):
+        return table
+    seen: set[str] = set()
+    twice: dict[str, None] = {}
+    for key, _ in pairs:
+        if key in seen:
+            twice[key] = None
+        seen.add(key)
+    doubled = Doubled(table)
+    doubled.twice = tuple(twice)
+    return doubled

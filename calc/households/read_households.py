@@ -1,0 +1,157 @@
+"""Household files → declared facts. A household with any mistake is rejected with all of them; the others go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any, Union
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.engine.facts import Household
+from calc.households.headings import HOUSEHOLDS, Headings, Wrong, word_of
+from calc.households.household_reader import Found, Keys, Reader, quoted, shown_id, shown_number
+from calc.households.identity_numbers import mask_in
+from calc.households.overrides import Settings, unmatched
+from calc.households.parse_document import Format, format_of, parse, with_places
+from calc.language.types import HOUSEHOLD
+from calc.record import Record, replace
+from calc.rules.plan import Plan
+
+__all__ = ["Intake", "Reject", "format_of", "read_files", "read_household", "read_households"]
+
+
+class Reject(Record):
+    """A household that cannot be assessed, and why. Its id may be made up where the file gives none."""
+
+    id: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Intake(Record):
+    """What a file holds, both in its order."""
+
+    households: tuple[Household, ...]
+    rejects: tuple[Reject, ...]
+
+
+def read_households(
+    source: Source, plan: Plan, format: Format, settings: Settings | None = None, *, show_ids: bool = False
+) -> Intake:
+    """The households of a file. Raises Faulty where the file as a whole cannot be read.
+
+    `settings` (of `--set`) replace what the file says, before anything is derived from it.
+    Personal numbers are masked in all that diagnostics say and quote, unless `show_ids`.
+    """
+    return read_files([(source, format)], plan, settings, show_ids=show_ids)
+
+
+def read_files(
+    files: Iterable[tuple[Source, Format]], plan: Plan, settings: Settings | None = None, *, show_ids: bool = False
+) -> Intake:
+    """The households of several files as if they stood in one; also what is the matter between two files is found."""
+    settings = settings or Settings()
+    found: list[Found] = []
+    unreadable: list[Diagnostic] = []
+    for source, format in files:
+        try:
+            found += _found_in(with_places(source, format, show_ids), format, plan, settings, show_ids)
+        except Faulty as faulty:
+            unreadable += faulty.diagnostics
+    if found:
+        unreadable += unmatched(settings, [id for one in found for id in one.member_ids])
+    if unreadable:
+        raise Faulty(unreadable)
+    _make_distinct(found)
+    _compare(found, show_ids)
+    return Intake(
+        tuple(one.household for one in found if one.household is not None and not one.wrong),
+        tuple(Reject(one.id, tuple(one.wrong)) for one in found if one.wrong),
+    )
+
+
+def read_household(
+    raw: Any, source: Source, keys: Keys, plan: Plan, id: str, *, show_ids: bool = False
+) -> Union[Household, Reject]:
+    """A household that stands at a key path of a document already read, as the cases of a rules file do."""
+    source = source if show_ids else replace(source, hide=mask_in)
+    found = Reader(source, plan, Settings(), show_ids).household(raw, keys, id)
+    if found.wrong or found.household is None:
+        return Reject(found.id, tuple(found.wrong))
+    return found.household
+
+
+def _found_in(source: Source, format: Format, plan: Plan, settings: Settings, show_ids: bool) -> list[Found]:
+    document = parse(source, format)
+    reader = Reader(source, plan, settings, show_ids)
+    name = os.path.splitext(os.path.basename(source.path))[0]
+    stem = "stdin" if name in ("", "-") else name
+    return [
+        reader.household(raw, keys, stem if at is None else f"{stem}#{at}")
+        for raw, keys, at in _listed(document, source, reader.headings)
+    ]
+
+
+def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any, Keys, int | None]]:
+    """The households of a document, their key paths, and their numbers where there is a list of them."""
+    if isinstance(document, list):
+        return [(raw, (at,), at + 1) for at, raw in enumerate(document)]
+    if not isinstance(document, dict):
+        raise Faulty([Diagnostic("bad-household", Place(source))])
+    holder = next((key for key, raw in document.items() if _holds_households(key, raw, headings)), None)
+    if holder is None:
+        return [(document, (), None)]
+    wrong = []
+    for key in document:
+        place, name = Place(source, (key,), on_key=True), quoted(key)
+        if key != holder:
+            wrong.append(Diagnostic("unknown-key", place, {"key": name}))
+        if key in getattr(document, "twice", ()):
+            wrong.append(Diagnostic("fact-twice", place, {"fact": name, "first": name, "second": name}))
+    households = document[holder]
+    if not isinstance(households, (list, dict)):
+        wrong.append(Diagnostic("bad-household", Place(source, (holder,))))
+    if wrong:
+        raise Faulty(wrong)
+    if isinstance(households, dict):
+        return [(households, (holder,), None)]
+    return [(raw, (holder, at), at + 1) for at, raw in enumerate(households)]
+
+
+def _holds_households(key: str, raw: Any, headings: Headings) -> bool:
+    """Whether a key at the top holds the households, rather than being a fact that happens to be named so."""
+    if word_of(key) != HOUSEHOLDS:
+        return False
+    return isinstance(raw, (list, dict)) or isinstance(headings.find(key, HOUSEHOLD), Wrong)
+
+
+def _make_distinct(found: list[Found]) -> None:
+    """Ids made of the name of a file may meet (`a/x.toml`, `b/x.toml`): that is nobody's mistake."""
+    taken = {one.id for one in found if not one.made_up}
+    for one in found:
+        if one.made_up:
+            wanted, copy = one.id, 1
+            while one.id in taken:
+                copy += 1
+                one.id = f"{wanted} ({copy})"
+            taken.add(one.id)
+            if one.household is not None:
+                one.household = replace(one.household, id=one.id)
+
+
+def _compare(found: list[Found], show_ids: bool) -> None:
+    """Households of one id, and people in two households: both are rejected, for nobody knows which is right."""
+    by_id: dict[str, list[Found]] = {}
+    by_number: dict[tuple[str, str], list[Found]] = {}
+    for one in found:
+        by_id.setdefault(one.id, []).append(one)
+        for key in one.numbers:
+            by_number.setdefault(key, []).append(one)
+    for id, same in by_id.items():
+        for one in same if len(same) > 1 else ():
+            one.wrong.append(Diagnostic("household-twice", one.place, {"id": shown_id(id, show_ids)}))
+    for (fact, number), same in by_number.items():
+        for one in same if len(same) > 1 else ():
+            other = next(another for another in same if another is not one)
+            values = {"fact": fact, "read": shown_number(number, show_ids), "other": shown_id(other.id, show_ids)}
+            one.wrong.append(Diagnostic("identity-number-twice/households", one.numbers[fact, number], values))

@@ -1,0 +1,145 @@
+"""The checked tree: what the checker makes of an expression in one month, and all that engines ever see.
+
+Names are resolved, parameters carry their value, and every term has a `Type`.
+Most forms are strict: unknown if any operand is unknown. Those are `Operation`s.
+`Logic`, `If` and `Aggregate` are the only ones that can absorb an unknown.
+"""
+
+from __future__ import annotations
+
+from calc.exact import Number
+from calc.language.lookup_tables import Table
+from calc.language.syntax_tree import Node
+from calc.language.types import Type
+from calc.record import Record
+
+Value = "Number | bool | str"
+
+
+class Term(Record):
+    """Base of the checked tree. `node` is what was written, for explanations."""
+
+    type: Type
+    node: Node
+
+
+class Constant(Term):
+    """A value written in the formula."""
+
+    value: Number | bool | str
+
+
+class Parameter(Term):
+    """A parameter's value this month; None where it is unset."""
+
+    name: str
+    value: Number | bool | str | None
+
+
+class Fact(Term):
+    """A declared fact."""
+
+    name: str
+
+
+class Definition(Term):
+    """A derived value; `value` is known before any household where it leans on nothing but set parameters."""
+
+    name: str
+    value: Number | None = None
+
+
+class Amount(Term):
+    """The amount of a benefit."""
+
+    name: str
+
+
+class Received(Term):
+    """Whether a benefit is granted."""
+
+    name: str
+
+
+class Unknown(Term):
+    """`unknown`, written in a default."""
+
+
+class Operation(Term):
+    """A strict operation, by the name it has in `calc.language.primitives`."""
+
+    operator: str
+    operands: tuple[Term, ...]
+
+
+class Logic(Term):
+    """Kleene `and`, `or`, `not`."""
+
+    operator: str
+    operands: tuple[Term, ...]
+
+
+class If(Term):
+    """`then` or `otherwise`, as `test` says."""
+
+    test: Term
+    then: Term
+    otherwise: Term
+
+
+class Lookup(Term):
+    """A cell of a table; strict in its keys."""
+
+    name: str
+    table: Table
+    keys: tuple[Term, ...]
+
+
+class HasRow(Term):
+    """Whether a table has a row for the keys; strict in its keys."""
+
+    name: str
+    table: Table
+    keys: tuple[Term, ...]
+
+
+class Aggregate(Term):
+    """`sum count any all max_of min_of rank` over the members."""
+
+    function: str
+    operand: Term | None
+    where: Term | None
+    empty: Term | None
+
+
+class Composed(Term):
+    """A function defined in the language: engines take its meaning, explanations its name."""
+
+    function: str
+    arguments: tuple[Term, ...]
+    meaning: Term
+
+
+def parts(term: Term) -> tuple[Term, ...]:
+    """The terms directly below, as engines see them."""
+    match term:
+        case Operation(operands=operands) | Logic(operands=operands):
+            return operands
+        case If(test=test, then=then, otherwise=otherwise):
+            return (test, then, otherwise)
+        case Lookup(keys=keys) | HasRow(keys=keys):
+            return keys
+        case Aggregate(operand=operand, where=where, empty=empty):
+            return tuple(part for part in (operand, where, empty) if part is not None)
+        case Composed(meaning=meaning):
+            return (meaning,)
+        case _:
+            return ()
+
+
+def walk(term: Term) -> list[Term]:
+    """The term and everything below it."""
+    found = [term]
+    for one in found:
+        found.extend(parts(one))
+    return found

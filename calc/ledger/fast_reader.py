@@ -1,0 +1,269 @@
+"""Columns of a file → one Python function that reads the rows of a household, where nothing about them is unusual.
+
+    read(rows) gives H, the household's facts, M, the members' facts, I, the members' ids, S, its shape
+
+It raises `Unusual` for anything out of the ordinary — a cell that cannot be read, facts that disagree, a number that
+is not plain — and the careful reader (`calc.ledger.full_reader`) then reads the household and says what is wrong.
+So the meaning of a cell is written once: what is remembered here was read by `read_value`.
+The text of the function is made of whole numbers and names invented here; nothing of a file or a rules file enters it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from math import ceil, floor
+from typing import Any
+
+from calc.engine.facts import Declared
+from calc.engine.python.row_engine import Shape, has_few_values
+from calc.households.cell_values import Misread, declared_bounds, read_value
+from calc.households.dates import day_of
+from calc.households.derived_facts import derive, numbers_of
+from calc.households.headings import ID, NAME
+from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
+from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC
+from calc.ledger.csv_blocks import Line
+from calc.ledger.header import Column, Columns
+from calc.ledger.identity_facts import Persons
+from calc.rules.plan import FactPlan, Plan
+
+MOST_REMEMBERED = 20_000
+_LONGEST = 100
+_PLAIN_DIGITS = 9
+DAMAGED = "�"
+"""What stands for bytes that are no text."""
+Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], Shape]]
+
+
+class Unusual(Exception):
+    """The household is for the careful reader."""
+
+
+class Remembered(dict[str, Any]):
+    """The cells of a column read so far, by their text; None where a cell says nothing."""
+
+    def __init__(self, fact: FactPlan) -> None:
+        super().__init__()
+        self.fact = fact
+        self.step = 10**fact.decimals
+        is_number = fact.type.kind in NUMERIC
+        low, high = declared_bounds(fact) if is_number else (0, -1)
+        self.low, self.high = ceil(low * self.step), floor(high * self.step)
+
+    def __missing__(self, text: str) -> Declared | None:
+        whole, point, part = text.partition(".")
+        if whole.isdigit() and (not point or part.isdigit()) and text.isascii() and len(whole) < 16:  # most amounts
+            given = len(part)
+            if given <= self.fact.decimals:
+                number: int = int(whole + part) * 10 ** (self.fact.decimals - given)
+                if self.low <= number <= self.high:
+                    if len(self) < MOST_REMEMBERED:
+                        self[text] = number
+                    return number
+        if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
+            raise Unusual
+        value: Any = read_value(self.fact, text)
+        if value.__class__ is Misread:
+            raise Unusual
+        if len(self) < MOST_REMEMBERED:
+            self[text] = value
+        return value  # type: ignore[no-any-return]
+
+
+class _Days(dict[str, Any]):
+    """The eight digits of a birth date → their share of the check sum, and the day."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__()
+        self.low, self.high = low, high
+
+    def __missing__(self, digits: str) -> tuple[int, int]:
+        if not (digits.isascii() and digits.isdigit()):
+            raise Unusual
+        day = day_of(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        if day is None or not self.low <= day <= self.high:
+            raise Unusual
+        found = self[digits] = (_weighed(digits, 6), day)
+        return found
+
+
+class _Digits(dict[str, Any]):
+    """Some digits of an identity number → their share of the check sum."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__()
+        self.first = first
+
+    def __missing__(self, digits: str) -> int:
+        if not (digits.isascii() and digits.isdigit()) or (self.first == 0 and digits[0] == "0"):
+            raise Unusual
+        found = self[digits] = _weighed(digits, self.first)
+        return found
+
+
+def _weighed(digits: str, first: int) -> int:
+    return sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS[first:], strict=False))
+
+
+class Numbers:
+    """Reads plain identity numbers by their three parts, which are few; the sum of 17 products is what takes long."""
+
+    def __init__(self, low: int, high: int, twins: Container[str]) -> None:
+        self.areas, self.serials, self.days = _Digits(0), _Digits(14), _Days(low, high)
+        self.twins = twins
+
+    def read(self, text: str) -> tuple[int, int]:
+        """Birth date and 1 (male) or 0 (female) of a valid number that nobody else has."""
+        if len(text) != 18 or text[:17] in self.twins:
+            raise Unusual
+        share, day = self.days[text[6:14]]
+        if CHECK_DIGITS[(self.areas[text[:6]] + share + self.serials[text[14:17]]) % 11] != text[17]:
+            raise Unusual
+        return day, ord(text[16]) % 2
+
+
+def quick_reader(columns: Columns, plan: Plan, twins: Container[str]) -> Read | None:
+    """The function, or None where the rules ask for more than it can.
+
+    `twins` are the first 17 digits of the identity numbers that stand more than once.
+    """
+    return _Writer(columns, plan, twins).function()
+
+
+class _Writer:
+    def __init__(self, columns: Columns, plan: Plan, twins: Container[str]) -> None:
+        self.columns = columns
+        self.plan = plan
+        self.space: dict[str, Any] = {"Unusual": Unusual}
+        self.twins = twins
+        self.persons = Persons(plan)
+
+    def keep(self, value: Any) -> str:
+        name = f"k{len(self.space)}"
+        self.space[name] = value
+        return name
+
+    def function(self) -> Read | None:
+        if numbers_of(self.plan, HOUSEHOLD) or self.persons.are_several():
+            return None
+        cells = {one.at: f"c{one.at}" for one in self.columns.facts}
+        names = [one for word in (ID, NAME) if (one := self.columns.by_word.get(word)) is not None]
+        cells |= {one.at: f"c{one.at}" for one in names}
+        unpacked = ", ".join(cells.get(at, "_") for at in range(self.columns.width))
+        body = [f"{unpacked}{',' if self.columns.width == 1 else ''} = row"]
+        body += self.ids(names) if self.plan.has_members else []
+        body += ["m = {}"] if self.plan.has_members else []
+        for column in self.columns.facts:
+            body += self.cell(column)
+        body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
+        own, words = self.shape()
+        alone, several = f"({own}tuple(m), {words})", f"({own})"
+        lines = [
+            "def read(rows):",
+            "    H = {}; M = []; I = []",
+            f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
+            "    for _, row in rows:",
+            *(f"        {line}" for line in body),
+            "    if len(I) > 1 and len(set(I)) != len(I): raise Unusual",
+            f"    return H, M, I, {alone} if len(M) == 1 else {several}",
+        ]
+        exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
+        read: Read = self.space["read"]
+        return read
+
+    def shape(self) -> tuple[str, str]:
+        """What the household itself states, with its words; and the words of a member.
+
+        Words of members are taken as they stand, and where they follow from a number, with its digits. They matter
+        where there is only one member (see `RowEngine`). First comes which columns there are: other files have others.
+        """
+        own, words = [], []
+        for column in self.columns.facts:
+            fact, cell = column.meaning, f"c{column.at}"
+            assert isinstance(fact, FactPlan)
+            if fact.type.level != MEMBER:
+                name = self.keep(fact.name)
+                own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
+            elif fact.name in self.persons.names:
+                words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
+            elif has_few_values(fact):
+                words.append(cell)
+        columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
+        return "".join(f"{one}, " for one in (columns, *own)), "".join(f"{one}, " for one in words)
+
+    def ids(self, names: list[Column]) -> list[str]:
+        """The member's id: the one given, else the name, else the place in the household."""
+        if not names:
+            return ["I.append(str(len(I) + 1))"]
+        cells = [f"c{one.at}" for one in names]
+        wrong = f"len(i) > {_LONGEST} or not i.isprintable() or {DAMAGED!r} in i"
+        return [
+            *(f"if (i := {cell}) and ({wrong}): raise Unusual" for cell in cells[1:]),
+            f"i = {' or '.join(cells)}",
+            f"if not (i.isalnum() and len(i) <= {_LONGEST}):",  # which no blank, mark or damaged character is
+            f"    if not i or {wrong} or i != i.strip() or '  ' in i: raise Unusual",
+            "I.append(i)",
+        ]
+
+    def cell(self, column: Column) -> list[str]:
+        """What reads one cell of a row."""
+        fact = column.meaning
+        assert isinstance(fact, FactPlan)
+        name, cell = self.keep(fact.name), f"c{column.at}"
+        if fact.type.level == MEMBER:
+            if fact.name in self.persons.names:
+                return [f"if {cell}: m[{name}] = {cell}"]
+            remembered = Remembered(fact)
+            line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"
+            largest = 10**_PLAIN_DIGITS * remembered.step
+            if fact.type.kind not in MONEYS or remembered.low > 0 or remembered.high < largest:
+                return [line]
+            # amounts are too many different ones to be remembered, and most are plain digits
+            plain = f"{cell}.isdigit() and {cell}.isascii() and len({cell}) <= {_PLAIN_DIGITS}"
+            lines = [f"if {cell}:", f"    if {plain}: m[{name}] = int({cell}) * {remembered.step}"]
+            if fact.decimals == 2:
+                digits = f"(d := {cell}[:-3] + {cell}[-2:]).isdigit() and d.isascii() and 2 < len(d) <= {_PLAIN_DIGITS}"
+                lines.append(f"    elif {cell}[-3:-2] == '.' and {digits}: m[{name}] = int(d)")
+            return [*lines, f"    el{line}"]
+        memory = self.keep(Remembered(fact))
+        return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
+
+    def derived(self) -> list[str]:
+        """What follows from a member's numbers."""
+        lines: list[str] = []
+        has = {one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)}
+        reader = self.keep(Numbers(*self.persons.birth_bounds(), self.twins).read)
+        identity = self.persons.identity
+        for certificate in self.persons.certificates:
+            if certificate.name not in has:
+                continue
+            target = certificate.derives.get("identity_number")
+            fits = identity is not None and target == identity.name
+            lines += [f"if (n := m.get({self.keep(certificate.name)})) is not None:"]
+            if fits:
+                lines += [
+                    "    if len(n) != 20 or n[18] not in '1234567' or n[19] not in '1234': raise Unusual",
+                    f"    if m.setdefault({self.keep(target)}, n[:18]) != n[:18]: raise Unusual",
+                ]
+                lines += [
+                    f"    if m.setdefault({self.keep(name)}, {self.keep(values)}[n[{at}]]) != "
+                    f"{self.keep(values)}[n[{at}]]: raise Unusual"
+                    for part, at in (("type", 18), ("level", 19))
+                    if (name := certificate.derives.get(part)) and (values := self.persons.parts(name)) is not None
+                ]
+            else:
+                call = f"{self.keep(derive)}(m, {self.keep((certificate,))}, {self.keep(self.plan)})"
+                lines += [f"    if {call}: raise Unusual"]
+        if identity is None or (identity.name not in has and not lines):
+            return lines
+        lines += [f"if (n := m.get({self.keep(identity.name)})) is not None:", f"    b, s = {reader}(n)"]
+        birth, sex = self.persons.target("birth_date", DATE), self.persons.target("sex", CHOICE)
+        if birth is not None:
+            lines.append(f"    if m.setdefault({self.keep(birth.name)}, b) != b: raise Unusual")
+        if sex is not None and len(sex.type.options) >= 2:
+            male, female = sex.type.options[:2]
+            lines += [
+                f"    s = {self.keep(male)} if s else {self.keep(female)}",
+                f"    if m.setdefault({self.keep(sex.name)}, s) != s: raise Unusual",
+            ]
+        return lines

@@ -1,0 +1,307 @@
+"""The rows of one household → its declared facts, or everything that is wrong with them, each at its cell.
+
+The household is put together as if it stood in a household file and read by the same reader, so that a ledger and
+a file mean the same; this module finds the cells again that its diagnostics are about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.diagnostics.source import Source
+from calc.engine.facts import Household
+from calc.households.cell_values import Misread, fact_value_text, read_value, shown
+from calc.households.derived_facts import numbers_of
+from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME, word_of
+from calc.households.household_reader import Reader, quoted, shown_id, shown_number
+from calc.households.identity_numbers import check_digit
+from calc.households.overrides import Settings
+from calc.households.parse_document import Doubled
+from calc.language.types import HOUSEHOLD, MEMBER
+from calc.ledger.header import Meaning
+from calc.ledger.household_facts_file import Cell, Owns
+from calc.ledger.household_runs import Broken, Part, Row, Run, is_whole
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.ledger.prescan import Where, people_in
+from calc.rules.plan import FactPlan, Plan
+
+TWICE = "identity-number-twice"
+MOST_PLACES = 10
+"""So many other places of a number are told: one that is made up may stand in every household of a ledger."""
+_DAMAGED = re.compile("[\ud800-\udfff�]")
+_LONGEST = 1000
+
+
+class CarefulReader:
+    """Reads the households of one file, one run of rows at a time.
+
+    `twins` are identity numbers given more than once, with their places; `owns` what a file of households says.
+    """
+
+    def __init__(
+        self,
+        part: Part,
+        plan: Plan,
+        settings: Settings,
+        twins: dict[str, list[Where]],
+        people_at: list[tuple[Any, bool]],
+        owns: Owns | None,
+        show_ids: bool,
+    ) -> None:
+        self.part = part
+        self.plan = plan
+        self.twins = twins
+        self.people_at = people_at
+        self.owns = owns
+        self.show_ids = show_ids
+        self.reader = Reader(Source(part.file.shown, ""), plan, settings, show_ids)
+        self.known: dict[str, Meaning] = {}
+
+    def read_all(self, run: Run) -> tuple[Household | None, list[Finding]]:
+        """The household as far as it could be read, and everything found."""
+        findings: list[Finding] = []
+        lines: list[int] = []
+        raw: dict[str, Any] = {ID: run.id}
+        members: list[dict[str, Any]] = []
+        headings: dict[Any, str] = {}
+        own: dict[str, tuple[str, int, str, Any]] = {}
+        wholes = [line for line, row in run.rows if isinstance(row, dict) and is_whole(row)]
+        if wholes and len(run.rows) > 1:
+            self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
+        if not run.id and not isinstance(run.rows[0][1], Broken):
+            self.find(findings, "no-household", run.rows[0][0], self.heading(HOUSEHOLDS), {})
+        for line, cells in self.tables(run, findings):
+            member: dict[str, Any] = {}
+            lines.append(line)
+            for heading, meaning, value in cells:
+                self.cell(findings, line, heading, meaning, value, member, own, headings)
+            members.append(member)
+            if self.plan.has_members and not findings and not any(_says_something(one) for one in cells):
+                self.find(findings, "no-member", line, None, {})
+        self.add_own(run, findings, own, headings)
+        raw |= {name: value for name, (_, _, _, value) in own.items()}
+        if self.plan.has_members:
+            raw[MEMBERS] = members
+        elif len(run.rows) > 1:
+            self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
+        found = self.reader.household(raw, (), run.id or self.made_up(run))
+        for one in found.wrong:
+            if one.code == "no-members" and findings:
+                continue  # its rows could not be used
+            findings.append(self.placed(one, run, lines, own, headings))
+        findings += self.twin_findings(run)
+        return found.household, findings
+
+    # cells
+
+    def tables(self, run: Run, findings: list[Finding]) -> Iterator[tuple[int, list[Cell]]]:
+        """The members of the run, each with its cells and its line."""
+        for line, row in run.rows:
+            if isinstance(row, Broken):
+                self.find(findings, row.code, line, None, row.values)
+            elif isinstance(row, list):
+                if not self.part.fits(row):
+                    values = {"given": len(row), "wanted": self.part.columns.width}
+                    self.find(findings, "wrong-cell-count", line, None, values)
+                else:
+                    columns = zip(self.part.columns.all, row, strict=False)
+                    yield line, [(column.heading, column.meaning, value) for column, value in columns]
+            elif is_whole(row):
+                yield from self.whole(line, row, findings)
+            else:
+                self.twice(line, row, findings)
+                yield line, self.keyed(row)
+
+    def whole(self, line: int, row: dict[str, Any], findings: list[Finding]) -> Iterator[tuple[int, list[Cell]]]:
+        """The members of a household that stands in one line; what it says of itself is said of each."""
+        key = next(key for key, value in row.items() if word_of(key) == MEMBERS and isinstance(value, list))
+        own = self.keyed({name: value for name, value in row.items() if name != key})
+        own = [(heading, HOUSEHOLDS if meaning == ID else meaning, value) for heading, meaning, value in own]
+        self.twice(line, row, findings)
+        for member in row[key]:
+            if isinstance(member, dict):
+                self.twice(line, member, findings)
+                yield line, [*own, *self.keyed(member)]
+            else:
+                self.find(findings, "no-members/list", line, key, {})
+        if not row[key]:
+            self.find(findings, "no-members", line, key, {})
+
+    def twice(self, line: int, row: dict[str, Any], findings: list[Finding]) -> None:
+        """Note the keys that stand twice in an object."""
+        for key in row.twice if isinstance(row, Doubled) else ():
+            shown_key = quoted(key)
+            self.find(findings, "fact-twice", line, key, {"fact": shown_key, "first": shown_key, "second": shown_key})
+
+    def keyed(self, row: dict[str, Any]) -> list[Cell]:
+        for key in row:
+            if key not in self.known:
+                self.known[key] = self.part.columns.naming.meaning(key)
+        return [(key, self.known[key], value) for key, value in row.items()]
+
+    def cell(
+        self,
+        findings: list[Finding],
+        line: int,
+        heading: str,
+        meaning: Meaning,
+        value: Any,
+        member: dict[str, Any],
+        own: dict[str, tuple[str, int, str, Any]],
+        headings: dict[Any, str],
+    ) -> None:
+        """Put a cell where it belongs; one that is no text or too long is noted."""
+        if meaning is None or (isinstance(value, str) and not value.strip()) or value is None:
+            return
+        if isinstance(value, str) and (len(value) > _LONGEST or _DAMAGED.search(value)):
+            code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
+            name = meaning.name if isinstance(meaning, FactPlan) else heading
+            values = {"fact": name, "read": shown(_DAMAGED.sub("�", value[:200]), self.show_ids), "most": _LONGEST}
+            self.find(findings, code, line, heading, values)
+            return
+        if isinstance(meaning, str):
+            if meaning in (ID, NAME):
+                member[meaning] = value
+                headings.setdefault(meaning, heading)
+            return
+        headings.setdefault(meaning.name, heading)
+        if meaning.type.level == HOUSEHOLD:
+            self.agreed(findings, meaning, (self.part.file.shown, line, heading, value), own)
+        elif meaning.name in member:
+            values = {"fact": meaning.name, "first": headings[meaning.name], "second": heading}
+            self.find(findings, "fact-twice", line, heading, values)
+        else:
+            member[meaning.name] = value
+
+    def agreed(
+        self,
+        findings: list[Finding],
+        fact: FactPlan,
+        given: tuple[str, int, str, Any],
+        own: dict[str, tuple[str, int, str, Any]],
+    ) -> None:
+        """A household's fact, which all rows that state it have to state alike."""
+        path, line, heading, value = given
+        first = own.setdefault(fact.name, given)
+        if first[3] == value and first[3].__class__ is value.__class__:
+            return
+        read, other = read_value(fact, value), read_value(fact, first[3])
+        if isinstance(read, Misread):
+            values, help_ = read.values, read.help
+            findings.append(Finding(read.code, values, path, line, heading, help_))
+        elif not isinstance(other, Misread) and read != other:
+            values = {
+                "fact": fact.name,
+                "read": fact_value_text(fact, read, self.show_ids),  # type: ignore[arg-type]
+                "other": fact_value_text(fact, other, self.show_ids),  # type: ignore[arg-type]
+                "line": first[1],
+                "path": first[0],
+            }
+            findings.append(Finding("disagreement", values, path, line, heading))
+
+    def add_own(
+        self,
+        run: Run,
+        findings: list[Finding],
+        own: dict[str, tuple[str, int, str, Any]],
+        headings: dict[Any, str],
+    ) -> None:
+        """Add what the file of households says of this one."""
+        if self.owns is None or not run.id:
+            return
+        found = self.owns.get(run.id)
+        if found is None:
+            self.find(findings, "household-missing", run.rows[0][0], None, {"id": shown_id(run.id, self.show_ids)})
+            return
+        path, line, cells = found
+        for heading, meaning, value in cells:
+            if isinstance(meaning, FactPlan) and value is not None and (not isinstance(value, str) or value.strip()):
+                headings.setdefault(meaning.name, heading)
+                self.agreed(findings, meaning, (path, line, heading, value), own)
+
+    # findings
+
+    def find(self, findings: list[Finding], code: str, line: int, heading: str | None, values: dict[str, Any]) -> None:
+        findings.append(Finding(code, values, self.part.file.shown, line, heading))
+
+    def heading(self, name: str) -> str:
+        return self.part.columns.heading_of(name)
+
+    def placed(
+        self,
+        diagnostic: Diagnostic,
+        run: Run,
+        lines: list[int],
+        own: dict[str, tuple[str, int, str, Any]],
+        headings: dict[Any, str],
+    ) -> Finding:
+        """A diagnostic of the reader at the cell it is about."""
+        keys = diagnostic.place.keys if isinstance(diagnostic.place, Place) else ()
+        path, line, heading = self.part.file.shown, run.rows[0][0], None
+        if len(keys) > 1 and keys[0] == MEMBERS and isinstance(keys[1], int) and keys[1] < len(lines):
+            line = lines[keys[1]]
+            heading = headings.get(keys[2]) if len(keys) > 2 else None
+        elif keys and keys[0] in own:
+            path, line, heading, _ = own[keys[0]]  # type: ignore[index]
+        elif keys and keys[0] == ID:
+            heading = self.heading(HOUSEHOLDS)
+        return Finding(diagnostic.code, diagnostic.values, path, line, heading, diagnostic.help)
+
+    def twin_findings(self, run: Run) -> list[Finding]:
+        """Who of the household is in the ledger elsewhere too. Twice in one household is the reader's to find."""
+        if not self.twins:
+            return []
+        findings: list[Finding] = []
+        for line, row in run.rows:
+            for number in people_in(self.part, row, self.people_at):
+                places = self.twins.get(number, ())
+                elsewhere = (
+                    one for one in places if one[:2] != (self.part.at, run.id) or (not run.id and one[2] != line)
+                )
+                for _, other, there, path in islice(elsewhere, MOST_PLACES):
+                    values = {
+                        "fact": self.number_fact(),
+                        "read": shown_number(number + check_digit(number), self.show_ids),
+                        "other": shown_id(other, self.show_ids) or "—",
+                        "line": there,
+                        "path": path,
+                    }
+                    self.find(findings, f"{TWICE}/lines", line, self.number_heading(), values)
+        return findings
+
+    def number_heading(self) -> str | None:
+        return self.part.columns.all[self.people_at[0][0]].heading if self.people_at else None
+
+    def number_fact(self) -> str:
+        return next((one.name for one in numbers_of(self.plan, MEMBER) if one.format == "identity-number"), "")
+
+    def made_up(self, run: Run) -> str:
+        """An id for a row that names no household."""
+        return f"{self.part.file.shown}:{run.rows[0][0]}"
+
+    def rejected(self, run: Run, findings: list[Finding]) -> Rejected:
+        """The household as a reject, its findings in the order of the file, each once."""
+        unique = {(one.code, one.line, one.heading, one.message("en")): one for one in findings}
+        ordered = sorted(unique.values(), key=lambda one: (one.path != self.part.file.shown, one.line))
+        return Rejected(run.id or self.made_up(run), self.part.file.shown, run.rows[0][0], tuple(ordered))
+
+
+def _says_something(cell: Cell) -> bool:
+    """Whether a cell states a fact, or who a member is, rather than which household."""
+    _, meaning, value = cell
+    is_blank = value is None or (isinstance(value, str) and not value.strip())
+    return not is_blank and meaning is not None and meaning != HOUSEHOLDS
+
+
+def text_of_row(row: Row, at: Any) -> str:
+    """The cell of a row under a column, as text, for a column that is carried into the results."""
+    if isinstance(row, list):
+        return row[at].strip() if isinstance(at, int) and at < len(row) else ""
+    if isinstance(row, dict):
+        value = row.get(at)
+        return "" if value is None else str(value).strip()
+    return ""

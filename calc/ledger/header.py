@@ -1,0 +1,186 @@
+"""The headings of a ledger → what each of its columns is; what is not known is said, with a near match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Union
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.households.cell_values import folded
+from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
+from calc.households.household_reader import quoted
+from calc.language.types import DATE, HOUSEHOLD, MEMBER
+from calc.record import Record
+from calc.rules.plan import FactPlan, Plan
+
+IGNORED = "-"
+_UNITS = re.compile(r"[*＊]|[(（\[【](元|元/月|元/年|元每月|人|月|岁|套|辆|个|级|是/否|y/n|yes/no)[)）\]】]")
+"""What a heading may say beside its name. A unit that would change the number, such as 万元, is not among them."""
+_LONGEST = 200
+Meaning = Union[str, FactPlan, None]
+"""One of the program's own words, a fact, or None for a column that no rule knows."""
+
+
+class Column(Record):
+    """One column: its place (or key), its heading as written, and what it holds."""
+
+    at: Any
+    heading: str
+    meaning: Meaning
+
+
+class Unknown(Record):
+    """A heading that means nothing here, and the one that may have been meant."""
+
+    heading: str
+    near: str | None
+
+
+class Naming:
+    """Finds what headings mean: as the user maps them, as a word of the program, as a fact of either level."""
+
+    def __init__(self, plan: Plan, mapped: Mapping[str, str], at_household: bool = False) -> None:
+        self.plan = plan
+        self.headings = Headings(plan)
+        self.at_household = at_household or not plan.has_members
+        self.mapped = {folded(heading): self._target(heading, target) for heading, target in mapped.items()}
+        self.asked: set[str] = set()
+
+    def meaning(self, heading: str) -> Meaning:
+        """What a heading means; None where nothing."""
+        plain = folded(heading) if len(heading) < _LONGEST else ""
+        if plain in self.mapped:
+            self.asked.add(plain)
+            return self.mapped[plain]
+        if plain in LEDGER_WORDS:
+            word = LEDGER_WORDS[plain]
+            if not self.at_household:
+                return word
+            if word in (HOUSEHOLDS, ID):  # a row is a household: its own number is the household's
+                return HOUSEHOLDS
+        return self._fact(plain) or self._fact(_without_unit(plain))
+
+    def days_of_headings(self, texts: Sequence[str]) -> list[int] | None:
+        """The places of columns that hold days, which a spreadsheet may hold as plain numbers; None where the texts
+        are not headings."""
+        meanings = [self.meaning(text.strip()) for text in texts]
+        if HOUSEHOLDS not in meanings and sum(one is not None for one in meanings) < 2:
+            return None
+        return [at for at, one in enumerate(meanings) if isinstance(one, FactPlan) and one.type.kind == DATE]
+
+    def unknown(self, heading: str) -> Unknown:
+        """A heading without a meaning, with the known one most like it."""
+        plain = _without_unit(folded(heading)) if len(heading) < _LONGEST else ""
+        near = next((near for level in self._levels() if (near := self.headings.near(plain, level))), None)
+        return Unknown(heading, near)
+
+    def _levels(self) -> tuple[int, ...]:
+        return (HOUSEHOLD,) if self.at_household else (MEMBER, HOUSEHOLD)
+
+    def _fact(self, plain: str) -> FactPlan | None:
+        for level in self._levels():
+            fact = self.headings.facts[level].get(plain)
+            if fact is not None:
+                return fact
+        return None
+
+    def _target(self, heading: str, target: str) -> Meaning:
+        """What a heading is mapped to. Raises Faulty for a target that is nothing."""
+        plain = folded(target)
+        if target == IGNORED:
+            return IGNORED
+        word = LEDGER_WORDS.get(plain)
+        fact = self._fact(plain)
+        if fact is not None or word is not None:
+            return fact if fact is not None else word
+        near = self.unknown(target).near
+        help_ = ("did-you-mean", {"name": near}) if near else None
+        place = Place(Source("--map", f"{heading}={target}"))
+        values = {"heading": quoted(heading), "name": quoted(target)}
+        raise Faulty([Diagnostic("bad-setting/map", place, values, help_)])
+
+
+class Columns:
+    """The columns of a file. `by_word` and `facts` give those that are read, `unknown` what is not.
+
+    `meanings` are what the headings mean where that does not follow from them alone.
+    """
+
+    def __init__(self, headings: Sequence[str], naming: Naming, meanings: Sequence[Meaning] | None = None) -> None:
+        self.naming = naming
+        found = map(naming.meaning, headings) if meanings is None else meanings
+        self.all = [Column(at, *one) for at, one in enumerate(zip(headings, found, strict=True))]
+        self.by_word = {one.meaning: one for one in reversed(self.all) if isinstance(one.meaning, str)}
+        self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]
+
+    @cached_property
+    def unknown(self) -> list[Unknown]:
+        """The headings that mean nothing; looking for near ones is slow, and rows that are no headings have many."""
+        return [self.naming.unknown(one.heading) for one in self.all if one.meaning is None and one.heading.strip()]
+
+    @property
+    def width(self) -> int:
+        """How many cells a record has."""
+        return len(self.all)
+
+    def heading_of(self, fact: str) -> str:
+        """The heading a fact or word stands under; the name itself where it has no column."""
+        for one in self.all:
+            if one.meaning == fact or (isinstance(one.meaning, FactPlan) and one.meaning.name == fact):
+                return one.heading
+        return fact
+
+    def place_of(self, heading: str) -> int | None:
+        """The place of a column by its heading as people type it, or by what it means."""
+        plain = folded(heading)
+        meaning = self.naming.meaning(heading)
+        found = next((one.at for one in self.all if folded(one.heading) == plain), None)
+        if found is None and meaning is not None:
+            found = next((one.at for one in self.all if one.meaning == meaning), None)
+        return found
+
+    def mistakes(self, path: str) -> list[Diagnostic]:
+        """What keeps the file from being read: no column for the household, two columns for one thing."""
+        found: list[Diagnostic] = []
+        place = Place(Source(path, ""))
+        if HOUSEHOLDS not in self.by_word:
+            listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip())
+            values = {"headings": listed or "—", "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
+            found.append(Diagnostic("missing-column", place, values, ("map-column", {})))
+        seen: dict[str, Column] = {}
+        for one in self.all:
+            key = one.meaning.name if isinstance(one.meaning, FactPlan) else one.meaning
+            if key is None or key == IGNORED:
+                continue
+            other = seen.setdefault(key, one)
+            if other is not one:
+                values = {"fact": key, "first": quoted(other.heading), "second": quoted(one.heading)}
+                found.append(Diagnostic("column-twice", place, values, ("map-column-away", {})))
+        return found
+
+
+def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Columns]:
+    """Which of the first records holds the headings, and its columns: the first with most known ones.
+
+    Ledgers often begin with a title and the date; whatever stands above the headings is not read.
+    """
+    best: tuple[int, int, Columns] | None = None
+    for place, (_, cells) in enumerate(records):
+        if place >= most:
+            break
+        if not any(cell.strip() for cell in cells):
+            continue
+        columns = Columns([cell.strip() for cell in cells], naming)
+        known = len(columns.facts) + 2 * len(columns.by_word)
+        if best is None or known > best[0]:
+            best = known, place, columns
+    if best is None:
+        return 0, Columns([], naming)
+    return best[1], best[2]
+
+
+def _without_unit(plain: str) -> str:
+    return _UNITS.sub("", plain)

@@ -1,0 +1,208 @@
+"""The blocks of a file → runs of rows: the adjacent rows of one household, also where a block ends between them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Union
+
+from calc.diagnostics.diagnostic import Faulty, missing_extra
+from calc.diagnostics.source import Source
+from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
+from calc.households.parse_document import parse
+from calc.ledger.csv_blocks import Block, cut, records, text_of
+from calc.ledger.header import Columns, Naming, heading_row
+from calc.ledger.open_files import JSON_LINES, PARQUET, LedgerFile
+from calc.record import Record
+
+_HEAD = 1 << 16
+_LINE_END = re.compile(rb"\r\n?|\n")
+MOST_ROWS = 1000
+"""Rows of one household that are kept; more than a household may have members, so that it is rejected for that."""
+
+
+class Broken(Record):
+    """A line that is no record: the code of what is wrong and its values."""
+
+    code: str
+    values: dict[str, Any]
+
+
+Row = Union[list[str], dict[str, Any], Broken]
+
+
+class Run(Record):
+    """Adjacent rows of one household, each with its line."""
+
+    id: str
+    rows: list[tuple[int, Row]]
+
+
+class Part:
+    """One file of a ledger as it is read: its columns and blocks, and what the survey found out about each block."""
+
+    def __init__(
+        self, at: int, file: LedgerFile, columns: Columns, blocks: list[Block], first_line: int, fill_down: bool
+    ) -> None:
+        self.at = at
+        self.first_line = first_line
+        self.file = file
+        self.columns = columns
+        self.blocks = blocks
+        self.fill_down = fill_down
+        self.carried: list[str | None] = [None] * len(blocks)
+        self.continues: list[bool] = [False] * len(blocks)
+        word = columns.by_word.get(HOUSEHOLDS)
+        self.household_at = word.at if word is not None else 0
+
+    def rows(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
+        """The records of a block, empty ones left out; `text` is what it holds, if that was read already."""
+        return ((line, row) for line, row in self.every(place, text) if row.__class__ is not list or not is_empty(row))
+
+    def every(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
+        """The records of a block, in CSV with those that are empty."""
+        block = self.blocks[place]
+        text = text_of(block) if text is None else text
+        if self.file.format == JSON_LINES:
+            return _json_rows(text, block.line)
+        return records(text, self.file.delimiter, block.line, self.columns.width)
+
+    def id_of(self, row: Row) -> str:
+        """The household a row names, blanks settled; "" where it names none."""
+        if row.__class__ is list:
+            at = self.household_at
+            return " ".join(row[at].split()) if at < len(row) else ""
+        if isinstance(row, Broken):
+            return ""
+        return _json_id(row, self.columns.naming)  # type: ignore[arg-type]
+
+    def fits(self, row: list[str]) -> bool:
+        """Whether a record has a cell for every column, and none beyond them that says anything."""
+        width = self.columns.width
+        return len(row) == width or (len(row) > width and not any(map(str.strip, row[width:])))
+
+    def runs(self, place: int) -> Iterator[Run]:
+        """The runs that begin in a block, each whole."""
+        carried, fill = self.carried[place] or None, self.fill_down
+        rows: list[tuple[int, Row]] = []
+        current: str | None = None
+        raw_current: object = None
+        at = self.household_at if self.file.format != JSON_LINES else -1
+        for line, row in self.every(place):
+            if at >= 0 and len(row) > at:  # type: ignore[arg-type]
+                raw = row[at]  # type: ignore[index]
+                if raw == raw_current and raw:
+                    if len(rows) < MOST_ROWS:
+                        rows.append((line, row))
+                    continue
+                raw_current = raw
+            else:
+                raw_current = None
+            id = self.id_of(row)
+            if not id:
+                raw_current = None
+                if at >= 0 and is_empty(row):  # type: ignore[arg-type]
+                    continue
+            if carried is not None:
+                if id == carried or (fill and not id):
+                    raw_current = None
+                    continue
+                carried = None
+            if (id and id == current) or (fill and not id and current):
+                if len(rows) < MOST_ROWS:
+                    rows.append((line, row))
+                continue
+            if rows:
+                yield Run(current or "", rows)
+            current, rows = id, [(line, row)]
+        if rows:
+            if current and self.continues[place]:
+                self._rest(place + 1, current, rows)
+            yield Run(current or "", rows)
+
+    def _rest(self, place: int, id: str, rows: list[tuple[int, Row]]) -> None:
+        """Add the rows with which a household goes on in the next blocks."""
+        while place < len(self.blocks):
+            for line, row in self.rows(place):
+                other = self.id_of(row)
+                if other != id and (other or not self.fill_down):
+                    return
+                if len(rows) < MOST_ROWS:
+                    rows.append((line, row))
+            place += 1
+
+
+def is_empty(cells: list[str]) -> bool:
+    """Whether nothing stands in a record."""
+    return not cells or not (cells[0].strip() or any(map(str.strip, cells)))
+
+
+def _json_rows(text: str, line: int) -> Iterator[tuple[int, Row]]:
+    return ((at, row) for at, one in enumerate(text.split("\n"), line) if (row := json_row(one)) is not None)
+
+
+def json_row(text: str) -> Row | None:
+    """What stands on a line of JSON Lines; None where it is blank."""
+    if not text.strip():
+        return None
+    try:
+        value = parse(Source("", text), "json")
+    except Faulty as faulty:
+        first = faulty.diagnostics[0]
+        return Broken(first.code, first.values)
+    return value if isinstance(value, dict) else Broken("bad-household", {})
+
+
+def _json_id(row: dict[str, Any], naming: Naming) -> str:
+    word = ID if is_whole(row) or naming.at_household else HOUSEHOLDS
+    for key, value in row.items():
+        if naming.meaning(key) in (word, HOUSEHOLDS) and not isinstance(value, (list, dict, bool)):
+            return " ".join(str(value).split()) if value is not None else ""
+    return ""
+
+
+def is_whole(row: dict[str, Any]) -> bool:
+    """Whether an object is a household with its members in it, rather than one member."""
+    return any(isinstance(value, list) and word_of(key) == MEMBERS for key, value in row.items())
+
+
+def part_of(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
+    """A file with its columns and blocks."""
+    if file.format == JSON_LINES:
+        return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
+    if file.format == PARQUET:
+        try:
+            from calc.ledger.parquet_source import headings_and_types
+        except ModuleNotFoundError as missing:
+            raise missing_extra(str(missing.name), "columns", file.shown) from None
+        columns, _ = headings_and_types(file.path, naming)
+        return Part(at, file, columns, [], 1, fill_down)
+    head = Block(file, file.begin, file.begin + _HEAD, 1)
+    text = text_of(head)
+    whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
+    place, columns = heading_row(records(whole, file.delimiter), naming)
+    lines = _lines_before(whole, file.delimiter, place + 1)
+    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down)
+
+
+def _lines_before(text: str, delimiter: str, records_read: int) -> int:
+    """How many lines the first so many records take."""
+    following = None
+    for at, (line, _) in enumerate(records(text, delimiter)):
+        if at == records_read:
+            following = line
+            break
+    return following - 1 if following is not None else len(io.StringIO(text, newline="").readlines())
+
+
+def _end_of_line(file: LedgerFile, lines: int) -> int:
+    """The offset behind so many lines, each ended by a return, a line feed or both, as the records count them."""
+    with open(file.path, "rb") as source:
+        source.seek(file.begin)
+        head = source.read(_HEAD)
+        ends = [match.end() for match in islice(_LINE_END.finditer(head), lines)]
+        if len(ends) == lines:
+            return file.begin + (ends[-1] if ends else 0)
+        return file.begin + len(head) + len(source.readline())  # the headings are longer than what was looked at

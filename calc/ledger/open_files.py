@@ -1,0 +1,217 @@
+"""A ledger as it was given → a file that can be read in blocks: its format, its encoding, how its cells are divided.
+
+Whatever cannot be read in blocks as it is — standard input, UTF-16, lines that end in a bare return, a spreadsheet —
+is copied to a temporary file that can. Offsets and line numbers are those of the copy, and lines stay lines.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.record import Record
+
+if TYPE_CHECKING:
+    from calc.ledger.xlsx.to_csv import Days
+
+CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
+DELIMITERS = (",", ";", "\t")
+ENCODINGS = ("utf-8", "gb18030")
+_CHINESE = ("gbk", "gb2312", "cp936", "hz")
+SAMPLE = 1 << 18
+_MANY = 1 << 20
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class LedgerFile(Record):
+    """A file to be read in blocks: its name in messages, what is opened, and the byte at which its text begins.
+
+    `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
+    """
+
+    shown: str
+    path: str
+    format: str
+    encoding: str
+    delimiter: str
+    begin: int
+    size: int
+    unlined: int = 0
+
+
+class Reading(Record):
+    """How the user says that files are to be read; None and "" stand for finding out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@contextlib.contextmanager
+def opened(paths: tuple[str, ...], reading: Reading, days: Days | None = None) -> Iterator[list[LedgerFile]]:
+    """The files, ready to be read; copies are gone afterwards. Raises Faulty for what cannot be read.
+
+    `days` tells which columns of a spreadsheet hold days.
+    """
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        yield [_opened(path, at, folder, reading, days) for at, path in enumerate(paths)]
+
+
+def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None) -> LedgerFile:
+    shown = path
+    try:
+        if path == "-" or _flows(path):
+            path = _copied(path, os.path.join(folder, f"stream-{at}"))
+        with open(path, "rb") as file:
+            sample = file.read(SAMPLE)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Faulty([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
+    if sample.startswith(b"PAR1"):
+        return LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
+    if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
+        from calc.ledger.xlsx.to_csv import as_csv
+
+        copied = os.path.join(folder, f"sheet-{at}")
+        as_csv(path, shown, copied, reading.sheet, days)
+        return LedgerFile(shown, copied, CSV, "utf-8", ",", 0, os.path.getsize(copied))
+    known = b"", encoding_named(reading.encoding)
+    bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), known)
+    begin = len(bom)
+    if encoding is None:
+        encoding = encoding_of(path)
+    if encoding not in ENCODINGS or (b"\r" in sample and b"\n" not in sample):
+        if encoding in ("utf-16", "utf-32"):  # without a mark: the zeros of plain characters tell the order
+            encoding += "-be" if sample.startswith(b"\0") else "-le"
+        copied = os.path.join(folder, f"copy-{at}")
+        _copy_as_utf8(path, copied, encoding, begin)
+        path, begin, encoding = copied, 0, "utf-8"
+    with open(path, "rb") as file:
+        file.seek(begin)
+        text = file.read(SAMPLE).decode(encoding, "replace")
+    format = JSON_LINES if is_json(shown, text) else CSV
+    delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
+    return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path))
+
+
+@contextlib.contextmanager
+def in_blocks(files: list[LedgerFile]) -> Iterator[list[LedgerFile]]:
+    """The files as texts that can be read in blocks: of Parquet a copy, which is gone afterwards."""
+    if not any(file.format == PARQUET for file in files):
+        yield files
+        return
+    from calc.ledger.parquet_source import as_csv
+
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        yield [as_csv(file, folder, at) if file.format == PARQUET else file for at, file in enumerate(files)]
+
+
+def _flows(path: str) -> bool:
+    """Whether a path is a pipe or the like, which can be read only once."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def _copied(path: str, to: str) -> str:
+    """Copy standard input or a pipe to a file."""
+    if path == "-" and sys.stdin is None:
+        raise ValueError("standard input is closed")
+    with contextlib.ExitStack() as stack:
+        source = sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
+        copy = stack.enter_context(open(to, "wb"))
+        while block := source.read(_MANY):
+            copy.write(block)
+    return to
+
+
+def encoding_named(name: str | None) -> str | None:
+    """The encoding as Python names it; the older Chinese ones are part of GB18030. Raises LookupError for none."""
+    if name is None:
+        return None
+    found = codecs.lookup(name)
+    if not getattr(found, "_is_text_encoding", True) or found.name in ("idna", "punycode", "undefined"):
+        raise LookupError(name)
+    return "gb18030" if found.name in _CHINESE else "utf-8" if found.name == "utf-8-sig" else found.name
+
+
+def is_workbook(sample: bytes) -> bool:
+    """Whether a file begins as spreadsheets do: a zip archive, or the older compound file."""
+    return sample.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))
+
+
+def workbook_text(path: str) -> str:
+    """A sheet of results as CSV text."""
+    from calc.ledger.xlsx.to_csv import as_csv
+
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        copied = os.path.join(folder, "sheet")
+        as_csv(path, path, copied, None, None)
+        with open(copied, encoding="utf-8") as file:
+            return file.read()
+
+
+def is_json(path: str, text: str) -> bool:
+    """Whether a text is JSON Lines: by the path's ending, else by its first character."""
+    return path.lower().endswith((".jsonl", ".ndjson", ".json")) or text.lstrip()[:1] == "{"
+
+
+def encoding_of(path: str) -> str:
+    """UTF-8 or GB18030, by the first bytes that are not ASCII.
+
+    A text that is UTF-8 but for a few damaged bytes stays UTF-8: nearly every character of a GB18030 text is
+    damaged when it is read so.
+    """
+    with open(path, "rb") as file:
+        while block := file.read(_MANY):
+            if not block.isascii():
+                return _encoding_in(block)
+    return "utf-8"
+
+
+def _encoding_in(block: bytes) -> str:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(block)  # the block may end within a character
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    read = block.decode("utf-8", "replace")
+    damaged = read.count("�")
+    foreign = sum(not character.isascii() for character in read)
+    if damaged * 10 < foreign:
+        return "utf-8"
+    damaged_too = block.decode("gb18030", "replace").count("�")
+    return "gb18030" if damaged_too < damaged else "utf-8"
+
+
+def delimiter_of(text: str) -> str:
+    """The character that divides most cells of the first lines, in the same number on each."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        """On how many lines it stands equally often, and how often."""
+        counts = [count for line in lines if (count := line.count(delimiter))]
+        usual = max(set(counts), key=counts.count, default=0)
+        return counts.count(usual), usual
+
+    return max(DELIMITERS, key=fit)
+
+
+def _copy_as_utf8(path: str, copied: str, encoding: str, begin: int) -> None:
+    with open(path, "rb") as raw, open(copied, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as copy:
+        raw.seek(begin)
+        for block in _texts(raw, encoding):
+            copy.write(block)
+
+
+def _texts(raw: BinaryIO, encoding: str) -> Iterator[str]:
+    """The text in blocks, every line end as `\\n`."""
+    text = io.TextIOWrapper(raw, encoding, "surrogateescape" if encoding == "utf-8" else "replace", newline=None)
+    while block := text.read(_MANY):
+        yield block

@@ -1,0 +1,1 @@
+"""Workbooks: read within limits of memory, and copied to CSV."""

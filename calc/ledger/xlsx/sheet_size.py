@@ -1,0 +1,172 @@
+"""How large a workbook will be in memory, and the cells that hold an error: found before a library opens it.
+
+The library keeps a sheet as a full rectangle of cells and every text as a copy of its own. So two cells in
+opposite corners, or a million references to one long text, would take all memory out of a few hundred bytes.
+It also gives nothing for a cell that shows `#N/A`, which would be a fact that silently was not given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from calc.ledger.xlsx.zip_archive import Archive, Unfit
+from calc.record import Record
+
+MOST_CELLS = 1 << 25
+"""Cells of the rectangle; 32 bytes each."""
+MOST_TEXT = 2 << 30
+"""Bytes of the texts of all cells."""
+MOST_MERGED = 200_000
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Those of Excel."""
+LARGEST_OTHER = 32 << 20
+"""Bytes of a part that is neither a sheet nor the table of texts."""
+
+_TEXTS = "xl/sharedstrings.xml"
+_NO_SHEETS = ("xl/workbook.xml", "xl/styles.xml")
+_LONGEST_CELL = 4 << 20
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"')
+_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_EMPTY_CELL = re.compile(rb'<c r="[^<>]*/>')
+_FORMULA = rb"(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?"
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*\bt="e"[^<>]*>' + _FORMULA + rb"<v>([^<]{1,20})</v>")
+_OTHER_END = re.compile(rb"</c\s")
+_PREFIXED_END = re.compile(rb"</[^<>\s]*:c[\s>]")
+
+
+class Extent(Record):
+    """Of a sheet: its last row and column, counted from 1; how many cells have a value; the errors by their places.
+
+    `text` is how many bytes its shared texts take, where that was counted.
+    """
+
+    last_row: int
+    last_column: int
+    cells: int
+    errors: dict[tuple[int, int], str]
+    text: int = 0
+
+
+class Strange(Exception):
+    """A sheet written otherwise than the common programs do: to be read by a parser of XML, which is slower."""
+
+
+def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
+    """The extents of all sheets by the names of their parts. Raises Unfit for what is damaged or would be too large.
+
+    `targets` are the last names of the parts that may be sheets, or the table of texts.
+    """
+    found: dict[str, Extent] = {}
+    longest = 0
+    for name in archive.parts:
+        if name == _TEXTS:
+            longest = _longest_text(archive.pieces(name))
+        elif name.rpartition("/")[2] in targets and name not in _NO_SHEETS:
+            found[name] = _extent(archive, name)
+        else:
+            size = sum(len(piece) for piece in archive.pieces(name))
+            if size > LARGEST_OTHER and name.endswith((".xml", ".rels")):
+                raise Unfit("unpacked", most=f"{LARGEST_OTHER >> 20} MB")
+    for name, extent in found.items():
+        if longest * extent.cells > MOST_TEXT:
+            from calc.ledger.xlsx.sheet_size_xml import exact_extent, text_sizes
+
+            archive.unpacked = 0
+            found[name] = exact_extent(archive.pieces(name), text_sizes(archive.pieces(_TEXTS)))
+            if found[name].text > MOST_TEXT:
+                raise Unfit("unpacked", most=f"{MOST_TEXT >> 30} GiB")
+    return found
+
+
+def _extent(archive: Archive, name: str) -> Extent:
+    before = archive.unpacked
+    try:
+        extent = _scanned(archive.pieces(name))
+    except Strange:
+        extent = None
+    if extent is None or _too_large(extent):
+        from calc.ledger.xlsx.sheet_size_xml import exact_extent
+
+        archive.unpacked = before
+        extent = exact_extent(archive.pieces(name), None)
+        if _too_large(extent):
+            raise Unfit("cells", most=MOST_CELLS)
+    return extent
+
+
+def _too_large(extent: Extent) -> bool:
+    inside = extent.last_row <= LAST_ROW and extent.last_column <= LAST_COLUMN
+    return not inside or extent.last_row * extent.last_column > MOST_CELLS
+
+
+def _scanned(pieces: Iterator[bytes]) -> Extent:
+    """The extent by the way cells are written, empty ones counted in. Raises Strange where that cannot be told."""
+    last_row = last_column = valued = merged = 0
+    errors: dict[tuple[int, int], str] = {}
+    for data in _whole_cells(pieces):
+        columns = _COLUMN.findall(data)
+        ends = data.count(b"</c>")
+        empty = len(_EMPTY_CELL.findall(data)) if b"/>" in data else 0
+        if ends > len(columns) - empty or b"<!" in data:
+            raise Strange
+        if data.count(b"</c") != ends and _OTHER_END.search(data):
+            raise Strange
+        if b":c" in data and _PREFIXED_END.search(data):
+            raise Strange
+        if columns:
+            last_row = max(last_row, *map(int, set(_ROW.findall(data))))
+            last_column = max(last_column, *map(column_number, set(columns)))
+        valued += ends
+        merged += data.count(b"<mergeCell")
+        if b't="e"' in data:
+            for letters, row, text in _ERROR.findall(data):
+                errors[int(row), column_number(letters)] = text.decode("utf-8", "replace")
+    if merged > MOST_MERGED:
+        raise Unfit("cells", most=MOST_CELLS)
+    return Extent(last_row, last_column, valued, errors)
+
+
+def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of a sheet, cut before the beginnings of cells."""
+    rest = b""
+    for piece in pieces:
+        if b"\0" in piece:  # UTF-16
+            raise Strange
+        data = rest + piece
+        cut = data.rfind(b"<c ")
+        if cut <= 0:
+            if len(data) > _LONGEST_CELL:
+                raise Strange
+            rest = data
+            continue
+        rest = data[cut:]
+        yield data[:cut]
+    yield rest
+
+
+def _longest_text(pieces: Iterator[bytes]) -> int:
+    """A bound on the bytes of the longest shared text. However it is written, it is never too low."""
+    longest = since = texts = 0
+    rest = b""
+    for piece in pieces:
+        data = rest + piece
+        if b"<!" in data:  # where `<si>` may stand in a remark
+            longest = MOST_TEXT + 1
+        parts = data.split(b"<si>")
+        texts += data.count(b"<si") + data.count(b":si")
+        longest = max(longest, since + len(parts[0]), *map(len, parts))
+        since = len(parts[-1]) if len(parts) > 1 else since + len(parts[0])
+        rest = data[-3:]
+    if texts > 2 * MOST_CELLS:
+        raise Unfit("cells", most=MOST_CELLS)
+    return longest
+
+
+def column_number(letters: Any) -> int:
+    """`A` as 1, `AA` as 27."""
+    number = 0
+    for one in letters if isinstance(letters, bytes) else letters.encode("ascii", "replace"):
+        number = number * 26 + one - 64
+    return number

@@ -1,0 +1,101 @@
+"""The extent of a sheet by a parser of XML: for sheets written in uncommon ways, and where a bound is too large."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator
+from typing import Any
+from xml.parsers import expat
+
+from calc.ledger.xlsx.sheet_size import MOST_CELLS, MOST_MERGED, Extent, column_number
+from calc.ledger.xlsx.zip_archive import Unfit
+
+_REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
+
+
+class _Sheet:
+    """What has been seen of a sheet. Cells without a value count for nothing, as the library leaves them out."""
+
+    def __init__(self, sizes: array[int] | None) -> None:
+        self.sizes = sizes
+        self.row = self.column = self.last_row = self.last_column = self.cells = self.text = self.merged = 0
+        self.errors: dict[tuple[int, int], str] = {}
+        self.kind = ""
+        self.value: str | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(":")[2]
+        if local == "row":
+            self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
+            self.column = 0
+        elif local == "c":
+            match = _REFERENCE.fullmatch(attributes.get("r", ""))
+            self.column = column_number(match[1].upper()) if match else self.column + 1
+            self.row = int(match[2]) if match else self.row
+            self.kind = attributes.get("t", "")
+        elif local in ("v", "is"):
+            self.last_row = max(self.last_row, self.row)
+            self.last_column = max(self.last_column, self.column)
+            self.cells += 1
+            self.value = "" if local == "v" and self.kind in ("s", "e") else None
+        elif local == "mergeCell":
+            self.merged += 1
+
+    def characters(self, text: str) -> None:
+        if self.value is not None and len(self.value) < 20:
+            self.value += text
+
+    def end(self, tag: str) -> None:
+        if self.value is None or tag.rpartition(":")[2] != "v":
+            return
+        if self.kind == "e":
+            self.errors[self.row, self.column] = self.value.strip()
+        elif self.sizes is not None and self.value.strip().isdecimal() and int(self.value) < len(self.sizes):
+            self.text += self.sizes[int(self.value)]
+        self.value = None
+
+
+def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
+    """The extent of a sheet; with the sizes of the shared texts also how many bytes its texts take."""
+    sheet = _Sheet(sizes)
+    _parse(pieces, sheet)
+    if sheet.merged > MOST_MERGED:
+        raise Unfit("cells", most=MOST_CELLS)
+    return Extent(sheet.last_row, sheet.last_column, sheet.cells, sheet.errors, sheet.text)
+
+
+class _Texts:
+    def __init__(self) -> None:
+        self.sizes = array("q")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "si":
+            self.sizes.append(0)
+
+    def characters(self, text: str) -> None:
+        if self.sizes:
+            self.sizes[-1] += len(text.encode("utf-8", "replace"))
+
+    def end(self, tag: str) -> None:
+        pass
+
+
+def text_sizes(pieces: Iterator[bytes]) -> array[int]:
+    """The bytes of each shared text."""
+    texts = _Texts()
+    _parse(pieces, texts)
+    return texts.sizes
+
+
+def _parse(pieces: Iterator[bytes], into: Any) -> None:
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = into.start
+    parser.CharacterDataHandler = into.characters
+    parser.EndElementHandler = into.end
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError):  # LookupError: an encoding nobody knows
+        raise Unfit("damaged") from None

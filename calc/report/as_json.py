@@ -1,0 +1,118 @@
+"""Results as the JSON that scripts rely on: keys are stable, amounts are strings with the currency's decimals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic
+from calc.engine.outcomes import Outcome, Result
+from calc.engine.traced.interpreter import Trace
+from calc.exact import Number, plain
+from calc.language.types import MEMBER
+from calc.report.format_values import as_plain
+from calc.rules.plan import Plan
+from calc.rules.toml_document import month_text
+
+SCHEMA = "doudi.result/1"
+
+
+def document(
+    plan: Plan, traces: Sequence[Trace], rejected: Sequence[dict[str, Any]], with_values: bool
+) -> dict[str, Any]:
+    """The whole answer as plain values."""
+    title = plan.title
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "rules": {"title": title["title"], "version": title.get("version"), "sha256": plan.sha256},
+        "month": month_text(plan.month),
+        "currency": title["currency"],
+        "confirmed": plan.confirmed_until is None or plan.month <= plan.confirmed_until,
+        "households": [household(plan, trace, with_values) for trace in traces],
+        "rejected": list(rejected),
+    }
+    if plan.set:
+        result["set"] = {
+            name: as_plain(value, plan.parameters[name].type.kind, plan.decimals) for name, value in plan.set.items()
+        }
+    return result
+
+
+def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
+    """One household's results, with all values if they are wanted."""
+    result: Result = trace.result
+
+    def amount(value: Number | None) -> str | None:
+        return None if value is None else plain(value, plan.decimals)
+
+    answer: dict[str, Any] = {
+        "id": result.id,
+        "status": "determined" if result.is_determined else "undetermined",
+        "total": amount(result.total),
+        "total_at_least": amount(result.total_at_least),
+        "yearly": amount(result.yearly),
+        "benefits": [benefit(plan, trace, outcome) for outcome in result.outcomes],
+    }
+    if with_values:
+        answer["definitions"] = {
+            name: as_plain(trace.of_household[name], definition.type.kind, plan.decimals)
+            for name, definition in plan.definitions.items()
+            if definition.type.level < MEMBER
+        }
+        answer["members"] = {
+            member.id: {
+                name: as_plain(trace.of_members[name][place], definition.type.kind, plan.decimals)
+                for name, definition in plan.definitions.items()
+                if definition.type.level == MEMBER
+            }
+            for place, member in enumerate(trace.household.members)
+        }
+    return answer
+
+
+def benefit(plan: Plan, trace: Trace, outcome: Outcome) -> dict[str, Any]:
+    """One outcome. `failed`, `needs` and `unset` stand where they say something."""
+    own = plan.benefits[outcome.benefit]
+    answer: dict[str, Any] = {
+        "benefit": outcome.benefit,
+        "member": None if outcome.member is None else trace.household.members[outcome.member].id,
+        "status": outcome.status_name,
+        "amount": None if outcome.amount is None else plain(outcome.amount, plan.decimals),
+        "per": own.per,
+    }
+    if outcome.status_name == "denied":
+        answer["failed"] = list(outcome.failed)
+    if outcome.status_name == "undetermined":
+        answer["needs"] = list(outcome.needs)
+        answer["unset"] = list(outcome.unset)
+    if outcome.status_name in ("granted", "undetermined"):
+        answer["assumptions"] = list(own.assumptions)
+    return answer
+
+
+def rejected(id: str, diagnostics: Sequence[Diagnostic], language: str) -> dict[str, Any]:
+    """A household that could not be assessed, with all its errors."""
+    return {
+        "id": id,
+        "errors": [
+            {
+                "code": one.name,
+                "place": place_of(one),
+                "fact": one.values.get("fact"),
+                "message": one.message(language),
+            }
+            for one in diagnostics
+        ],
+    }
+
+
+def place_of(diagnostic: Diagnostic) -> str:
+    """`path:line` of a diagnostic."""
+    source = diagnostic.place.source
+    return f"{source.path}:{source.position(diagnostic.place.offsets()[0])[0]}"
+
+
+def dumped(value: Any) -> str:
+    """Plain values as JSON text, two blanks to a level."""
+    return json.dumps(value, ensure_ascii=False, indent=2)

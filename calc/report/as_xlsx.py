@@ -1,0 +1,181 @@
+"""Tables as Excel workbooks. Here and in `template_xlsx` alone is XlsxWriter imported, and late.
+
+Rows go out as they come: memory does not grow with them. Whatever is not an amount is a text, so that no cell
+becomes a formula or a link, whatever somebody is called.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from calc.diagnostics.source import display_width
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+MOST_ROWS = 1_048_576
+"""Rows of a sheet, the headings among them."""
+LONGEST_TEXT = 32_767
+"""Characters of a cell; longer texts end in an ellipsis there."""
+
+_MEASURED = 1_000
+_NARROWEST, _WIDEST = 6, 60
+_NUMBER = re.compile(r"-?(?=[\d.]{1,16}\Z)\d{1,15}(\.\d+)?", re.ASCII)
+"""At most fifteen digits: the double nearest to the number is written, and shown, with exactly these."""
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_MADE = datetime.datetime(2000, 1, 1)
+
+
+def write_table(
+    path: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    amounts: Collection[int] = (),
+    sheet: str = "Doudi",
+    decimals: int = 2,
+) -> int:
+    """Write rows under headings to a path; returns how many.
+
+    The cells of the columns `amounts`, counted from 0, become numbers, shown with `decimals`, where they are digits
+    of which there are no more than a double holds; all others are texts.
+    What does not fit on one sheet goes on on the next, under the same headings.
+    Raises OSError where the file cannot be written, and Faulty where XlsxWriter is not installed.
+    """
+    count = 0
+    with workbook(path, constant_memory=True) as book:
+        bold, amount = book.add_format({"bold": True}), book.add_format({"num_format": f"{0:.{decimals}f}"})
+
+        def table(name: str) -> _Table:
+            return _Table(book.add_worksheet(name), headings, bold, amount, amounts)
+
+        tables = [table(sheet)]
+        for row in rows:
+            if tables[-1].full:
+                tables.append(table(f"{sheet} {len(tables) + 1}"))
+            tables[-1].add(row)
+            count += 1
+        for one in tables:
+            one.finish()
+    return count
+
+
+def require_writer(path: str) -> None:
+    """Raise Faulty, about a path as the user wrote it, where XlsxWriter is not installed."""
+    try:
+        import xlsxwriter  # noqa: F401
+    except ImportError:
+        from calc.diagnostics.diagnostic import missing_extra
+
+        raise missing_extra("XlsxWriter", "excel", path) from None
+
+
+@contextmanager
+def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
+    """A workbook, complete at the path when all went well; nothing is left elsewhere in any case.
+
+    When it did not, the caller throws away what stands at the path: that is why it gives another than its reader's.
+    """
+    require_writer(path)
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    with tempfile.TemporaryDirectory(prefix="doudi-", ignore_cleanup_errors=True) as folder, _Output(path) as output:
+        book = xlsxwriter.Workbook(output, {"constant_memory": constant_memory, "tmpdir": folder})
+        book.set_properties({"created": _MADE})  # the same input gives the same bytes
+        try:
+            yield book
+            book.close()
+        except FileCreateError as error:  # of its files in the folder; those of `output` are kept there
+            raise OSError(*getattr(error.args[0], "args", error.args)) from None
+        finally:
+            for sheet in book.worksheets():
+                if constant_memory and not sheet.row_data_fh.closed:
+                    sheet.row_data_fh.close()  # else Windows keeps the folder
+
+
+class _Output:
+    """A file whose first failure is the last: zipfile tries again when it is thrown away, and there it would show."""
+
+    def __init__(self, path: str) -> None:
+        self.file = open(path, "wb")  # noqa: SIM115 - closed on leaving
+        self.failed: OSError | None = None
+
+    def __enter__(self) -> _Output:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        try:
+            self.file.close()
+        except OSError as full:
+            self.failed = self.failed or full
+        if self.failed is not None:
+            raise self.failed
+
+    def _tried(self, step: Callable[[], Any]) -> int:
+        if self.failed is None and not self.file.closed:
+            try:
+                return step() or 0
+            except OSError as error:
+                self.failed = error
+        return 0
+
+    def write(self, data: bytes) -> int:
+        return self._tried(lambda: self.file.write(data))
+
+    def tell(self) -> int:
+        return self._tried(self.file.tell)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._tried(lambda: self.file.seek(offset, whence))
+
+    def flush(self) -> None:
+        self._tried(self.file.flush)
+
+
+class _Table:
+    """A sheet with its headings, to which rows are added."""
+
+    def __init__(
+        self, sheet: Worksheet, headings: Sequence[str], bold: Format, amount: Format, amounts: Collection[int]
+    ) -> None:
+        self.sheet = sheet
+        self.amount = amount
+        self.amounts = frozenset(amounts)
+        self.widths = [display_width(heading) + 3 for heading in headings]  # the arrow of the filter
+        self.at = 1
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, cell(heading), bold)
+        sheet.freeze_panes(1, 0)
+
+    @property
+    def full(self) -> bool:
+        return self.at >= MOST_ROWS
+
+    def add(self, row: Sequence[str]) -> None:
+        for column, text in enumerate(row):
+            if column in self.amounts and _NUMBER.fullmatch(text):
+                self.sheet.write_number(self.at, column, float(text), self.amount)
+            elif text:
+                self.sheet.write_string(self.at, column, cell(text))
+            if self.at <= _MEASURED and column < len(self.widths):
+                self.widths[column] = max(self.widths[column], display_width(text) + 1)
+        self.at += 1
+
+    def finish(self) -> None:
+        self.sheet.autofilter(0, 0, self.at - 1, len(self.widths) - 1)
+        for column, width in enumerate(self.widths):
+            self.sheet.set_column(column, column, min(max(width, _NARROWEST), _WIDEST))
+
+
+def cell(text: str) -> str:
+    """A text as a cell can hold it."""
+    if not text.isascii():
+        text = _NO_CHARACTER.sub("�", text)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

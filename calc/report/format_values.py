@@ -1,0 +1,63 @@
+"""A value as people read it: money with its decimals, yes and no, days, words in their language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.engine.unknown import Unknown
+from calc.exact import decimals_of, plain
+from calc.language.types import CHOICE, DATE, MONEYS, SHARE
+from calc.report.ui_text import say
+from calc.rules.plan import Plan
+
+
+def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = None) -> str:
+    """The value of a kind; `name` of the fact or definition finds a choice's English words."""
+    if value is None or value.__class__ is Unknown:
+        return say("unknown", language)
+    if value.__class__ is bool:
+        return say("yes" if value else "no", language)
+    if isinstance(value, str):
+        return word(value, plan, language) if kind == CHOICE or language == "en" else value
+    if kind == DATE:
+        return day(value)
+    if kind in MONEYS:
+        decimals = decimals_of(value)
+        if decimals is None:
+            return f"≈{plain(value, plan.decimals)}"
+        return plain(value, max(plan.decimals, decimals))
+    if kind == SHARE:
+        return f"{_number(value * 100)}%"
+    return _number(value)
+
+
+def _number(value: Any) -> str:
+    return plain(value) if decimals_of(value) is not None else f"≈{plain(value, 4)}"
+
+
+def word(text: str, plan: Plan, language: str) -> str:
+    """A word of a choice in a language."""
+    if language == "en":
+        for fact in plan.facts.values():
+            if text in fact.type.options and fact.options_en:
+                return fact.options_en[fact.type.options.index(text)]
+    return text
+
+
+def day(value: int) -> str:
+    """20220531 as `2022-05-31`."""
+    return f"{value // 10000:04d}-{value // 100 % 100:02d}-{value % 100:02d}"
+
+
+def as_plain(value: Any, kind: str, decimals: int) -> Any:
+    """A value for JSON: amounts and numbers as strings of digits, days as ISO dates, unknown as None."""
+    if value.__class__ is Unknown or value is None:
+        return None
+    if isinstance(value, (bool, str)):
+        return value
+    if kind == DATE:
+        return day(value)
+    if kind in MONEYS:
+        exact = decimals_of(value)
+        return plain(value) if exact is None else plain(value, max(decimals, exact))
+    return plain(value)

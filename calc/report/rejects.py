@@ -1,0 +1,94 @@
+"""Rejected households → rows of the file of rejects, and the few examples that are told on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from calc.diagnostics.diagnostic import MOST_SHOWN
+from calc.diagnostics.messages import LEVELS, help_text, word
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.report.ui_text import say
+
+EXAMPLES = 3
+
+
+def headings(kept: Sequence[str]) -> list[str]:
+    """The headings of the file of rejects: one row a mistake."""
+    return ["household", "file", "line", "column", "code", "fact", "message", *kept]
+
+
+def rows(rejected: Rejected, language: str) -> Iterator[list[str]]:
+    """The rows of a household, one for each thing wrong."""
+    for one in rejected.findings:
+        fact = one.values.get("fact")
+        yield [
+            rejected.id,
+            one.path,
+            str(one.line),
+            one.heading or "",
+            one.name,
+            fact if isinstance(fact, str) else "",
+            one.message(language),
+            *rejected.cells,
+        ]
+
+
+def as_object(rejected: Rejected, language: str, kept: Sequence[str] = ()) -> dict[str, Any]:
+    """A household as the JSON of rejects has it."""
+    answer: dict[str, Any] = {
+        "id": rejected.id,
+        "errors": [
+            {
+                "code": one.name,
+                "place": one.place,
+                "column": one.heading,
+                "fact": one.values.get("fact"),
+                "message": one.message(language),
+            }
+            for one in rejected.findings
+        ],
+    }
+    if kept and rejected.cells:
+        answer["kept"] = dict(zip(kept, rejected.cells, strict=True))
+    return answer
+
+
+class Examples:
+    """Findings by code and column: how many, and the first few in full."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, str | None, bool], int] = {}
+        self.first: dict[tuple[str, str | None, bool], list[tuple[str, Finding]]] = {}
+
+    def add(self, household: str, findings: Iterable[Finding], is_error: bool) -> None:
+        """Note the findings of a household, named as messages may name it."""
+        for one in findings:
+            key = one.name, one.heading, is_error
+            self.counts[key] = self.counts.get(key, 0) + 1
+            shown = self.first.setdefault(key, [])
+            if len(shown) < EXAMPLES:
+                shown.append((household, one))
+
+    def lines(self, language: str) -> Iterator[str]:
+        """What is told, most frequent first, and the same however a ledger was divided."""
+        keys = sorted(self.counts, key=lambda key: (-self.counts[key], not key[2], key[0], key[1] or ""))
+        for key in keys[:MOST_SHOWN]:
+            for household, one in self.first[key]:
+                yield told(household, one, key[2], language)
+            more = self.counts[key] - len(self.first[key])
+            if more:
+                yield say("more-of-these", language, count=more, code=key[0])
+        if len(keys) > MOST_SHOWN:
+            yield say("more-kinds", language, count=len(keys) - MOST_SHOWN)
+
+
+def told(household: str, one: Finding, is_error: bool, language: str) -> str:
+    """One finding in full, in the manner of every diagnostic."""
+    column = f" [{one.heading}]" if one.heading is not None else ""
+    colon = "：" if language == "zh" else ": "
+    who = say("household-of", language, id=household)
+    text = f"{one.place}: {LEVELS[language][is_error]}[{one.name}]: {who}{column}{colon}{one.message(language)}"
+    if one.help:
+        text += f"\n  = {word('help', language)}: {help_text(*one.help, language)}"
+    return text

@@ -1,0 +1,230 @@
+"""Assessed households → rows of a result file: one a household, or one a benefit and member.
+
+Headings and ids are the contract for scripts and stay in English; amounts have the currency's decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from calc.engine.household_summary import Digest, Granted
+from calc.engine.outcomes import STATUS_NAMES
+from calc.engine.python.row_engine import Raw
+from calc.engine.specialize import need_bits
+from calc.engine.unknown import Unknown
+from calc.language.types import MEMBER
+from calc.rules.plan import Plan
+from calc.rules.toml_document import month_text
+
+_MOST_AMOUNTS = 50_000
+Row = list[str]
+BY = ("household", "benefit")
+
+
+class Amounts(dict[int, str]):
+    """Whole steps of a currency as text: 93200 is `932.00`."""
+
+    def __init__(self, decimals: int) -> None:
+        super().__init__()
+        self.decimals = decimals
+
+    def __missing__(self, whole: int) -> str:
+        digits = str(whole).rjust(self.decimals + 1, "0")
+        text = f"{digits[: -self.decimals]}.{digits[-self.decimals :]}" if self.decimals else digits
+        if len(self) < _MOST_AMOUNTS:
+            self[whole] = text
+        return text
+
+
+class Table:
+    """Common to both tables: names, bits and amounts of a plan. `plans` are those of all months of the results."""
+
+    def __init__(self, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()) -> None:
+        self.plan = plan
+        self.plans = tuple(plans) or (plan,)
+        self.month = month_text(plan.month)
+        self.kept = tuple(kept)
+        self.explain = explain
+        self.benefits = list(plan.benefits.values())
+        self.amounts = Amounts(plan.decimals)
+        bits = need_bits(plan)
+        self.facts = [(bits[name], name) for name in plan.facts]
+        self.parameters = [(bits[name], name) for name in plan.parameters]
+        self.paying: list[str] = []
+        """The benefits with a column of their own."""
+        self._listed: dict[int, tuple[str, str]] = {0: ("", "")}
+
+    @property
+    def headings(self) -> Row:
+        """The headings."""
+        raise AssertionError("a kind of table says")
+
+    @property
+    def amount_places(self) -> list[int]:
+        """The places of columns that hold amounts, for a spreadsheet."""
+        numbers = {"total", "total_at_least", "yearly", "amount", *self.paying}
+        return [at for at, heading in enumerate(self.headings) if heading in numbers]
+
+    def needs(self, bits: int) -> tuple[str, str]:
+        """The facts and the unset parameters of a set of needs, each joined with semicolons."""
+        found = self._listed.get(bits)
+        if found is None:
+            found = (
+                ";".join(name for bit, name in self.facts if bits & bit),
+                ";".join(name for bit, name in self.parameters if bits & bit),
+            )
+            if len(self._listed) < _MOST_AMOUNTS:
+                self._listed[bits] = found
+        return found
+
+
+class HouseholdTable(Table):
+    """One row a household: the total, the amount of each benefit, for how many people, and what is undetermined.
+
+    The columns are the benefits that pay in any month of the results.
+    """
+
+    def __init__(self, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()) -> None:
+        super().__init__(plan, kept, explain, plans)
+        self.names = [one.name for one in self.benefits]
+        self.paying = merge_orders([_paying(one) for one in self.plans])
+        self.is_yearly = _is_yearly(plan)
+        self.has_yearly = any(map(_is_yearly, self.plans))
+        columns = {name: place for place, name in enumerate(self.paying)}
+        self.column = {at: columns[name] for at, name in enumerate(self.names) if name in columns}
+        self.blank = [""] * len(self.paying)
+        zero = self.amounts[0]
+        self.nothing = f"determined,{zero},{zero}{f',{zero}' if self.has_yearly else ''},{','.join(self.blank)},,,,\n"
+        """What `line` ends with for a household to which nothing is granted, and nothing open."""
+
+    @property
+    def headings(self) -> Row:
+        """The headings."""
+        return [
+            "household", "month", "members", "status", "total", "total_at_least",
+            *(["yearly"] if self.has_yearly else []), *self.paying, "granted", "undetermined", "needs", "unset",
+            *(["reason"] if self.explain else []), *self.kept,
+        ]  # fmt: skip
+
+    def granted(self, granted: Sequence[Granted]) -> tuple[list[str], list[str]]:
+        """What is granted, benefit by benefit: the amounts in their columns, and for how many people."""
+        amounts, column, names = self.amounts, self.column, self.names
+        paid = self.blank.copy()
+        told = []
+        for at, amount, persons in granted:
+            place = column.get(at)
+            if place is not None:
+                paid[place] = amounts[amount]
+            told.append(f"{names[at]}:{'?' if persons is None else persons}")
+        return paid, told
+
+    def line(self, id: str, members: int, digest: Digest) -> str:
+        """The row of a household as a line of CSV: what `rows` and a writer of CSV give, without the detour.
+
+        Only for an id that needs no quotation marks, and without reason or columns carried along.
+        """
+        granted, opened, at_least, total, yearly, needs = digest
+        if not (granted or opened):
+            return f"{id},{self.month},{members},{self.nothing}"
+        amounts, names = self.amounts, self.names
+        paid, told = self.granted(granted)
+        status, open_ = "determined", ""
+        if opened:
+            status, open_ = "undetermined", ";".join([f"{names[at]}:{count}" for at, count in opened])
+        lacks, unset = self.needs(needs) if needs else ("", "")
+        sum_ = "" if total is None else amounts[total]
+        of_year = "" if not self.has_yearly else "," if yearly is None else f",{amounts[yearly]}"
+        return (
+            f"{id},{self.month},{members},{status},{sum_},{amounts[at_least]}{of_year},"
+            f"{','.join(paid)},{';'.join(told)},{open_},{lacks},{unset}\n"
+        )
+
+    def rows(
+        self, id: str, members: Sequence[str], raw: Raw | None, digest: Digest, cells: Row, reason: Any
+    ) -> list[Row]:
+        """The row of a household."""
+        granted, opened, at_least, total, yearly, needs = digest
+        amounts, names = self.amounts, self.names
+        paid, told = self.granted(granted)
+        lacks, unset = self.needs(needs) if needs else ("", "")
+        row = [id, self.month, str(len(members)), "undetermined" if opened else "determined",
+               "" if total is None else amounts[total], amounts[at_least]]  # fmt: skip
+        if self.has_yearly:
+            row.append("" if yearly is None else amounts[yearly])
+        row += paid
+        row += (";".join(told), ";".join([f"{names[at]}:{count}" for at, count in opened]), lacks, unset)
+        if self.explain:
+            row.append(reason.of_household())
+        row += cells
+        return [row]
+
+
+class BenefitTable(Table):
+    """One row a benefit of the household or of each member."""
+
+    @property
+    def headings(self) -> Row:
+        """The headings: those of `assess --format csv`, then `persons` and what was asked for."""
+        return [
+            "household", "month", "benefit", "member", "status", "amount", "per", "failed", "needs", "unset", "persons",
+            *(["reason"] if self.explain else []), *self.kept,
+        ]  # fmt: skip
+
+    def rows(self, id: str, members: Sequence[str], raw: Raw, digest: Digest, cells: Row, reason: Any) -> list[Row]:
+        """The rows of a household."""
+        _, found, persons = raw
+        rows = []
+        for at, benefit in enumerate(self.benefits):
+            is_member = benefit.type.level == MEMBER
+            for place, (status, amount, failed, needs) in enumerate(found[at] if is_member else (found[at],)):
+                lacks, unset = self.needs(needs) if needs else ("", "")
+                counted: Any = ""
+                if status == 1:
+                    counted = 1 if is_member else len(members) if persons[at] is None else persons[at]
+                row = [
+                    id,
+                    self.month,
+                    benefit.name,
+                    members[place] if is_member else "",
+                    STATUS_NAMES[status],
+                    "" if amount is None else self.amounts[amount],
+                    benefit.per,
+                    ";".join([one.name for bit, one in enumerate(benefit.conditions) if failed >> bit & 1]),
+                    lacks,
+                    unset,
+                    "?" if counted.__class__ is Unknown else str(counted),
+                ]
+                if self.explain:
+                    row.append(reason.of_benefit(benefit.name, place if is_member else None))
+                rows.append(row + cells)
+        return rows
+
+
+def table(
+    by: str, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()
+) -> HouseholdTable | BenefitTable:
+    """The table of a kind: by `household` or by `benefit`; `plans` are those of all months of the results."""
+    return (HouseholdTable if by == "household" else BenefitTable)(plan, kept, explain, plans)
+
+
+def merge_orders(orders: Iterable[Iterable[str]]) -> list[str]:
+    """Merges lists of names into one: each name once, behind the name that precedes it where it comes first."""
+    merged: list[str] = []
+    for order in orders:
+        at = 0
+        for name in order:
+            if name in merged:
+                at = merged.index(name) + 1
+            else:
+                merged.insert(at, name)
+                at += 1
+    return merged
+
+
+def _paying(plan: Plan) -> list[str]:
+    return [one.name for one in plan.benefits.values() if one.type.high or one.amount is not None]
+
+
+def _is_yearly(plan: Plan) -> bool:
+    return any(one.per == "year" for one in plan.benefits.values())

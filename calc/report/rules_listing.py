@@ -1,0 +1,281 @@
+"""The rules of a month as text and as plain values: each entry with its value, source, and history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.diagnostics.source import display_width
+from calc.language.function_table import TABLE
+from calc.language.lookup_tables import Scale, Table
+from calc.language.types import MEMBER
+from calc.report.as_text import heading, padded, warning
+from calc.report.format_values import as_plain as plain_value
+from calc.report.format_values import show
+from calc.report.ui_text import say
+from calc.rules.plan import About, BenefitPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.rulebook import Entry, Rulebook
+from calc.rules.toml_document import month_text
+
+SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "functions")
+
+
+def known(book: Rulebook, plan: Plan) -> list[str]:
+    """Every name and label one may ask for."""
+    labels = [plan.about(name).en for name in book.entries]
+    return [*book.entries, *book.checks, *book.documents, *TABLE, *labels]
+
+
+def resolved(book: Rulebook, plan: Plan, name: str) -> str:
+    """The name behind a name or a label in either language."""
+    if name in book.entries or name in book.checks or name in TABLE:
+        return name
+    folded = name.casefold()
+    for entry in book.entries:
+        about = plan.about(entry)
+        if folded in (about.en.casefold(), about.label.casefold()):
+            return entry
+    return name
+
+
+def overview(book: Rulebook, plan: Plan, language: str, section: str | None) -> list[str]:
+    """All sections, or one."""
+    lines = [heading(plan, language)]
+    old = warning(plan, language)
+    lines += [old] if old else []
+    wanted = (section,) if section else ("parameters", "benefits", "checks", "documents")
+    for one in wanted:
+        lines += ["", say(one, language), *_listed(_rows(plan, one, language))]
+    return lines
+
+
+def _listed(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [min(36, max((display_width(row[at]) for row in rows), default=0)) for at in range(2)]
+    return [f"  {padded(row[0], widths[0])}  {padded(row[1], widths[1])}  {row[2]}".rstrip() for row in rows]
+
+
+def _rows(plan: Plan, section: str, language: str) -> list[tuple[str, ...]]:
+    if section == "parameters":
+        return [
+            (one.about.label_in(language), _value(plan, one, language), _source(one.about, language))
+            for one in plan.parameters.values()
+        ]
+    if section == "benefits":
+        return [
+            (name, one.about.label_in(language), _source(one.about, language)) for name, one in plan.benefits.items()
+        ]
+    if section == "definitions":
+        return [
+            (one.about.label_in(language), one.type.kind, _source(one.about, language))
+            for one in plan.definitions.values()
+        ]
+    if section == "facts":
+        return [
+            (one.about.label_in(language), f"{_level(one, language)} {one.type.kind}", _default(one, language))
+            for one in plan.facts.values()
+        ]
+    if section == "checks":
+        return [(one.about.label_in(language), "", _source(one.about, language)) for one in plan.checks]
+    if section == "functions":
+        return [(one.signature, "", one.zh if language == "zh" else one.en) for one in TABLE.values()]
+    return [
+        (key, document.get("number", ""), (document.get("en") if language == "en" else None) or document["title"])
+        for key, document in plan.documents.items()
+    ]
+
+
+def _level(fact: FactPlan, language: str) -> str:
+    return say("member" if fact.type.level == MEMBER else "household", language)
+
+
+def _default(fact: FactPlan, language: str) -> str:
+    if fact.default is None:
+        return ""
+    from calc.language.printer import to_text
+
+    return f"{say('default', language)}: {to_text(fact.default.node)}"
+
+
+def _source(about: About, language: str) -> str:
+    """Citation, basis where it is not published, and since when."""
+    parts = [*about.cite]
+    if about.basis != "published":
+        parts.append(say(f"basis-{about.basis}", language))
+    if about.since is not None:
+        parts.append(say("since", language, month=month_text(about.since)))
+    return "; ".join(parts)
+
+
+def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
+    if isinstance(parameter.value, (Table, Scale)):
+        return "[…]"
+    if parameter.value is None:
+        return say("basis-unset", language)
+    kind = parameter.type.kind
+    return f"{show(parameter.value, kind, plan, language)} {_unit(kind, language)}".rstrip()
+
+
+def _unit(kind: str, language: str) -> str:
+    period = {"money/month": "per-month", "money/year": "per-year"}.get(kind)
+    return say(period, language) if period else ""
+
+
+def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | None:
+    """Everything about one entry, or None where there is none."""
+    name = resolved(book, plan, name)
+    if name in TABLE and name not in book.entries:
+        function = TABLE[name]
+        text = function.zh if language == "zh" else function.en
+        return [f"{function.signature}: {text}", *(f"  {example}" for example in function.examples)]
+    if name in book.documents:
+        return [name, *(f"  {key}: {value}" for key, value in book.documents[name].items())]
+    found = book.entries.get(name) or book.checks.get(name)
+    if found is None:
+        return None
+    item = _plan_of(plan, name)
+    lines = [name]
+    if item is not None:
+        about: About = item.about
+        if about.label_in(language) != name:
+            lines[0] += f" · {about.label_in(language)}"
+        lines += _details(plan, item, language)
+        lines += [f"  {say('cite', language)}: {cite} {_document(book, cite, language)}" for cite in about.cite]
+        if about.basis != "published":
+            lines.append(f"  {say('basis-' + about.basis, language)}")
+        if about.note_in(language):
+            lines.append(f"  {say('note', language)}: {about.note_in(language)}")
+        users = [one for one, needs in plan.needs.items() if name in needs]
+        if users:
+            labels = ("；" if language == "zh" else "; ").join(plan.about(one).label_in(language) for one in users)
+            lines.append(f"  {say('used-by', language)}: {labels}")
+    lines += _history(found, language)
+    return lines
+
+
+def _document(book: Rulebook, cite: str, language: str) -> str:
+    document = book.documents.get(cite.split()[0], {})
+    title = (document.get("en") if language == "en" else None) or document.get("title", "")
+    return f"— {title}" if title else ""
+
+
+def _plan_of(plan: Plan, name: str) -> Any:
+    for table in (plan.parameters, plan.facts, plan.definitions, plan.benefits):
+        if name in table:
+            return table[name]  # type: ignore[index]
+    return next((check for check in plan.checks if check.name == name), None)
+
+
+def _details(plan: Plan, item: Any, language: str) -> list[str]:
+    from calc.language.printer import to_text
+
+    lines = []
+    if isinstance(item, ParameterPlan):
+        lines.append(f"  {item.type.kind}: {_value(plan, item, language)}")
+        if isinstance(item.value, (Table, Scale)):
+            lines += [f"    {', '.join(_cell(cell) for cell in row)}" for row in item.raw]
+    elif isinstance(item, FactPlan):
+        lines.append(f"  {_level(item, language)}, {say('kind', language)}: {item.type.kind}")
+        if item.type.options:
+            words = item.options_en if language == "en" and item.options_en else item.type.options
+            lines.append(f"    {', '.join(words)}")
+        if item.default is not None:
+            lines.append(f"  {_default(item, language)}")
+        question = item.question_en if language == "en" else item.question
+        if question:
+            lines.append(f"  {say('ask', language)}: {question}")
+    elif isinstance(item, DefinitionPlan):
+        lines.append(f"  {say('kind', language)}: {item.type.kind}")
+        lines.append(f"  {say('formula', language)}: {to_text(item.shown)}")
+    elif isinstance(item, BenefitPlan):
+        if item.applies_to is not None:
+            lines.append(f"  applies_to: {to_text(item.applies_to.node)}")
+        lines += [
+            f"  {say('requires', language)}: {condition.about.label_in(language)}  [{'; '.join(condition.about.cite)}]"
+            for condition in item.conditions
+        ]
+        if item.amount is not None:
+            lines.append(
+                f"  {say('amount', language)} ({say('per-' + item.per, language)}): {to_text(item.amount.node)}"
+            )
+    else:
+        lines.append(f"  {say('formula', language)}: {to_text(item.term.node)}")
+    return lines
+
+
+def _cell(value: Any) -> str:
+    return str(value) if isinstance(value, (str, bool)) else str(plain_value(value, "number", 0))
+
+
+def _history(entry: Entry, language: str) -> list[str]:
+    """Every change of the entry, in order."""
+    lines = []
+    for month, changed, _ in entry.changes:
+        if changed is None:
+            told = say("ends", language)
+        else:
+            told = "; ".join(
+                f"{key} = {_raw(value)}" if key != "value" else _raw(value) for key, value in changed.items()
+            )
+        lines.append(f"    {month_text(month)}: {told}")
+    return [f"  {say('changes', language)}:", *lines] if lines else []
+
+
+def _raw(value: Any) -> str:
+    if isinstance(value, list):
+        return "[…]" if any(isinstance(one, list) for one in value) else ", ".join(_raw(one) for one in value)
+    return _cell(value) if isinstance(value, (str, bool)) or hasattr(value, "denominator") else str(value)
+
+
+def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
+    """The sections of a month as plain values."""
+    answer: dict[str, Any] = {"month": month_text(plan.month), "title": plan.title["title"]}
+    tables: dict[str, Any] = {
+        "parameters": plan.parameters,
+        "facts": plan.facts,
+        "definitions": plan.definitions,
+        "benefits": plan.benefits,
+    }
+    for key, table in tables.items():
+        if section in (None, key):
+            answer[key] = {name: _plain_item(plan, item) for name, item in table.items()}
+    if section in (None, "documents"):
+        answer["documents"] = {key: {k: str(v) for k, v in one.items()} for key, one in plan.documents.items()}
+    if section == "functions":
+        answer["functions"] = {
+            one.name: {"signature": one.signature, "en": one.en, "zh": one.zh} for one in TABLE.values()
+        }
+    return answer
+
+
+def entry_as_plain(book: Rulebook, plan: Plan, name: str) -> dict[str, Any]:
+    """One entry as plain values."""
+    item = _plan_of(plan, name)
+    answer = {"name": name, "month": month_text(plan.month)}
+    return answer if item is None else {**answer, **_plain_item(plan, item)}
+
+
+def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
+    about: About = item.about
+    answer: dict[str, Any] = {
+        "label": about.label,
+        "en": about.en,
+        "cite": list(about.cite),
+        "basis": about.basis,
+        "since": month_text(about.since) if about.since is not None else None,
+    }
+    if about.note:
+        answer["note"] = about.note
+    if hasattr(item, "type"):
+        answer["kind"] = item.type.kind
+    if isinstance(item, ParameterPlan):
+        if isinstance(item.value, (Table, Scale)):
+            answer["rows"] = [[_cell(cell) for cell in row] for row in item.raw]
+        else:
+            answer["value"] = plain_value(item.value, item.type.kind, plan.decimals)
+    elif isinstance(item, FactPlan):
+        answer["level"] = "member" if item.type.level == MEMBER else "household"
+        answer["options"] = list(item.type.options)
+    elif isinstance(item, BenefitPlan):
+        answer["to"] = "member" if item.type.level == MEMBER else "household"
+        answer["per"] = item.per
+        answer["requires"] = [condition.name for condition in item.conditions]
+    return answer

@@ -1,0 +1,197 @@
+"""An empty ledger or household file for the rules of a month: every fact under a heading that is understood again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from calc.exact import plain
+from calc.households.cell_values import declared_bounds, folded
+from calc.households.dates import day_text
+from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS, LEDGER_WORDS, MEMBERS, NAME, WORDS, Headings
+from calc.language.printer import to_text
+from calc.language.syntax_tree import Name, Numeral, Truth, Word
+from calc.language.types import DATE, HOUSEHOLD, LIMITS, MEMBER, MONEYS, NUMERIC, SHARE, YES_NO
+from calc.record import Record
+from calc.report.as_text import heading as title_of
+from calc.report.ui_text import say
+from calc.rules.plan import FactPlan, Plan
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Column(Record):
+    """A column of a ledger: its heading, and the fact that it states; without one it is the program's own."""
+
+    heading: str
+    level: int
+    fact: FactPlan | None = None
+
+
+def columns(plan: Plan, language: str) -> list[Column]:
+    """The columns of a ledger: whose row it is, then the facts of the household, then those of the member."""
+    side = 1 if language == "zh" else 0
+    found = [Column(LEDGER_HEADINGS[HOUSEHOLDS][side], HOUSEHOLD)]
+    if plan.has_members:
+        found.append(Column(LEDGER_HEADINGS[NAME][side], MEMBER))
+    headings = Headings(plan)
+    for level in (HOUSEHOLD, MEMBER):
+        for fact in in_order(plan, level):
+            found.append(Column(_heading(fact, headings, language, LEDGER_WORDS, both=True), level, fact))
+    return found
+
+
+def in_order(plan: Plan, level: int) -> list[FactPlan]:
+    """The facts of a level in the order of the file, those without default first: nothing stands in for them."""
+    facts = [fact for fact in plan.facts.values() if fact.type.level == level]
+    return sorted(facts, key=lambda fact: fact.default is not None)
+
+
+def _heading(fact: FactPlan, headings: Headings, language: str, words: dict[str, str], *, both: bool) -> str:
+    """The label where it means this fact and no other, else the name.
+
+    In a ledger the facts of `both` levels stand side by side, so that the heading must be of one level alone.
+    """
+    level = fact.type.level
+    for text in (fact.about.label_in(language), fact.name):
+        one_line = text == " ".join(text.split())
+        elsewhere = both and folded(text) in headings.facts[HOUSEHOLD + MEMBER - level]
+        if one_line and headings.find(text, level) is fact and folded(text) not in words and not elsewhere:
+            return text
+    return fact.name
+
+
+def ledger_csv(plan: Plan, language: str) -> str:
+    """The line of headings."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(column.heading for column in columns(plan, language))
+    return out.getvalue()
+
+
+def household_toml(plan: Plan, language: str) -> str:
+    """A household file. What has no default waits, empty, to be filled in; the rest stands there as a remark."""
+    side = 1 if language == "zh" else 0
+    lines = [f"# {line}" for line in (title_of(plan, language), *say("template-how", language).split("\n"))]
+    lines += ["", f'{_key(("id", "编号")[side])} = ""']
+    headings = Headings(plan)
+    lines += _facts(plan, headings, HOUSEHOLD, language)
+    if plan.has_members:
+        members = _key((MEMBERS, "成员")[side])
+        lines += ["", f"# {say('template-members', language)}", "", f"[[{members}]]"]
+        lines += [f'{_key(("name", "姓名")[side])} = ""', *_facts(plan, headings, MEMBER, language)]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(plan: Plan, headings: Headings, level: int, language: str) -> list[str]:
+    lines = []
+    for fact in in_order(plan, level):
+        text = _heading(fact, headings, language, WORDS, both=False)
+        easy = re.sub(r"\s+", "_", text.lower())  # `means_checked` needs no quotes
+        if language == "en" and _BARE.fullmatch(easy) and folded(easy) == folded(text):
+            text = easy
+        lines.append(f"{_key(text)} = {_value(fact, language)}  # {_one_line(remark(fact, plan, language))}")
+        if fact.default is not None:
+            lines[-1] = f"# {lines[-1]}"
+    return lines
+
+
+def _key(text: str) -> str:
+    return text if _BARE.fullmatch(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # what TOML wants escaped, JSON may
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _value(fact: FactPlan, language: str) -> str:
+    """The default where it is a plain value; else an empty text, which states nothing."""
+    match fact.default.node if fact.default is not None else None:
+        case Numeral(value=value):
+            return plain(value)
+        case Truth(value=value):
+            return "true" if value else "false"
+        case Word(text=text) | Name(name=text) if text in fact.type.options:
+            return _quoted(_option(fact, text, language))
+    return '""'
+
+
+def _option(fact: FactPlan, word: str, language: str) -> str:
+    return options(fact, language)[fact.type.options.index(word)]
+
+
+def remark(fact: FactPlan, plan: Plan, language: str) -> str:
+    """What is wanted, what is asked, and what holds when nothing is given."""
+    parts = [wanted(fact, language), unit(fact, plan, language), question(fact, language)]
+    if fact.default is not None:
+        parts.append(f"{say('default', language)}{_colon(language)}{default(fact, language)}{_note(fact, language)}")
+    return ("；" if language == "zh" else "; ").join(part for part in parts if part)
+
+
+def wanted(fact: FactPlan, language: str) -> str:
+    """The options, or the kind in words, with its bounds where the rules set some."""
+    if fact.type.options:
+        return " | ".join(options(fact, language))
+    word = say(f"kind-{fact.type.kind}", language)
+    if fact.type.kind not in (*NUMERIC, DATE):
+        return word
+    show = (lambda value: day_text(int(value))) if fact.type.kind == DATE else plain
+    (low, high), (least, most) = declared_bounds(fact), LIMITS[fact.type.kind]
+    if low == least and high == most:
+        return word
+    bounds = f"≤ {show(high)}" if low == least else f"≥ {show(low)}" if high == most else f"{show(low)}–{show(high)}"
+    return f"{word}{_aside(bounds, language)}" if fact.type.kind in (SHARE, DATE) else f"{word} {bounds}"
+
+
+def options(fact: FactPlan, language: str) -> Sequence[str]:
+    """The words to choose from."""
+    if fact.type.kind == YES_NO:
+        return say("yes", language), say("no", language)
+    return fact.options_en if language == "en" and fact.options_en else fact.type.options
+
+
+def unit(fact: FactPlan, plan: Plan, language: str) -> str:
+    """The currency, and the period of an amount."""
+    if fact.type.kind not in MONEYS:
+        return ""
+    currency = plan.title["currency"]
+    return say(f"unit-{fact.type.kind}", language, currency=say(currency, language) if currency == "CNY" else currency)
+
+
+def question(fact: FactPlan, language: str) -> str:
+    """The question, in the other language where there is none in this one."""
+    both = (fact.question_en, fact.question) if language == "en" else (fact.question, fact.question_en)
+    return next((one for one in both if one), "")
+
+
+def default(fact: FactPlan, language: str) -> str:
+    """The default as people read it; a formula as the rules write it."""
+    if fact.default is None:
+        return ""
+    match fact.default.node:
+        case Truth(value=value):
+            return say("yes" if value else "no", language)
+        case Word(text=text) | Name(name=text) if text in fact.type.options:
+            return _option(fact, text, language)
+    return to_text(fact.default.node)
+
+
+def _note(fact: FactPlan, language: str) -> str:
+    note = fact.about.note_in(language)
+    return _aside(note, language) if note else ""
+
+
+def _aside(text: str, language: str) -> str:
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
+def _colon(language: str) -> str:
+    return "：" if language == "zh" else ": "

@@ -1,0 +1,140 @@
+"""Totals → a table in words, rows of a file, or plain values: per month, group and benefit, and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from calc.diagnostics.source import display_width
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Tally
+from calc.report.result_rows import Amounts
+from calc.report.ui_text import say
+from calc.rules.toml_document import month_text
+
+HEADINGS = ("month", "group", "benefit", "households", "persons", "money", "undetermined", "rejected")
+ALL = "all"
+SCHEMA = "doudi.totals/1"
+
+
+def sections(tally: Tally) -> Iterator[tuple[str, str, Group]]:
+    """Month, group and numbers: each group of each month, each month, everything; nothing twice."""
+    months = tally.of_months()
+    names = {name for _, name in tally.groups}
+    is_grouped = names != {""} and bool(names)
+    for month, whole in months.items():
+        if is_grouped:
+            for (own, group_name), group in tally.groups.items():
+                if own == month:
+                    yield month_text(month), group_name, group
+        yield month_text(month), ALL, whole
+    if len(months) > 1:
+        if is_grouped:
+            for name in dict.fromkeys(name for _, name in tally.groups):
+                together = Group()
+                for (_, own_name), group in tally.groups.items():
+                    if own_name == name:
+                        together.add(group)
+                yield ALL, name, together
+        yield ALL, ALL, tally.whole()
+
+
+def ordered(group: Group, order: list[str]) -> list[str]:
+    """The benefits of a group in the order of the rules; unknown ones last."""
+    known = {name: place for place, name in enumerate(order)}
+    return sorted(group.benefits, key=lambda name: (known.get(name, len(known)), name))
+
+
+def rows(tally: Tally, order: list[str], decimals: int) -> Iterator[list[str]]:
+    """The rows of a file of totals: each benefit, then all of a section together."""
+    amounts = Amounts(decimals)
+    for month, name, group in sections(tally):
+        for benefit in ordered(group, order):
+            numbers = group.benefits[benefit]
+            yield [month, name, benefit, str(numbers[HOUSEHOLDS]), _persons(numbers), amounts[numbers[MONEY]],
+                   str(numbers[OPEN]), ""]  # fmt: skip
+        yield [month, name, ALL, str(group.assessed), "", amounts[group.money], str(group.undetermined),
+               str(group.rejected)]  # fmt: skip
+
+
+def as_object(tally: Tally, order: list[str], decimals: int) -> dict[str, Any]:
+    """The totals as plain values."""
+    amounts = Amounts(decimals)
+    return {
+        "schema": SCHEMA,
+        "totals": [
+            {
+                "month": month,
+                "group": name,
+                "assessed": group.assessed,
+                "undetermined": group.undetermined,
+                "rejected": group.rejected,
+                "money": amounts[group.money],
+                "benefits": {
+                    benefit: {
+                        "households": group.benefits[benefit][HOUSEHOLDS],
+                        "persons": group.benefits[benefit][PERSONS],
+                        "persons_unknown": group.benefits[benefit][UNCOUNTED],
+                        "money": amounts[group.benefits[benefit][MONEY]],
+                        "undetermined": group.benefits[benefit][OPEN],
+                    }
+                    for benefit in ordered(group, order)
+                },
+            }
+            for month, name, group in sections(tally)
+        ],
+    }
+
+
+def text(tally: Tally, labels: dict[str, str], decimals: int, currency: str, language: str) -> str:
+    """The totals as a table for people; months and groups one under the other."""
+    parts = []
+    several = len(list(sections(tally))) > 1
+    for month, name, group in sections(tally):
+        told = _section(month, name, group, labels, Amounts(decimals), currency, language, several)
+        parts.append("\n".join(told))
+    return "\n\n".join(parts)
+
+
+def _section(
+    month: str,
+    name: str,
+    group: Group,
+    labels: dict[str, str],
+    amounts: Amounts,
+    currency: str,
+    language: str,
+    several: bool,
+) -> list[str]:
+    whole = say("all-together", language)
+    title = f"{whole if month == ALL else month}" + (f" · {whole if name == ALL else name or '—'}" if several else "")
+    head = [title, *(say(key, language) for key in ("households-n", "persons-n", "money-n", "undetermined"))]
+    table = [head]
+    for benefit in ordered(group, list(labels)):
+        numbers = group.benefits[benefit]
+        table.append([labels.get(benefit, benefit), _grouped(numbers[HOUSEHOLDS]), _persons(numbers, True),
+                      _thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
+    money = f"{_thousands(amounts[group.money])} {currency}"
+    table.append([say("total-n", language), _grouped(group.assessed), "", money, _grouped(group.undetermined)])
+    widths = [max(display_width(row[at]) for row in table) for at in range(len(head))]
+    lines = []
+    for row in table:
+        cells = [row[0] + " " * (widths[0] - display_width(row[0]))]
+        cells += [" " * (width - display_width(cell)) + cell for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    if group.rejected:
+        lines.append(say("rejected-n", language, count=group.rejected))
+    return lines
+
+
+def _persons(numbers: list[int], grouped: bool = False) -> str:
+    text = _grouped(numbers[PERSONS]) if grouped else str(numbers[PERSONS])
+    return f"{text}+" if numbers[UNCOUNTED] else text
+
+
+def _thousands(amount: str) -> str:
+    whole, point, part = amount.partition(".")
+    return f"{int(whole):,}{point}{part}"
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}"

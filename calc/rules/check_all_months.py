@@ -1,0 +1,147 @@
+"""All months of a rules file: every error once, with the months it concerns, and what is likely a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty
+from calc.language.syntax_tree import Name, names_in
+from calc.language.typed_tree import Constant, Definition, Logic, Operation, Parameter, Term, walk
+from calc.language.types import YES_NO
+from calc.record import replace
+from calc.rules.expressions import expressions_of
+from calc.rules.in_force import change_months, version_in
+from calc.rules.plan import Plan
+from calc.rules.plan_month import plan_for
+from calc.rules.rulebook import Rulebook
+from calc.rules.toml_document import month_after, month_before, month_text
+
+
+def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
+    """Errors and warnings of all months, and how many months were looked at."""
+    months = months_to_check(rulebook)
+    found: list[Diagnostic] = []
+    absent: dict[tuple[object, ...], list[int]] = {}
+    seen: set[tuple[object, ...]] = set()
+    plans: list[Plan] = []
+    for month in months:
+        try:
+            plans.append(plan_for(rulebook, month))
+        except Faulty as faulty:
+            for one in faulty.diagnostics:
+                key = (one.place.source.path, one.place.keys, one.place.start, one.name, one.values.get("name"))
+                if one.name == "not-in-force":
+                    absent.setdefault(key, []).append(month)
+                if key not in seen:
+                    seen.add(key)
+                    found.append(one)
+    found = [_with_months(one, absent, months) for one in found]
+    if not any(one.is_error for one in found):
+        found += [*unused_parameters(rulebook), *settled_conditions(plans)]
+    return found, len(months)
+
+
+def months_to_check(rulebook: Rulebook) -> list[int]:
+    """Every month in which anything changes; the year after the last too, for rules that look at the calendar."""
+    months = change_months(rulebook)
+    written = str([(entry.values, entry.changes) for entry in rulebook.entries.values()])
+    looks = "month_start" in written or "month_end" in written
+    if looks:
+        month = months[-1]
+        for _ in range(12):
+            month = month_after(month)
+            months.append(month)
+    return months
+
+
+def _with_months(one: Diagnostic, absent: dict[tuple[object, ...], list[int]], months: list[int]) -> Diagnostic:
+    if one.name != "not-in-force":
+        return one
+    key = (one.place.source.path, one.place.keys, one.place.start, one.name, one.values.get("name"))
+    runs: list[list[str]] = []
+    for month in absent[key]:
+        at = months.index(month)
+        last = month_text(month_before(months[at + 1])) if at + 1 < len(months) else ""
+        if runs and at and months[at - 1] in absent[key]:
+            runs[-1][1] = last
+        else:
+            runs.append([month_text(month), last])
+    texts = [first if first == last else f"{first}…{last}" for first, last in runs]
+    return replace(one, values={**one.values, "months": ", ".join(texts)})  # type: ignore[no-any-return]
+
+
+def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:
+    """Parameters that no formula names in any version."""
+    used: set[str] = set()
+    ignored: list[Diagnostic] = []
+    for entry in [*rulebook.entries.values(), *rulebook.checks.values()]:
+        for month in (rulebook.first_month, *(change[0] for change in entry.changes)):
+            version = version_in(entry, month)
+            if version is None:
+                continue
+            for expression in expressions_of(entry, version, ignored):
+                if expression.node is not None:
+                    used |= names_in(expression.node)
+    for entry in rulebook.entries.values():
+        if entry.section == "parameters" and entry.name not in used:
+            yield Diagnostic("unused", entry.origin.place(on_key=True), {"name": entry.name})
+
+
+def settled_conditions(plans: list[Plan]) -> Iterable[Diagnostic]:
+    """Conditions and yes/no definitions that no household can change, whatever the parameters."""
+    seen: set[str] = set()
+    for plan in plans:
+        for definition in plan.definitions.values():
+            if definition.type.kind == YES_NO and definition.name not in seen:
+                truth = decided(plan, definition.term)
+                if truth is not None:
+                    seen.add(definition.name)
+                    origin = definition.about.origin
+                    assert origin is not None
+                    place = replace(origin.place(), keys=(*origin.keys, "formula"))
+                    code = "always-true" if truth else "always-false"
+                    yield Diagnostic(code, place, cite="; ".join(definition.about.cite) or None)
+
+
+def decided(plan: Plan, term: Term) -> bool | None:
+    """Whether bounds alone decide a yes/no term; parameters and the month count as open."""
+    match term:
+        case Constant(value=bool() as value):
+            return value
+        case Logic(operator="not", operands=(inner,)):
+            known = decided(plan, inner)
+            return None if known is None else not known
+        case Logic(operator=operator, operands=operands):
+            parts = [decided(plan, operand) for operand in operands]
+            decisive = operator == "or"
+            if decisive in parts:
+                return decisive
+            return None if None in parts else not decisive
+        case Definition(name=name):
+            return None if name in plan.parameters else decided(plan, plan.definitions[name].term)
+        case Operation(operator=operator, operands=(left, right)) if operator in ("<", "<=", ">", ">="):
+            if _is_open(plan, left) or _is_open(plan, right):
+                return None
+            return _by_bounds(operator, left, right)
+    return None
+
+
+def _is_open(plan: Plan, term: Term) -> bool:
+    """Whether a value leans on a parameter or the month, which may be another one day."""
+    for one in walk(term):
+        if isinstance(one, Parameter) or (isinstance(one.node, Name) and one.node.name in ("month_start", "month_end")):
+            return True
+        if isinstance(one, Definition) and _is_open(plan, plan.definitions[one.name].term):
+            return True
+    return False
+
+
+def _by_bounds(operator: str, left: Term, right: Term) -> bool | None:
+    if operator in (">", ">="):
+        left, right, operator = right, left, "<" if operator == ">" else "<="
+    a, b, c, d = left.type.low, left.type.high, right.type.low, right.type.high
+    if a is None or b is None or c is None or d is None or left.type.quotient or right.type.quotient:
+        return None
+    if operator == "<":
+        return True if b < c else False if a >= d else None
+    return True if b <= c else False if a > d else None

@@ -1,0 +1,231 @@
+"""Rulebook + month → `Plan`, or every mistake in what is in force that month.
+
+Names are ordered by use first; then each entry is built and checked after what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty
+from calc.language.symbols import Silent, Symbol, WordSymbol
+from calc.language.syntax_tree import Name, Node, Truth, names_in
+from calc.language.typed_tree import Amount, Constant
+from calc.language.types import HOUSEHOLD, MEMBER, YES_NO, Type
+from calc.record import replace
+from calc.rules.dependency_order import ordered, reachable
+from calc.rules.expressions import Expression, expressions_of
+from calc.rules.in_force import version_in
+from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.plan_benefits import check as check_plan
+from calc.rules.plan_entry import Builder
+from calc.rules.rulebook import Entry, Rulebook, Version
+from calc.rules.schema import PERIODS
+
+MOST_SUGGESTIONS = 60
+"""Near names looked for in a month; a file with more unknown names has another trouble than typing."""
+
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def plan_for(rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of a month (202206). `settings` give parameters another value for that month.
+
+    Raises Faulty with all mistakes of the entries in force.
+    """
+    return _Month(rulebook, month, settings or {}).plan()
+
+
+def last_day(month: int) -> int:
+    """The last day of a month, as a number like 20220630."""
+    year, number = divmod(month, 100)
+    leap = number == 2 and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return month * 100 + _LAST_DAYS[number - 1] + leap
+
+
+class _Month:
+    """The names of one month; the scope that formulas are checked in."""
+
+    def __init__(self, rulebook: Rulebook, month: int, settings: Mapping[str, Any]) -> None:
+        self.rulebook = rulebook
+        self.month = month
+        self.settings = settings
+        self.has_members = rulebook.has_members
+        self.month_start = month * 100 + 1
+        self.month_end = last_day(month)
+        self.found: list[Diagnostic] = []
+        self.symbols: dict[str, Symbol] = {}
+        self.words: set[str] = set()
+        self.unavailable: set[str] = set()
+        self.suggestions = 0
+
+    # the scope
+
+    def find(self, name: str) -> Symbol:
+        symbol = self.symbols.get(name)
+        if symbol is None and name in self.words:
+            return WordSymbol(name)
+        return symbol
+
+    def known_names(self) -> list[str]:
+        self.suggestions += 1
+        if self.suggestions > MOST_SUGGESTIONS:
+            return []
+        return [*self.symbols, *self.words]
+
+    def state_of(self, name: str) -> str | None:
+        exists = name in self.rulebook.entries
+        return "not-in-force" if exists and (name not in self.versions or name in self.unavailable) else None
+
+    # the plan
+
+    def plan(self) -> Plan:
+        book = self.rulebook
+        self.versions: dict[str, Version] = {}
+        for name, entry in book.entries.items():
+            version = version_in(entry, self.month)
+            if version is not None:
+                self.versions[name] = version
+        check_versions = {
+            name: version for name, entry in book.checks.items() if (version := version_in(entry, self.month))
+        }
+        expressions = {
+            name: expressions_of(book.entries[name], version, self.found) for name, version in self.versions.items()
+        }
+        check_expressions = {
+            name: expressions_of(book.checks[name], version, self.found) for name, version in check_versions.items()
+        }
+        needs = {name: sorted_names(found) for name, found in expressions.items()}
+        order, circles = ordered(needs)
+        for circle in circles:
+            self.report_circle(circle, expressions)
+            self.symbols.update(dict.fromkeys(circle, Silent()))
+        benefits = [name for name in self.versions if book.entries[name].section == "benefits"]
+        roots = [*benefits, *(name for found in check_expressions.values() for name in sorted_names(found))]
+        used = reachable(roots, needs)
+
+        builder = Builder(self, book, self.settings, self.found)
+        for name, version in self.versions.items():
+            if book.entries[name].section.startswith(("facts", "parameters")):
+                self.words.update(version.get("options") or ())
+        plans: dict[str, Any] = {}
+        for name, entry in book.entries.items():
+            if entry.section == "benefits" and name not in self.versions:
+                plans[name] = _not_in_force(entry)
+                self.symbols[name] = Amount(plans[name].type, Name(name), name)
+        for name in order:
+            missing = [need for need in needs[name] if self.state_of(need) and not self.is_benefit(need)]
+            section = book.entries[name].section
+            if missing and name not in used and section.startswith(("definitions", "facts")):
+                self.unavailable.add(name)
+                if section == "definitions":
+                    continue
+            plan, symbol = builder.build(
+                book.entries[name], self.versions[name], expressions[name], bool(missing and name not in used)
+            )
+            self.symbols[name] = symbol
+            if plan is not None:
+                plans[name] = plan
+            if section.startswith("facts"):
+                self.unavailable.discard(name)
+        checks = [
+            built
+            for name, version in check_versions.items()
+            if (built := check_plan(builder, book.checks[name], version, check_expressions[name])) is not None
+        ]
+        if any(one.is_error for one in self.found):
+            raise Faulty(self.found)
+        check_names = {name for found in check_expressions.values() for name in sorted_names(found)}
+        return self.assemble(plans, checks, needs, order, tuple(sorted(check_names)))
+
+    def is_benefit(self, name: str) -> bool:
+        return self.rulebook.entries[name].section == "benefits"
+
+    def report_circle(self, circle: list[str], expressions: dict[str, list[Expression]]) -> None:
+        path = " → ".join(circle)
+        for expression in expressions[circle[0]]:
+            node = _use_of(circle[1], expression.node) if expression.node is not None else None
+            if node is not None:
+                self.found.append(expression.diagnostic("circular-definition", node.span, {"path": path}))
+                return
+
+    def assemble(
+        self,
+        plans: dict[str, Any],
+        checks: list[CheckPlan],
+        needs: dict[str, list[str]],
+        order: list[str],
+        root_names: tuple[str, ...],
+    ) -> Plan:
+        book = self.rulebook
+        in_file = [name for name in book.entries if name in plans]
+
+        def of(kind: type) -> dict[str, Any]:
+            return {name: plans[name] for name in in_file if plans[name].__class__ is kind}
+
+        assumed = {name: 1 << at for at, name in enumerate(in_file) if plans[name].about.basis == "assumed"}
+        leans: dict[str, int] = {}
+        for name in order:
+            mask = assumed.get(name, 0)
+            for need in needs[name]:
+                mask |= leans.get(need, 0)
+            leans[name] = mask
+        benefits = {
+            name: replace(benefit, assumptions=tuple(one for one, bit in assumed.items() if leans.get(name, 0) & bit))
+            for name, benefit in of(BenefitPlan).items()
+        }
+        return Plan(
+            self.month,
+            self.month_start,
+            self.month_end,
+            book.title,
+            book.sha256,
+            book.decimals,
+            self.has_members,
+            book.confirmed_until,
+            of(ParameterPlan),
+            of(FactPlan),
+            of(DefinitionPlan),
+            benefits,
+            tuple(checks),
+            (
+                *(name for name, plan in plans.items() if plan.__class__ is BenefitPlan and not plan.in_force),
+                *(name for name in order if name in plans and plans[name].__class__ is not ParameterPlan),
+            ),
+            book.documents,
+            needs,
+            root_names,
+            dict(self.settings),
+        )
+
+
+def sorted_names(expressions: list[Expression]) -> list[str]:
+    """The names some expressions use, in a stable order."""
+    found: set[str] = set()
+    for expression in expressions:
+        if expression.node is not None:
+            found |= names_in(expression.node)
+    return sorted(found)
+
+
+def _not_in_force(entry: Entry) -> BenefitPlan:
+    """A benefit out of force: it applies to nobody."""
+    level = MEMBER if entry.values.get("to") == "member" else HOUSEHOLD
+    label = entry.values.get("label", entry.name)
+    about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)
+    nobody = Constant(Type(YES_NO), Truth(False), False)
+    per = entry.values.get("per", "month")
+    return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, None, (), False)
+
+
+def _use_of(name: str, node: Node) -> Name | None:
+    from calc.language.syntax_tree import children
+
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Name) and one.name == name:
+            return one
+        waiting.extend(reversed(children(one)))
+    return None

@@ -1,0 +1,307 @@
+"""Files → `Rulebook`: TOML read, shapes tested, parents merged, names settled. Formulas are looked at later."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.language.expression_error import close_match
+from calc.language.function_table import RESERVED
+from calc.rules.rulebook import Entry, Origin, Rulebook
+from calc.rules.schema import COMPLETE, CURRENCY_DECIMALS, REQUIRED, SHAPES
+from calc.rules.toml_document import month_number, parse_toml, read_text
+
+_SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks")
+LONGEST_CHAIN = 10
+
+
+def read_rules(path: str) -> Rulebook:
+    """The rulebook of a file and its parents. Raises Faulty with all mistakes of shape."""
+    return _Reader().read(path)
+
+
+class _Part:
+    """One file's entries, before it is merged with its parent's."""
+
+    def __init__(self) -> None:
+        self.title: dict[str, Any] = {}
+        self.title_origin: Origin | None = None
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.removed: list[tuple[str, Origin]] = []
+        self.entries: dict[str, Entry] = {}
+        self.checks: dict[str, Entry] = {}
+        self.cases: list[tuple[dict[str, Any], Origin]] = []
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+        self.sources: list[Source] = []
+
+    def read(self, path: str) -> Rulebook:
+        part = self.file(path, ())
+        self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks)]
+        if not self.found:
+            self.found += [*never_in_force(part.entries), *never_in_force(part.checks)]
+        title = part.title
+        first = month_number(title.get("from"))
+        starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
+        if self.found:
+            raise Faulty(self.found)
+        digest = hashlib.sha256(b"\0".join(source.text.encode() for source in self.sources)).hexdigest()
+        return Rulebook(
+            title,
+            part.documents,
+            part.entries,
+            part.checks,
+            tuple(part.cases),
+            tuple(self.sources),
+            digest,
+            CURRENCY_DECIMALS.get(title["currency"], 2),
+            first or min(starts, default=190001),
+            month_number(title.get("confirmed_until")),
+        )
+
+    def report(self, code: str, place: Place, help: tuple[str, dict[str, Any]] | None = None, **values: Any) -> None:
+        self.found.append(Diagnostic(code, place, values, help))
+
+    def file(self, path: str, children: tuple[str, ...]) -> _Part:
+        source = read_text(path)
+        self.sources.append(source)
+        raw = parse_toml(source)
+        part = _Part()
+        for key in raw:
+            if key not in ("rules", "cases", *_SECTIONS):
+                near = close_match(key, ["rules", "cases", *_SECTIONS])
+                below = raw[key]
+                headed = source.spot((key,)) is not None or not isinstance(below, dict)
+                first = () if headed else tuple(list(below)[:1])
+                place = Origin(source, (key, *first)).place(on_key=True)
+                self.report("unknown-key", place, ("did-you-mean", {"name": near}) if near else None, key=key)
+        self.title(source, raw.get("rules"), part)
+        for section in _SECTIONS:
+            self.section(source, section, raw.get(section, {}), part)
+        self.cases(source, raw.get("cases", []), part)
+        parent = part.title.get("extends")
+        if parent is None:
+            for key in REQUIRED["rules"]:
+                if key not in part.title:
+                    place = Place(source, ("rules",), on_key=True)
+                    self.report("missing-key", place, key=key, entry="rules")
+                    part.title[key] = "XXX"
+            return part
+        place = Place(source, ("rules", "extends"))
+        upward = os.path.join(os.path.dirname(path), str(parent))
+        chain = (*children, os.path.realpath(path))
+        if os.path.realpath(upward) in chain or len(chain) > LONGEST_CHAIN:
+            raise Faulty([*self.found, Diagnostic("extends-circle", place, {"path": str(parent)})])
+        if not os.path.isfile(upward):
+            raise Faulty([*self.found, Diagnostic("cannot-read/parent", place, {"path": str(parent)})])
+        return self.merged(self.file(upward, chain), part)
+
+    def unknown_key(self, origin: Origin, key: str, near: str | None) -> None:
+        self.report(
+            "unknown-key", origin.place(on_key=True), ("did-you-mean", {"name": near}) if near else None, key=key
+        )
+
+    # one file
+
+    def title(self, source: Source, raw: Any, part: _Part) -> None:
+        origin = Origin(source, ("rules",))
+        part.title_origin = origin
+        if raw is not None and self.shape("rules", raw, origin):
+            part.title = dict(raw)
+
+    def shape(self, section: str, raw: Any, origin: Origin, name: str = "") -> bool:
+        """Whether the table has only known keys with values that fit; all that does not is reported."""
+        if not isinstance(raw, dict):
+            self.report("wrong-value", origin.place(), key=name or section, wanted="a table of keys")
+            return False
+        shapes = SHAPES[section]
+        before = len(self.found)
+        for key, value in raw.items():
+            at = Origin(origin.source, (*origin.keys, key))
+            if key not in shapes:
+                self.unknown_key(at, key, close_match(key, list(shapes)))
+            elif not shapes[key][0](value):
+                self.report("wrong-value", at.place(), key=key, wanted=shapes[key][1])
+        return len(self.found) == before
+
+    def section(self, source: Source, section: str, raw: Any, part: _Part) -> None:
+        origin = Origin(source, (section,))
+        if not isinstance(raw, dict):
+            self.report("wrong-value", origin.place(), key=section, wanted="a table of entries")
+            return
+        for name, body in raw.items():
+            at = Origin(source, (section, name))
+            if section == "facts":
+                if name not in ("household", "member"):
+                    self.unknown_key(at, f"facts.{name}", close_match(name, ["household", "member"]))
+                elif not isinstance(body, dict):
+                    self.report("wrong-value", at.place(), key=name, wanted="a table of entries")
+                else:
+                    for fact, inner in body.items():
+                        self.entry(f"facts.{name}", fact, inner, Origin(source, (*at.keys, fact)), part)
+            elif section == "documents":
+                if self.shape("documents", body, at, name):
+                    self.required("documents", body, name, at)
+                    part.documents[name] = body
+                    if body.get("remove"):
+                        part.removed.append((name, at))
+            else:
+                self.entry(section, name, body, at, part)
+
+    def required(self, section: str, body: dict[str, Any], name: str, at: Origin) -> None:
+        if body.get("remove"):
+            return
+        for key in REQUIRED.get(section, ()):
+            if key not in body:
+                self.report("missing-key", at.place(on_key=True), key=key, entry=name)
+
+    def entry(self, section: str, name: str, body: Any, at: Origin, part: _Part) -> None:
+        shape = section.partition(".")[0]
+        plain = unicodedata.normalize("NFKC", name)
+        if shape != "checks" and not self.good_name(plain, section, at):
+            return
+        if not self.shape(shape, body, at, name):
+            return
+        if body.get("remove"):
+            part.removed.append((plain, at))
+            return
+        values = {key: value for key, value in body.items() if key != "from"}
+        origins = {key: Origin(at.source, (*at.keys, key)) for key in values}
+        origins[""] = at
+        changes = self.changes(shape, body.get("from", {}), at)
+        into = part.checks if shape == "checks" else part.entries
+        if plain in into:
+            self.report("duplicate-name", at.place(on_key=True), name=plain, section=into[plain].section)
+            return
+        into[plain] = Entry(section, plain, values, origins, changes)
+
+    def good_name(self, name: str, section: str, at: Origin) -> bool:
+        if name in RESERVED:
+            self.report("duplicate-name/function", at.place(on_key=True), name=name)
+            return False
+        if not name.isidentifier() or _is_keyword(name):
+            self.report("bad-name", at.place(on_key=True), name=name)
+            return False
+        if section == "benefits" and not name.isascii():
+            self.report("bad-name/benefit", at.place(on_key=True), name=name)
+            return False
+        return True
+
+    def changes(
+        self, shape: str, raw: dict[str, Any], at: Origin
+    ) -> tuple[tuple[int, dict[str, Any] | None, dict[str, Origin]], ...]:
+        result: list[tuple[int, dict[str, Any] | None, dict[str, Origin]]] = []
+        for month, body in raw.items():
+            origin = Origin(at.source, (*at.keys, "from", month))
+            start = month_number(month)
+            if start is None:
+                self.report("wrong-value/month", origin.place(on_key=True), key=month)
+            elif body == "ends":
+                result.append((start, None, {}))
+            elif isinstance(body, dict):
+                keys = dict(body)
+                for key in ("from", "remove"):
+                    if key in keys:
+                        self.unknown_key(Origin(at.source, (*origin.keys, key)), key, None)
+                if self.shape(shape, body, origin):
+                    result.append((start, keys, {key: Origin(at.source, (*origin.keys, key)) for key in keys}))
+            elif shape == "parameters":
+                result.append((start, {"value": body}, {"value": origin}))
+            else:
+                self.report("wrong-value/change", origin.place(), key=month)
+        return tuple(sorted(result, key=lambda change: change[0]))
+
+    def cases(self, source: Source, raw: Any, part: _Part) -> None:
+        if not isinstance(raw, list):
+            self.report("wrong-value", Place(source, ("cases",)), key="cases", wanted="a list, written [[cases]]")
+            return
+        for index, body in enumerate(raw):
+            at = Origin(source, ("cases", index))
+            if self.shape("cases", body, at):
+                self.required("cases", body, f"cases {index + 1}", at)
+                part.cases.append((body, at))
+
+    # parents
+
+    def merged(self, parent: _Part, child: _Part) -> _Part:
+        known = {*parent.entries, *parent.checks, *parent.documents}
+        for name, at in child.removed:
+            if name not in known:
+                near = close_match(name, sorted(known))
+                help_ = ("did-you-mean", {"name": near}) if near else None
+                self.report("unknown-name/remove", at.place(on_key=True), help_, name=name)
+            section = at.keys[0]
+            tables: dict[object, tuple[dict[str, Any], ...]] = {
+                "checks": (parent.checks,),
+                "documents": (parent.documents, child.documents),
+            }
+            for table in tables.get(section, (parent.entries,)):
+                table.pop(name, None)
+        result = _Part()
+        result.title = {**parent.title, **child.title}
+        result.title_origin = child.title_origin
+        result.documents = {**parent.documents, **child.documents}
+        result.entries = self.merged_entries(parent.entries, child.entries)
+        result.checks = self.merged_entries(parent.checks, child.checks)
+        result.cases = child.cases
+        if "cases" not in child.title:
+            result.title.pop("cases", None)
+        return result
+
+    def merged_entries(self, parent: dict[str, Entry], child: dict[str, Entry]) -> dict[str, Entry]:
+        result = dict(parent)
+        for name, entry in child.items():
+            above = parent.get(name)
+            if above is None:
+                result[name] = entry
+            elif above.section != entry.section:
+                place = entry.origin.place(on_key=True)
+                self.report("duplicate-name", place, name=name, section=above.section)
+            else:
+                months = {change[0]: change for change in (*above.changes, *entry.changes)}
+                result[name] = Entry(
+                    entry.section,
+                    name,
+                    {**above.values, **entry.values},
+                    {**above.origins, **entry.origins},
+                    tuple(months[month] for month in sorted(months)),
+                )
+        return result
+
+
+def _is_keyword(name: str) -> bool:
+    import keyword
+
+    return keyword.iskeyword(name)
+
+
+def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:
+    """Entries that lack a key they need, after parents were merged."""
+    found = []
+    for entry in entries.values():
+        for key in REQUIRED.get(entry.section.partition(".")[0], ()):
+            if key not in entry.values:
+                found.append(
+                    Diagnostic("missing-key", entry.origin.place(on_key=True), {"key": key, "entry": entry.name})
+                )
+    return found
+
+
+def never_in_force(entries: dict[str, Entry]) -> list[Diagnostic]:
+    """Entries that have no value in any version."""
+    found = []
+    for entry in entries.values():
+        wanted = COMPLETE[entry.section.partition(".")[0]]
+        given = [entry.values, *(changed for _, changed, _ in entry.changes if changed is not None)]
+        unset = any(keys.get("basis") == "unset" or keys.get("holds") for keys in given)
+        if not unset and not any(key in keys for keys in given for key in wanted):
+            values = {"key": wanted[0], "entry": entry.name}
+            found.append(Diagnostic("missing-key", entry.origin.place(on_key=True), values))
+    return found

@@ -1,0 +1,154 @@
+"""The shape of a rules file: which keys each kind of entry has and what each may hold. One table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from calc.language.types import KINDS, MONEYS
+from calc.rules.toml_document import BadNumber, day_number, month_number
+
+Test = Callable[[Any], bool]
+
+
+def is_text(value: Any) -> bool:
+    """A text that is not empty."""
+    return isinstance(value, str) and not isinstance(value, BadNumber) and bool(value.strip())
+
+
+def is_text_list(value: Any) -> bool:
+    """A list of texts."""
+    return isinstance(value, list) and bool(value) and all(is_text(one) for one in value)
+
+
+def is_whole(value: Any) -> bool:
+    """A whole number from 0 to 9."""
+    return value.__class__ is int and 0 <= value <= 9
+
+
+LARGEST_BITS = 160
+"""Bits of a number as written; TOML's own integers have 64."""
+
+
+def is_number(value: Any) -> bool:
+    """An exact number."""
+    if isinstance(value, (bool, str)) or not hasattr(value, "denominator"):
+        return False
+    return bool(abs(value.numerator).bit_length() <= LARGEST_BITS)
+
+
+def _one_of(*words: str) -> Test:
+    return lambda value: isinstance(value, str) and value in words
+
+
+_TEXT = (is_text, "a text")
+_TEXTS = (is_text_list, "a list of texts")
+_TEXT_OR_TEXTS = (lambda value: is_text(value) or is_text_list(value), "a text or a list of texts")
+_FORMULA = (lambda value: is_text(value) or isinstance(value, bool) or is_number(value), "a formula, as a text")
+_BOUND = (lambda value: is_number(value) or day_number(value) is not None, "a number or a date")
+_TABLE = (lambda value: isinstance(value, dict), "a table of keys")
+
+COMMON: dict[str, tuple[Test, str]] = {
+    "label": _TEXT,
+    "en": _TEXT,
+    "cite": _TEXT_OR_TEXTS,
+    "basis": (_one_of("published", "derived", "assumed", "unset"), "published, derived, assumed or unset"),
+    "note": _TEXT,
+    "note_en": _TEXT,
+    "from": _TABLE,
+    "remove": (lambda value: value is True, "true"),
+}
+_KIND = (_one_of(*KINDS), ", ".join(KINDS))
+
+SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
+    "rules": {
+        "title": _TEXT,
+        "en": _TEXT,
+        "currency": (lambda v: isinstance(v, str) and len(v) == 3 and v.isascii() and v.isupper(), "three capitals"),
+        "version": _TEXT,
+        "from": (lambda value: month_number(value) is not None, 'a month like "2022-06"'),
+        "confirmed_until": (lambda value: month_number(value) is not None, 'a month like "2022-06"'),
+        "extends": _TEXT,
+        "cases": _TEXT_OR_TEXTS,
+        "note": _TEXT,
+        "note_en": _TEXT,
+    },
+    "documents": {
+        "title": _TEXT,
+        "en": _TEXT,
+        "number": _TEXT,
+        "in_force": (lambda value: day_number(value) is not None, "a date like 2021-07-01"),
+        "url": _TEXT,
+        "note": _TEXT,
+        "note_en": _TEXT,
+        "remove": COMMON["remove"],
+    },
+    "parameters": {
+        **COMMON,
+        "kind": _KIND,
+        "options": _TEXTS,
+        "options_en": _TEXTS,
+        "axes": _TEXTS,
+        "holds": (_one_of("month"), "month"),
+        "value": (lambda value: True, "a value"),
+    },
+    "facts": {
+        **COMMON,
+        "kind": _KIND,
+        "min": _BOUND,
+        "max": _BOUND,
+        "decimals": (is_whole, "a whole number from 0 to 9"),
+        "options": _TEXTS,
+        "options_en": _TEXTS,
+        "aliases": _TEXTS,
+        "default": _FORMULA,
+        "question": _TEXT,
+        "question_en": _TEXT,
+        "format": (_one_of("identity-number", "disability-certificate"), "identity-number or disability-certificate"),
+        "derives": (lambda v: isinstance(v, dict) and all(is_text(one) for one in v.values()), "a table of fact names"),
+    },
+    "definitions": {**COMMON, "kind": _KIND, "formula": _FORMULA},
+    "benefits": {
+        **COMMON,
+        "to": (_one_of("household", "member"), "household or member"),
+        "per": (_one_of("month", "once", "year"), "month, once or year"),
+        "requires": (lambda value: value == [] or is_text_list(value), "a list of conditions"),
+        "amount": _FORMULA,
+        "persons": _FORMULA,
+        "applies_to": _FORMULA,
+    },
+    "checks": {**COMMON, "formula": _FORMULA},
+    "cases": {
+        "title": _TEXT,
+        "source": _TEXT,
+        "month": (lambda value: month_number(value) is not None, 'a month like "2022-06"'),
+        "household": _TABLE,
+        "expect": _TABLE,
+        "set": _TABLE,
+        "note": _TEXT,
+    },
+}
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "rules": ("title", "currency"),
+    "documents": ("title",),
+    "parameters": ("kind",),
+    "facts": ("kind",),
+    "benefits": ("to",),
+    "cases": ("title", "month", "household", "expect"),
+}
+
+COMPLETE: dict[str, tuple[str, ...]] = {
+    "definitions": ("formula",),
+    "benefits": ("requires", "amount"),
+    "checks": ("formula",),
+    "parameters": ("value",),
+    "facts": ("kind",),
+}
+"""An entry is in force where one of these keys has a value."""
+
+PERIODS = dict(zip(("month", "year", "once"), MONEYS, strict=True))
+"""What a benefit is paid per → the kind of its amount."""
+
+CURRENCY_DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+"""ISO 4217 minor units that are not 2."""

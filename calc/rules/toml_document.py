@@ -1,0 +1,115 @@
+"""A TOML file → plain values, with exact numbers, and a clear error for anything that is not such a file."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.source import Source
+from calc.exact import Number, read_number
+
+LARGEST = 4_000_000
+"""Bytes; more is refused at once rather than read slowly."""
+
+
+class BadNumber(str):
+    """A number TOML accepts and Doudi does not (`inf`, `1e9`); whatever reads the value reports it."""
+
+
+def exact_or_bad(text: str) -> Number | BadNumber:
+    """The exact number, for tomli's `parse_float`."""
+    try:
+        return read_number(text)
+    except ValueError:
+        return BadNumber(text)
+
+
+def read_text(path: str, largest: int = LARGEST) -> Source:
+    """The text of a file in UTF-8, line ends as `\\n`.
+
+    Raises Faulty for a missing or unreadable file, one too large, or another encoding.
+    """
+    try:
+        if os.path.isfile(path) and os.path.getsize(path) > largest:
+            raise Faulty([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
+        with open(path, "rb") as file:
+            data = file.read(largest + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Faulty([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
+    return decode(path, data, largest)
+
+
+def decode(path: str, data: bytes, largest: int = LARGEST) -> Source:
+    """The source of bytes already read; raises Faulty as `read_text` does."""
+    if len(data) > largest:
+        raise Faulty([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        try:
+            data.decode("gb18030")
+            code = "not-utf8/gb18030"
+        except UnicodeDecodeError:
+            code = "not-utf8"
+        shown = Source(path, "\n" * (line - 1))
+        raise Faulty([Diagnostic(code, Place(shown, (), line - 1, line - 1), {"line": line})]) from None
+    return Source(path, text.replace("\r\n", "\n") if "\r" in text else text)
+
+
+def parse_toml(source: Source) -> dict[str, Any]:
+    """The document as plain values; raises Faulty with the place of a syntax error."""
+    import tomli
+
+    try:
+        return tomli.loads(source.text, parse_float=exact_or_bad)
+    except tomli.TOMLDecodeError as error:
+        at = min(getattr(error, "pos", 0), max(0, len(source.text) - 1))
+        reason = getattr(error, "msg", str(error))
+        help_: tuple[str, dict[str, Any]] | None = ("quote-name", {}) if _bare_name_at(source.text, at) else None
+        place = Place(source, (), at, at + 1)
+        raise Faulty([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None
+    except RecursionError:
+        raise Faulty([Diagnostic("toml-syntax/deep", Place(source))]) from None
+    except (ValueError, OverflowError) as error:  # an integer of more digits than Python reads
+        raise Faulty([Diagnostic("toml-syntax", Place(source), {"reason": str(error)})]) from None
+
+
+def _bare_name_at(text: str, at: int) -> bool:
+    """Whether the error stands at an unquoted key that needs quotes, as Chinese keys do."""
+    line = text[text.rfind("\n", 0, at) + 1 : at + 1]
+    return not line.isascii() and '"' not in line and "'" not in line
+
+
+def day_number(value: object) -> int | None:
+    """A calendar day as a number like 20220531; None for anything else."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.year * 10000 + value.month * 100 + value.day
+    return None
+
+
+def month_number(text: object) -> int | None:
+    """`"2022-06"` as 202206; None for anything else."""
+    if isinstance(text, str) and len(text) == 7 and text[4] == "-" and text.isascii():
+        year, month = text[:4], text[5:]
+        if year.isdigit() and month.isdigit() and 1 <= int(month) <= 12 and int(year) >= 1900:
+            return int(year) * 100 + int(month)
+    return None
+
+
+def month_text(month: int) -> str:
+    """202206 as `"2022-06"`."""
+    return f"{month // 100:04d}-{month % 100:02d}"
+
+
+def month_before(month: int) -> int:
+    """The month before."""
+    return month - 1 if month % 100 > 1 else month - 89
+
+
+def month_after(month: int) -> int:
+    """The month after."""
+    return month + 1 if month % 100 < 12 else month + 89
