@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.engine.outcomes import STATUS_NAMES
 from calc.engine.traced.interpreter import Trace
-from calc.engine.traced.provenance import touched
+from calc.engine.traced.provenance import entries_used
 from calc.engine.unknown import Unknown
 from calc.exact import plain
 from calc.households.read_households import Reject, read_household
@@ -89,7 +89,7 @@ def case_files(path: str) -> list[str]:
 
 
 def cases_in(path: str) -> list[Case]:
-    """The cases of one file: `[[cases]]`, or one case at the top level. Raises Faulty."""
+    """The cases of one file: `[[cases]]`, or one case at the top level. Raises InputErrors."""
     source = read_text(path)
     raw = parse_toml(source)
     if "cases" in raw and isinstance(raw["cases"], list):
@@ -98,7 +98,7 @@ def cases_in(path: str) -> list[Case]:
         bodies = [(raw, Origin(source, ()))]
     found = [one for body, origin in bodies for one in _mistakes(body, origin)]
     if found:
-        raise Faulty(found)
+        raise InputErrors(found)
     return [_case(body, origin) for body, origin in bodies]
 
 
@@ -142,7 +142,7 @@ def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome
                 continue
             try:
                 plan = plan_for(rulebook, case.month, case.set)
-            except Faulty:
+            except InputErrors:
                 name = next(iter(case.set))
                 at = Origin(case.origin.source, (*case.origin.keys, "set", name))
                 values = {"name": name, "read": _shown(case.set[name]), "kind": rulebook.entries[name].values["kind"]}
@@ -313,7 +313,7 @@ def untested(rulebook: Rulebook) -> list[Diagnostic]:
     found: set[str] = set()
     for outcome in run_cases(rulebook, cases):
         if outcome.trace is not None:
-            found |= touched(outcome.trace)
+            found |= entries_used(outcome.trace)
     needed = _in_some_plan(rulebook)
     return [
         Diagnostic("untested", entry.origin.place(on_key=True), {"name": name})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from calc.cases import load_cases, run_cases, untested
-from calc.report.failed_case import told
+from calc.report.failed_case import format_failed_case
 from calc.rules.check_all_months import check_all
 from calc.rules.in_force import change_months
 from calc.rules.plan_month import plan_for
@@ -35,7 +35,7 @@ def test_every_case_comes_out_exactly(rulebook: Rulebook) -> None:
     cases = load_cases(rulebook)
     assert cases
     failing = [outcome for outcome in run_cases(rulebook, cases) if not outcome.passes]
-    shown = [told(one, "en") for one in failing] + [
+    shown = [format_failed_case(one, "en") for one in failing] + [
         f"{one.case.title}: {diagnostic.message('en')}" for one in failing for diagnostic in one.diagnostics
     ]
     assert not failing, "\n".join(shown)
@@ -70,4 +70,4 @@ def test_a_wrong_expectation_is_told_with_its_explanation(tmp_path: Path) -> Non
     wrong = replace(case, expect={"total": case.expect["total"] + 1})
     (outcome,) = run_cases(book, [wrong])
     assert not outcome.passes
-    assert f"expected {case.expect['total'] + 1}" in told(outcome, "en")
+    assert f"expected {case.expect['total'] + 1}" in format_failed_case(outcome, "en")

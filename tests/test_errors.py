@@ -21,7 +21,7 @@ import pytest
 
 import calc.diagnostics.messages
 from calc.cli import run
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.diagnostics.messages import MESSAGES
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
@@ -142,7 +142,7 @@ HEAD = '[rules]\ntitle = "T"\ncurrency = "EUR"\nfrom = "2022-01"\n[documents]\nd
 
 def codes_of(path: Path, text: str) -> list[str]:
     path.write_text(text, "utf-8")
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         plan_for(read_rules(str(path)), 202201)
     return [one.code for one in caught.value.diagnostics]
 
@@ -160,7 +160,7 @@ def test_toml_nested_too_deeply(tmp_path: Path) -> None:
 def test_json_nested_too_deeply(tmp_path: Path) -> None:
     from calc.households.parse_document import parse
 
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         parse(decode("h.json", b"[" * 200_000 + b"]" * 200_000), "json")
     assert [one.code for one in caught.value.diagnostics] == ["json-syntax/deep"]
 

@@ -6,26 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from calc.engine.facts import Household, Member
-from calc.engine.household_summary import Digester
+from calc.engine.household_summary import Summarizer
 from calc.engine.outcomes import STATUS_NAMES
-from calc.engine.python.row_engine import Raw, RowEngine
-from calc.engine.python.summary_writer import DigestEmitter
-from calc.engine.totals import Group, Tally
+from calc.engine.python.row_engine import RawOutcome, RowEngine
+from calc.engine.python.summary_writer import SummaryEmitter
+from calc.engine.totals import Group, Totals
 from calc.engine.traced.interpreter import Trace
 from calc.households.household_reader import shown_id
-from calc.ledger.ledger import Entry, Ledger
+from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.ledger_error import Finding, Rejected
 from calc.record import Record
 from calc.report import encode_rows
 from calc.report.reason_column import Reasons
 from calc.report.result_rows import BenefitTable, HouseholdTable, table
-from calc.report.translated_rows import Labels
+from calc.report.translated_rows import RowTranslator
 from calc.rules.plan import Plan
 
 Key = tuple[int, int]
 
 
-class Wanted(Record):
+class ResultSpec(Record):
     """What the results are to hold. `format` is csv, jsonl or rows; `group` the kept column that totals are by."""
 
     by: str
@@ -43,7 +43,7 @@ class Wanted(Record):
         return self.by == "benefit" or self.format == "jsonl"
 
 
-class Done:
+class BlockResult:
     """What came of a block. `out` is text, or rows for a spreadsheet."""
 
     __slots__ = ("assessed", "out", "rejected", "tally", "warnings")
@@ -51,39 +51,39 @@ class Done:
     def __init__(self) -> None:
         self.out: Any = ""
         self.assessed = 0
-        self.tally = Tally()
+        self.tally = Totals()
         self.rejected: list[Rejected] = []
         self.warnings: list[tuple[str, tuple[Finding, ...]]] = []
 
 
-class Month:
+class MonthAssessor:
     """One month's plan, with everything made from it once."""
 
-    def __init__(self, plan: Plan, wanted: Wanted, plans: Sequence[Plan] = ()) -> None:
+    def __init__(self, plan: Plan, wanted: ResultSpec, plans: Sequence[Plan] = ()) -> None:
         self.plan = plan
         self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
-        self.engine = RowEngine(plan, DigestEmitter) if self.is_brief else RowEngine(plan)
-        self.digester = Digester(plan)
+        self.engine = RowEngine(plan, SummaryEmitter) if self.is_brief else RowEngine(plan)
+        self.digester = Summarizer(plan)
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
-        self.labels = Labels(self.table, wanted.language) if wanted.labels else None
+        self.labels = RowTranslator(self.table, wanted.language) if wanted.labels else None
         self.names = list(plan.benefits)
 
 
-class Assessor:
+class BlockAssessor:
     """Assesses blocks of a ledger for one month or several."""
 
-    def __init__(self, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> None:
+    def __init__(self, ledger: Ledger, plans: list[Plan], wanted: ResultSpec) -> None:
         self.ledger = ledger
         self.wanted = wanted
-        self.months = [Month(plan, wanted, plans) for plan in plans]
+        self.months = [MonthAssessor(plan, wanted, plans) for plan in plans]
         self.is_plain = (
             len(plans) == 1 and self.months[0].is_brief and wanted.format == "csv"
             and not (wanted.explain or wanted.labels or wanted.kept)
         )  # fmt: skip
 
-    def block(self, key: Key) -> Done:
+    def block(self, key: Key) -> BlockResult:
         """Everything that came of one block."""
-        done = Done()
+        done = BlockResult()
         if self.is_plain:
             return self._plain_block(key, done)
         rows: list[list[str]] = []
@@ -98,14 +98,16 @@ class Assessor:
             done.out = rows
         return done
 
-    def take(self, entry: Entry | Rejected, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
+    def take(
+        self, entry: LedgerHousehold | Rejected, done: BlockResult, rows: list[list[str]], objects: list[dict[str, Any]]
+    ) -> None:
         """Add what comes of one household."""
-        if entry.__class__ is Entry:
+        if entry.__class__ is LedgerHousehold:
             self._assess(entry, done, rows, objects)
         else:
             self._reject(entry, done)  # type: ignore[arg-type]
 
-    def _plain_block(self, key: Key, done: Done) -> Done:
+    def _plain_block(self, key: Key, done: BlockResult) -> BlockResult:
         """A block as it is most often wanted: one line of CSV a household. It is what `_assess` does, in short."""
         (month,) = self.months
         run, table, own = month.engine.run, month.table, Group()
@@ -114,7 +116,7 @@ class Assessor:
         count, names = own.assess, month.names
         written: list[str] = []
         for entry in self.ledger.households(*key):
-            if not isinstance(entry, Entry):
+            if not isinstance(entry, LedgerHousehold):
                 self._reject(entry, done)
                 continue
             failed, digest = run(entry.facts, entry.members, entry.ids, entry.shape)
@@ -134,8 +136,10 @@ class Assessor:
             done.tally.group(month.plan.month, "").add(own)
         return done
 
-    def _assess(self, entry: Entry, done: Done, rows: list[list[str]], objects: list[dict[str, Any]]) -> None:
-        found: list[tuple[Month, Raw]] = []
+    def _assess(
+        self, entry: LedgerHousehold, done: BlockResult, rows: list[list[str]], objects: list[dict[str, Any]]
+    ) -> None:
+        found: list[tuple[MonthAssessor, RawOutcome]] = []
         for month in self.months:
             raw = month.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
             if raw[0]:
@@ -159,16 +163,16 @@ class Assessor:
             else:
                 rows += made
 
-    def _reasons(self, entry: Entry, plan: Plan) -> Reasons:
+    def _reasons(self, entry: LedgerHousehold, plan: Plan) -> Reasons:
         members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
         return Reasons(Trace(plan, Household(entry.id, entry.facts, members)), self.wanted.language)
 
-    def _failed(self, entry: Entry, plan: Plan, bits: int) -> Rejected:
+    def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Rejected:
         """A household whose data fail a check of the rules."""
         findings = failed_checks(plan, bits, entry.part.file.shown, entry.line)
         return Rejected(entry.id, entry.part.file.shown, entry.line, (*findings, *entry.warnings), entry.cells)
 
-    def _reject(self, rejected: Rejected, done: Done) -> None:
+    def _reject(self, rejected: Rejected, done: BlockResult) -> None:
         done.rejected.append(rejected)
         group = "" if self.wanted.group is None else rejected.cells[self.wanted.group] if rejected.cells else ""
         for month in self.months:
@@ -190,7 +194,12 @@ def failed_checks(plan: Plan, bits: int, path: str, line: int) -> tuple[Finding,
 
 
 def as_objects(
-    month: Month, by: str, made: list[list[str]], entry: Entry, raw: Raw, reasons: Reasons | None
+    month: MonthAssessor,
+    by: str,
+    made: list[list[str]],
+    entry: LedgerHousehold,
+    raw: RawOutcome,
+    reasons: Reasons | None,
 ) -> list[dict[str, Any]]:
     """The rows as objects; a household's has its benefits in it, as `assess --format json` does."""
     table, headings, kept = month.table, month.table.headings, month.table.kept
@@ -214,7 +223,7 @@ def _object(headings: list[str], row: list[str]) -> dict[str, Any]:
     return {key: cell if cell != "" else None for key, cell in zip(headings, row, strict=True)}
 
 
-def _benefits(month: Month, entry: Entry, raw: Raw) -> list[dict[str, Any]]:
+def _benefits(month: MonthAssessor, entry: LedgerHousehold, raw: RawOutcome) -> list[dict[str, Any]]:
     table = month.table
     _, found, persons = raw
     answers = []

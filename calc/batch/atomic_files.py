@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 
 BOM = "\ufeff"
@@ -51,10 +51,10 @@ class Target:
 def whole_file(path: str) -> Iterator[str]:
     """A path to write to, which takes the place of `path` when all went well and vanishes if not.
 
-    Raises Faulty where it cannot be written.
+    Raises InputErrors where it cannot be written.
     """
     target = Target(path)
-    with told(path):
+    with report_write_errors(path):
         try:
             yield target.part
             target.secure()
@@ -73,19 +73,19 @@ class Output:
         if self.target is None:
             self._file: Any = sys.stdout.buffer
         else:
-            with told(self.target.path):
+            with report_write_errors(self.target.path):
                 self._file = open(self.target.part, "wb")  # noqa: SIM115 - closed when it is finished or abandoned
         if bom:
             self.write(BOM)
 
     def write(self, text: str) -> None:
-        """Add text. Raises Faulty where it cannot be written, BrokenPipeError where nobody reads on."""
-        with told(self.shown):
+        """Add text. Raises InputErrors where it cannot be written, BrokenPipeError where nobody reads on."""
+        with report_write_errors(self.shown):
             self._file.write(text.encode("utf-8", "replace"))
 
     def finish(self) -> None:
         """Everything was written: see that it is on the disk, but leave it beside its place."""
-        with told(self.shown):
+        with report_write_errors(self.shown):
             self._file.flush()
             if self.target is not None:
                 self._file.close()
@@ -106,7 +106,7 @@ class Outputs:
         self.opened: list[Any] = []
 
     def open(self, path: str | None, bom: bool = False) -> Output:
-        """A text output; None is standard output. Raises Faulty where it cannot be written."""
+        """A text output; None is standard output. Raises InputErrors where it cannot be written."""
         output = Output(path, bom)
         self.opened.append(output)
         return output
@@ -121,7 +121,7 @@ class Outputs:
             output.finish()
         for output in reversed(self.opened):
             if output.target is not None:
-                with told(output.target.path):
+                with report_write_errors(output.target.path):
                     output.target.take_place()
 
 
@@ -139,12 +139,12 @@ def outputs() -> Iterator[Outputs]:
 
 
 @contextmanager
-def told(path: str) -> Iterator[None]:
-    """What the system says of a file that cannot be written, as Faulty; a broken pipe stays one."""
+def report_write_errors(path: str) -> Iterator[None]:
+    """What the system says of a file that cannot be written, as InputErrors; a broken pipe stays one."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Faulty([Diagnostic("cannot-write", Place(Source(path, "")), {"reason": reason})]) from None
+        raise InputErrors([Diagnostic("cannot-write", Place(Source(path, "")), {"reason": reason})]) from None

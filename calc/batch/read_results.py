@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Tally
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
 from calc.ledger.csv_blocks import LONGEST_CELL
 from calc.report.encode_rows import unsafe
 from calc.rules.toml_document import month_number
@@ -27,7 +27,7 @@ class ResultReader:
     """
 
     def __init__(self, group: str | None, decimals: int) -> None:
-        self.tally = Tally()
+        self.tally = Totals()
         self.group = group
         self.decimals = decimals
         self.months: list[int] = []
@@ -37,7 +37,7 @@ class ResultReader:
         self.last_rejected: tuple[str | None, set[str]] = (None, set())
 
     def file(self, path: str, text: str) -> None:
-        """Add a file. Raises Faulty where it is none of ours, with the line."""
+        """Add a file. Raises InputErrors where it is none of ours, with the line."""
         if text.lstrip("\ufeff").startswith("{"):
             rows: Iterator[tuple[int, Cells]] = _objects(path, text)
         else:
@@ -59,7 +59,7 @@ class ResultReader:
                     self._household(row)
             except (KeyError, ValueError, TypeError, AttributeError):
                 place = Place(Source(path, "", line=line))
-                raise Faulty([Diagnostic("not-a-result", place)]) from None
+                raise InputErrors([Diagnostic("not-a-result", place)]) from None
         self._close()
 
     def whole(self, text: Any) -> int:
@@ -184,7 +184,7 @@ def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:
     headings = next(reader, [])
     for cells in reader:
         if len(cells) != len(headings):
-            raise Faulty([Diagnostic("not-a-result", Place(Source(path, "", line=reader.line_num)))])
+            raise InputErrors([Diagnostic("not-a-result", Place(Source(path, "", line=reader.line_num)))])
         yield reader.line_num, dict(zip(headings, map(unsafe, cells), strict=True))
 
 
@@ -197,5 +197,5 @@ def _objects(path: str, text: str) -> Iterator[tuple[int, Cells]]:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise Faulty([Diagnostic("not-a-result", Place(Source(path, "", line=line)))])
+            raise InputErrors([Diagnostic("not-a-result", Place(Source(path, "", line=line)))])
         yield line, value

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from calc.batch.assess_block import Assessor, Done, Wanted
+from calc.batch.assess_block import BlockAssessor, BlockResult, ResultSpec
 from calc.batch.fork_pool import in_order
-from calc.engine.totals import Tally
+from calc.engine.totals import Totals
 from calc.ledger.ledger import Ledger
 from calc.ledger.ledger_error import Finding, Rejected
 from calc.record import Record, replace
 from calc.rules.plan import Plan
 
-Told = Callable[[str, int, int, int], None]
+ProgressReport = Callable[[str, int, int, int], None]
 """Progress: the stage, blocks done, blocks in all, households so far."""
 
 
@@ -30,7 +30,7 @@ class Summary(Record):
     rejected: int
     undetermined: int
     rows: int
-    tally: Tally
+    tally: Totals
 
     @property
     def read(self) -> int:
@@ -51,29 +51,29 @@ def plan_of_reading(plans: list[Plan]) -> Plan | None:
     return replace(plans[-1], facts=facts)  # type: ignore[no-any-return]
 
 
-def survey(ledger: Ledger, jobs: int, progress: Told | None = None) -> None:
+def scan(ledger: Ledger, jobs: int, progress: ProgressReport | None = None) -> None:
     """Look at every block once."""
     seen = []
-    for one in in_order(lambda key: ledger.surveyor.seen(*key), ledger.order, jobs):
+    for one in in_order(lambda key: ledger.scanner.seen(*key), ledger.order, jobs):
         seen.append(one)
         if progress is not None:
             progress("survey", len(seen), len(ledger.order), 0)
-    ledger.settle(seen)
+    ledger.apply_scan(seen)
 
 
 def assess(
     ledger: Ledger,
     plans: list[Plan],
-    wanted: Wanted,
+    wanted: ResultSpec,
     jobs: int,
     write: Callable[[Any], None],
     reject: Callable[[Rejected], None],
     warn: Callable[[str, tuple[Finding, ...]], None],
-    progress: Told | None = None,
+    progress: ProgressReport | None = None,
 ) -> Summary:
     """Assess every block in order and hand on what comes of it. The ledger was surveyed before."""
-    assessor = Assessor(ledger, plans, wanted)
-    tally = Tally()
+    assessor = BlockAssessor(ledger, plans, wanted)
+    tally = Totals()
     assessed = rejected = 0
     for at, done in enumerate(_blocks(assessor, jobs), 1):
         write(done.out)
@@ -92,8 +92,8 @@ def assess(
         for plan in plans:
             tally.rejected(plan.month, "")
     undetermined = sum(group.undetermined for group in tally.groups.values())
-    return Summary(assessed, rejected, undetermined, ledger.survey.rows, tally)
+    return Summary(assessed, rejected, undetermined, ledger.scan.rows, tally)
 
 
-def _blocks(assessor: Assessor, jobs: int) -> Iterator[Done]:
+def _blocks(assessor: BlockAssessor, jobs: int) -> Iterator[BlockResult]:
     return in_order(assessor.block, assessor.ledger.order, jobs)

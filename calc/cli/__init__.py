@@ -151,9 +151,9 @@ def run(arguments: list[str]) -> int:
         if error.__class__.__name__ == "NoArgsIsHelpError":
             click.echo(error.format_message())
             return 0
-        from calc.cli.usage_errors import told
+        from calc.cli.usage_errors import format_usage_error
 
-        click.echo(told(error, language), err=True)
+        click.echo(format_usage_error(error, language), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(pick(language, "interrupted", "已中断"), err=True)
@@ -166,9 +166,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _failed(error: Exception, arguments: list[str], language: str) -> int:
-    from calc.diagnostics.diagnostic import Faulty, render_all
+    from calc.diagnostics.diagnostic import InputErrors, render_all
 
-    if isinstance(error, Faulty):
+    if isinstance(error, InputErrors):
         click.echo(render_all(error.diagnostics, language), err=True)
         return 2
     if "--debug" in arguments or os.environ.get("DOUDI_DEBUG"):
@@ -177,11 +177,11 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
 
     if isinstance(error, OSError):  # a full disk, no more processes: no fault of the program
         reason = error.strerror or str(error)
-        told = f"{error.filename}: {reason}" if error.filename else reason
-        click.echo(say("system-refused", language, reason=told), err=True)
+        format_usage_error = f"{error.filename}: {reason}" if error.filename else reason
+        click.echo(say("system-refused", language, reason=format_usage_error), err=True)
         return 2
-    told = f"{error.__class__.__name__}: {error}"
-    click.echo(say("fault", language, version=__version__, error=told), err=True)
+    format_usage_error = f"{error.__class__.__name__}: {error}"
+    click.echo(say("fault", language, version=__version__, error=format_usage_error), err=True)
     return 2
 
 

@@ -163,10 +163,10 @@ def _source(path: str) -> Source:
     if path == "-":
         return decode("-", sys.stdin.buffer.read())
     if path.lower().endswith(_LEDGERS) and os.path.isfile(path):
-        from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+        from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
         from calc.diagnostics.source import Source
 
-        raise Faulty([Diagnostic("cannot-read/ledger", Place(Source(path, "")))])
+        raise InputErrors([Diagnostic("cannot-read/ledger", Place(Source(path, "")))])
     return read_text(path)
 
 

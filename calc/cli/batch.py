@@ -15,7 +15,7 @@ from calc.cli.batch_options import batch_options
 from calc.cli.options import build, month_wanted, remark, require_month, rules_file
 
 if TYPE_CHECKING:
-    from calc.batch.assess_block import Wanted
+    from calc.batch.assess_block import ResultSpec
     from calc.batch.row_pipeline import Summary
     from calc.cli.batch_engine import Assess, Choice
     from calc.households.overrides import Settings
@@ -105,16 +105,16 @@ def batch(
     debug: bool,
 ) -> int:
     """Assess the ledger; files appear at the end, all at once."""
-    from calc.batch.assess_block import Wanted
+    from calc.batch.assess_block import ResultSpec
     from calc.batch.row_pipeline import plan_of_reading
     from calc.batch.writers.open_writers import format_of
     from calc.cli.batch_engine import ROWS, SPARK, Choice, EngineFailed, by_duckdb, by_spark, chosen
-    from calc.cli.batch_summary import tell_columns
-    from calc.engine.sql.unsupported import Refused
+    from calc.cli.batch_summary import warn_of_unknown_columns
+    from calc.engine.sql.unsupported import UnsupportedPlan
     from calc.ledger.header import Naming
-    from calc.ledger.household_facts_file import read_owns
-    from calc.ledger.ledger import Asked, Ledger
-    from calc.ledger.open_files import Reading, in_blocks, opened
+    from calc.ledger.household_facts_file import read_household_facts
+    from calc.ledger.ledger import Ledger, ReadOptions
+    from calc.ledger.open_files import FileOptions, in_blocks, opened
     from calc.report.ui_text import say
 
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
@@ -135,12 +135,12 @@ def batch(
         raise click.UsageError(say("labels-are-for-people", language))
     _require_distinct((output, rejects, totals), (*ledgers, *owns), language)
     carried = tuple(dict.fromkeys((*kept, *((group_by,) if group_by else ()))))
-    asked = Asked(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
+    asked = ReadOptions(_mapping(mapped, language), carried, fill_down, duplicates == "reject", show_ids, changes)
     group = carried.index(group_by) if group_by else None
-    wanted = Wanted(
+    wanted = ResultSpec(
         by, "rows" if form in ("xlsx", "parquet") else form, carried, group, explain, language, show_ids, labels
     )
-    reading = Reading(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
+    reading = FileOptions(_encoding(encoding, language), _delimiter(delimiter, language), sheet)
     days = Naming(reading_plan, asked.mapped).days_of_headings
     paths = output, rejects, totals
     with (
@@ -150,11 +150,11 @@ def batch(
         _refusals(language),
     ):
         with in_blocks(own_files) as texts:
-            own, unknown = read_owns(texts, reading_plan, asked.mapped, show_ids) if owns else (None, [])
+            own, unknown = read_household_facts(texts, reading_plan, asked.mapped, show_ids) if owns else (None, [])
         ledger = Ledger(files, reading_plan, asked, own)
         _require_columns(ledger, carried, language)
         if not quiet:
-            tell_columns([*ledger.unknown(), *unknown], language)
+            warn_of_unknown_columns([*ledger.unknown(), *unknown], language)
         to_stdout = output is None or "-" in (rejects, totals)
         choice = chosen(engine, ledger, plans, wanted, form, to_stdout)
         if choice.engine != ROWS:
@@ -163,10 +163,10 @@ def batch(
             try:
                 summary = _run(ledger, plans, wanted, 1, form, paths, bom, quiet, choice, assess)
                 return 1 if summary.rejected and not allow_rejects else 0
-            except (Refused, EngineFailed) as failed:
+            except (UnsupportedPlan, EngineFailed) as failed:
                 if engine == choice.engine:
                     raise
-                reason = failed.told(language) if isinstance(failed, Refused) else failed.message
+                reason = failed.told(language) if isinstance(failed, UnsupportedPlan) else failed.message
                 remark(say("engine-instead", language, reason=reason), False)
                 choice = Choice(ROWS, say("why-failed", language))
         with in_blocks(files) as texts:
@@ -179,11 +179,11 @@ def batch(
 @contextlib.contextmanager
 def _refusals(language: str) -> Iterator[None]:
     """What the second engine refuses, as one line."""
-    from calc.engine.sql.unsupported import Refused
+    from calc.engine.sql.unsupported import UnsupportedPlan
 
     try:
         yield
-    except Refused as refused:
+    except UnsupportedPlan as refused:
         raise click.ClickException(refused.told(language)) from None
 
 
@@ -212,7 +212,7 @@ def _leave(number: int, frame: object) -> None:
 def _run(
     ledger: Ledger,
     plans: list[Plan],
-    wanted: Wanted,
+    wanted: ResultSpec,
     jobs: int,
     form: str,
     paths: tuple[str | None, str | None, str | None],
@@ -223,21 +223,21 @@ def _run(
 ) -> Summary:
     from calc.batch.atomic_files import outputs
     from calc.batch.fork_pool import WorkerLost
-    from calc.batch.row_pipeline import assess, survey
+    from calc.batch.row_pipeline import assess, scan
     from calc.batch.writers.open_writers import format_of, rejects_to, results_to, write_totals
-    from calc.cli.batch_summary import tell_summary
+    from calc.cli.batch_summary import print_summary
     from calc.cli.progress import progress
     from calc.households.household_reader import shown_id
     from calc.ledger.ledger_error import Finding, Rejected
     from calc.report.rejects import Examples
     from calc.report.result_rows import table
-    from calc.report.translated_rows import Labels
+    from calc.report.translated_rows import RowTranslator
     from calc.report.ui_text import say
 
     language, (output, rejects, totals) = wanted.language, paths
     examples = Examples()
     first = table(wanted.by, plans[0], wanted.kept, wanted.explain, plans)
-    headings = Labels(first, language).headings if wanted.labels else first.headings
+    headings = RowTranslator(first, language).headings if wanted.labels else first.headings
     with outputs() as files, progress(quiet, language) as told:
         write = results_to(files, output, form, bom, first, headings)
         write_reject = rejects_to(files, rejects, bom, wanted.kept, language)
@@ -253,7 +253,7 @@ def _run(
             if by_columns is not None:
                 summary = by_columns(ledger, plans, wanted, write, reject, warn, told)
             else:
-                survey(ledger, jobs, told)
+                scan(ledger, jobs, told)
                 summary = assess(ledger, plans, wanted, jobs, write, reject, warn, told)
         except WorkerLost:
             raise click.ClickException(say("worker-lost", language)) from None
@@ -263,7 +263,7 @@ def _run(
     if not quiet:
         for line in examples.lines(language):
             remark(line, False)
-        tell_summary(summary, ledger, plans, rejects, language)
+        print_summary(summary, ledger, plans, rejects, language)
         if choice.why:
             remark(say("engine-ran", language, engine=choice.engine, why=choice.why), False)
     return summary

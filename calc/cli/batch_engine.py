@@ -13,7 +13,7 @@ import click
 from calc.record import Record
 
 if TYPE_CHECKING:
-    from calc.batch.assess_block import Wanted
+    from calc.batch.assess_block import ResultSpec
     from calc.batch.row_pipeline import Summary
     from calc.ledger.ledger import Ledger
     from calc.rules.plan import Plan
@@ -33,18 +33,18 @@ class EngineFailed(click.ClickException):
     """DuckDB or Spark could not do a run; another engine may."""
 
 
-def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str, to_stdout: bool) -> Choice:
+def chosen(engine: str, ledger: Ledger, plans: list[Plan], wanted: ResultSpec, form: str, to_stdout: bool) -> Choice:
     """The engine of a run: `rows` for all that `duckdb` or `spark` cannot do. Raises where an extra is missing.
 
     What goes to standard output cannot be begun anew, so `auto` does not risk it there.
     """
-    from calc.batch.duckdb.eligibility import WORTH, is_installed, is_parquet, is_spark_installed, size, unfit
+    from calc.batch.duckdb.eligibility import WORTH, is_installed, is_parquet, is_spark_installed, size, why_not_sql
     from calc.report.ui_text import say
 
     language = wanted.language
     if engine == ROWS:
         return Choice(ROWS, "")
-    reason = unfit(ledger, plans, wanted, form)
+    reason = why_not_sql(ledger, plans, wanted, form)
     if engine in (DUCKDB, SPARK):
         package, extra = ("duckdb", "columns") if engine == DUCKDB else ("pyspark", "spark")
         if not is_installed() or (engine == SPARK and not is_spark_installed()):
@@ -103,7 +103,7 @@ def by_duckdb(memory: str | None, jobs: int, language: str) -> Assess:
     from calc.batch.duckdb.pipeline import assess
     from calc.report.ui_text import say
 
-    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, *hands: Any) -> Summary:
+    def run(ledger: Ledger, plans: list[Plan], wanted: ResultSpec, *hands: Any) -> Summary:
         try:
             with signals_are_heard():
                 return assess(ledger, plans, wanted, memory, jobs if jobs > 1 else None, *hands)
@@ -125,7 +125,7 @@ def by_spark(master: str | None, memory: str | None, language: str, is_loud: boo
     from calc.batch.spark.run_session import session_on
     from calc.report.ui_text import say
 
-    def run(ledger: Ledger, plans: list[Plan], wanted: Wanted, *hands: Any) -> Summary:
+    def run(ledger: Ledger, plans: list[Plan], wanted: ResultSpec, *hands: Any) -> Summary:
         try:
             with session_on(master, is_loud) as session:
                 return assess(ledger, plans, wanted, session, memory, *hands)

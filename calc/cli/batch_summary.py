@@ -9,12 +9,14 @@ from calc.cli.options import remark
 
 if TYPE_CHECKING:
     from calc.batch.row_pipeline import Summary
-    from calc.ledger.header import Unknown
+    from calc.ledger.header import UnknownColumn
     from calc.ledger.ledger import Ledger
     from calc.rules.plan import Plan
 
 
-def tell_columns(unknown_ones: Iterable[tuple[str, Unknown]], language: str, code: str = "unknown-column") -> None:
+def warn_of_unknown_columns(
+    unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str, code: str = "unknown-column"
+) -> None:
     """The headings or keys that mean nothing, once for each, with what may have been meant; each with its file."""
     from calc.diagnostics.messages import LEVELS, help_text, message
     from calc.households.household_reader import quoted
@@ -30,14 +32,14 @@ def tell_columns(unknown_ones: Iterable[tuple[str, Unknown]], language: str, cod
         remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
 
 
-def tell_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: str | None, language: str) -> None:
+def print_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: str | None, language: str) -> None:
     """The totals and, last, how many households were read, assessed and rejected."""
     from calc.report import totals
     from calc.report.as_text import warning
     from calc.report.result_rows import merge_orders
     from calc.report.ui_text import say
 
-    tell_columns(ledger.unknown_keys(), language, "unknown-column/key")
+    warn_of_unknown_columns(ledger.unknown_keys(), language, "unknown-column/key")
     plan = plans[-1]
     labels = {
         name: next(one.benefits[name] for one in reversed(plans) if name in one.benefits).about.label_in(language)
@@ -49,7 +51,7 @@ def tell_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: s
     old = warning(plan, language)
     if old:
         remark(old, False)
-    scattered = len(ledger.survey.scattered)
+    scattered = len(ledger.scan.scattered)
     if scattered:
         remark(say("scattered", language, count=scattered), False)
     numbers = {"rows": summary.rows, "read": summary.read, "assessed": summary.assessed, "rejected": summary.rejected}

@@ -128,7 +128,7 @@ def require_month(rulebook: Rulebook, month: int, language: str) -> None:
 
 
 def plan_asked(rules_path: str | None, month: str | None, language: str) -> tuple[Rulebook, Plan]:
-    """The rules file asked for, and its plan for the month asked for. Raises Faulty where the rules have mistakes."""
+    """Reads the rules file asked for and plans the month asked for. Raises InputErrors for mistakes in the rules."""
     from calc.rules.plan_month import plan_for
     from calc.rules.read_rulebook import read_rules
 

@@ -62,7 +62,7 @@ def check(
 ) -> int:
     """Check and print; returns the exit status."""
     from calc.cases import untested
-    from calc.diagnostics.diagnostic import Faulty, as_json, in_file_order, render_all
+    from calc.diagnostics.diagnostic import InputErrors, as_json, in_file_order, render_all
     from calc.report.ui_text import say
     from calc.rules.check_all_months import check_all
     from calc.rules.read_rulebook import read_rules
@@ -74,7 +74,7 @@ def check(
         found, months = check_all(rulebook)
         if not any(one.is_error for one in found):
             found = [*found, *untested(rulebook)]
-    except Faulty as faulty:
+    except InputErrors as faulty:
         found = faulty.diagnostics
     if format_ == "json":
         import json

@@ -73,11 +73,11 @@ def sql(
     _, plan = plan_asked(rules_path, month, language)
     try:
         from calc.engine.sql.annotated_sql import sql_text
-        from calc.engine.sql.unsupported import Refused
+        from calc.engine.sql.unsupported import UnsupportedPlan
     except ImportError as missing:
         raise click.ClickException(say("missing-extra", language, package=missing.name, extra="columns")) from None
     try:
         click.echo(sql_text(plan, dialect, view=view, language=language), nl=False)
-    except Refused as refused:
+    except UnsupportedPlan as refused:
         raise click.ClickException(refused.told(language)) from None
     return 0

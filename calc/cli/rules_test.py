@@ -55,7 +55,7 @@ def test(
     """Run and print; returns the exit status."""
     from calc.cases import load_cases, run_cases
     from calc.diagnostics.diagnostic import render
-    from calc.report.failed_case import told
+    from calc.report.failed_case import format_failed_case
     from calc.report.ui_text import say
     from calc.rules.read_rulebook import read_rules
 
@@ -74,7 +74,7 @@ def test(
         for diagnostic in outcome.diagnostics:
             click.echo(render(diagnostic, language))
         if outcome.differences:
-            click.echo(told(outcome, language))
+            click.echo(format_failed_case(outcome, language))
         click.echo()
     remark(say("cases-passed", language, passed=len(cases) - failed, failed=failed), quiet)
     return 1 if failed else 0

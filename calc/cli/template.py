@@ -138,10 +138,10 @@ def _write(output: str, plan: Plan, format_: str, language: str, bom: bool) -> N
     from calc.batch.atomic_files import whole_file
 
     if os.path.isfile(output):
-        from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+        from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
         from calc.diagnostics.source import Source
 
-        raise Faulty([Diagnostic("cannot-write/exists", Place(Source(output, "")))])
+        raise InputErrors([Diagnostic("cannot-write/exists", Place(Source(output, "")))])
     with whole_file(output) as path:
         if format_ == "xlsx":
             from calc.report.template_xlsx import write_ledger

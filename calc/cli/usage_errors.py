@@ -7,7 +7,7 @@ import click
 from calc.cli.locale import with_headings
 
 
-def told(error: click.ClickException, language: str) -> str:
+def format_usage_error(error: click.ClickException, language: str) -> str:
     """The whole message: usage, where help is to be had, what is wrong."""
     context = getattr(error, "ctx", None)
     lines = []

@@ -147,7 +147,7 @@ def as_json(diagnostic: Diagnostic, language: str = "en") -> dict[str, Any]:
     }
 
 
-class Faulty(Exception):
+class InputErrors(Exception):
     """Raised by a stage that cannot hand on what it makes; carries everything found."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
@@ -155,6 +155,6 @@ class Faulty(Exception):
         self.diagnostics = list(diagnostics)
 
 
-def missing_extra(library: str, extra: str, path: str) -> Faulty:
+def missing_extra(library: str, extra: str, path: str) -> InputErrors:
     """That a file cannot be dealt with before something more is installed."""
-    return Faulty([Diagnostic("missing-extra", Place(Source(path, "")), {"library": library, "extra": extra})])
+    return InputErrors([Diagnostic("missing-extra", Place(Source(path, "")), {"library": library, "extra": extra})])

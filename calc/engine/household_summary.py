@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.engine.python.row_engine import Raw
+from calc.engine.python.row_engine import RawOutcome
 from calc.engine.unknown import Unknown
 from calc.language.types import MEMBER
 from calc.rules.plan import Plan
@@ -16,11 +16,11 @@ Granted = tuple[int, int, "int | None"]
 """Place of the benefit in the plan, amount in steps of the currency, people it counts for (None: not known)."""
 Open = tuple[int, int]
 """Place of the benefit, and for how many it is undetermined: 1 for a household's."""
-Digest = tuple[list[Granted], list[Open], int, "int | None", "int | None", int]
+HouseholdSummary = tuple[list[Granted], list[Open], int, "int | None", "int | None", int]
 """Granted, open, what is paid for the month at least, the same if it is settled, yearly if settled, needs as bits."""
 
 
-class Digester:
+class Summarizer:
     """Makes digests of one plan's outcomes."""
 
     def __init__(self, plan: Plan) -> None:
@@ -32,7 +32,7 @@ class Digester:
             (at, one.per == "year") for at, one in enumerate(benefits) if one.type.level == MEMBER and one.in_force
         ]
 
-    def digest(self, raw: Raw, members: int) -> Digest:
+    def digest(self, raw: RawOutcome, members: int) -> HouseholdSummary:
         """The digest of a household of so many members."""
         _, found, persons = raw
         granted: list[Granted] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.engine.household_summary import Digest
+from calc.engine.household_summary import HouseholdSummary
 
 HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED = range(5)
 """Of a benefit: households granted, people (人次), money, households undetermined, grants of unknown head count."""
@@ -32,7 +32,7 @@ class Group:
             found = self.benefits[benefit] = [0] * 5
         return found
 
-    def assess(self, digest: Digest, benefits: list[str]) -> None:
+    def assess(self, digest: HouseholdSummary, benefits: list[str]) -> None:
         """Count a household that was assessed; `benefits` are the names behind the places in its digest."""
         granted, opened, monthly, _, _, _ = digest
         self.assessed += 1
@@ -68,7 +68,7 @@ class Group:
         self.assessed, self.undetermined, self.rejected, self.money, self.benefits = state
 
 
-class Tally:
+class Totals:
     """Totals by month and group, in the order in which they first came up."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Tally:
             found = self.groups[month, name] = Group()
         return found
 
-    def assessed(self, month: int, name: str, digest: Digest, benefits: list[str]) -> None:
+    def assessed(self, month: int, name: str, digest: HouseholdSummary, benefits: list[str]) -> None:
         """Count a household that was assessed."""
         self.group(month, name).assess(digest, benefits)
 
@@ -89,7 +89,7 @@ class Tally:
         """Count a household that was rejected."""
         self.group(month, name).rejected += 1
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: Totals) -> None:
         """Add another tally."""
         for (month, name), group in other.groups.items():
             self.group(month, name).add(group)

@@ -41,7 +41,7 @@ _LONGEST_SHOWN = 60
 _MOST_OPTIONS = 12
 
 
-class Misread(Record):
+class CellError(Record):
     """A value that does not fit its fact: a message code, the values of its sentence, perhaps help."""
 
     code: str
@@ -49,11 +49,11 @@ class Misread(Record):
     help: tuple[str, dict[str, Any]] | None = None
 
 
-Read = Union[Declared, Misread, None]
+CellReading = Union[Declared, CellError, None]
 """A value, what is wrong with it, or None where nothing was given."""
 
 
-def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> Read:
+def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReading:
     """The value of a fact as engines hold it. A blank or null is nothing given, whatever the kind."""
     if raw is None or (raw.__class__ is str and not raw.strip()):
         return None
@@ -208,11 +208,11 @@ def day_in(raw: Any) -> int | None:
     return day_of(raw.year, raw.month, raw.day)
 
 
-def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> Misread:
-    return Misread(code, {"fact": fact.name, "read": shown(raw, show_ids), **more})
+def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> CellError:
+    return CellError(code, {"fact": fact.name, "read": shown(raw, show_ids), **more})
 
 
-def _number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     kind = fact.type.kind
     value = number_in(raw, kind)
     if value is None:
@@ -226,12 +226,12 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     return int(scaled)
 
 
-def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     value = yes_no_in(raw)
     return _wrong("not-yes-no", fact, raw, show_ids) if value is None else value
 
 
-def _date(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+def _date(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     day = day_in(raw)
     if day is None:
         return _wrong("not-a-date", fact, raw, show_ids)
@@ -241,7 +241,7 @@ def _date(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     return day
 
 
-def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     options, options_en = fact.type.options, fact.options_en
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     found = word_in(text, options, options_en) if text.__class__ is str else None
@@ -252,14 +252,14 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     near = close_match(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
     lists = (_listed(options_en or options, ", "), _listed(options, "、"))
     values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
-    return Misread("not-a-word", values, ("did-you-mean", {"name": near}) if near else None)
+    return CellError("not-a-word", values, ("did-you-mean", {"name": near}) if near else None)
 
 
 def _listed(options: tuple[str, ...], between: str) -> str:
     return between.join(options[:_MOST_OPTIONS]) + ("…" if len(options) > _MOST_OPTIONS else "")
 
 
-def _text(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     if raw.__class__ is int and raw.bit_length() <= 3 * LONGEST_NUMBER:
         return str(raw)
     if raw.__class__ is not str or "\0" in raw:
@@ -267,7 +267,7 @@ def _text(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
     return _composed(raw.strip())
 
 
-def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
+def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     if isinstance(raw, BadNumber):  # 4.30602E+17 without quotes: recognised below
         raw = str(raw)
     elif raw.__class__ not in (str, int) or (raw.__class__ is int and raw.bit_length() > 3 * LONGEST_NUMBER):
@@ -280,7 +280,7 @@ def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> Read:
         return read.number
     text = bare(raw)
     text = text if show_ids or re.search("[.E]", text) else mask(text)
-    return Misread(code, {"fact": fact.name, "read": shown(text, True), "reason": read})
+    return CellError(code, {"fact": fact.name, "read": shown(text, True), "reason": read})
 
 
 def _over(value: Number, decimals: int) -> Number:

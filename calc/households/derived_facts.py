@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Union
 
 from calc.engine.facts import Declared
-from calc.households.cell_values import Misread, declared_bounds, fact_value_text
+from calc.households.cell_values import CellError, declared_bounds, fact_value_text
 from calc.households.identity_numbers import (
     DisabilityCertificate,
     IdentityNumber,
@@ -31,12 +31,12 @@ def derive(
     plan: Plan,
     fixed: Collection[str] = (),
     show_ids: bool = False,
-) -> list[tuple[str, Misread]]:
+) -> list[tuple[str, CellError]]:
     """Fill in what follows from the numbers among the facts; what is stated otherwise, with the fact's name.
 
     Facts in `fixed` are left as they are: someone has set them by hand to see what would be.
     """
-    wrong: list[tuple[str, Misread]] = []
+    wrong: list[tuple[str, CellError]] = []
     for source in numbers:
         number = facts.get(source.name)
         if number is None:
@@ -65,7 +65,7 @@ def derive(
                     "source": source.name,
                     "derived": fact_value_text(target, value, show_ids),
                 }
-                wrong.append((name, Misread("contradiction", values)))
+                wrong.append((name, CellError("contradiction", values)))
     return wrong
 
 
@@ -87,7 +87,7 @@ def _nth(target: FactPlan, code: int) -> Declared | None:
     return int(code * 10**target.decimals) if target.type.kind in NUMERIC else None
 
 
-def _out_of_range(target: FactPlan, value: Declared) -> Misread | None:
+def _out_of_range(target: FactPlan, value: Declared) -> CellError | None:
     if target.type.kind != DATE and target.type.kind not in NUMERIC:
         return None
     low, high = declared_bounds(target)
@@ -96,4 +96,4 @@ def _out_of_range(target: FactPlan, value: Declared) -> Misread | None:
         return None
     ends = (fact_value_text(target, int(low * step)), fact_value_text(target, int(high * step)))
     values = {"fact": target.name, "read": fact_value_text(target, value), "low": ends[0], "high": ends[1]}
-    return Misread("out-of-range", values)
+    return CellError("out-of-range", values)

@@ -55,7 +55,7 @@ _LONGEST_GUESSED = 40
 _MOST_GUESSES = 200
 
 
-class Wrong(Record):
+class UnknownHeading(Record):
     """A heading that is no fact here: the code of its message, and what would help."""
 
     code: str
@@ -71,7 +71,7 @@ class Headings:
         self._shown = {level: _as_written(plan, level) for level in (HOUSEHOLD, MEMBER)}
         self._guesses: dict[tuple[str, int], str | None] = {}
 
-    def find(self, heading: str, level: int) -> Union[FactPlan, Wrong]:
+    def find(self, heading: str, level: int) -> Union[FactPlan, UnknownHeading]:
         """The fact of a level that a heading means, or why it means none."""
         plain = folded(heading)
         fact = self.facts[level].get(plain)
@@ -79,8 +79,8 @@ class Headings:
             return fact
         other = MEMBER + HOUSEHOLD - level
         if plain in self.facts[other]:
-            return Wrong("unknown-fact/level", LEVEL_WORDS[other])
-        return Wrong("unknown-fact", None, self.near(plain, level))
+            return UnknownHeading("unknown-fact/level", LEVEL_WORDS[other])
+        return UnknownHeading("unknown-fact", None, self.near(plain, level))
 
     def near(self, plain: str, level: int) -> str | None:
         """The heading of a level most like the one given. Looking is slow: not for ever new headings of one file."""

@@ -7,12 +7,12 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
-from calc.households.cell_values import Misread, read_value, shown
+from calc.households.cell_values import CellError, read_value, shown
 from calc.households.derived_facts import derive, numbers_of
-from calc.households.headings import ID, MEMBERS, NAME, Headings, Wrong, word_of
+from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
 from calc.households.identity_numbers import mask
 from calc.households.overrides import Settings, overlay
-from calc.households.parse_document import Doubled
+from calc.households.parse_document import DuplicateKeys
 from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -23,7 +23,7 @@ _WORDS = {HOUSEHOLD: (ID, MEMBERS), MEMBER: (ID, NAME)}
 _LONGEST_ID = 100
 
 
-class Found:
+class HouseholdDraft:
     """A household as far as it could be read, and what is wrong with it."""
 
     def __init__(self, id: str, place: Place) -> None:
@@ -36,7 +36,7 @@ class Found:
         self.numbers: dict[tuple[str, str], Place] = {}
 
 
-class Table(Record):
+class FileTable(Record):
     """What one table says: its facts, the heading each stands under, and what stands under the program's own words."""
 
     keys: Keys
@@ -45,7 +45,7 @@ class Table(Record):
     words: dict[str, tuple[str, Any]]
 
 
-class Reader:
+class HouseholdReader:
     """Reads the households of one file."""
 
     def __init__(self, source: Source, plan: Plan, settings: Settings, show_ids: bool) -> None:
@@ -56,8 +56,8 @@ class Reader:
         self.headings = Headings(plan)
         self.numbers = {level: numbers_of(plan, level) for level in (HOUSEHOLD, MEMBER)}
 
-    def household(self, raw: Any, keys: Keys, fallback: str) -> Found:
-        found = Found(fallback, Place(self.source, keys))
+    def household(self, raw: Any, keys: Keys, fallback: str) -> HouseholdDraft:
+        found = HouseholdDraft(fallback, Place(self.source, keys))
         if not isinstance(raw, dict):
             found.wrong.append(Diagnostic("bad-household", found.place))
             return found
@@ -71,9 +71,9 @@ class Reader:
 
     # one table
 
-    def table(self, raw: dict[str, Any], keys: Keys, level: int, found: Found) -> Table:
-        table = Table(keys, {}, {}, {})
-        for heading in raw.twice if isinstance(raw, Doubled) else ():
+    def table(self, raw: dict[str, Any], keys: Keys, level: int, found: HouseholdDraft) -> FileTable:
+        table = FileTable(keys, {}, {}, {})
+        for heading in raw.twice if isinstance(raw, DuplicateKeys) else ():
             self.twice(heading, heading, heading, keys, found)
         for heading, value in raw.items():
             word, fact = word_of(heading), self.headings.find(heading, level)
@@ -84,27 +84,27 @@ class Reader:
                 table.words.setdefault(word, (heading, value))
                 if not known or word == MEMBERS:
                     continue
-            if isinstance(fact, Wrong):
+            if isinstance(fact, UnknownHeading):
                 self.no_fact(heading, fact, keys, found)
             elif fact.name in table.headings:
                 self.twice(fact.name, table.headings[fact.name], heading, keys, found)
             else:
                 table.headings[fact.name] = heading
                 read = read_value(fact, value, show_ids=self.show_ids)
-                if isinstance(read, Misread):
+                if isinstance(read, CellError):
                     self.report(read, (*keys, heading), found)
                 elif read is not None:
                     table.facts[fact.name] = read
         return table
 
-    def report(self, misread: Misread, keys: Keys, found: Found) -> None:
+    def report(self, misread: CellError, keys: Keys, found: HouseholdDraft) -> None:
         found.wrong.append(Diagnostic(misread.code, Place(self.source, keys), misread.values, misread.help))
 
-    def twice(self, fact: str, first: str, second: str, keys: Keys, found: Found) -> None:
+    def twice(self, fact: str, first: str, second: str, keys: Keys, found: HouseholdDraft) -> None:
         values = {"fact": quoted(fact), "first": quoted(first), "second": quoted(second)}
         found.wrong.append(Diagnostic("fact-twice", Place(self.source, (*keys, second), on_key=True), values))
 
-    def no_fact(self, heading: str, wrong: Wrong, keys: Keys, found: Found) -> None:
+    def no_fact(self, heading: str, wrong: UnknownHeading, keys: Keys, found: HouseholdDraft) -> None:
         values: dict[str, Any] = {"fact": quoted(heading)}
         if wrong.level is not None:
             values["level"] = wrong.level
@@ -112,7 +112,7 @@ class Reader:
         place = Place(self.source, (*keys, heading), on_key=True)
         found.wrong.append(Diagnostic(wrong.code, place, values, help_))
 
-    def id(self, table: Table, found: Found, word: str = ID) -> str | None:
+    def id(self, table: FileTable, found: HouseholdDraft, word: str = ID) -> str | None:
         """The id or name that a table gives, blanks settled; None where it gives none that can be used."""
         heading, raw = table.words.get(word, ("", None))
         if raw is None:
@@ -126,7 +126,7 @@ class Reader:
         return text or None
 
     def settled(
-        self, table: Table, level: int, changes: dict[str, Union[Declared, None]], found: Found
+        self, table: FileTable, level: int, changes: dict[str, Union[Declared, None]], found: HouseholdDraft
     ) -> dict[str, Declared]:
         """The facts of a table after settings, with what follows from its numbers."""
         facts = overlay(table.facts, changes)
@@ -137,7 +137,7 @@ class Reader:
 
     # members
 
-    def members(self, table: Table, found: Found) -> tuple[Member, ...]:
+    def members(self, table: FileTable, found: HouseholdDraft) -> tuple[Member, ...]:
         given = table.words.get(MEMBERS)
         keys = table.keys if given is None else (*table.keys, given[0])
         raw = None if given is None else given[1]
@@ -155,8 +155,8 @@ class Reader:
             return self.listed_members(raw, keys, found)
         return ()
 
-    def listed_members(self, raw: list[Any], keys: Keys, found: Found) -> tuple[Member, ...]:
-        tables: list[Table] = []
+    def listed_members(self, raw: list[Any], keys: Keys, found: HouseholdDraft) -> tuple[Member, ...]:
+        tables: list[FileTable] = []
         for at, one in enumerate(raw):
             if isinstance(one, dict):
                 tables.append(self.table(one, (*keys, at), MEMBER, found))
@@ -170,7 +170,7 @@ class Reader:
             members.append(Member(id, facts))
         return tuple(members)
 
-    def member_ids(self, tables: list[Table], found: Found) -> list[str]:
+    def member_ids(self, tables: list[FileTable], found: HouseholdDraft) -> list[str]:
         """An id for each: the one given, else the name, else its number, made distinct where they were not given."""
         given = [self.id(table, found) for table in tables]
         taken: set[str] = set()
@@ -195,7 +195,7 @@ class Reader:
         return ids
 
     def note_numbers(
-        self, id: str, table: Table, facts: dict[str, Declared], others: list[Member], found: Found
+        self, id: str, table: FileTable, facts: dict[str, Declared], others: list[Member], found: HouseholdDraft
     ) -> None:
         """Remember a member's own identity number; one that another member has too is a mistake.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
-from calc.households.cell_values import Misread, day_in, folded, number_in, read_value, shown, word_in, yes_no_in
+from calc.households.cell_values import CellError, day_in, folded, number_in, read_value, shown, word_in, yes_no_in
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
-from calc.language.lookup_tables import Scale, Table
+from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO
 from calc.record import Record
 from calc.rules.plan import FactPlan, ParameterPlan, Plan
@@ -37,7 +37,7 @@ class Settings(Record):
 
 
 def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) -> Settings:
-    """The settings that some texts `name=value` make. Raises Faulty with everything wrong in them.
+    """The settings that some texts `name=value` make. Raises InputErrors with everything wrong in them.
 
     The plan is the month's without settings; where `parameters` come back, plan the month again with them.
     """
@@ -56,7 +56,7 @@ def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) 
         if wrong is not None:
             found.append(Diagnostic(wrong.code, place, wrong.values, wrong.help))
     if found:
-        raise Faulty(found)
+        raise InputErrors(found)
     return settings
 
 
@@ -70,9 +70,9 @@ def overlay(facts: Mapping[str, Declared], changes: Changes) -> dict[str, Declar
 def apply(household: Household, settings: Settings, plan: Plan) -> Household:
     """The household after the settings, with what follows from a number that was set and is not stated.
 
-    Raises Faulty where such a number contradicts what is stated.
+    Raises InputErrors where such a number contradicts what is stated.
     """
-    wrong: list[tuple[str, Misread]] = []
+    wrong: list[tuple[str, CellError]] = []
 
     def changed(facts: Facts, changes: dict[str, Union[Declared, None]], level: int) -> Facts:
         result = overlay(facts, changes)
@@ -86,7 +86,7 @@ def apply(household: Household, settings: Settings, plan: Plan) -> Household:
     )
     if wrong:
         place = Place(Source("--set", "", _no_places))
-        raise Faulty([Diagnostic(misread.code, place, misread.values) for _, misread in wrong])
+        raise InputErrors([Diagnostic(misread.code, place, misread.values) for _, misread in wrong])
     return Household(household.id, facts, members)
 
 
@@ -108,7 +108,7 @@ class _Setting(Record):
     place: Place
     show_ids: bool
 
-    def into(self, settings: Settings) -> Misread | None:
+    def into(self, settings: Settings) -> CellError | None:
         """Add the setting to the others, or say what is wrong with it. A later one of a name replaces an earlier."""
         parameter = _parameter(self.plan, self.name)
         fact = self.headings.find(self.name, HOUSEHOLD)
@@ -117,7 +117,7 @@ class _Setting(Record):
             return self.fact_into(settings.household, fact)
         if parameter is not None:
             read = self.parameter(parameter)
-            if isinstance(read, Misread):
+            if isinstance(read, CellError):
                 return read
             settings.parameters[parameter.name] = read
             return None
@@ -131,7 +131,7 @@ class _Setting(Record):
             return self.unknown(f"{id}.{near}" if near else None)
         if isinstance(self.headings.find(self.name, MEMBER), FactPlan):
             help_ = ("write-instead", {"text": f"{EVERYONE}.{self.said}={_said(self.value, self.show_ids)}"})
-            return Misread("bad-setting/name", {"name": self.said}, help_)
+            return CellError("bad-setting/name", {"name": self.said}, help_)
         return self.unknown(None)
 
     @property
@@ -139,36 +139,36 @@ class _Setting(Record):
         """The name as messages repeat it."""
         return _said(self.name, self.show_ids)
 
-    def unknown(self, near: str | None) -> Misread:
+    def unknown(self, near: str | None) -> CellError:
         if near is None:
             from calc.language.expression_error import close_match
 
             known = [*self.plan.parameters, *(fact.name for fact in self.headings.facts[HOUSEHOLD].values())]
             near = close_match(self.name, list(dict.fromkeys(known))) if len(self.name) < 60 else None
-        return Misread(
+        return CellError(
             "bad-setting/name",
             {"name": self.said},
             ("did-you-mean", {"name": near}) if near else None,
         )
 
-    def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> Misread | None:
+    def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
         read = read_value(fact, self.value, show_ids=self.show_ids)
-        removes = self.value.casefold() in _REMOVE and (isinstance(read, Misread) or fact.type.kind != CHOICE)
-        if isinstance(read, Misread) and not removes:
+        removes = self.value.casefold() in _REMOVE and (isinstance(read, CellError) or fact.type.kind != CHOICE)
+        if isinstance(read, CellError) and not removes:
             return self.not_of_kind(fact.type.kind) if read.code.startswith("not-") else read
-        changes[fact.name] = None if removes or isinstance(read, Misread) else read
+        changes[fact.name] = None if removes or isinstance(read, CellError) else read
         return None
 
-    def not_of_kind(self, kind: str) -> Misread:
+    def not_of_kind(self, kind: str) -> CellError:
         values = {"name": self.said, "read": shown(self.value, self.show_ids), "kind": kind}
-        return Misread("bad-setting/value", values)
+        return CellError("bad-setting/value", values)
 
     def parameter(self, parameter: ParameterPlan) -> Any:
         """The value as a rules file would hold it."""
         kind, text = parameter.type.kind, self.value
         value: Any
-        if kind == SCALE or isinstance(parameter.value, (Scale, Table)):
-            return Misread("bad-setting/table", {"name": self.said})
+        if kind == SCALE or isinstance(parameter.value, (Scale, LookupTable)):
+            return CellError("bad-setting/table", {"name": self.said})
         if kind in NUMERIC:
             value = number_in(text, kind)
             low, high = LIMITS[kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.exact import LONGEST_NUMBER
 from calc.record import replace
@@ -16,7 +16,7 @@ Format = Literal["toml", "json"]
 _JSON_LIST = re.compile(r"\[\s*(?:[{\]]|\Z)")
 
 
-class Doubled(dict[str, Any]):
+class DuplicateKeys(dict[str, Any]):
     """An object of a JSON text in which some keys stand twice; `twice` lists those."""
 
     twice: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ def format_of(path: str, text: str = "") -> Format:
 
 
 def parse(source: Source, format: Format) -> Any:
-    """The document as plain values. Raises Faulty with the place of a syntax error."""
+    """The document as plain values. Raises InputErrors with the place of a syntax error."""
     return _parse_json(source) if format == "json" else parse_toml(source)
 
 
@@ -67,16 +67,16 @@ def _parse_json(source: Source) -> Any:
 
         at = min(error.pos, max(0, len(source.text) - 1))
         place = Place(source, (), at, at + 1)
-        raise Faulty([Diagnostic("json-syntax", place, {"reason": reason_of(error)})]) from None
+        raise InputErrors([Diagnostic("json-syntax", place, {"reason": reason_of(error)})]) from None
     except RecursionError:
-        raise Faulty([Diagnostic("json-syntax/deep", Place(source))]) from None
+        raise InputErrors([Diagnostic("json-syntax/deep", Place(source))]) from None
     if "\\ud" in source.text or "\\uD" in source.text:
         from calc.diagnostics.json_positions import half_character
 
         half = half_character(source.text)
         if half is not None:
             place = Place(source, (), half, half + 6)
-            raise Faulty([Diagnostic("json-syntax/half", place)])
+            raise InputErrors([Diagnostic("json-syntax/half", place)])
     return document
 
 
@@ -94,6 +94,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if key in seen:
             twice[key] = None
         seen.add(key)
-    doubled = Doubled(table)
+    doubled = DuplicateKeys(table)
     doubled.twice = tuple(twice)
     return doubled

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
-from calc.households.headings import HOUSEHOLDS, Headings, Wrong, word_of
-from calc.households.household_reader import Found, Keys, Reader, quoted, shown_id, shown_number
+from calc.households.headings import HOUSEHOLDS, Headings, UnknownHeading, word_of
+from calc.households.household_reader import HouseholdDraft, HouseholdReader, Keys, quoted, shown_id, shown_number
 from calc.households.identity_numbers import mask_in
 from calc.households.overrides import Settings, unmatched
 from calc.households.parse_document import Format, format_of, parse, with_places
@@ -38,7 +38,7 @@ class Intake(Record):
 def read_households(
     source: Source, plan: Plan, format: Format, settings: Settings | None = None, *, show_ids: bool = False
 ) -> Intake:
-    """The households of a file. Raises Faulty where the file as a whole cannot be read.
+    """The households of a file. Raises InputErrors where the file as a whole cannot be read.
 
     `settings` (of `--set`) replace what the file says, before anything is derived from it.
     Personal numbers are masked in all that diagnostics say and quote, unless `show_ids`.
@@ -51,17 +51,17 @@ def read_files(
 ) -> Intake:
     """The households of several files as if they stood in one; also what is the matter between two files is found."""
     settings = settings or Settings()
-    found: list[Found] = []
+    found: list[HouseholdDraft] = []
     unreadable: list[Diagnostic] = []
     for source, format in files:
         try:
             found += _found_in(with_places(source, format, show_ids), format, plan, settings, show_ids)
-        except Faulty as faulty:
+        except InputErrors as faulty:
             unreadable += faulty.diagnostics
     if found:
         unreadable += unmatched(settings, [id for one in found for id in one.member_ids])
     if unreadable:
-        raise Faulty(unreadable)
+        raise InputErrors(unreadable)
     _make_distinct(found)
     _compare(found, show_ids)
     return Intake(
@@ -75,15 +75,15 @@ def read_household(
 ) -> Union[Household, Reject]:
     """A household that stands at a key path of a document already read, as the cases of a rules file do."""
     source = source if show_ids else replace(source, hide=mask_in)
-    found = Reader(source, plan, Settings(), show_ids).household(raw, keys, id)
+    found = HouseholdReader(source, plan, Settings(), show_ids).household(raw, keys, id)
     if found.wrong or found.household is None:
         return Reject(found.id, tuple(found.wrong))
     return found.household
 
 
-def _found_in(source: Source, format: Format, plan: Plan, settings: Settings, show_ids: bool) -> list[Found]:
+def _found_in(source: Source, format: Format, plan: Plan, settings: Settings, show_ids: bool) -> list[HouseholdDraft]:
     document = parse(source, format)
-    reader = Reader(source, plan, settings, show_ids)
+    reader = HouseholdReader(source, plan, settings, show_ids)
     name = os.path.splitext(os.path.basename(source.path))[0]
     stem = "stdin" if name in ("", "-") else name
     return [
@@ -97,7 +97,7 @@ def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any
     if isinstance(document, list):
         return [(raw, (at,), at + 1) for at, raw in enumerate(document)]
     if not isinstance(document, dict):
-        raise Faulty([Diagnostic("bad-household", Place(source))])
+        raise InputErrors([Diagnostic("bad-household", Place(source))])
     holder = next((key for key, raw in document.items() if _holds_households(key, raw, headings)), None)
     if holder is None:
         return [(document, (), None)]
@@ -112,7 +112,7 @@ def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any
     if not isinstance(households, (list, dict)):
         wrong.append(Diagnostic("bad-household", Place(source, (holder,))))
     if wrong:
-        raise Faulty(wrong)
+        raise InputErrors(wrong)
     if isinstance(households, dict):
         return [(households, (holder,), None)]
     return [(raw, (holder, at), at + 1) for at, raw in enumerate(households)]
@@ -122,10 +122,10 @@ def _holds_households(key: str, raw: Any, headings: Headings) -> bool:
     """Whether a key at the top holds the households, rather than being a fact that happens to be named so."""
     if word_of(key) != HOUSEHOLDS:
         return False
-    return isinstance(raw, (list, dict)) or isinstance(headings.find(key, HOUSEHOLD), Wrong)
+    return isinstance(raw, (list, dict)) or isinstance(headings.find(key, HOUSEHOLD), UnknownHeading)
 
 
-def _make_distinct(found: list[Found]) -> None:
+def _make_distinct(found: list[HouseholdDraft]) -> None:
     """Ids made of the name of a file may meet (`a/x.toml`, `b/x.toml`): that is nobody's mistake."""
     taken = {one.id for one in found if not one.made_up}
     for one in found:
@@ -139,10 +139,10 @@ def _make_distinct(found: list[Found]) -> None:
                 one.household = replace(one.household, id=one.id)
 
 
-def _compare(found: list[Found], show_ids: bool) -> None:
+def _compare(found: list[HouseholdDraft], show_ids: bool) -> None:
     """Households of one id, and people in two households: both are rejected, for nobody knows which is right."""
-    by_id: dict[str, list[Found]] = {}
-    by_number: dict[tuple[str, str], list[Found]] = {}
+    by_id: dict[str, list[HouseholdDraft]] = {}
+    by_number: dict[tuple[str, str], list[HouseholdDraft]] = {}
     for one in found:
         by_id.setdefault(one.id, []).append(one)
         for key in one.numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from calc.exact import Number, grid_of, plain, simplify
-from calc.language.lookup_tables import Axis, Key, Table
+from calc.language.lookup_tables import Axis, Key, LookupTable
 from calc.language.type_inference import Mismatch, level_of
 from calc.language.typed_tree import Term
 from calc.language.types import CHOICE, NUMERIC, WORD, YES_NO, Type
@@ -14,7 +14,7 @@ from calc.record import replace
 MOST_COMBINATIONS = 20_000
 
 
-def missing_keys(table: Table, keys: list[Type]) -> str | None:
+def missing_keys(table: LookupTable, keys: list[Type]) -> str | None:
     """Keys that can occur and have no row, in words, or None where every key has one.
 
     Raises Mismatch where a key is of a kind the axis does not hold.
@@ -73,7 +73,7 @@ def _shown(key: Key) -> str:
     return str(key) if isinstance(key, (str, bool)) else plain(key)
 
 
-def cell_type(cells: Type, table: Table, keys: tuple[Term, ...]) -> Type:
+def cell_type(cells: Type, table: LookupTable, keys: tuple[Term, ...]) -> Type:
     """The type of a cell looked up with these keys."""
     level = level_of([key.type for key in keys])
     if table.each_more is None or cells.low is None or cells.high is None:

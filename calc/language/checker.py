@@ -14,6 +14,7 @@ from calc.language.check_lookups import cell_type, missing_keys
 from calc.language.expression_error import Problem, close_match
 from calc.language.narrowing import Guards, guards_from, known_constant, merged
 from calc.language.symbols import ScaleSymbol, Scope, Silent, TableSymbol, WordSymbol
+from calc.language.syntax_tree import AndOr as LogicNode
 from calc.language.syntax_tree import (
     Arithmetic,
     Call,
@@ -27,10 +28,9 @@ from calc.language.syntax_tree import (
     Truth,
     Word,
 )
-from calc.language.syntax_tree import HasRow as HasRowNode
-from calc.language.syntax_tree import If as IfNode
-from calc.language.syntax_tree import Logic as LogicNode
-from calc.language.syntax_tree import Lookup as LookupNode
+from calc.language.syntax_tree import Conditional as IfNode
+from calc.language.syntax_tree import TableHasRow as HasRowNode
+from calc.language.syntax_tree import TableLookup as LookupNode
 from calc.language.type_inference import (
     Mismatch,
     arithmetic_type,
@@ -51,7 +51,7 @@ from calc.language.typed_tree import (
     Operation,
     Parameter,
     Term,
-    Unknown,
+    UnknownTerm,
 )
 from calc.language.types import FIXED, LITERAL, WORD, YES_NO, Type
 from calc.record import replace
@@ -119,7 +119,7 @@ class Checker:
             return Constant(Type("date", FIXED, 0, day, day), node, day)
         if name == "unknown":
             if self.in_default:
-                return Unknown(Type("unknown"), node)
+                return UnknownTerm(Type("unknown"), node)
             self.problem("unknown-name/unknown", node)
             return None
         symbol = self.scope.find(name)
@@ -170,7 +170,7 @@ class Checker:
         if left is None or right is None:
             return None
         if "unknown" in (left.type.kind, right.type.kind):
-            return Unknown(Type("unknown"), node)
+            return UnknownTerm(Type("unknown"), node)
         try:
             type_ = arithmetic_type(node.operator, left.type, right.type, known_constant(right))
         except Mismatch as mismatch:
@@ -241,7 +241,7 @@ class Checker:
             return None
         branches = [one.type for one in (then, otherwise) if one.type.kind != "unknown"]
         if not branches:
-            return Unknown(Type("unknown", test.type.level), node)
+            return UnknownTerm(Type("unknown", test.type.level), node)
         try:
             both = common_type(branches)
         except Mismatch as mismatch:

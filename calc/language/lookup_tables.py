@@ -47,7 +47,7 @@ class Axis(Record):
         return self.rest if place is None else place
 
 
-class Table(Record):
+class LookupTable(Record):
     """Cells by the places of their keys; a cell of None is unset."""
 
     axes: tuple[Axis, ...]

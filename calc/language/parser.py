@@ -14,13 +14,11 @@ from typing import Any, Union
 from calc.exact import read_number
 from calc.language.expression_error import Problem
 from calc.language.syntax_tree import (
+    AndOr,
     Arithmetic,
     Call,
     Comparison,
-    HasRow,
-    If,
-    Logic,
-    Lookup,
+    Conditional,
     Membership,
     Name,
     Negative,
@@ -28,6 +26,8 @@ from calc.language.syntax_tree import (
     Not,
     Numeral,
     Span,
+    TableHasRow,
+    TableLookup,
     Truth,
     Word,
 )
@@ -74,7 +74,7 @@ def parse(text: str) -> Union[Node, Problem]:
         start, end = problem.span  # characters there, bytes everywhere else
         return replace(problem, span=(len(flat[:start].encode()), len(flat[:end].encode())))  # type: ignore[no-any-return]
     try:
-        return _Builder(flat, len(flat) - len(body)).node(tree, 0)
+        return _TreeBuilder(flat, len(flat) - len(body)).node(tree, 0)
     except _Refused as refused:
         return refused.problem
 
@@ -109,7 +109,7 @@ def _syntax_problem(text: str, error: Exception) -> Problem:
     return Problem("syntax", (at, max(at + 1, min(end - 1 + lead, len(text)))))
 
 
-class _Builder:
+class _TreeBuilder:
     def __init__(self, text: str, lead: int) -> None:
         self.text = text
         self.lead = lead
@@ -143,16 +143,16 @@ class _Builder:
 
     def logic(self, node: ast.BoolOp, depth: int, span: Span) -> Node:
         operator = "and" if node.op.__class__ is ast.And else "or"
-        return Logic(operator, tuple(self.node(value, depth) for value in node.values), span)
+        return AndOr(operator, tuple(self.node(value, depth) for value in node.values), span)
 
     def choice(self, node: ast.IfExp, depth: int, span: Span) -> Node:
         test, then, otherwise = (self.node(part, depth) for part in (node.test, node.body, node.orelse))
-        return If(test, then, otherwise, span)
+        return Conditional(test, then, otherwise, span)
 
     def lookup(self, node: ast.Subscript, depth: int, span: Span) -> Node:
         if not isinstance(node.value, ast.Name):
             raise self.refuse(node)
-        return Lookup(Name(node.value.id, self.span(node.value)), self.keys(node.slice, depth), span)
+        return TableLookup(Name(node.value.id, self.span(node.value)), self.keys(node.slice, depth), span)
 
     def unary(self, node: ast.UnaryOp, depth: int, span: Span) -> Node:
         if node.op.__class__ is ast.Not:
@@ -188,7 +188,7 @@ class _Builder:
             own = span if single else (self.span(left)[0], self.span(right)[1])
             parts.append(self.relation(left, operator, right, depth, own))
             left = right
-        return parts[0] if len(parts) == 1 else Logic("and", tuple(parts), span)
+        return parts[0] if len(parts) == 1 else AndOr("and", tuple(parts), span)
 
     def relation(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, depth: int, span: Span) -> Node:
         if operator.__class__ in _COMPARISON:
@@ -199,7 +199,7 @@ class _Builder:
         if operator.__class__ is ast.In:
             if right.__class__ is ast.Name:
                 table = Name(right.id, self.span(right))  # type: ignore[attr-defined]
-                return HasRow(self.keys(left, depth), table, span)
+                return TableHasRow(self.keys(left, depth), table, span)
             if right.__class__ is ast.Tuple and right.elts:  # type: ignore[attr-defined]
                 items = tuple(self.node(one, depth) for one in right.elts)  # type: ignore[attr-defined]
                 return Membership(self.node(left, depth), items, span)
@@ -217,14 +217,14 @@ class _Builder:
         return Call(node.func.id, arguments, tuple(named), span)  # type: ignore[attr-defined]
 
 
-_FORMS: dict[type[ast.expr], Callable[[_Builder, Any, int, Span], Node]] = {
-    ast.Name: _Builder.name,
-    ast.Constant: _Builder.constant,
-    ast.BinOp: _Builder.arithmetic,
-    ast.Compare: _Builder.comparison,
-    ast.BoolOp: _Builder.logic,
-    ast.IfExp: _Builder.choice,
-    ast.Call: _Builder.call,
-    ast.Subscript: _Builder.lookup,
-    ast.UnaryOp: _Builder.unary,
+_FORMS: dict[type[ast.expr], Callable[[_TreeBuilder, Any, int, Span], Node]] = {
+    ast.Name: _TreeBuilder.name,
+    ast.Constant: _TreeBuilder.constant,
+    ast.BinOp: _TreeBuilder.arithmetic,
+    ast.Compare: _TreeBuilder.comparison,
+    ast.BoolOp: _TreeBuilder.logic,
+    ast.IfExp: _TreeBuilder.choice,
+    ast.Call: _TreeBuilder.call,
+    ast.Subscript: _TreeBuilder.lookup,
+    ast.UnaryOp: _TreeBuilder.unary,
 }

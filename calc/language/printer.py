@@ -7,19 +7,19 @@ from collections.abc import Callable
 
 from calc.exact import plain
 from calc.language.syntax_tree import (
+    AndOr,
     Arithmetic,
     Call,
     Comparison,
-    HasRow,
-    If,
-    Logic,
-    Lookup,
+    Conditional,
     Membership,
     Name,
     Negative,
     Node,
     Not,
     Numeral,
+    TableHasRow,
+    TableLookup,
     Truth,
     Word,
 )
@@ -67,20 +67,20 @@ def _form(node: Node, leaf: Leaf | None) -> tuple[str, int]:
             return f"{write(left, own)} {operator} {write(right, own + 1)}", own
         case Comparison(operator=operator, left=left, right=right):
             return f"{write(left, _ADD)} {operator} {write(right, _ADD)}", _COMPARE
-        case Logic(operator=operator, operands=operands):
+        case AndOr(operator=operator, operands=operands):
             own = _OR if operator == "or" else _AND
             return f" {operator} ".join(write(operand, own + 1) for operand in operands), own
         case Not(operand=operand):
             return f"not {write(operand, _NOT)}", _NOT
-        case If(test=test, then=then, otherwise=otherwise):
+        case Conditional(test=test, then=then, otherwise=otherwise):
             return f"{write(then, _OR)} if {write(test, _OR)} else {write(otherwise, _IF)}", _IF
         case Membership(left=left, items=items):
             inner = listed(items)
             return f"{write(left, _ADD)} in ({inner}{',' if len(items) == 1 else ''})", _COMPARE
-        case HasRow(keys=keys, table=table):
+        case TableHasRow(keys=keys, table=table):
             key = write(keys[0], _ADD) if len(keys) == 1 else f"({listed(keys)})"
             return f"{key} in {write(table, _ATOM)}", _COMPARE
-        case Lookup(table=table, keys=keys):
+        case TableLookup(table=table, keys=keys):
             return f"{write(table, _ATOM)}[{listed(keys)}]", _ATOM
         case Call(function=function, arguments=arguments, named=named):
             parts = [write(part, _IF) for part in arguments]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, Union
 
-from calc.language.lookup_tables import Scale, Table
+from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.typed_tree import Amount, Definition, Fact, Parameter
 from calc.language.types import Type
 from calc.record import Record
@@ -15,7 +15,7 @@ class TableSymbol(Record):
 
     name: str
     type: Type
-    table: Table | None
+    table: LookupTable | None
     axes: tuple[str, ...] = ()
 
 

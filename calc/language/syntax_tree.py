@@ -68,7 +68,7 @@ class Comparison(Node):
     span: Span = (0, 0)
 
 
-class Logic(Node):
+class AndOr(Node):
     """`and` or `or` of two or more operands."""
 
     operator: str
@@ -83,7 +83,7 @@ class Not(Node):
     span: Span = (0, 0)
 
 
-class If(Node):
+class Conditional(Node):
     """`then if test else otherwise`."""
 
     test: Node
@@ -100,7 +100,7 @@ class Membership(Node):
     span: Span = (0, 0)
 
 
-class HasRow(Node):
+class TableHasRow(Node):
     """`key in table`, `(key, key) in table`."""
 
     keys: tuple[Node, ...]
@@ -108,7 +108,7 @@ class HasRow(Node):
     span: Span = (0, 0)
 
 
-class Lookup(Node):
+class TableLookup(Node):
     """`table[key, …]`."""
 
     table: Name
@@ -132,13 +132,13 @@ def children(node: Node) -> tuple[Node, ...]:
             return (operand,)
         case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
             return (left, right)
-        case Logic(operands=operands):
+        case AndOr(operands=operands):
             return operands
-        case If(test=test, then=then, otherwise=otherwise):
+        case Conditional(test=test, then=then, otherwise=otherwise):
             return (then, test, otherwise)
         case Membership(left=left, items=items):
             return (left, *items)
-        case HasRow(keys=keys, table=table) | Lookup(keys=keys, table=table):
+        case TableHasRow(keys=keys, table=table) | TableLookup(keys=keys, table=table):
             return (table, *keys)
         case Call(arguments=arguments, named=named):
             return (*arguments, *(argument for _, argument in named))

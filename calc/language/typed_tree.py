@@ -8,7 +8,7 @@ Most forms are strict: unknown if any operand is unknown. Those are `Operation`s
 from __future__ import annotations
 
 from calc.exact import Number
-from calc.language.lookup_tables import Table
+from calc.language.lookup_tables import LookupTable
 from calc.language.syntax_tree import Node
 from calc.language.types import Type
 from calc.record import Record
@@ -61,7 +61,7 @@ class Received(Term):
     name: str
 
 
-class Unknown(Term):
+class UnknownTerm(Term):
     """`unknown`, written in a default."""
 
 
@@ -91,7 +91,7 @@ class Lookup(Term):
     """A cell of a table; strict in its keys."""
 
     name: str
-    table: Table
+    table: LookupTable
     keys: tuple[Term, ...]
 
 
@@ -99,7 +99,7 @@ class HasRow(Term):
     """Whether a table has a row for the keys; strict in its keys."""
 
     name: str
-    table: Table
+    table: LookupTable
     keys: tuple[Term, ...]
 
 

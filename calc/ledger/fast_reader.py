@@ -2,8 +2,9 @@
 
     read(rows) gives H, the household's facts, M, the members' facts, I, the members' ids, S, its shape
 
-It raises `Unusual` for anything out of the ordinary — a cell that cannot be read, facts that disagree, a number that
-is not plain — and the careful reader (`calc.ledger.full_reader`) then reads the household and says what is wrong.
+It raises `NeedsFullReader` for anything out of the ordinary — a cell that cannot be read, facts that disagree, a
+number that is not plain — and the full reader
+(`calc.ledger.full_reader`) then reads the household and says what is wrong.
 So the meaning of a cell is written once: what is remembered here was read by `read_value`.
 The text of the function is made of whole numbers and names invented here; nothing of a file or a rules file enters it.
 """
@@ -15,16 +16,16 @@ from math import ceil, floor
 from typing import Any
 
 from calc.engine.facts import Declared
-from calc.engine.python.row_engine import Shape, has_few_values
-from calc.households.cell_values import Misread, declared_bounds, read_value
+from calc.engine.python.row_engine import StatedShape, has_few_values
+from calc.households.cell_values import CellError, declared_bounds, read_value
 from calc.households.dates import day_of
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, NAME
 from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC
 from calc.ledger.csv_blocks import Line
-from calc.ledger.header import Column, Columns
-from calc.ledger.identity_facts import Persons
+from calc.ledger.header import Column, Header
+from calc.ledger.identity_facts import IdentityFacts
 from calc.rules.plan import FactPlan, Plan
 
 MOST_REMEMBERED = 20_000
@@ -32,14 +33,14 @@ _LONGEST = 100
 _PLAIN_DIGITS = 9
 DAMAGED = "�"
 """What stands for bytes that are no text."""
-Read = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], Shape]]
+FastReader = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], StatedShape]]
 
 
-class Unusual(Exception):
+class NeedsFullReader(Exception):
     """The household is for the careful reader."""
 
 
-class Remembered(dict[str, Any]):
+class CellCache(dict[str, Any]):
     """The cells of a column read so far, by their text; None where a cell says nothing."""
 
     def __init__(self, fact: FactPlan) -> None:
@@ -61,10 +62,10 @@ class Remembered(dict[str, Any]):
                         self[text] = number
                     return number
         if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
-            raise Unusual
+            raise NeedsFullReader
         value: Any = read_value(self.fact, text)
-        if value.__class__ is Misread:
-            raise Unusual
+        if value.__class__ is CellError:
+            raise NeedsFullReader
         if len(self) < MOST_REMEMBERED:
             self[text] = value
         return value  # type: ignore[no-any-return]
@@ -79,10 +80,10 @@ class _Days(dict[str, Any]):
 
     def __missing__(self, digits: str) -> tuple[int, int]:
         if not (digits.isascii() and digits.isdigit()):
-            raise Unusual
+            raise NeedsFullReader
         day = day_of(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
         if day is None or not self.low <= day <= self.high:
-            raise Unusual
+            raise NeedsFullReader
         found = self[digits] = (_weighed(digits, 6), day)
         return found
 
@@ -96,7 +97,7 @@ class _Digits(dict[str, Any]):
 
     def __missing__(self, digits: str) -> int:
         if not (digits.isascii() and digits.isdigit()) or (self.first == 0 and digits[0] == "0"):
-            raise Unusual
+            raise NeedsFullReader
         found = self[digits] = _weighed(digits, self.first)
         return found
 
@@ -105,7 +106,7 @@ def _weighed(digits: str, first: int) -> int:
     return sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS[first:], strict=False))
 
 
-class Numbers:
+class IdentityReader:
     """Reads plain identity numbers by their three parts, which are few; the sum of 17 products is what takes long."""
 
     def __init__(self, low: int, high: int, twins: Container[str]) -> None:
@@ -115,14 +116,14 @@ class Numbers:
     def read(self, text: str) -> tuple[int, int]:
         """Birth date and 1 (male) or 0 (female) of a valid number that nobody else has."""
         if len(text) != 18 or text[:17] in self.twins:
-            raise Unusual
+            raise NeedsFullReader
         share, day = self.days[text[6:14]]
         if CHECK_DIGITS[(self.areas[text[:6]] + share + self.serials[text[14:17]]) % 11] != text[17]:
-            raise Unusual
+            raise NeedsFullReader
         return day, ord(text[16]) % 2
 
 
-def quick_reader(columns: Columns, plan: Plan, twins: Container[str]) -> Read | None:
+def quick_reader(columns: Header, plan: Plan, twins: Container[str]) -> FastReader | None:
     """The function, or None where the rules ask for more than it can.
 
     `twins` are the first 17 digits of the identity numbers that stand more than once.
@@ -131,19 +132,19 @@ def quick_reader(columns: Columns, plan: Plan, twins: Container[str]) -> Read | 
 
 
 class _Writer:
-    def __init__(self, columns: Columns, plan: Plan, twins: Container[str]) -> None:
+    def __init__(self, columns: Header, plan: Plan, twins: Container[str]) -> None:
         self.columns = columns
         self.plan = plan
-        self.space: dict[str, Any] = {"Unusual": Unusual}
+        self.space: dict[str, Any] = {"Unusual": NeedsFullReader}
         self.twins = twins
-        self.persons = Persons(plan)
+        self.persons = IdentityFacts(plan)
 
     def keep(self, value: Any) -> str:
         name = f"k{len(self.space)}"
         self.space[name] = value
         return name
 
-    def function(self) -> Read | None:
+    def function(self) -> FastReader | None:
         if numbers_of(self.plan, HOUSEHOLD) or self.persons.are_several():
             return None
         cells = {one.at: f"c{one.at}" for one in self.columns.facts}
@@ -168,7 +169,7 @@ class _Writer:
             f"    return H, M, I, {alone} if len(M) == 1 else {several}",
         ]
         exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
-        read: Read = self.space["read"]
+        read: FastReader = self.space["read"]
         return read
 
     def shape(self) -> tuple[str, str]:
@@ -213,7 +214,7 @@ class _Writer:
         if fact.type.level == MEMBER:
             if fact.name in self.persons.names:
                 return [f"if {cell}: m[{name}] = {cell}"]
-            remembered = Remembered(fact)
+            remembered = CellCache(fact)
             line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"
             largest = 10**_PLAIN_DIGITS * remembered.step
             if fact.type.kind not in MONEYS or remembered.low > 0 or remembered.high < largest:
@@ -225,14 +226,14 @@ class _Writer:
                 digits = f"(d := {cell}[:-3] + {cell}[-2:]).isdigit() and d.isascii() and 2 < len(d) <= {_PLAIN_DIGITS}"
                 lines.append(f"    elif {cell}[-3:-2] == '.' and {digits}: m[{name}] = int(d)")
             return [*lines, f"    el{line}"]
-        memory = self.keep(Remembered(fact))
+        memory = self.keep(CellCache(fact))
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 
     def derived(self) -> list[str]:
         """What follows from a member's numbers."""
         lines: list[str] = []
         has = {one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)}
-        reader = self.keep(Numbers(*self.persons.birth_bounds(), self.twins).read)
+        reader = self.keep(IdentityReader(*self.persons.birth_bounds(), self.twins).read)
         identity = self.persons.identity
         for certificate in self.persons.certificates:
             if certificate.name not in has:

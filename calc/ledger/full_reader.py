@@ -14,19 +14,19 @@ from typing import Any
 from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
-from calc.households.cell_values import Misread, fact_value_text, read_value, shown
+from calc.households.cell_values import CellError, fact_value_text, read_value, shown
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME, word_of
-from calc.households.household_reader import Reader, quoted, shown_id, shown_number
+from calc.households.household_reader import HouseholdReader, quoted, shown_id, shown_number
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
-from calc.households.parse_document import Doubled
+from calc.households.parse_document import DuplicateKeys
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.header import Meaning
-from calc.ledger.household_facts_file import Cell, Owns
-from calc.ledger.household_runs import Broken, Part, Row, Run, is_whole
+from calc.ledger.household_facts_file import Cell, HouseholdFacts
+from calc.ledger.household_runs import BrokenLine, LedgerFileReader, Row, Run, is_whole
 from calc.ledger.ledger_error import Finding, Rejected
-from calc.ledger.prescan import Where, people_in
+from calc.ledger.prescan import MemberPlace, people_in
 from calc.rules.plan import FactPlan, Plan
 
 TWICE = "identity-number-twice"
@@ -36,7 +36,7 @@ _DAMAGED = re.compile("[\ud800-\udfff�]")
 _LONGEST = 1000
 
 
-class CarefulReader:
+class FullReader:
     """Reads the households of one file, one run of rows at a time.
 
     `twins` are identity numbers given more than once, with their places; `owns` what a file of households says.
@@ -44,12 +44,12 @@ class CarefulReader:
 
     def __init__(
         self,
-        part: Part,
+        part: LedgerFileReader,
         plan: Plan,
         settings: Settings,
-        twins: dict[str, list[Where]],
+        twins: dict[str, list[MemberPlace]],
         people_at: list[tuple[Any, bool]],
-        owns: Owns | None,
+        owns: HouseholdFacts | None,
         show_ids: bool,
     ) -> None:
         self.part = part
@@ -58,7 +58,7 @@ class CarefulReader:
         self.people_at = people_at
         self.owns = owns
         self.show_ids = show_ids
-        self.reader = Reader(Source(part.file.shown, ""), plan, settings, show_ids)
+        self.reader = HouseholdReader(Source(part.file.shown, ""), plan, settings, show_ids)
         self.known: dict[str, Meaning] = {}
 
     def read_all(self, run: Run) -> tuple[Household | None, list[Finding]]:
@@ -72,7 +72,7 @@ class CarefulReader:
         wholes = [line for line, row in run.rows if isinstance(row, dict) and is_whole(row)]
         if wholes and len(run.rows) > 1:
             self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
-        if not run.id and not isinstance(run.rows[0][1], Broken):
+        if not run.id and not isinstance(run.rows[0][1], BrokenLine):
             self.find(findings, "no-household", run.rows[0][0], self.heading(HOUSEHOLDS), {})
         for line, cells in self.tables(run, findings):
             member: dict[str, Any] = {}
@@ -101,7 +101,7 @@ class CarefulReader:
     def tables(self, run: Run, findings: list[Finding]) -> Iterator[tuple[int, list[Cell]]]:
         """The members of the run, each with its cells and its line."""
         for line, row in run.rows:
-            if isinstance(row, Broken):
+            if isinstance(row, BrokenLine):
                 self.find(findings, row.code, line, None, row.values)
             elif isinstance(row, list):
                 if not self.part.fits(row):
@@ -133,7 +133,7 @@ class CarefulReader:
 
     def twice(self, line: int, row: dict[str, Any], findings: list[Finding]) -> None:
         """Note the keys that stand twice in an object."""
-        for key in row.twice if isinstance(row, Doubled) else ():
+        for key in row.twice if isinstance(row, DuplicateKeys) else ():
             shown_key = quoted(key)
             self.find(findings, "fact-twice", line, key, {"fact": shown_key, "first": shown_key, "second": shown_key})
 
@@ -190,10 +190,10 @@ class CarefulReader:
         if first[3] == value and first[3].__class__ is value.__class__:
             return
         read, other = read_value(fact, value), read_value(fact, first[3])
-        if isinstance(read, Misread):
+        if isinstance(read, CellError):
             values, help_ = read.values, read.help
             findings.append(Finding(read.code, values, path, line, heading, help_))
-        elif not isinstance(other, Misread) and read != other:
+        elif not isinstance(other, CellError) and read != other:
             values = {
                 "fact": fact.name,
                 "read": fact_value_text(fact, read, self.show_ids),  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.households.cell_values import folded
 from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
@@ -32,7 +32,7 @@ class Column(Record):
     meaning: Meaning
 
 
-class Unknown(Record):
+class UnknownColumn(Record):
     """A heading that means nothing here, and the one that may have been meant."""
 
     heading: str
@@ -71,11 +71,11 @@ class Naming:
             return None
         return [at for at, one in enumerate(meanings) if isinstance(one, FactPlan) and one.type.kind == DATE]
 
-    def unknown(self, heading: str) -> Unknown:
+    def unknown(self, heading: str) -> UnknownColumn:
         """A heading without a meaning, with the known one most like it."""
         plain = _without_unit(folded(heading)) if len(heading) < _LONGEST else ""
         near = next((near for level in self._levels() if (near := self.headings.near(plain, level))), None)
-        return Unknown(heading, near)
+        return UnknownColumn(heading, near)
 
     def _levels(self) -> tuple[int, ...]:
         return (HOUSEHOLD,) if self.at_household else (MEMBER, HOUSEHOLD)
@@ -88,7 +88,7 @@ class Naming:
         return None
 
     def _target(self, heading: str, target: str) -> Meaning:
-        """What a heading is mapped to. Raises Faulty for a target that is nothing."""
+        """What a heading is mapped to. Raises InputErrors for a target that is nothing."""
         plain = folded(target)
         if target == IGNORED:
             return IGNORED
@@ -100,10 +100,10 @@ class Naming:
         help_ = ("did-you-mean", {"name": near}) if near else None
         place = Place(Source("--map", f"{heading}={target}"))
         values = {"heading": quoted(heading), "name": quoted(target)}
-        raise Faulty([Diagnostic("bad-setting/map", place, values, help_)])
+        raise InputErrors([Diagnostic("bad-setting/map", place, values, help_)])
 
 
-class Columns:
+class Header:
     """The columns of a file. `by_word` and `facts` give those that are read, `unknown` what is not.
 
     `meanings` are what the headings mean where that does not follow from them alone.
@@ -117,7 +117,7 @@ class Columns:
         self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]
 
     @cached_property
-    def unknown(self) -> list[Unknown]:
+    def unknown(self) -> list[UnknownColumn]:
         """The headings that mean nothing; looking for near ones is slow, and rows that are no headings have many."""
         return [self.naming.unknown(one.heading) for one in self.all if one.meaning is None and one.heading.strip()]
 
@@ -162,23 +162,23 @@ class Columns:
         return found
 
 
-def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Columns]:
+def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Header]:
     """Which of the first records holds the headings, and its columns: the first with most known ones.
 
     Ledgers often begin with a title and the date; whatever stands above the headings is not read.
     """
-    best: tuple[int, int, Columns] | None = None
+    best: tuple[int, int, Header] | None = None
     for place, (_, cells) in enumerate(records):
         if place >= most:
             break
         if not any(cell.strip() for cell in cells):
             continue
-        columns = Columns([cell.strip() for cell in cells], naming)
+        columns = Header([cell.strip() for cell in cells], naming)
         known = len(columns.facts) + 2 * len(columns.by_word)
         if best is None or known > best[0]:
             best = known, place, columns
     if best is None:
-        return 0, Columns([], naming)
+        return 0, Header([], naming)
     return best[1], best[2]
 
 

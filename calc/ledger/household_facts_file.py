@@ -5,44 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.households.household_reader import shown_id
-from calc.ledger.header import Meaning, Naming, Unknown
-from calc.ledger.household_runs import part_of
-from calc.ledger.json_keys import UnknownKeys
+from calc.ledger.header import Meaning, Naming, UnknownColumn
+from calc.ledger.household_runs import file_reader
+from calc.ledger.json_keys import UnknownJsonKeys
 from calc.ledger.open_files import JSON_LINES, LedgerFile
-from calc.ledger.prescan import Surveyor, settle
+from calc.ledger.prescan import BlockScanner, number_lines
 from calc.rules.plan import Plan
 
 Cell = tuple[str, Meaning, Any]
 """Heading, what it means, what stands there."""
-Owns = dict[str, tuple[str, int, list[Cell]]]
+HouseholdFacts = dict[str, tuple[str, int, list[Cell]]]
 """By household: its path, the line, the cells."""
 
 
-def read_owns(
+def read_household_facts(
     files: list[LedgerFile], plan: Plan, mapped: Mapping[str, str], show_ids: bool
-) -> tuple[Owns, list[tuple[str, Unknown]]]:
+) -> tuple[HouseholdFacts, list[tuple[str, UnknownColumn]]]:
     """What files of households say, by household, and their headings that mean nothing, each with its file.
 
     A household that stands twice is a mistake of the file.
     """
     naming = Naming(plan, mapped, at_household=True)
-    owns: Owns = {}
-    unknown: list[tuple[str, Unknown]] = []
+    owns: HouseholdFacts = {}
+    unknown: list[tuple[str, UnknownColumn]] = []
     mistakes: list[Diagnostic] = []
     for at, file in enumerate(files):
-        part = part_of(at, file, naming, False)
+        part = file_reader(at, file, naming, False)
         unknown += [(file.shown, one) for one in part.columns.unknown]
         if file.format != JSON_LINES:
             mistakes += part.columns.mistakes(file.shown)
             if mistakes:
                 continue
-        surveyor, places = Surveyor([part], plan), range(len(part.blocks))
+        surveyor, places = BlockScanner([part], plan), range(len(part.blocks))
         seen = [surveyor.seen(0, place) for place in places]
-        settle([part], [(at, place) for place in places], seen)
-        keys = UnknownKeys(naming)
+        number_lines([part], [(at, place) for place in places], seen)
+        keys = UnknownJsonKeys(naming)
         for one in seen:
             keys.add(one.unknown)
         unknown += [(file.shown, naming.unknown(key)) for key in keys.first()]
@@ -65,7 +65,7 @@ def read_owns(
                 else:
                     mistakes.append(_at_line(row.code, file, line, row.values))
     if mistakes:
-        raise Faulty(mistakes)
+        raise InputErrors(mistakes)
     return owns, unknown
 
 

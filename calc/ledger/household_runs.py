@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Faulty, missing_extra
+from calc.diagnostics.diagnostic import InputErrors, missing_extra
 from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.households.parse_document import parse
 from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Columns, Naming, heading_row
+from calc.ledger.header import Header, Naming, heading_row
 from calc.ledger.open_files import JSON_LINES, PARQUET, LedgerFile
 from calc.record import Record
 
@@ -23,14 +23,14 @@ MOST_ROWS = 1000
 """Rows of one household that are kept; more than a household may have members, so that it is rejected for that."""
 
 
-class Broken(Record):
+class BrokenLine(Record):
     """A line that is no record: the code of what is wrong and its values."""
 
     code: str
     values: dict[str, Any]
 
 
-Row = Union[list[str], dict[str, Any], Broken]
+Row = Union[list[str], dict[str, Any], BrokenLine]
 
 
 class Run(Record):
@@ -40,11 +40,11 @@ class Run(Record):
     rows: list[tuple[int, Row]]
 
 
-class Part:
+class LedgerFileReader:
     """One file of a ledger as it is read: its columns and blocks, and what the survey found out about each block."""
 
     def __init__(
-        self, at: int, file: LedgerFile, columns: Columns, blocks: list[Block], first_line: int, fill_down: bool
+        self, at: int, file: LedgerFile, columns: Header, blocks: list[Block], first_line: int, fill_down: bool
     ) -> None:
         self.at = at
         self.first_line = first_line
@@ -74,7 +74,7 @@ class Part:
         if row.__class__ is list:
             at = self.household_at
             return " ".join(row[at].split()) if at < len(row) else ""
-        if isinstance(row, Broken):
+        if isinstance(row, BrokenLine):
             return ""
         return _json_id(row, self.columns.naming)  # type: ignore[arg-type]
 
@@ -149,10 +149,10 @@ def json_row(text: str) -> Row | None:
         return None
     try:
         value = parse(Source("", text), "json")
-    except Faulty as faulty:
+    except InputErrors as faulty:
         first = faulty.diagnostics[0]
-        return Broken(first.code, first.values)
-    return value if isinstance(value, dict) else Broken("bad-household", {})
+        return BrokenLine(first.code, first.values)
+    return value if isinstance(value, dict) else BrokenLine("bad-household", {})
 
 
 def _json_id(row: dict[str, Any], naming: Naming) -> str:
@@ -168,23 +168,25 @@ def is_whole(row: dict[str, Any]) -> bool:
     return any(isinstance(value, list) and word_of(key) == MEMBERS for key, value in row.items())
 
 
-def part_of(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> Part:
+def file_reader(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> LedgerFileReader:
     """A file with its columns and blocks."""
     if file.format == JSON_LINES:
-        return Part(at, file, Columns([], naming), cut(file, file.begin), 1, False)
+        return LedgerFileReader(at, file, Header([], naming), cut(file, file.begin), 1, False)
     if file.format == PARQUET:
         try:
             from calc.ledger.parquet_source import headings_and_types
         except ModuleNotFoundError as missing:
             raise missing_extra(str(missing.name), "columns", file.shown) from None
         columns, _ = headings_and_types(file.path, naming)
-        return Part(at, file, columns, [], 1, fill_down)
+        return LedgerFileReader(at, file, columns, [], 1, fill_down)
     head = Block(file, file.begin, file.begin + _HEAD, 1)
     text = text_of(head)
     whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
     place, columns = heading_row(records(whole, file.delimiter), naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
-    return Part(at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down)
+    return LedgerFileReader(
+        at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down
+    )
 
 
 def _lines_before(text: str, delimiter: str, records_read: int) -> int:

@@ -11,7 +11,7 @@ from calc.rules.plan import FactPlan, Plan
 OLDEST = 1850_01_01
 
 
-class Persons:
+class IdentityFacts:
     """What a plan derives from a member's numbers."""
 
     def __init__(self, plan: Plan) -> None:

@@ -14,7 +14,7 @@ MOST = 100
 _HELD = 10_000
 
 
-class UnknownKeys:
+class UnknownJsonKeys:
     """Gathers them; no more than some thousands are held."""
 
     def __init__(self, naming: Naming) -> None:

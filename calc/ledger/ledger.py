@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.engine.facts import Declared
-from calc.engine.python.row_engine import Shape
-from calc.households.cell_values import Misread, fact_value_text, read_value
+from calc.engine.python.row_engine import StatedShape
+from calc.households.cell_values import CellError, fact_value_text, read_value
 from calc.households.household_reader import shown_id
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD
-from calc.ledger.fast_reader import DAMAGED, Read, Unusual, quick_reader
-from calc.ledger.full_reader import TWICE, CarefulReader, text_of_row
-from calc.ledger.header import Naming, Unknown
-from calc.ledger.household_facts_file import Owns
-from calc.ledger.household_runs import Part, Run, part_of
+from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
+from calc.ledger.full_reader import TWICE, FullReader, text_of_row
+from calc.ledger.header import Naming, UnknownColumn
+from calc.ledger.household_facts_file import HouseholdFacts
+from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
 from calc.ledger.ledger_error import Finding, Rejected
 from calc.ledger.open_files import JSON_LINES, LedgerFile
-from calc.ledger.prescan import Seen, Survey, Surveyor, settle, stand_outs
+from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, find_repeated, number_lines
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
 _LONGEST_ID = 100
 
 
-class Asked(Record):
+class ReadOptions(Record):
     """What the user says of a ledger's reading. `kept` are headings of columns carried into the results."""
 
     mapped: dict[str, str] = {}
@@ -41,7 +41,7 @@ class Asked(Record):
     settings: Settings = Settings()
 
 
-class Entry:
+class LedgerHousehold:
     """A household of the ledger: facts, members' facts and ids as an engine takes them, and where it stands.
 
     `warnings` are findings that do not keep it from being assessed, `shape` what spares an engine looking at facts.
@@ -55,11 +55,11 @@ class Entry:
         facts: dict[str, Declared],
         members: list[dict[str, Declared]],
         ids: list[str],
-        part: Part,
+        part: LedgerFileReader,
         line: int,
         cells: tuple[str, ...],
         warnings: tuple[Finding, ...] = (),
-        shape: Shape | None = None,
+        shape: StatedShape | None = None,
     ) -> None:
         self.id = id
         self.facts = facts
@@ -75,25 +75,27 @@ class Entry:
 class Ledger:
     """The files of a ledger under the facts of a plan."""
 
-    def __init__(self, files: list[LedgerFile], plan: Plan, asked: Asked, owns: Owns | None = None) -> None:
+    def __init__(
+        self, files: list[LedgerFile], plan: Plan, asked: ReadOptions, owns: HouseholdFacts | None = None
+    ) -> None:
         self.plan = plan
         self.asked = asked
         self.owns = owns
         self.naming = Naming(plan, asked.mapped)
-        self.parts = [part_of(at, file, self.naming, asked.fill_down) for at, file in enumerate(files)]
+        self.parts = [file_reader(at, file, self.naming, asked.fill_down) for at, file in enumerate(files)]
         mistakes: list[Diagnostic] = []
         for part in self.parts:
             if part.file.format != JSON_LINES:
                 mistakes += part.columns.mistakes(part.file.shown)
         if mistakes:
-            raise Faulty(mistakes)
-        self.surveyor = Surveyor(self.parts, plan)
-        self.order = self.surveyor.order()
-        self.survey = Survey(0, {}, frozenset(), {})
+            raise InputErrors(mistakes)
+        self.scanner = BlockScanner(self.parts, plan)
+        self.order = self.scanner.order()
+        self.scan = LedgerScan(0, {}, frozenset(), {})
         self.memberless: list[str] = []
-        self._readers: dict[int, tuple[Read | None, CarefulReader, list[Any]]] = {}
+        self._readers: dict[int, tuple[FastReader | None, FullReader, list[Any]]] = {}
 
-    def unknown(self) -> list[tuple[str, Unknown]]:
+    def unknown(self) -> list[tuple[str, UnknownColumn]]:
         """The headings that mean nothing and are not carried along, with their file."""
         kept = {one for part in self.parts for name in self.asked.kept if (one := part.columns.place_of(name))}
         return [
@@ -103,38 +105,38 @@ class Ledger:
             if part.columns.place_of(one.heading) not in kept
         ]
 
-    def unknown_keys(self) -> list[tuple[str, Unknown]]:
+    def unknown_keys(self) -> list[tuple[str, UnknownColumn]]:
         """The keys of JSON Lines that mean nothing and are not carried along, with their file; after the survey."""
         return [
             (self.parts[file].file.shown, self.naming.unknown(key))
-            for file, keys in self.survey.unknown.items()
+            for file, keys in self.scan.unknown.items()
             for key in keys
             if key not in self.asked.kept
         ]
 
-    def has_column(self, part: Part, name: str) -> bool:
+    def has_column(self, part: LedgerFileReader, name: str) -> bool:
         """Whether what is to be carried along is a column of a file, or a fact of the household."""
         return not isinstance(self._place_of(part, name, False), str)
 
-    def place_of_kept(self, part: Part, name: str) -> int | None:
+    def place_of_kept(self, part: LedgerFileReader, name: str) -> int | None:
         """The place of a column that is carried along; None where it is none, or a fact the household may have."""
         place = self._place_of(part, name, part.file.format == JSON_LINES)
         return place if isinstance(place, int) else None
 
-    def is_fact_only(self, part: Part, name: str) -> bool:
+    def is_fact_only(self, part: LedgerFileReader, name: str) -> bool:
         """Whether what is carried along is a fact of the household that has no column."""
         return isinstance(self._place_of(part, name, part.file.format == JSON_LINES), FactPlan)
 
-    def surveyed(self, survey: Survey, memberless: list[str]) -> None:
+    def set_scan(self, survey: LedgerScan, memberless: list[str]) -> None:
         """Take in what was found out in another way about the whole ledger, and the households that have no row."""
-        self.survey = survey
+        self.scan = survey
         self.memberless = memberless
         self._readers = {}
 
-    def settle(self, seen: list[Seen]) -> None:
+    def apply_scan(self, seen: list[BlockScan]) -> None:
         """Take in what the survey saw in every block, in their order."""
-        settle(self.parts, self.order, seen)
-        self.survey = stand_outs(self.parts, self.surveyor, self.order, seen)
+        number_lines(self.parts, self.order, seen)
+        self.scan = find_repeated(self.parts, self.scanner, self.order, seen)
         self._readers = {}
         if self.owns:
             missing = {hash(id): id for id in self.owns}
@@ -143,20 +145,20 @@ class Ledger:
                     missing.pop(start, None)
             self.memberless = list(missing.values())
 
-    def households(self, file: int, place: int) -> Iterator[Entry | Rejected]:
+    def households(self, file: int, place: int) -> Iterator[LedgerHousehold | Rejected]:
         """The households that begin in a block, in order."""
         runs = self.parts[file].runs(place)
-        return self.entries(file, self._whole(file, runs) if self.survey.scattered else runs)
+        return self.entries(file, self._whole(file, runs) if self.scan.scattered else runs)
 
     def _whole(self, file: int, runs: Iterator[Run]) -> Iterator[Run]:
         """The runs, those of scattered households with all their rows where the first of them stands."""
-        scattered = self.survey.scattered
+        scattered = self.scan.scattered
         for run in runs:
             whole = scattered.get((file, run.id), run)
             if whole.rows[0][0] == run.rows[0][0]:
                 yield whole
 
-    def entries(self, file: int, runs: Iterable[Run]) -> Iterator[Entry | Rejected]:
+    def entries(self, file: int, runs: Iterable[Run]) -> Iterator[LedgerHousehold | Rejected]:
         """The households of runs, each of which has all its rows."""
         part = self.parts[file]
         quick, careful, kept = self._readers.get(file) or self._reader(file)
@@ -169,13 +171,13 @@ class Ledger:
                     if self.owns is not None:
                         self._add_own(id, facts)
                         shape = None
-                    if id in self.survey.clashing:
-                        raise Unusual
-                except (Unusual, KeyError, ValueError):
+                    if id in self.scan.clashing:
+                        raise NeedsFullReader
+                except (NeedsFullReader, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
                 else:
                     cells = _with_facts(cells, kept, facts) if kept else ()
-                    yield Entry(id, facts, members, ids, part, run.rows[0][0], cells, (), shape)
+                    yield LedgerHousehold(id, facts, members, ids, part, run.rows[0][0], cells, (), shape)
             else:
                 yield self._carefully(careful, run, cells)
 
@@ -183,12 +185,12 @@ class Ledger:
         """Add what the file of households says. Raises Unusual where it is missing, cannot be read or disagrees."""
         own = (self.owns or {}).get(id)
         if own is None:
-            raise Unusual
+            raise NeedsFullReader
         for _, meaning, value in own[2]:
             if isinstance(meaning, FactPlan):
                 read = read_value(meaning, value)
-                if isinstance(read, Misread) or (read is not None and facts.setdefault(meaning.name, read) != read):
-                    raise Unusual
+                if isinstance(read, CellError) or (read is not None and facts.setdefault(meaning.name, read) != read):
+                    raise NeedsFullReader
 
     def without_members(self) -> Iterator[Rejected]:
         """Households of the file of households of which the ledger has no row."""
@@ -196,22 +198,22 @@ class Ledger:
             path, line, _ = (self.owns or {})[id]
             yield Rejected(id, path, line, (Finding("no-members", {}, path, line),), ("",) * len(self.asked.kept))
 
-    def _reader(self, file: int) -> tuple[Read | None, CarefulReader, list[Any]]:
-        part, asked, survey = self.parts[file], self.asked, self.survey
+    def _reader(self, file: int) -> tuple[FastReader | None, FullReader, list[Any]]:
+        part, asked, survey = self.parts[file], self.asked, self.scan
         settings = asked.settings
         is_json = part.file.format == JSON_LINES
         is_plain = not (is_json or asked.fill_down or settings.household or settings.members)
         quick = quick_reader(part.columns, self.plan, survey.twins) if is_plain else None
-        people_at = self.surveyor.people[file]
-        careful = CarefulReader(part, self.plan, settings, survey.twins, people_at, self.owns, asked.show_ids)
+        people_at = self.scanner.people[file]
+        careful = FullReader(part, self.plan, settings, survey.twins, people_at, self.owns, asked.show_ids)
         kept = [self._place_of(part, name, is_json) for name in asked.kept]
         self._readers[file] = quick, careful, kept
         return self._readers[file]
 
-    def _carefully(self, careful: CarefulReader, run: Run, cells: tuple[str, ...]) -> Entry | Rejected:
+    def _carefully(self, careful: FullReader, run: Run, cells: tuple[str, ...]) -> LedgerHousehold | Rejected:
         household, findings = careful.read_all(run)
         kept = self._readers[careful.part.at][2]
-        if run.id in self.survey.clashing:
+        if run.id in self.scan.clashing:
             values = {"id": shown_id(run.id, self.asked.show_ids)}
             findings.append(Finding("household-twice/files", values, careful.part.file.shown, run.rows[0][0]))
         errors = findings
@@ -224,9 +226,11 @@ class Ledger:
         ids = [member.id for member in household.members]
         warnings = careful.rejected(run, findings).findings if findings else ()
         cells = _with_facts(cells, kept, household.facts)
-        return Entry(household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings)
+        return LedgerHousehold(
+            household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings
+        )
 
-    def _place_of(self, part: Part, name: str, is_json: bool) -> Any:
+    def _place_of(self, part: LedgerFileReader, name: str, is_json: bool) -> Any:
         """Where a column that is carried along stands; of a fact that has none, the fact, which a household may have
         from elsewhere."""
         place = None if is_json else part.columns.place_of(name)

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.record import Record
 
@@ -47,7 +47,7 @@ class LedgerFile(Record):
     unlined: int = 0
 
 
-class Reading(Record):
+class FileOptions(Record):
     """How the user says that files are to be read; None and "" stand for finding out."""
 
     encoding: str | None = None
@@ -56,8 +56,8 @@ class Reading(Record):
 
 
 @contextlib.contextmanager
-def opened(paths: tuple[str, ...], reading: Reading, days: Days | None = None) -> Iterator[list[LedgerFile]]:
-    """The files, ready to be read; copies are gone afterwards. Raises Faulty for what cannot be read.
+def opened(paths: tuple[str, ...], reading: FileOptions, days: Days | None = None) -> Iterator[list[LedgerFile]]:
+    """The files, ready to be read; copies are gone afterwards. Raises InputErrors for what cannot be read.
 
     `days` tells which columns of a spreadsheet hold days.
     """
@@ -65,7 +65,7 @@ def opened(paths: tuple[str, ...], reading: Reading, days: Days | None = None) -
         yield [_opened(path, at, folder, reading, days) for at, path in enumerate(paths)]
 
 
-def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None) -> LedgerFile:
+def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | None) -> LedgerFile:
     shown = path
     try:
         if path == "-" or _flows(path):
@@ -74,7 +74,7 @@ def _opened(path: str, at: int, folder: str, reading: Reading, days: Days | None
             sample = file.read(SAMPLE)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Faulty([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
+        raise InputErrors([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
     if sample.startswith(b"PAR1"):
         return LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
     if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):

@@ -13,9 +13,9 @@ from sqlglot import exp
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE, Connection, connect
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.headings import MEMBERS, word_of
-from calc.ledger.header import Columns, Naming
+from calc.ledger.header import Header, Naming
 from calc.ledger.open_files import CSV, LedgerFile
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
@@ -82,24 +82,24 @@ def records(path: str, columns: list[ParquetColumn], on_one_line: bool = True, a
     return exp.select(*named, copy=False).from_(source, copy=False)
 
 
-def require_exact(columns: Columns, types: list[str]) -> None:
-    """Raises Refused for a fact whose column holds what is not exact or not plain."""
+def require_exact(columns: Header, types: list[str]) -> None:
+    """Raises UnsupportedPlan for a fact whose column holds what is not exact or not plain."""
     for one in columns.all:
         kind = types[one.at]
         plain = kind in _TEXTS or kind.startswith(("DECIMAL", "ENUM"))
         if isinstance(one.meaning, FactPlan) and not plain:
-            raise Refused("wrong-column", one.meaning.name, column=one.heading, found=kind,
+            raise UnsupportedPlan("wrong-column", one.meaning.name, column=one.heading, found=kind,
                           wanted="DECIMAL, BIGINT, DATE, BOOLEAN, VARCHAR")  # fmt: skip
 
 
-def headings_and_types(path: str, naming: Naming) -> tuple[Columns, list[str]]:
+def headings_and_types(path: str, naming: Naming) -> tuple[Header, list[str]]:
     """What the columns of a file are, each exact."""
     connection = connect()
     try:
         found = columns_of(connection, path)
     finally:
         connection.close()
-    columns = Columns([one.heading for one in found], naming)
+    columns = Header([one.heading for one in found], naming)
     types = [one.type for one in found]
     require_exact(columns, types)
     return columns, types

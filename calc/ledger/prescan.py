@@ -17,19 +17,19 @@ from calc.households.headings import MEMBERS, word_of
 from calc.households.identity_numbers import DisabilityCertificate, read_disability_certificate, read_identity_number
 from calc.language.types import MEMBER
 from calc.ledger.csv_blocks import text_of
-from calc.ledger.header import Columns, Naming
-from calc.ledger.household_runs import Part, Row, Run, is_empty
-from calc.ledger.json_keys import UnknownKeys, keys_of
+from calc.ledger.header import Header, Naming
+from calc.ledger.household_runs import LedgerFileReader, Row, Run, is_empty
+from calc.ledger.json_keys import UnknownJsonKeys, keys_of
 from calc.ledger.open_files import JSON_LINES
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 _BUCKETS = 256
-Where = tuple[int, str, int, str]
+MemberPlace = tuple[int, str, int, str]
 """A file, a household, a line, and the file's name."""
 
 
-class Seen(Record):
+class BlockScan(Record):
     """What one block holds: its lines, its first and last household, a number for each run and each person.
 
     `unknown` are keys of JSON that mean nothing.
@@ -44,7 +44,7 @@ class Seen(Record):
     unknown: tuple[str, ...] = ()
 
 
-class Survey(Record):
+class LedgerScan(Record):
     """What stands out in a whole ledger.
 
     `scattered` are the households whose rows are not adjacent, with all their rows and the line of the first;
@@ -55,18 +55,18 @@ class Survey(Record):
     rows: int
     scattered: dict[tuple[int, str], Run]
     clashing: frozenset[str]
-    twins: dict[str, list[Where]]
+    twins: dict[str, list[MemberPlace]]
     unknown: dict[int, tuple[str, ...]] = {}
 
 
-class Surveyor:
+class BlockScanner:
     """Looks at the blocks of the files."""
 
-    def __init__(self, parts: list[Part], plan: Plan) -> None:
+    def __init__(self, parts: list[LedgerFileReader], plan: Plan) -> None:
         self.parts = parts
         self.people = [people_columns(part.columns, plan) for part in parts]
 
-    def seen(self, file: int, place: int) -> Seen:
+    def seen(self, file: int, place: int) -> BlockScan:
         """What one block holds."""
         part = self.parts[file]
         block = part.blocks[place]
@@ -108,16 +108,16 @@ class Surveyor:
         lines = text.count("\n")
         if is_csv:
             lines += text.count("\r") - text.count("\r\n")
-        unknown = UnknownKeys(part.columns.naming)
+        unknown = UnknownJsonKeys(part.columns.naming)
         unknown.add(keys)
-        return Seen(lines, rows, first, last, starts, people, unknown.first())
+        return BlockScan(lines, rows, first, last, starts, people, unknown.first())
 
     def order(self) -> list[tuple[int, int]]:
         """Every block, in order."""
         return [(part.at, place) for part in self.parts for place in range(len(part.blocks))]
 
 
-def people_in(part: Part, row: Row, people_at: list[tuple[Any, bool]]) -> Iterator[str]:
+def people_in(part: LedgerFileReader, row: Row, people_at: list[tuple[Any, bool]]) -> Iterator[str]:
     """The first 17 digits of the identity number of a row's member, or of each member of a whole household.
 
     Of several numbers that are given the first that is one counts, identity numbers before certificates.
@@ -181,7 +181,7 @@ def repeated(arrays: Iterable[array[int]]) -> set[int]:
     return found
 
 
-def settle(parts: list[Part], order: list[tuple[int, int]], seen: list[Seen]) -> None:
+def number_lines(parts: list[LedgerFileReader], order: list[tuple[int, int]], seen: list[BlockScan]) -> None:
     """Give every block its lines, and say of each which household it begins and ends within."""
     for part in parts:
         line, carried, last = part.first_line, None, 0
@@ -199,15 +199,17 @@ def settle(parts: list[Part], order: list[tuple[int, int]], seen: list[Seen]) ->
             last = place if one.first is not None else last
 
 
-def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int]], seen: list[Seen]) -> Survey:
+def find_repeated(
+    parts: list[LedgerFileReader], surveyor: BlockScanner, order: list[tuple[int, int]], seen: list[BlockScan]
+) -> LedgerScan:
     """What stands out, from what every block holds; blocks that hold some of it are looked at a second time."""
     starts = repeated(one.starts for one in seen) - {0}
     people = repeated(one.people for one in seen)
     gathered: dict[tuple[int, str], Run] = {}
     runs_of: Counter[tuple[int, str]] = Counter()
-    twins: dict[str, list[Where]] = {}
+    twins: dict[str, list[MemberPlace]] = {}
     numbers = {f"{number:017d}" for number in people}
-    unknown = {part.at: UnknownKeys(part.columns.naming) for part in parts}
+    unknown = {part.at: UnknownJsonKeys(part.columns.naming) for part in parts}
     goes_on = False
     for (file, place), one in zip(order, seen, strict=True):
         part = parts[file]
@@ -226,7 +228,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
                         twins.setdefault(number, []).append((file, id, line, part.file.shown))
         goes_on = part.continues[place] and (is_wanted or goes_on)
     files_of = Counter(id for _, id in gathered)
-    return Survey(
+    return LedgerScan(
         sum(one.rows for one in seen),
         {key: run for key, run in gathered.items() if runs_of[key] > 1},
         frozenset(id for id, count in files_of.items() if count > 1),
@@ -235,7 +237,7 @@ def stand_outs(parts: list[Part], surveyor: Surveyor, order: list[tuple[int, int
     )
 
 
-def people_columns(columns: Columns, plan: Plan) -> list[tuple[Any, bool]]:
+def people_columns(columns: Header, plan: Plan) -> list[tuple[Any, bool]]:
     """The columns that say who a member is, the identity number first; the other kind are certificates."""
     own = {fact.name: fact for fact in numbers_of(plan, MEMBER)}
     found = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from calc.diagnostics.source import display_width
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.traced.interpreter import Trace
-from calc.engine.traced.provenance import leaned_on
+from calc.engine.traced.provenance import defaults_used
 from calc.exact import plain
 from calc.report.explain import Teller, explained
 from calc.report.ui_text import say
@@ -94,7 +94,7 @@ def footnote(trace: Trace, language: str) -> str | None:
         for one in benefit.assumptions
     }
     granted = [name for name in trace.plan.benefits if any(one.status == GRANTED for one in trace.outcomes[name])]
-    names &= leaned_on(trace, granted)
+    names &= defaults_used(trace, granted)
     return say("assumed-short", language, count=len(names)) if names else None
 
 

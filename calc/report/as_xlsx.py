@@ -46,14 +46,14 @@ def write_table(
     The cells of the columns `amounts`, counted from 0, become numbers, shown with `decimals`, where they are digits
     of which there are no more than a double holds; all others are texts.
     What does not fit on one sheet goes on on the next, under the same headings.
-    Raises OSError where the file cannot be written, and Faulty where XlsxWriter is not installed.
+    Raises OSError where the file cannot be written, and InputErrors where XlsxWriter is not installed.
     """
     count = 0
     with workbook(path, constant_memory=True) as book:
         bold, amount = book.add_format({"bold": True}), book.add_format({"num_format": f"{0:.{decimals}f}"})
 
-        def table(name: str) -> _Table:
-            return _Table(book.add_worksheet(name), headings, bold, amount, amounts)
+        def table(name: str) -> _SheetTable:
+            return _SheetTable(book.add_worksheet(name), headings, bold, amount, amounts)
 
         tables = [table(sheet)]
         for row in rows:
@@ -67,7 +67,7 @@ def write_table(
 
 
 def require_writer(path: str) -> None:
-    """Raise Faulty, about a path as the user wrote it, where XlsxWriter is not installed."""
+    """Raise InputErrors, about a path as the user wrote it, where XlsxWriter is not installed."""
     try:
         import xlsxwriter  # noqa: F401
     except ImportError:
@@ -139,7 +139,7 @@ class _Output:
         self._tried(self.file.flush)
 
 
-class _Table:
+class _SheetTable:
     """A sheet with its headings, to which rows are added."""
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
-from calc.engine.traced.provenance import leaned_on
+from calc.engine.traced.provenance import defaults_used
 from calc.engine.unknown import Unknown
 from calc.exact import plain
 from calc.language.types import MEMBER, YES_NO
@@ -294,7 +294,7 @@ class Teller:
             if any(outcome.status in (GRANTED, UNDETERMINED) for outcome in self.trace.outcomes[name])
         ]
         leaning = [one for name in told for one in self.plan.benefits[name].assumptions]
-        used = leaned_on(self.trace, told)
+        used = defaults_used(self.trace, told)
         unique = [one for one in dict.fromkeys(leaning) if one in used]
         if not unique:
             return

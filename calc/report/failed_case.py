@@ -8,7 +8,7 @@ from calc.report.explain import Teller, explained
 from calc.report.ui_text import say
 
 
-def told(outcome: CaseOutcome, language: str) -> str:
+def format_failed_case(outcome: CaseOutcome, language: str) -> str:
     """The lines of a failing case."""
     case = outcome.case
     lines = [f"{_place(case.origin.place())}: ✗ {case.title}"]

@@ -8,17 +8,17 @@ from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.language.printer import to_text
 from calc.language.syntax_tree import (
+    AndOr,
     Arithmetic,
     Call,
     Comparison,
-    Logic,
     Membership,
     Name,
     Node,
     Word,
 )
-from calc.language.syntax_tree import If as IfNode
-from calc.language.syntax_tree import Lookup as LookupNode
+from calc.language.syntax_tree import Conditional as IfNode
+from calc.language.syntax_tree import TableLookup as LookupNode
 from calc.language.typed_tree import (
     Aggregate,
     Amount,
@@ -105,7 +105,7 @@ def in_words(trace: Trace, term: Term, member: int | None, language: str, values
                 if test is True or test is False:
                     taken = node.then if test else node.otherwise
                     text = write(taken)
-                    return f"({text})" if isinstance(taken, (Arithmetic, Comparison, Logic, Membership)) else text
+                    return f"({text})" if isinstance(taken, (Arithmetic, Comparison, AndOr, Membership)) else text
             case LookupNode(table=table, keys=keys):
                 label = trace.plan.about(table.name).label_in(language)
                 text = f"{label}[{', '.join(write(key) for key in keys)}]"

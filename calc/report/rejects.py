@@ -75,7 +75,7 @@ class Examples:
         keys = sorted(self.counts, key=lambda key: (-self.counts[key], not key[2], key[0], key[1] or ""))
         for key in keys[:MOST_SHOWN]:
             for household, one in self.first[key]:
-                yield told(household, one, key[2], language)
+                yield format_mistake(household, one, key[2], language)
             more = self.counts[key] - len(self.first[key])
             if more:
                 yield say("more-of-these", language, count=more, code=key[0])
@@ -83,7 +83,7 @@ class Examples:
             yield say("more-kinds", language, count=len(keys) - MOST_SHOWN)
 
 
-def told(household: str, one: Finding, is_error: bool, language: str) -> str:
+def format_mistake(household: str, one: Finding, is_error: bool, language: str) -> str:
     """One finding in full, in the manner of every diagnostic."""
     column = f" [{one.heading}]" if one.heading is not None else ""
     colon = "：" if language == "zh" else ": "

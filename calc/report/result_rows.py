@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calc.engine.household_summary import Digest, Granted
+from calc.engine.household_summary import Granted, HouseholdSummary
 from calc.engine.outcomes import STATUS_NAMES
-from calc.engine.python.row_engine import Raw
+from calc.engine.python.row_engine import RawOutcome
 from calc.engine.specialize import need_bits
 from calc.engine.unknown import Unknown
 from calc.language.types import MEMBER
@@ -37,7 +37,7 @@ class Amounts(dict[int, str]):
         return text
 
 
-class Table:
+class ResultTable:
     """Common to both tables: names, bits and amounts of a plan. `plans` are those of all months of the results."""
 
     def __init__(self, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()) -> None:
@@ -79,7 +79,7 @@ class Table:
         return found
 
 
-class HouseholdTable(Table):
+class HouseholdTable(ResultTable):
     """One row a household: the total, the amount of each benefit, for how many people, and what is undetermined.
 
     The columns are the benefits that pay in any month of the results.
@@ -119,7 +119,7 @@ class HouseholdTable(Table):
             told.append(f"{names[at]}:{'?' if persons is None else persons}")
         return paid, told
 
-    def line(self, id: str, members: int, digest: Digest) -> str:
+    def line(self, id: str, members: int, digest: HouseholdSummary) -> str:
         """The row of a household as a line of CSV: what `rows` and a writer of CSV give, without the detour.
 
         Only for an id that needs no quotation marks, and without reason or columns carried along.
@@ -141,7 +141,7 @@ class HouseholdTable(Table):
         )
 
     def rows(
-        self, id: str, members: Sequence[str], raw: Raw | None, digest: Digest, cells: Row, reason: Any
+        self, id: str, members: Sequence[str], raw: RawOutcome | None, digest: HouseholdSummary, cells: Row, reason: Any
     ) -> list[Row]:
         """The row of a household."""
         granted, opened, at_least, total, yearly, needs = digest
@@ -160,7 +160,7 @@ class HouseholdTable(Table):
         return [row]
 
 
-class BenefitTable(Table):
+class BenefitTable(ResultTable):
     """One row a benefit of the household or of each member."""
 
     @property
@@ -171,7 +171,9 @@ class BenefitTable(Table):
             *(["reason"] if self.explain else []), *self.kept,
         ]  # fmt: skip
 
-    def rows(self, id: str, members: Sequence[str], raw: Raw, digest: Digest, cells: Row, reason: Any) -> list[Row]:
+    def rows(
+        self, id: str, members: Sequence[str], raw: RawOutcome, digest: HouseholdSummary, cells: Row, reason: Any
+    ) -> list[Row]:
         """The rows of a household."""
         _, found, persons = raw
         rows = []

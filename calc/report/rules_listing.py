@@ -6,7 +6,7 @@ from typing import Any
 
 from calc.diagnostics.source import display_width
 from calc.language.function_table import TABLE
-from calc.language.lookup_tables import Scale, Table
+from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import MEMBER
 from calc.report.as_text import heading, padded, warning
 from calc.report.format_values import as_plain as plain_value
@@ -106,7 +106,7 @@ def _source(about: About, language: str) -> str:
 
 
 def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
-    if isinstance(parameter.value, (Table, Scale)):
+    if isinstance(parameter.value, (LookupTable, Scale)):
         return "[…]"
     if parameter.value is None:
         return say("basis-unset", language)
@@ -170,7 +170,7 @@ def _details(plan: Plan, item: Any, language: str) -> list[str]:
     lines = []
     if isinstance(item, ParameterPlan):
         lines.append(f"  {item.type.kind}: {_value(plan, item, language)}")
-        if isinstance(item.value, (Table, Scale)):
+        if isinstance(item.value, (LookupTable, Scale)):
             lines += [f"    {', '.join(_cell(cell) for cell in row)}" for row in item.raw]
     elif isinstance(item, FactPlan):
         lines.append(f"  {_level(item, language)}, {say('kind', language)}: {item.type.kind}")
@@ -267,7 +267,7 @@ def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
     if hasattr(item, "type"):
         answer["kind"] = item.type.kind
     if isinstance(item, ParameterPlan):
-        if isinstance(item.value, (Table, Scale)):
+        if isinstance(item.value, (LookupTable, Scale)):
             answer["rows"] = [[_cell(cell) for cell in row] for row in item.raw]
         else:
             answer["value"] = plain_value(item.value, item.type.kind, plan.decimals)

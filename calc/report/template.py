@@ -20,7 +20,7 @@ from calc.rules.plan import FactPlan, Plan
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class Column(Record):
+class TemplateColumn(Record):
     """A column of a ledger: its heading, and the fact that it states; without one it is the program's own."""
 
     heading: str
@@ -28,16 +28,16 @@ class Column(Record):
     fact: FactPlan | None = None
 
 
-def columns(plan: Plan, language: str) -> list[Column]:
+def columns(plan: Plan, language: str) -> list[TemplateColumn]:
     """The columns of a ledger: whose row it is, then the facts of the household, then those of the member."""
     side = 1 if language == "zh" else 0
-    found = [Column(LEDGER_HEADINGS[HOUSEHOLDS][side], HOUSEHOLD)]
+    found = [TemplateColumn(LEDGER_HEADINGS[HOUSEHOLDS][side], HOUSEHOLD)]
     if plan.has_members:
-        found.append(Column(LEDGER_HEADINGS[NAME][side], MEMBER))
+        found.append(TemplateColumn(LEDGER_HEADINGS[NAME][side], MEMBER))
     headings = Headings(plan)
     for level in (HOUSEHOLD, MEMBER):
         for fact in in_order(plan, level):
-            found.append(Column(_heading(fact, headings, language, LEDGER_WORDS, both=True), level, fact))
+            found.append(TemplateColumn(_heading(fact, headings, language, LEDGER_WORDS, both=True), level, fact))
     return found
 
 

@@ -10,7 +10,7 @@ from calc.diagnostics.source import display_width
 from calc.households.cell_values import declared_bounds
 from calc.language.types import COUNT, DATE, MEMBER, NUMBER, NUMERIC, TEXT, YES_NO
 from calc.report.as_xlsx import cell, workbook
-from calc.report.template import Column, columns, default, options, question, unit, wanted
+from calc.report.template import TemplateColumn, columns, default, options, question, unit, wanted
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 
@@ -25,7 +25,7 @@ _EXPLAINED = ("heading", "level", "kind", "unit", "default", "note", "question",
 
 
 def write_ledger(path: str, plan: Plan, language: str) -> None:
-    """Write the workbook to a path. Raises OSError, and Faulty where XlsxWriter is not installed."""
+    """Write the workbook to a path. Raises OSError, and InputErrors where XlsxWriter is not installed."""
     with workbook(path) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDEBF7"})
         forms = {
@@ -51,13 +51,13 @@ def write_ledger(path: str, plan: Plan, language: str) -> None:
         _explain(about, all_columns, plan, language, bold, book.add_format({"text_wrap": True, "valign": "top"}))
 
 
-def _form(column: Column) -> str:
+def _form(column: TemplateColumn) -> str:
     if column.fact is None or column.fact.type.kind == TEXT:
         return "text"
     return "date" if column.fact.type.kind == DATE else ""
 
 
-def _validation(column: Column, language: str, at: int, lists: Worksheet) -> dict[str, Any] | None:
+def _validation(column: TemplateColumn, language: str, at: int, lists: Worksheet) -> dict[str, Any] | None:
     fact = column.fact
     if fact is None or fact.type.kind == TEXT:
         return None
@@ -96,7 +96,9 @@ def _source(words: Sequence[str], at: int, lists: Worksheet) -> list[str] | str:
     return f"='{lists.get_name()}'!{first}:{last}"
 
 
-def _explain(about: Worksheet, all_columns: list[Column], plan: Plan, language: str, bold: Any, wrapped: Any) -> None:
+def _explain(
+    about: Worksheet, all_columns: list[TemplateColumn], plan: Plan, language: str, bold: Any, wrapped: Any
+) -> None:
     about.freeze_panes(1, 1)
     for at, (key, width) in enumerate(zip(_EXPLAINED, (24, 8, 40, 10, 30, 50, 40, 30), strict=True)):
         about.set_column(at, at, width)
@@ -106,7 +108,7 @@ def _explain(about: Worksheet, all_columns: list[Column], plan: Plan, language: 
             about.write_string(row, at, cell(text), wrapped)
 
 
-def _explanation(column: Column, plan: Plan, language: str) -> tuple[str, ...]:
+def _explanation(column: TemplateColumn, plan: Plan, language: str) -> tuple[str, ...]:
     level = say("member" if column.level == MEMBER else "household", language)
     fact = column.fact
     if fact is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from calc.diagnostics.source import display_width
-from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Tally
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Totals
 from calc.report.result_rows import Amounts
 from calc.report.ui_text import say
 from calc.rules.toml_document import month_text
@@ -16,7 +16,7 @@ ALL = "all"
 SCHEMA = "doudi.totals/1"
 
 
-def sections(tally: Tally) -> Iterator[tuple[str, str, Group]]:
+def sections(tally: Totals) -> Iterator[tuple[str, str, Group]]:
     """Month, group and numbers: each group of each month, each month, everything; nothing twice."""
     months = tally.of_months()
     names = {name for _, name in tally.groups}
@@ -44,7 +44,7 @@ def ordered(group: Group, order: list[str]) -> list[str]:
     return sorted(group.benefits, key=lambda name: (known.get(name, len(known)), name))
 
 
-def rows(tally: Tally, order: list[str], decimals: int) -> Iterator[list[str]]:
+def rows(tally: Totals, order: list[str], decimals: int) -> Iterator[list[str]]:
     """The rows of a file of totals: each benefit, then all of a section together."""
     amounts = Amounts(decimals)
     for month, name, group in sections(tally):
@@ -56,7 +56,7 @@ def rows(tally: Tally, order: list[str], decimals: int) -> Iterator[list[str]]:
                str(group.rejected)]  # fmt: skip
 
 
-def as_object(tally: Tally, order: list[str], decimals: int) -> dict[str, Any]:
+def as_object(tally: Totals, order: list[str], decimals: int) -> dict[str, Any]:
     """The totals as plain values."""
     amounts = Amounts(decimals)
     return {
@@ -85,7 +85,7 @@ def as_object(tally: Tally, order: list[str], decimals: int) -> dict[str, Any]:
     }
 
 
-def text(tally: Tally, labels: dict[str, str], decimals: int, currency: str, language: str) -> str:
+def text(tally: Totals, labels: dict[str, str], decimals: int, currency: str, language: str) -> str:
     """The totals as a table for people; months and groups one under the other."""
     parts = []
     several = len(list(sections(tally))) > 1

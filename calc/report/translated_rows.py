@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from calc.report.result_rows import Row, Table
+from calc.report.result_rows import ResultTable, Row
 from calc.report.ui_text import say
 
 
-class Labels:
+class RowTranslator:
     """Turns the headings and rows of a table into words of a language."""
 
-    def __init__(self, table: Table, language: str) -> None:
+    def __init__(self, table: ResultTable, language: str) -> None:
         self.language = language
         self.plan = table.plan
         plain = table.headings

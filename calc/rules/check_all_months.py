@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.language.syntax_tree import Name, names_in
 from calc.language.typed_tree import Constant, Definition, Logic, Operation, Parameter, Term, walk
 from calc.language.types import YES_NO
@@ -27,7 +27,7 @@ def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
     for month in months:
         try:
             plans.append(plan_for(rulebook, month))
-        except Faulty as faulty:
+        except InputErrors as faulty:
             for one in faulty.diagnostics:
                 key = (one.place.source.path, one.place.keys, one.place.start, one.name, one.values.get("name"))
                 if one.name == "not-in-force":

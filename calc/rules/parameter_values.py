@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Union
 
 from calc.exact import Number, decimals_of, grid_of
-from calc.language.lookup_tables import Axis, Band, Cell, Key, Scale, Table
+from calc.language.lookup_tables import Axis, Band, Cell, Key, LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, LIMITS, NUMERIC, TEXT, YES_NO, Type
 from calc.rules.schema import is_number
 from calc.rules.toml_document import day_number
@@ -67,7 +67,7 @@ def scale(raw: Any) -> Scale:
     return Scale(tuple(steps))
 
 
-def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> Table:
+def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> LookupTable:
     """A table as its rows say; raises BadValue with the path to the row or cell that does not fit."""
     if not isinstance(raw, list) or not raw or not all(isinstance(row, list) for row in raw):
         raise BadValue("wrong-value/table")
@@ -98,10 +98,10 @@ def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> Table:
                 raise BadValue("table-overlap", (at,), key=", ".join(str(key) for key in row[: axes - 1]))
             path = (at, axes - 1 + column)
             cells[where] = _cell(kind, options, row[axes - 1 + column], path)
-    return Table(tuple(built), cells)
+    return LookupTable(tuple(built), cells)
 
 
-def _column(kind: str, options: tuple[str, ...], raw: list[Any]) -> Table:
+def _column(kind: str, options: tuple[str, ...], raw: list[Any]) -> LookupTable:
     for at, row in enumerate(raw):
         if len(row) != 2:
             raise BadValue("wrong-value/row", (at,), wanted=2, given=len(row))
@@ -115,7 +115,7 @@ def _column(kind: str, options: tuple[str, ...], raw: list[Any]) -> Table:
         raw, more, last = raw[:-1], value, max(numbers)
     axis = _axis([(row[0], (at, 0)) for at, row in enumerate(raw)])
     cells: dict[tuple[int, ...], Cell] = {(at,): _cell(kind, options, row[1], (at, 1)) for at, row in enumerate(raw)}
-    return Table((axis,), cells, last, more)
+    return LookupTable((axis,), cells, last, more)
 
 
 def _cell(kind: str, options: tuple[str, ...], raw: Any, path: tuple[int, ...]) -> Cell:

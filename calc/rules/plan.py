@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Union
 
 from calc.exact import Number
-from calc.language.lookup_tables import Scale, Table
+from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.symbols import Silent, Symbol
 from calc.language.syntax_tree import Node
 from calc.language.typed_tree import Term
@@ -44,7 +44,7 @@ class ParameterPlan(Record):
 
     name: str
     type: Type
-    value: Number | bool | str | Table | Scale | None
+    value: Number | bool | str | LookupTable | Scale | None
     about: About
     raw: Any = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.language.symbols import Silent, Symbol, WordSymbol
 from calc.language.syntax_tree import Name, Node, Truth, names_in
 from calc.language.typed_tree import Amount, Constant
@@ -32,7 +32,7 @@ _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 def plan_for(rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None = None) -> Plan:
     """The plan of a month (202206). `settings` give parameters another value for that month.
 
-    Raises Faulty with all mistakes of the entries in force.
+    Raises InputErrors with all mistakes of the entries in force.
     """
     return _Month(rulebook, month, settings or {}).plan()
 
@@ -135,7 +135,7 @@ class _Month:
             if (built := check_plan(builder, book.checks[name], version, check_expressions[name])) is not None
         ]
         if any(one.is_error for one in self.found):
-            raise Faulty(self.found)
+            raise InputErrors(self.found)
         check_names = {name for found in check_expressions.values() for name in sorted_names(found)}
         return self.assemble(plans, checks, needs, order, tuple(sorted(check_names)))
 

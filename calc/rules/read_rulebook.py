@@ -7,7 +7,7 @@ import os
 import unicodedata
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.language.expression_error import close_match
 from calc.language.function_table import RESERVED
@@ -20,7 +20,7 @@ LONGEST_CHAIN = 10
 
 
 def read_rules(path: str) -> Rulebook:
-    """The rulebook of a file and its parents. Raises Faulty with all mistakes of shape."""
+    """The rulebook of a file and its parents. Raises InputErrors with all mistakes of shape."""
     return _Reader().read(path)
 
 
@@ -51,7 +51,7 @@ class _Reader:
         first = month_number(title.get("from"))
         starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
         if self.found:
-            raise Faulty(self.found)
+            raise InputErrors(self.found)
         digest = hashlib.sha256(b"\0".join(source.text.encode() for source in self.sources)).hexdigest()
         return Rulebook(
             title,
@@ -98,9 +98,9 @@ class _Reader:
         upward = os.path.join(os.path.dirname(path), str(parent))
         chain = (*children, os.path.realpath(path))
         if os.path.realpath(upward) in chain or len(chain) > LONGEST_CHAIN:
-            raise Faulty([*self.found, Diagnostic("extends-circle", place, {"path": str(parent)})])
+            raise InputErrors([*self.found, Diagnostic("extends-circle", place, {"path": str(parent)})])
         if not os.path.isfile(upward):
-            raise Faulty([*self.found, Diagnostic("cannot-read/parent", place, {"path": str(parent)})])
+            raise InputErrors([*self.found, Diagnostic("cannot-read/parent", place, {"path": str(parent)})])
         return self.merged(self.file(upward, chain), part)
 
     def unknown_key(self, origin: Origin, key: str, near: str | None) -> None:

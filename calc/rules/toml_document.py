@@ -6,7 +6,7 @@ import datetime
 import os
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.exact import Number, read_number
 
@@ -29,23 +29,23 @@ def exact_or_bad(text: str) -> Number | BadNumber:
 def read_text(path: str, largest: int = LARGEST) -> Source:
     """The text of a file in UTF-8, line ends as `\\n`.
 
-    Raises Faulty for a missing or unreadable file, one too large, or another encoding.
+    Raises InputErrors for a missing or unreadable file, one too large, or another encoding.
     """
     try:
         if os.path.isfile(path) and os.path.getsize(path) > largest:
-            raise Faulty([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
+            raise InputErrors([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
         with open(path, "rb") as file:
             data = file.read(largest + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Faulty([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
+        raise InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
     return decode(path, data, largest)
 
 
 def decode(path: str, data: bytes, largest: int = LARGEST) -> Source:
-    """The source of bytes already read; raises Faulty as `read_text` does."""
+    """The source of bytes already read; raises InputErrors as `read_text` does."""
     if len(data) > largest:
-        raise Faulty([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
+        raise InputErrors([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,12 +56,12 @@ def decode(path: str, data: bytes, largest: int = LARGEST) -> Source:
         except UnicodeDecodeError:
             code = "not-utf8"
         shown = Source(path, "\n" * (line - 1))
-        raise Faulty([Diagnostic(code, Place(shown, (), line - 1, line - 1), {"line": line})]) from None
+        raise InputErrors([Diagnostic(code, Place(shown, (), line - 1, line - 1), {"line": line})]) from None
     return Source(path, text.replace("\r\n", "\n") if "\r" in text else text)
 
 
 def parse_toml(source: Source) -> dict[str, Any]:
-    """The document as plain values; raises Faulty with the place of a syntax error."""
+    """The document as plain values; raises InputErrors with the place of a syntax error."""
     import tomli
 
     try:
@@ -71,11 +71,11 @@ def parse_toml(source: Source) -> dict[str, Any]:
         reason = getattr(error, "msg", str(error))
         help_: tuple[str, dict[str, Any]] | None = ("quote-name", {}) if _bare_name_at(source.text, at) else None
         place = Place(source, (), at, at + 1)
-        raise Faulty([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None
+        raise InputErrors([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None
     except RecursionError:
-        raise Faulty([Diagnostic("toml-syntax/deep", Place(source))]) from None
+        raise InputErrors([Diagnostic("toml-syntax/deep", Place(source))]) from None
     except (ValueError, OverflowError) as error:  # an integer of more digits than Python reads
-        raise Faulty([Diagnostic("toml-syntax", Place(source), {"reason": str(error)})]) from None
+        raise InputErrors([Diagnostic("toml-syntax", Place(source), {"reason": str(error)})]) from None
 
 
 def _bare_name_at(text: str, at: int) -> bool:

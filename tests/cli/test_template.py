@@ -17,7 +17,7 @@ import pytest
 import tomli
 
 from calc.batch.atomic_files import whole_file
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.households.cell_values import folded, read_value
 from calc.households.headings import HOUSEHOLDS, LEDGER_WORDS, NAME, Headings
 from calc.language.types import HOUSEHOLD, MEMBER
@@ -383,7 +383,7 @@ def test_a_whole_file_takes_the_place_of_the_old_one_and_of_its_rights(tmp_path:
 def test_a_file_half_written_is_removed_and_the_old_one_stays(tmp_path: Path, error: Any) -> None:
     path = tmp_path / "old.csv"
     path.write_text("old", "utf-8")
-    with pytest.raises((KeyboardInterrupt, ValueError, Faulty)), whole_file(str(path)) as beside:
+    with pytest.raises((KeyboardInterrupt, ValueError, InputErrors)), whole_file(str(path)) as beside:
         Path(beside).write_text("ha", "utf-8")
         raise error
     assert [(one.name, one.read_text("utf-8")) for one in tmp_path.iterdir()] == [("old.csv", "old")]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import calc.engine.python.row_engine as rows
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household
-from calc.engine.household_summary import Digester
+from calc.engine.household_summary import Summarizer
 from calc.engine.python.row_engine import RowEngine
-from calc.engine.python.summary_writer import DigestEmitter
+from calc.engine.python.summary_writer import SummaryEmitter
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
@@ -29,7 +29,7 @@ FILES = ["rules.toml", "tests/smallville.toml", *(str(path.relative_to(ROOT)) fo
 def differs(plan: Plan, outcomes: RowEngine, digests: RowEngine, household: Household) -> bool:
     raw = outcomes.raw(household)
     try:
-        return bool(digests.raw(household) != (raw[0], Digester(plan).digest(raw, len(household.members))))
+        return bool(digests.raw(household) != (raw[0], Summarizer(plan).digest(raw, len(household.members))))
     except Exception:
         return True
 
@@ -38,7 +38,7 @@ def must_be_the_digest(plan: Plan, outcomes: RowEngine, digests: RowEngine, hous
     if differs(plan, outcomes, digests, household):
         small = shrunk(household, lambda one: differs(plan, outcomes, digests, one))
         raw = outcomes.raw(small)
-        pytest.fail(f"{shown(small)}\n{digests.raw(small)}\n{raw[0], Digester(plan).digest(raw, len(small.members))}")
+        pytest.fail(f"{shown(small)}\n{digests.raw(small)}\n{raw[0], Summarizer(plan).digest(raw, len(small.members))}")
 
 
 @pytest.mark.parametrize("worth", [10**9, 0, 2])
@@ -49,7 +49,7 @@ def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypat
     rulebook = read_rules(str(ROOT / path))
     for month in change_months(rulebook):
         plan = plan_for(rulebook, month)
-        outcomes, digests = RowEngine(plan), RowEngine(plan, DigestEmitter)
+        outcomes, digests = RowEngine(plan), RowEngine(plan, SummaryEmitter)
         generator = Generator(plan, month + worth % 7)
         for place in range(12 if worth == 0 else 60):
             must_be_the_digest(plan, outcomes, digests, generator.household(place))
@@ -59,9 +59,9 @@ def test_of_generated_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(150):
         try:
             plan = plan_of(rules_file(seed), (202403, 202406, 202410)[seed % 3], head="")
-        except Faulty:
+        except InputErrors:
             continue
         monkeypatch.setattr(rows, "WORTH", seed % 3)
-        outcomes, digests, generator = RowEngine(plan), RowEngine(plan, DigestEmitter), Generator(plan, seed)
+        outcomes, digests, generator = RowEngine(plan), RowEngine(plan, SummaryEmitter), Generator(plan, seed)
         for place in range(8):
             must_be_the_digest(plan, outcomes, digests, generator.household(place))

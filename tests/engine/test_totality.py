@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household
 from tests.support.small import assessed, household, plan_of
 
@@ -42,7 +42,7 @@ def outcomes_or_codes(text: str, given: Household) -> Any:
     """What all engines answer, or the codes of what is wrong with the rules; never anything else."""
     try:
         plan = plan_of(text)
-    except Faulty as faulty:
+    except InputErrors as faulty:
         return [diagnostic.code for diagnostic in faulty.diagnostics]
     return assessed(plan, given).outcomes
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from calc.diagnostics.messages import message
-from calc.households.cell_values import Misread, fact_value_text, folded, read_value, shown
+from calc.households.cell_values import CellError, fact_value_text, folded, read_value, shown
 from calc.record import replace
 from calc.rules.toml_document import BadNumber
 from tests.households.conftest import number
@@ -179,7 +179,7 @@ def test_nothing_given(people, fact, raw):
 )
 def test_refused(people, fact, raw, code):
     read = read_value(people.facts[fact], raw)
-    assert isinstance(read, Misread)
+    assert isinstance(read, CellError)
     assert read.code == code
     for language in ("en", "zh"):
         said = message(read.code, read.values, language)
@@ -192,13 +192,13 @@ def test_refused(people, fact, raw, code):
 )
 def test_numbers_too_long_for_python_to_write(people, fact, code):
     read = read_value(people.facts[fact], 10**5000)
-    assert isinstance(read, Misread) and read.code == code
+    assert isinstance(read, CellError) and read.code == code
     assert message(read.code, read.values, "zh")
 
 
 def test_a_default_does_not_widen_what_may_be_stated(smallville):
     read = read_value(smallville.facts["wage"], -1)
-    assert isinstance(read, Misread) and read.code == "out-of-range"
+    assert isinstance(read, CellError) and read.code == "out-of-range"
 
 
 def test_sentences(people):
@@ -228,7 +228,7 @@ def test_a_long_list_of_options_is_cut(people):
     for count, ending in ((12, "11"), (13, "11…")):
         options = tuple(f"o{at}" for at in range(count))
         read = read_value(replace(fact, type=replace(fact.type, options=options), options_en=()), "x")
-        assert isinstance(read, Misread)
+        assert isinstance(read, CellError)
         assert read.values["options"][0].endswith(ending)
 
 
@@ -241,7 +241,7 @@ def test_bounds_that_the_rules_declare_come_before_those_of_the_type(people):
 
 def test_a_near_word_is_offered(people):
     read = read_value(people.facts["街道"], "Eaast")
-    assert isinstance(read, Misread) and read.help == ("did-you-mean", {"name": "East"})
+    assert isinstance(read, CellError) and read.help == ("did-you-mean", {"name": "East"})
 
 
 def test_personal_numbers_are_masked(people):
@@ -254,13 +254,13 @@ def test_personal_numbers_are_masked(people):
         ("街道", "43060219900101123x"),
     ):
         read = read_value(people.facts[fact], raw)
-        assert isinstance(read, Misread)
+        assert isinstance(read, CellError)
         assert "19900101" not in str(read.values) and "9001" not in str(read.values), raw
         shown_read = read_value(people.facts[fact], raw, show_ids=True)
-        assert isinstance(shown_read, Misread)
+        assert isinstance(shown_read, CellError)
         assert "19900101" in str(shown_read.values)
     read = read_value(people.facts["身份证号"], "430602199001011231")
-    assert isinstance(read, Misread)
+    assert isinstance(read, CellError)
     assert message(read.code, read.values, "en") == '`身份证号` "430602********1231": the check digit does not fit'
     assert message(read.code, read.values, "zh") == '`身份证号` "430602********1231"：校验码不符'
 
@@ -268,7 +268,7 @@ def test_personal_numbers_are_masked(people):
 def test_damage_by_a_spreadsheet_is_named(people):
     for raw in ("4.30602E+17", BadNumber("4.30602E+17"), 430602199001011000):
         read = read_value(people.facts["身份证号"], raw)
-        assert isinstance(read, Misread) and "spreadsheet" in read.values["reason"][0]
+        assert isinstance(read, CellError) and "spreadsheet" in read.values["reason"][0]
 
 
 def test_values_as_text(people):

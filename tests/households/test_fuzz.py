@@ -1,4 +1,4 @@
-"""Mutated files give an Intake or Faulty, never anything else, and every diagnostic can be shown."""
+"""Mutated files give an Intake or InputErrors, never anything else, and every diagnostic can be shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty, as_json, render, render_all
+from calc.diagnostics.diagnostic import InputErrors, as_json, render, render_all
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
 from calc.households.read_households import Intake, read_households
@@ -135,7 +135,7 @@ def test_mutated_files(smallville, people, format):
             assert all(reject.diagnostics and isinstance(reject.id, str) for reject in intake.rejects)
             outcomes["households"] += bool(intake.households)
             outcomes["rejects"] += bool(intake.rejects)
-        except Faulty as faulty:
+        except InputErrors as faulty:
             found = faulty.diagnostics
             assert found
             outcomes["faulty"] += 1

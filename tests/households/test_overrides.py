@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty, render
+from calc.diagnostics.diagnostic import InputErrors, render
 from calc.engine.facts import Household, Member
 from calc.households.overrides import Settings, apply, parse_settings
 from calc.rules.plan_month import plan_for
@@ -114,7 +114,7 @@ def test_facts_of_members(people):
     ],
 )
 def test_refused(people, text, code):
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         parse_settings([text], people)
     assert spots(caught.value.diagnostics) == [(code, 1, 1)]
     assert render(caught.value.diagnostics[0]).startswith(f"--set:1:1: error[{code.partition('/')[0]}]")
@@ -122,7 +122,7 @@ def test_refused(people, text, code):
 
 def test_all_mistakes_at_once_and_help(people):
     texts = ["房祖=5", "标准", "标淮=5", "工资=5", "张三.工次=5", "张三.身份证号=430602199001011231"]
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         parse_settings(texts, people)
     shown = [render(one) for one in caught.value.diagnostics]
     assert len(shown) == 6
@@ -132,7 +132,7 @@ def test_all_mistakes_at_once_and_help(people):
 
 
 def test_a_near_name_is_offered(smallville):
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         parse_settings(["savigns=5", "a.wagee=5", "care_raet=5"], smallville)
     assert [one.help for one in caught.value.diagnostics] == [
         ("did-you-mean", {"name": "savings"}),
@@ -170,14 +170,14 @@ def test_a_number_that_is_set_fills_in_and_contradicts(people, take):
     (reject,) = take(people, "x.json", text % ', "性别": "女"', settings=settings).rejects
     assert spots(reject.diagnostics) == [("contradiction", 1, 34)]
     (plain,) = take(people, "x.json", text % ', "性别": "女"').households
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         apply(plain, settings, people)
     assert spots(caught.value.diagnostics) == [("contradiction", 1, 1)]
 
 
 def test_a_contradiction_by_a_number_that_is_set_is_masked(people, take):
     (plain,) = take(people, "x.json", f'{{"members": [{{"身份证号": "{BEN}"}}]}}').households
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         apply(plain, parse_settings(["1.残疾证号=11010519491231002X41"], people), people)
     shown = render(caught.value.diagnostics[0])
     assert "contradiction" in shown and "1949" not in shown and "1990" not in shown
@@ -186,7 +186,7 @@ def test_a_contradiction_by_a_number_that_is_set_is_masked(people, take):
 def test_members_that_are_nowhere(people, take):
     settings = parse_settings(["甲.工资=1", "丙.工资=1", "*.工资=2"], people)
     text = '[{"id": 1, "members": [{"name": "甲"}]}, {"id": 2, "members": [{"name": "乙"}]}]'
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         take(people, "x.json", text, settings=settings)
     assert spots(caught.value.diagnostics) == [("bad-setting/member", 1, 1)]
     assert caught.value.diagnostics[0].place.source.text == "丙.工资=1"
@@ -195,10 +195,10 @@ def test_members_that_are_nowhere(people, take):
 
 def test_no_message_shows_a_personal_number(people, take):
     for text in (f"身份证号={BEN}", f"{BEN}.没有=1", f"{BEN}=1", f"1.工资={BEN}", BEN):
-        with pytest.raises(Faulty) as caught:
+        with pytest.raises(InputErrors) as caught:
             parse_settings([text], people)
         assert "1990" not in render(caught.value.diagnostics[0]), text
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         take(people, "x.toml", "[[members]]", settings=parse_settings([f"{BEN}.工资=1"], people))
     assert "1990" not in render(caught.value.diagnostics[0])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty, render
+from calc.diagnostics.diagnostic import InputErrors, render
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household, Member
 from calc.households.overrides import parse_settings
@@ -287,7 +287,7 @@ def test_several_files(smallville):
         ("household-twice", "0/x.toml"),
         ("household-twice", "2/x.toml"),
     ]
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         read_files(files("a =", "[[members]]", "b ="), smallville)
     assert [one.place.source.path for one in caught.value.diagnostics] == ["0/x.toml", "2/x.toml"]
 
@@ -297,7 +297,7 @@ def test_a_setting_for_a_member_of_one_file(smallville):
     settings = parse_settings(["a.wage=5"], smallville)
     intake = read_files(files, smallville, settings)
     assert [household.members[0].facts for household in intake.households] == [{"wage": 500}, {}]
-    with pytest.raises(Faulty):
+    with pytest.raises(InputErrors):
         read_files(files[1:], smallville, settings)
 
 
@@ -325,7 +325,7 @@ FAULTY = [
 
 @pytest.mark.parametrize(("name", "text", "expected"), FAULTY, ids=range(len(FAULTY)))
 def test_files_that_cannot_be_read(smallville, take, name, text, expected):
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         take(smallville, name, text)
     assert spots(caught.value.diagnostics) == expected
 
@@ -343,7 +343,7 @@ def test_messages(smallville, people, take):
     assert "x.toml:2:1: error[unknown-fact]: `wage` is a fact of each member, and does not stand here\n" in text
     (reject,) = take(people, "x.json", '{"Rent": 1, "租金": 2, "members": [{}]}').rejects
     assert "`房租` 重复给出：`Rent` 和 `租金`" in render(reject.diagnostics[0], "zh")
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         take(smallville, "x.json", '{"rent": }')
     assert "不符合 JSON 语法：此处应有值" in render(caught.value.diagnostics[0], "zh")
     assert "not JSON: expecting value" in render(caught.value.diagnostics[0])

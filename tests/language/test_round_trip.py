@@ -15,19 +15,19 @@ from calc.language.expression_error import Problem
 from calc.language.parser import parse
 from calc.language.printer import to_text
 from calc.language.syntax_tree import (
+    AndOr,
     Arithmetic,
     Call,
     Comparison,
-    HasRow,
-    If,
-    Logic,
-    Lookup,
+    Conditional,
     Membership,
     Name,
     Negative,
     Node,
     Not,
     Numeral,
+    TableHasRow,
+    TableLookup,
     Truth,
     Word,
     children,
@@ -61,11 +61,11 @@ def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(Not, inner),
         st.builds(Arithmetic, st.sampled_from("+-*/"), inner, inner),
         st.builds(Comparison, st.sampled_from(("<", "<=", ">", ">=", "==", "!=")), inner, inner),
-        st.builds(Logic, st.sampled_from(("and", "or")), several),
-        st.builds(If, inner, inner, inner),
+        st.builds(AndOr, st.sampled_from(("and", "or")), several),
+        st.builds(Conditional, inner, inner, inner),
         st.builds(Membership, inner, some),
-        st.builds(HasRow, some, names),
-        st.builds(Lookup, names, some),
+        st.builds(TableHasRow, some, names),
+        st.builds(TableLookup, names, some),
         st.builds(Call, st.sampled_from(("min", "sum", "没有这个函数")), st.lists(inner, max_size=3).map(tuple),
                   keywords.map(tuple)),
     )  # fmt: skip
@@ -133,7 +133,7 @@ def test_what_a_node_spans_reads_as_that_node(texts: int | str) -> None:
             node, in_chain = waiting.pop()
             start, end = node.span
             written = text.encode()[start:end].decode()
-            chain = isinstance(node, Logic) and all(isinstance(one, Comparison) for one in node.operands)
+            chain = isinstance(node, AndOr) and all(isinstance(one, Comparison) for one in node.operands)
             if not in_chain:
                 assert parse(written) == node, f"{written!r} in {text!r}"
             waiting += [(child, chain) for child in children(node)]

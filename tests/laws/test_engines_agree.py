@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import calc.engine.python.row_engine as rows
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household
 from calc.engine.outcomes import Result
 from calc.engine.python.row_engine import RowEngine
@@ -106,7 +106,7 @@ def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatc
         text = rules_file(seed)
         try:
             plan = plan_of(text, MONTHS[seed % len(MONTHS)], head="")
-        except Faulty as faulty:
+        except InputErrors as faulty:
             assert faulty.diagnostics
             continue
         accepted += 1

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
 from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
-from calc.language.lookup_tables import Table
+from calc.language.lookup_tables import LookupTable
 from calc.language.types import MEMBER
 from calc.record import replace
 from calc.rules.in_force import change_months
@@ -52,7 +52,7 @@ def _made(at: int) -> list[tuple[Plan, list[Household]]]:
     for seed in range(10_000, 10_000 + MADE):
         try:
             plan = plan_of(rules_file(seed), head="")
-        except Faulty:
+        except InputErrors:
             continue
         generator = Generator(plan, seed)
         found.append((plan, [generator.household(place) for place in range(8)]))
@@ -183,7 +183,7 @@ def test_needs_name_only_what_is_not_stated(at: int) -> None:
                     assert name not in facts, f"{outcome.benefit} needs {name}, in {shown(household)}"
                 for name in outcome.unset:
                     value = plan.parameters[name].value
-                    assert value is None or (isinstance(value, Table) and None in value.cells.values())
+                    assert value is None or (isinstance(value, LookupTable) and None in value.cells.values())
 
 
 @over_all

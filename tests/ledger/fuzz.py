@@ -1,6 +1,6 @@
 """Spoilt ledgers, run through the whole flow: `python -m tests.ledger.fuzz 200000 [SEED]` says what it found.
 
-Every mutation must end in results or in a message about the file (`Faulty`), with every row in exactly one
+Every mutation must end in results or in a message about the file (`InputErrors`), with every row in exactly one
 household and every household either assessed or rejected.
 """
 
@@ -15,17 +15,17 @@ from collections.abc import Callable
 from random import Random
 
 from bench.ledger import rows as bench_rows
-from calc.batch.assess_block import Wanted
+from calc.batch.assess_block import ResultSpec
 from calc.batch.read_results import ResultReader
-from calc.batch.row_pipeline import survey
-from calc.diagnostics.diagnostic import Faulty, render_all
-from calc.engine.totals import Tally
-from calc.ledger.fast_reader import DAMAGED, Unusual
-from calc.ledger.household_facts_file import read_owns
+from calc.batch.row_pipeline import scan
+from calc.diagnostics.diagnostic import InputErrors, render_all
+from calc.engine.totals import Totals
+from calc.ledger.fast_reader import DAMAGED, NeedsFullReader
+from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.household_runs import MOST_ROWS
-from calc.ledger.ledger import Asked, Ledger
+from calc.ledger.ledger import Ledger, ReadOptions
 from calc.ledger.ledger_error import Rejected
-from calc.ledger.open_files import JSON_LINES, Reading, opened
+from calc.ledger.open_files import JSON_LINES, FileOptions, opened
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.rejects import Examples, as_object, headings, rows
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, assessor_for, month_of, numbers_of, plan_in, resized
@@ -212,16 +212,16 @@ def once(random: Random, folder: str) -> tuple[str, int]:
             data, more = mutated(random, OWNS.encode()) if random.random() < 0.5 else (OWNS.encode(), 0)
             count += more
             file.write(data)
-    asked = Asked({}, (), random.random() < 0.2, random.random() < 0.7, random.random() < 0.1)
+    asked = ReadOptions({}, (), random.random() < 0.2, random.random() < 0.7, random.random() < 0.1)
     encoding = random.choice((None,) * 20 + ("utf-8", "gb18030", "utf-16"))
-    reading = Reading(encoding, random.choice((None,) * 20 + (",", ";")))
+    reading = FileOptions(encoding, random.choice((None,) * 20 + (",", ";")))
     by, form = random.choice(("household", "benefit")), random.choice(("csv", "jsonl"))
-    wanted = Wanted(by, form, (), None, False, "zh", False)
+    wanted = ResultSpec(by, form, (), None, False, "zh", False)
     size = random.choice((1 << 18, 1 << 18, 1 if len(text) < 1000 else 500, 40, 300, 2000))
     size = max(size, sum(map(os.path.getsize, paths)) // 100)  # for each block a file is opened
     try:
         return assessed(paths, owns, rules, asked, reading, wanted, size), count
-    except Faulty as faulty:
+    except InputErrors as faulty:
         assert faulty.diagnostics
         for language in ("en", "zh"):
             render_all(faulty.diagnostics, language).encode("utf-8", "surrogateescape")
@@ -229,21 +229,27 @@ def once(random: Random, folder: str) -> tuple[str, int]:
 
 
 def assessed(
-    paths: list[str], owns: list[str], rules: str, asked: Asked, reading: Reading, wanted: Wanted, size: int
+    paths: list[str],
+    owns: list[str],
+    rules: str,
+    asked: ReadOptions,
+    reading: FileOptions,
+    wanted: ResultSpec,
+    size: int,
 ) -> str:
     """As `doudi batch` does it, with the plan's code kept; then every row and household is counted."""
     plan = plan_in(rules)
     with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
-        own = read_owns(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
+        own = read_household_facts(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
         ledger = Ledger(files, plan, asked, own)
         resized(ledger, size)
-        survey(ledger, 1)
+        scan(ledger, 1)
         assessor = assessor_for(ledger, plan, wanted)
         done = [assessor.block(key) for key in ledger.order]
         extra = list(ledger.without_members())
         require_each_row_once(ledger)
         require_quick_is_careful(ledger)
-    tally = Tally()
+    tally = Totals()
     for one in done:
         tally.add(one.tally)
     for _ in extra:
@@ -271,7 +277,7 @@ def require_each_row_once(ledger: Ledger) -> None:
         for place in range(len(part.blocks)):
             lines.update(line for line, _ in part.rows(place))
             for run in part.runs(place):
-                whole = ledger.survey.scattered.get((part.at, run.id))
+                whole = ledger.scan.scattered.get((part.at, run.id))
                 if whole is not None and whole.rows[0][0] != run.rows[0][0]:
                     continue
                 used.update(line for line, _ in (whole or run).rows)
@@ -290,11 +296,11 @@ def require_quick_is_careful(ledger: Ledger) -> None:
         for place in range(len(part.blocks)):
             for run in part.runs(place):
                 is_odd = not run.id or DAMAGED in run.id or len(str(run.rows[0][1])) > 5000
-                if is_odd or (part.at, run.id) in ledger.survey.scattered:
+                if is_odd or (part.at, run.id) in ledger.scan.scattered:
                     continue
                 try:
                     taken = quick(run.rows)  # type: ignore[arg-type]
-                except (Unusual, KeyError, ValueError):
+                except (NeedsFullReader, KeyError, ValueError):
                     continue
                 facts, members, ids, _ = taken
                 household, findings = careful.read_all(run)
@@ -304,7 +310,9 @@ def require_quick_is_careful(ledger: Ledger) -> None:
                 assert found == (facts, members, ids), (found, (facts, members, ids))
 
 
-def require_the_same_totals(out: str, wanted: Wanted, rejected: list[Rejected], tally: Tally, plan: object) -> None:
+def require_the_same_totals(
+    out: str, wanted: ResultSpec, rejected: list[Rejected], tally: Totals, plan: object
+) -> None:
     """What `doudi totals` reads from the files is what the run itself counted."""
     month = month_of(plan, wanted)  # type: ignore[arg-type]
     text = csv_text([month.table.headings]) + out if wanted.format == "csv" else out
@@ -314,7 +322,7 @@ def require_the_same_totals(out: str, wanted: Wanted, rejected: list[Rejected], 
         reader.file("out", text)
         reader.months = [month.plan.month]
         reader.file("rejects", kept)
-    except Faulty as faulty:
+    except InputErrors as faulty:
         raise AssertionError(render_all(faulty.diagnostics, "en"), text, kept) from None
     read, ran = numbers_of(reader.tally), numbers_of(tally)
     assert read == ran, (read, ran)

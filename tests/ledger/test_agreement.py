@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from bench.ledger import rows as bench_rows
-from calc.batch.assess_block import Wanted
+from calc.batch.assess_block import ResultSpec
 from calc.batch.read_results import ResultReader
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
-from calc.engine.totals import HOUSEHOLDS, MONEY, PERSONS, Tally
+from calc.engine.totals import HOUSEHOLDS, MONEY, PERSONS, Totals
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number
 from calc.language.types import MEMBER
-from calc.ledger.ledger import Asked, Entry
+from calc.ledger.ledger import LedgerHousehold, ReadOptions
 from calc.report.encode_rows import csv_text
 from calc.report.result_rows import table
 from calc.rules.plan import Plan
@@ -79,7 +79,7 @@ def traced(plan: Plan, path: str) -> list[tuple[Household, Result]]:
     """The households of a ledger that could be read, each through the explaining engine; not those that fail checks."""
     found = []
     for entry in read([path], plan):
-        if isinstance(entry, Entry):
+        if isinstance(entry, LedgerHousehold):
             members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
             household = Household(entry.id, entry.facts, members)
             result = Trace(plan, household).result
@@ -92,7 +92,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def text_of(run: Run, plan: Plan, wanted: Wanted) -> str:
+def text_of(run: Run, plan: Plan, wanted: ResultSpec) -> str:
     headings = table(wanted.by, plan, wanted.kept, wanted.explain).headings
     return (csv_text([headings]) if wanted.format == "csv" else "") + run.out
 
@@ -102,12 +102,12 @@ def text_of(run: Run, plan: Plan, wanted: Wanted) -> str:
 def test_a_ledger_comes_to_what_each_household_comes_to(tmp_path: Path, rules: str, seed: int) -> None:
     plan, path = plan_in(rules), ledger(tmp_path, rules, seed)
     households = traced(plan, path)
-    wanted = Wanted("benefit", "csv", (), None, False, "en", False)
+    wanted = ResultSpec("benefit", "csv", (), None, False, "en", False)
     rows = rows_of(text_of(Run([path], plan, wanted=wanted), plan, wanted))
     keys = ("household", "benefit", "member", "status", "amount", "failed", "needs", "unset")
     expected = [as_row(plan, household, one) for household, result in households for one in result.outcomes]
     assert [{key: row[key] for key in keys} for row in rows] == expected
-    wanted = Wanted("household", "csv", (), None, False, "en", False)
+    wanted = ResultSpec("household", "csv", (), None, False, "en", False)
     rows = rows_of(text_of(Run([path], plan, wanted=wanted), plan, wanted))
     assert [row["household"] for row in rows] == [household.id for household, _ in households]
     for row, (household, result) in zip(rows, households, strict=True):
@@ -125,7 +125,7 @@ def test_a_ledger_comes_to_what_each_household_comes_to(tmp_path: Path, rules: s
 def test_totals_of_a_run_are_those_of_its_files(tmp_path: Path, rules: str, by: str, form: str) -> None:
     plan = plan_in(rules)
     for seed in (0, 5):
-        wanted = Wanted(by, form, (), None, False, "en", False)
+        wanted = ResultSpec(by, form, (), None, False, "en", False)
         run = Run([ledger(tmp_path, rules, seed)], plan, wanted=wanted)
         assert run.summary.rejected and run.summary.assessed
         reader = ResultReader(None, plan.decimals)
@@ -167,8 +167,8 @@ def test_groups_add_up_to_the_whole_and_come_back_from_files(tmp_path: Path) -> 
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     plain = Run([str(path)], plan)
     for by, form in FORMS:
-        wanted = Wanted(by, form, ("town",), 0, False, "en", False)
-        run = Run([str(path)], plan, Asked(kept=("town",)), wanted=wanted)
+        wanted = ResultSpec(by, form, ("town",), 0, False, "en", False)
+        run = Run([str(path)], plan, ReadOptions(kept=("town",)), wanted=wanted)
         assert {name for _, name in run.summary.tally.groups} == set(towns)
         assert run.summary.tally.whole().__getstate__() == plain.summary.tally.whole().__getstate__()
         reader = ResultReader("town", plan.decimals)
@@ -191,7 +191,7 @@ def test_a_ledger_cut_at_a_household_adds_up_to_the_whole(tmp_path: Path) -> Non
             Path(parts[-1]).write_text(f"{head}\n{piece}", "utf-8")
         runs = [Run([one], plan) for one in parts]
         assert "".join(one.out for one in runs) == whole.out
-        together = Tally()
+        together = Totals()
         for one in runs:
             together.add(one.summary.tally)
         assert numbers_of(together) == numbers_of(whole.summary.tally)
@@ -217,8 +217,8 @@ def test_files_with_other_columns_are_each_read_by_their_own(tmp_path: Path, mon
 
 def test_objects_hold_what_rows_hold(tmp_path: Path) -> None:
     plan, path = plan_in(SMALLVILLE), ledger(tmp_path, SMALLVILLE, 9)
-    rows = Wanted("benefit", "csv", (), None, False, "en", False)
-    objects = Wanted("household", "jsonl", (), None, False, "en", False)
+    rows = ResultSpec("benefit", "csv", (), None, False, "en", False)
+    objects = ResultSpec("household", "jsonl", (), None, False, "en", False)
     flat = rows_of(text_of(Run([path], plan, wanted=rows), plan, rows))
     nested = [json.loads(line) for line in Run([path], plan, wanted=objects).out.splitlines()]
     found = [

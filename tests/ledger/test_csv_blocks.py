@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calc.ledger.csv_blocks import LONGEST_CELL, Block, cut, records, text_of
-from calc.ledger.open_files import LedgerFile, Reading, opened
+from calc.ledger.open_files import FileOptions, LedgerFile, opened
 from tests.support.ledgers import SMALLVILLE, Run, plan_in
 
 
 def file_of(tmp_path: Path, text: str, name: str = "l.csv") -> LedgerFile:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8", newline="")
-    with opened((str(path),), Reading()) as files:
+    with opened((str(path),), FileOptions()) as files:
         return files[0]
 
 

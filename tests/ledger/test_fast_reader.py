@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from calc.batch.row_pipeline import survey
-from calc.ledger.fast_reader import DAMAGED, Unusual
-from calc.ledger.full_reader import CarefulReader
-from calc.ledger.ledger import Asked, Ledger
-from calc.ledger.open_files import Reading, opened
+from calc.batch.row_pipeline import scan
+from calc.ledger.fast_reader import DAMAGED, NeedsFullReader
+from calc.ledger.full_reader import FullReader
+from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.open_files import FileOptions, opened
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
@@ -21,12 +21,12 @@ from tests.support.ledgers import DISTRICT, PEOPLE, ROOT, SMALLVILLE, plan_in
 SYSTEMS = sorted((ROOT / "tests" / "systems").glob("*.toml"))
 
 
-def compared(plan: Plan, paths: list[str], asked: Asked) -> tuple[int, int]:
+def compared(plan: Plan, paths: list[str], asked: ReadOptions) -> tuple[int, int]:
     """How many households were read quickly, and how many there were."""
     quickly = count = 0
-    with opened(tuple(paths), Reading()) as files:
+    with opened(tuple(paths), FileOptions()) as files:
         ledger = Ledger(files, plan, asked)
-        survey(ledger, 1)
+        scan(ledger, 1)
         for key in ledger.order:
             quick, careful, _ = ledger._reader(key[0])
             for run in ledger.parts[key[0]].runs(key[1]):
@@ -35,7 +35,7 @@ def compared(plan: Plan, paths: list[str], asked: Asked) -> tuple[int, int]:
                     continue
                 try:
                     facts, members, ids, _ = quick(run.rows)  # type: ignore[misc, arg-type]
-                except (Unusual, KeyError, ValueError):
+                except (NeedsFullReader, KeyError, ValueError):
                     continue
                 quickly += 1
                 household, findings = careful.read_all(run)
@@ -43,7 +43,7 @@ def compared(plan: Plan, paths: list[str], asked: Asked) -> tuple[int, int]:
                 assert household.facts == facts
                 assert [one.facts for one in household.members] == members
                 assert [one.id for one in household.members] == ids
-                assert isinstance(careful, CarefulReader)
+                assert isinstance(careful, FullReader)
     return quickly, count
 
 
@@ -60,7 +60,7 @@ def test_generated_ledgers(tmp_path: Path, path: Path, dirt: float) -> None:
     for seed in range(12):
         file = tmp_path / f"{seed}.csv"
         file.write_text(Ledgers(plan, seed).text(25, dirt), encoding="utf-8")
-        one = compared(plan, [str(file)], Asked(reject_duplicates=seed % 2 == 0))
+        one = compared(plan, [str(file)], ReadOptions(reject_duplicates=seed % 2 == 0))
         quickly, count = quickly + one[0], count + one[1]
     assert count > 200 and (quickly > count * 0.3 or dirt), (quickly, count)
 
@@ -68,13 +68,13 @@ def test_generated_ledgers(tmp_path: Path, path: Path, dirt: float) -> None:
 def test_a_dirty_synthetic_ledger(tmp_path: Path) -> None:
     file = tmp_path / "l.csv"
     file.write_text(BENCH, encoding="utf-8")
-    quickly, count = compared(plan_in(DISTRICT), [str(file)], Asked())
+    quickly, count = compared(plan_in(DISTRICT), [str(file)], ReadOptions())
     assert quickly > count / 2
 
 
 def test_where_rules_ask_for_more_than_it_can_there_is_none(tmp_path: Path) -> None:
     file = tmp_path / "l.csv"
     file.write_text("户编号,姓名\n一,甲\n", encoding="utf-8")
-    with opened((str(file),), Reading()) as files:
-        ledger = Ledger(files, plan_in(PEOPLE), Asked())
+    with opened((str(file),), FileOptions()) as files:
+        ledger = Ledger(files, plan_in(PEOPLE), ReadOptions())
         assert ledger._reader(0)[0] is None

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.households.headings import HOUSEHOLDS, ID, NAME
-from calc.ledger.header import Columns, Naming, heading_row
-from calc.ledger.ledger import Asked, Ledger
-from calc.ledger.open_files import Reading, opened
+from calc.ledger.header import Header, Naming, heading_row
+from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.open_files import FileOptions, opened
 from calc.rules.plan import FactPlan
 from tests.support.ledgers import PEOPLE, SMALLVILLE, plan_in, read, told
 
@@ -49,14 +49,14 @@ def test_a_map_goes_before_everything() -> None:
 
 
 def test_a_map_to_nothing_says_what_may_be_meant() -> None:
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         Naming(plan_in(SMALLVILLE), {"miete": "rentt"})
     (one,) = caught.value.diagnostics
     assert one.code == "bad-setting/map" and one.help == ("did-you-mean", {"name": "rent"})
 
 
 def test_unknown_headings_and_their_near_match() -> None:
-    columns = Columns(["household", "ren", "wages", "qqqq", "", " ", "x" * 300], Naming(plan_in(SMALLVILLE), {}))
+    columns = Header(["household", "ren", "wages", "qqqq", "", " ", "x" * 300], Naming(plan_in(SMALLVILLE), {}))
     assert [(one.heading[:4], one.near) for one in columns.unknown] == [
         ("ren", "rent"), ("wage", "wage"), ("qqqq", None), ("xxxx", None),
     ]  # fmt: skip
@@ -65,10 +65,10 @@ def test_unknown_headings_and_their_near_match() -> None:
 def faults(tmp_path: Path, text: str, mapped: dict[str, str] | None = None) -> list[str]:
     path = tmp_path / "l.csv"
     path.write_text(text, encoding="utf-8")
-    with opened((str(path),), Reading()) as files:
+    with opened((str(path),), FileOptions()) as files:
         try:
-            Ledger(files, plan_in(SMALLVILLE), Asked(mapped or {}))
-        except Faulty as faulty:
+            Ledger(files, plan_in(SMALLVILLE), ReadOptions(mapped or {}))
+        except InputErrors as faulty:
             return [one.code for one in faulty.diagnostics]
     return []
 

@@ -6,30 +6,38 @@ from pathlib import Path
 
 import pytest
 
-from calc.batch.assess_block import Wanted
-from calc.batch.row_pipeline import survey
-from calc.ledger.ledger import Asked, Ledger
+from calc.batch.assess_block import ResultSpec
+from calc.batch.row_pipeline import scan
+from calc.ledger.ledger import Ledger, ReadOptions
 from calc.ledger.ledger_error import Rejected
-from calc.ledger.open_files import Reading, opened
+from calc.ledger.open_files import FileOptions, opened
 from tests.ledger.fuzz import BENCH, JSONL, PERSONS, SMALL, require_each_row_once
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in, read, resized, told
 
 HEAD = "household,name,rent,relation\n"
 BLANKS = " , ,,\n,,,\n\n" * 8
 LEDGERS = {
-    "small": (SMALLVILLE, SMALL, Asked()),
-    "people": (PEOPLE, PERSONS, Asked()),
-    "jsonl": (SMALLVILLE, JSONL, Asked()),
-    "scattered": (SMALLVILLE, HEAD + "a,1,5,head\nb,2,6,head\na,3,5,child\nc,4,,\nb,5,,child\na,6,,child\n", Asked()),
+    "small": (SMALLVILLE, SMALL, ReadOptions()),
+    "people": (PEOPLE, PERSONS, ReadOptions()),
+    "jsonl": (SMALLVILLE, JSONL, ReadOptions()),
+    "scattered": (
+        SMALLVILLE,
+        HEAD + "a,1,5,head\nb,2,6,head\na,3,5,child\nc,4,,\nb,5,,child\na,6,,child\n",
+        ReadOptions(),
+    ),
     "fill-down": (
         SMALLVILLE,
         HEAD + ",0,,\na,1,5,head\n,2,,child\n,3,,child\nb,4,,\n,5,,\na,6,,\n,7,,\n",
-        Asked(fill_down=True),
+        ReadOptions(fill_down=True),
     ),
-    "blanks": (SMALLVILLE, HEAD + f"a,1,5,head\n{BLANKS}a,2,5,child\n{BLANKS}b,3,,\n{BLANKS}{BLANKS}b,4,,\n", Asked()),
-    "no-id": (SMALLVILLE, HEAD + "a,1,,\n,2,,\n,3,,\nb,4,,\n,5,,\n  ,6,,\nb,7,,\n", Asked()),
-    "short": (SMALLVILLE, "name,rent,household\n1,,a\n2\n3,,a\n4,,b,,\n5,,b,x\n6,,c\n", Asked()),
-    "damaged": (SMALLVILLE, HEAD + 'a,"1,,\nb,2,,\na,3,,\nc,"4"4,,\nd,",,\n', Asked()),
+    "blanks": (
+        SMALLVILLE,
+        HEAD + f"a,1,5,head\n{BLANKS}a,2,5,child\n{BLANKS}b,3,,\n{BLANKS}{BLANKS}b,4,,\n",
+        ReadOptions(),
+    ),
+    "no-id": (SMALLVILLE, HEAD + "a,1,,\n,2,,\n,3,,\nb,4,,\n,5,,\n  ,6,,\nb,7,,\n", ReadOptions()),
+    "short": (SMALLVILLE, "name,rent,household\n1,,a\n2\n3,,a\n4,,b,,\n5,,b,x\n6,,c\n", ReadOptions()),
+    "damaged": (SMALLVILLE, HEAD + 'a,"1,,\nb,2,,\na,3,,\nc,"4"4,,\nd,",,\n', ReadOptions()),
 }  # fmt: skip
 
 
@@ -42,7 +50,7 @@ def test_the_size_of_blocks_and_the_number_of_processes_change_nothing(tmp_path:
     whole = told(read([str(path)], plan, asked))
     for size in range(1, min(len(text.encode()), 500), 1 if name != "blanks" else 7):
         assert told(read([str(path)], plan, asked, size)) == whole, size
-    wanted = Wanted("benefit", "jsonl", (), None, False, "en", False)
+    wanted = ResultSpec("benefit", "jsonl", (), None, False, "en", False)
     one = Run([str(path)], plan, asked, wanted=wanted)
     for size, jobs in ((20, 2), (60, 3), (1 << 18, 2)):
         assert Run([str(path)], plan, asked, size=size, jobs=jobs, wanted=wanted).everything == one.everything
@@ -71,11 +79,11 @@ def test_every_row_belongs_to_one_household(tmp_path: Path, name: str) -> None:
     rules, text, asked = LEDGERS[name]
     path = tmp_path / f"l.{'jsonl' if name == 'jsonl' else 'csv'}"
     path.write_text(text, encoding="utf-8")
-    with opened((str(path),), Reading()) as files:
+    with opened((str(path),), FileOptions()) as files:
         for size in (1, 30, 100, 1 << 18):
             ledger = Ledger(files, plan_in(rules), asked)
             resized(ledger, size)
-            survey(ledger, 1)
+            scan(ledger, 1)
             require_each_row_once(ledger)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from calc.batch.assess_block import Wanted
-from calc.diagnostics.diagnostic import Faulty
-from calc.ledger.ledger import Asked, Entry
+from calc.batch.assess_block import ResultSpec
+from calc.diagnostics.diagnostic import InputErrors
+from calc.ledger.ledger import LedgerHousehold, ReadOptions
 from tests.support.ledgers import SMALLVILLE, Run, plan_in, read
 
 CSV = 'household,name,rent,relation,wage\nh1,a,300,head,"1,000.5"\nh1,b,300,child,\nh2,c,,head,7\n'
@@ -32,7 +32,9 @@ def write(tmp_path: Path, text: str, name: str = "l.csv") -> str:
 
 
 def facts(found: list[Any]) -> list[Any]:
-    return [(one.id, one.facts, one.members, one.ids) if isinstance(one, Entry) else one.findings for one in found]
+    return [
+        (one.id, one.facts, one.members, one.ids) if isinstance(one, LedgerHousehold) else one.findings for one in found
+    ]
 
 
 def test_all_forms_say_the_same(tmp_path: Path) -> None:
@@ -97,7 +99,7 @@ def test_what_a_file_of_households_may_not_be(tmp_path: Path) -> None:
         ("id,rent\n,1\n", "no-household"), ("rent\n1\n", "missing-column"),
         ("id,rent\nh1\n", "wrong-cell-count"), ("id,rent,Rent\nh1,1,1\n", "column-twice"),
     ):  # fmt: skip
-        with pytest.raises(Faulty) as caught:
+        with pytest.raises(InputErrors) as caught:
             Run([write(tmp_path, CSV)], plan_in(SMALLVILLE), owns=[write(tmp_path, text, "own.csv")])
         assert [one.code for one in caught.value.diagnostics] == [code]
 
@@ -121,8 +123,8 @@ def test_every_mistake_at_its_cell(tmp_path: Path) -> None:
 
 def test_kept_columns_come_from_the_first_row_of_a_household(tmp_path: Path) -> None:
     text = "household,name,town,rent\na,1,=x,1\nb,2,甲\u2028乙,1\na,3,Z,1\nc,4, y ,x\n"
-    wanted = Wanted("household", "jsonl", ("town",), 0, False, "en", False)
-    run = Run([write(tmp_path, text)], plan_in(SMALLVILLE), Asked(kept=("town",)), wanted=wanted)
+    wanted = ResultSpec("household", "jsonl", ("town",), 0, False, "en", False)
+    run = Run([write(tmp_path, text)], plan_in(SMALLVILLE), ReadOptions(kept=("town",)), wanted=wanted)
     assert [json.loads(line)["kept"] for line in run.out.split("\n")[:-1]] == [{"town": "=x"}, {"town": "甲\u2028乙"}]
     assert run.rejected[0].cells == ("y",)
     assert [name for _, name in run.summary.tally.groups] == ["=x", "甲\u2028乙", "y"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty
-from calc.ledger.open_files import Reading, delimiter_of, encoding_named, encoding_of, is_json, opened
+from calc.diagnostics.diagnostic import InputErrors
+from calc.ledger.open_files import FileOptions, delimiter_of, encoding_named, encoding_of, is_json, opened
 from tests.support.ledgers import PEOPLE, plan_in, read, told
 
 TEXT = "户编号,姓名,性别,房租,街道\n一,张三,男,500,东街\n一,李四,女,500,东街\n二,王五,男,1.5,西街\n"
@@ -20,7 +20,7 @@ WANTED = [
 ]
 
 
-def from_bytes(tmp_path: Path, data: bytes, name: str = "台账.csv", reading: Reading | None = None) -> list[tuple]:
+def from_bytes(tmp_path: Path, data: bytes, name: str = "台账.csv", reading: FileOptions | None = None) -> list[tuple]:
     path = tmp_path / name
     path.write_bytes(data)
     return told(read([str(path)], plan_in(PEOPLE), reading=reading))
@@ -40,12 +40,12 @@ def test_encodings_are_found_out_and_line_ends_do_not_matter(tmp_path: Path, enc
      ("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"), ("utf-8", "UTF8"), ("utf-8-sig", "utf-8")],
 )  # fmt: skip
 def test_an_encoding_that_is_given_is_used(tmp_path: Path, encoding: str, given: str) -> None:
-    assert from_bytes(tmp_path, TEXT.encode(encoding), reading=Reading(encoding_named(given))) == WANTED
+    assert from_bytes(tmp_path, TEXT.encode(encoding), reading=FileOptions(encoding_named(given))) == WANTED
 
 
 def test_other_encodings_are_copied(tmp_path: Path) -> None:
     text = "household,姓名,備註\n一,張三,許功蓋\n"
-    found = from_bytes(tmp_path, text.encode("big5"), reading=Reading(encoding_named("Big5")))
+    found = from_bytes(tmp_path, text.encode("big5"), reading=FileOptions(encoding_named("Big5")))
     assert [one[0] for one in found] == ["一"] and found[0][4] == ["張三"]
 
 
@@ -54,7 +54,7 @@ def test_a_damaged_character_of_gb18030_keeps_to_its_line(tmp_path: Path) -> Non
     path = tmp_path / "l.csv"
     path.write_bytes(data)
     for size in (1, 30, 1 << 18):
-        found = told(read([str(path)], plan_in(PEOPLE), size=size, reading=Reading("gb18030")))
+        found = told(read([str(path)], plan_in(PEOPLE), size=size, reading=FileOptions("gb18030")))
         assert [finding.line for finding in found[0][3]] == [2]
         assert found[1] == WANTED[1]
 
@@ -76,7 +76,7 @@ def test_an_encoding_that_is_none(name: str) -> None:
 def test_utf_16_without_a_mark(tmp_path: Path) -> None:
     text = TEXT.replace("户编号", "household")
     for encoding in ("utf-16-le", "utf-16-be"):
-        found = from_bytes(tmp_path, text.encode(encoding), reading=Reading("utf-16"))
+        found = from_bytes(tmp_path, text.encode(encoding), reading=FileOptions("utf-16"))
         assert [one[0] for one in found] == ["一", "二"]
 
 
@@ -101,7 +101,7 @@ def test_the_character_that_does_not_fit_into_the_first_block_looked_at(tmp_path
 def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     data = TEXT.replace(",", delimiter).encode()
     assert from_bytes(tmp_path, data) == WANTED
-    assert from_bytes(tmp_path, data, reading=Reading(None, delimiter)) == WANTED
+    assert from_bytes(tmp_path, data, reading=FileOptions(None, delimiter)) == WANTED
 
 
 def test_the_delimiter_that_stands_equally_often_on_most_lines() -> None:
@@ -132,7 +132,7 @@ def test_standard_input_and_copies_are_gone_afterwards(monkeypatch: pytest.Monke
         buffer = io.BytesIO(TEXT.encode("utf-16"))
 
     monkeypatch.setattr("sys.stdin", Input)
-    with opened(("-",), Reading()) as files:
+    with opened(("-",), FileOptions()) as files:
         (file,) = files
         assert (file.shown, file.encoding, file.begin) == ("-", "utf-8", 0)
         assert Path(file.path).read_text("utf-8") == TEXT
@@ -142,6 +142,6 @@ def test_standard_input_and_copies_are_gone_afterwards(monkeypatch: pytest.Monke
 def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     for path in (str(tmp_path), str(tmp_path / "none"), "a\0b", "-"):
-        with pytest.raises(Faulty) as caught, opened((path,), Reading()):
+        with pytest.raises(InputErrors) as caught, opened((path,), FileOptions()):
             pass
         assert [one.code for one in caught.value.diagnostics] == ["cannot-read"]

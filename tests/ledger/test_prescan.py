@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from pathlib import Path
 
-from calc.ledger.ledger import Asked
+from calc.ledger.ledger import ReadOptions
 from calc.ledger.prescan import repeated
 from tests.households.conftest import number
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in
@@ -20,7 +20,7 @@ def run_of(tmp_path: Path, *texts: str, **asked: bool) -> Run:
     for at, text in enumerate(texts):
         paths.append(str(tmp_path / f"{at}.csv"))
         Path(paths[-1]).write_text(HEAD + text, encoding="utf-8")
-    return Run(paths, plan_in(PEOPLE), Asked(**asked))  # type: ignore[arg-type]
+    return Run(paths, plan_in(PEOPLE), ReadOptions(**asked))  # type: ignore[arg-type]
 
 
 def test_a_person_in_two_households_is_reported_for_both(tmp_path: Path) -> None:

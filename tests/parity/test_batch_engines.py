@@ -15,7 +15,7 @@ import pytest
 import calc.batch.duckdb.pipeline as by_duckdb
 from bench.ledger import HEADINGS, rows
 from calc.cli import run
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.exact import plain
 from calc.households.dates import day_text
 from calc.language.types import DATE, NUMERIC
@@ -215,7 +215,7 @@ def test_generated_rules(seed: int, tmp_path: Path) -> None:
     rules.write_text(rules_file(seed), encoding="utf-8")
     try:
         plan = plan_for(read_rules(str(rules)), 202406)
-    except Faulty:
+    except InputErrors:
         pytest.skip("a spoilt file")
     ledger = written(tmp_path / "ledger.csv", ledger_of(plan, seed, 120))
     form = FORMS[seed % 4]

@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from calc.cli.rules_sql import DIALECTS as OFFERED
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member
 from calc.engine.sql import build
 from calc.engine.sql.annotated_sql import sql_text
@@ -23,9 +23,9 @@ from calc.engine.sql.duckdb_engine import ColumnEngine
 from calc.engine.sql.duckdb_session import HOUSEHOLD_KEYS, MEMBER_KEYS, Connection, load
 from calc.engine.sql.identifiers import Names
 from calc.engine.sql.input_tables import Inputs, column_type
-from calc.engine.sql.integer_arithmetic import Arithmetic
+from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.sql_value import Cell, constant
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.exact import ROUNDINGS
 from calc.record import replace
 from calc.rules.in_force import change_months
@@ -52,7 +52,7 @@ def postgres() -> Iterator[Server]:
 
 def test_the_command_offers_the_dialects_there_are() -> None:
     assert set(OFFERED) == set(DIALECTS)
-    with pytest.raises(Refused, match="oracle"):
+    with pytest.raises(UnsupportedPlan, match="oracle"):
         dialect_named("oracle")
 
 
@@ -61,7 +61,7 @@ def test_the_command_offers_the_dialects_there_are() -> None:
 
 def rounded(dialect: str, mode: str) -> str:
     """A query of all quotients of small numbers by a mode."""
-    arithmetic = Arithmetic(dialect_named(dialect))
+    arithmetic = IntegerArithmetic(dialect_named(dialect))
     top = Cell(build.column("a"), low=-30, high=30, width=NARROW)
     below = Cell(build.column("b"), low=1, high=9, width=NARROW)
     value = arithmetic.divided(mode, top, below).value
@@ -165,7 +165,7 @@ def test_generated_rules_give_the_same_in_postgres(connection: Connection, postg
     for seed in range(50_000, 50_000 + POSTGRES_FILES):
         try:
             plan = plan_of(rules_file(seed), 202406, head="")
-        except Faulty:
+        except InputErrors:
             continue
         households = some_households(plan, seed, 60)
         assert by_postgres(postgres, plan, households) == by_duckdb(connection, plan, households), f"seed {seed}"

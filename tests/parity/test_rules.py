@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql import benefit_columns, needs_bits, read_rows
 from calc.engine.sql.duckdb_session import Connection
 from calc.engine.sql.input_tables import Inputs
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from tests.support.columns import FULL, must_agree, some_households
 from tests.support.rulefiles import rules_file
 from tests.support.small import plan_of
@@ -30,12 +30,12 @@ def test_generated_rules_come_out_alike(part: int, connection: Connection, recor
         text = rules_file(seed)
         try:
             plan = plan_of(text, MONTHS[seed % len(MONTHS)], head="")
-        except Faulty:
+        except InputErrors:
             continue
         households = some_households(plan, seed, HOUSEHOLDS, STATED[seed // PARTS % len(STATED)])
         try:
             must_agree(connection, plan, households, f"rules_file({seed})", text)
-        except Refused as refused:
+        except UnsupportedPlan as refused:
             assert refused.reason == "too-wide", refused
             record["refused"] += 1
             continue
@@ -53,7 +53,7 @@ def test_sets_of_several_words_come_out_alike(
     for seed in range(FIRST, FIRST + 40):
         try:
             plan = plan_of(rules_file(seed), 202406, head="")
-        except Faulty:
+        except InputErrors:
             continue
         if any(len(benefit.conditions) > bits for benefit in plan.benefits.values()):
             continue

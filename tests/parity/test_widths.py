@@ -16,7 +16,7 @@ from calc.engine.sql.duckdb_engine import ColumnEngine
 from calc.engine.sql.duckdb_session import Connection, connect, load, read_parquet, stated
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.query import Query
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.record import replace
 from calc.rules.plan import Plan
 from tests.support.columns import by_duckdb, by_rows, must_agree, some_households
@@ -81,7 +81,7 @@ def test_wide_numbers_are_held_where_bounds_ask_for_it_and_only_there(
 
 @pytest.mark.parametrize("formula", ["x * s * t * n", "sum(w * s * t)", "round_up(x * s * t / (n + 1), to=1)"])
 def test_what_may_need_more_than_38_digits_is_refused_by_name(formula: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(UnsupportedPlan) as caught:
         tree_of(plan_for_amount(formula))
     assert caught.value.reason == "too-wide" and caught.value.name == "d"
     assert "38" in str(caught.value) and "38" in caught.value.told("zh")
@@ -90,7 +90,7 @@ def test_what_may_need_more_than_38_digits_is_refused_by_name(formula: str) -> N
 @pytest.mark.parametrize("dialect", ["spark", "mysql"])
 def test_a_wide_quotient_is_refused_where_the_database_has_none(dialect: str) -> None:
     plan = plan_for_amount("round_half_up(x * n / (n + 1), to=0.01)")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(UnsupportedPlan) as caught:
         tree_of(plan, dialect)
     assert caught.value.reason == "wide-quotient" and caught.value.name == "d"
     assert tree_of(plan, "postgres") is not None
@@ -112,7 +112,7 @@ def test_a_deep_formula_has_a_query_or_is_refused(connection: Connection) -> Non
     given = [household({"x": 100, "n": n}) for n in range(30)] + [Household("h", {"x": 5}, ())]
     try:
         assert by_duckdb(connection, plan, given) == by_rows(plan, given)
-    except Refused as refused:
+    except UnsupportedPlan as refused:
         assert refused.reason == "too-deep"
 
 
@@ -124,7 +124,7 @@ def test_a_column_that_would_have_to_be_rounded_or_guessed_at_is_refused(
     paths = [str(tmp_path / f"{name}.parquet") for name in ("households", "members")]
     connection.execute(f"COPY (SELECT 0 AS household, CAST(1 AS {kind}) AS x, NULL AS n) TO '{paths[0]}'")
     connection.execute(f"COPY (SELECT 0 AS household, 0 AS place, 'm' AS id, 5 AS w) TO '{paths[1]}'")
-    with connect(threads=1) as other, pytest.raises(Refused) as caught:
+    with connect(threads=1) as other, pytest.raises(UnsupportedPlan) as caught:
         read_parquet(other, plan, paths[0], paths[1])
     assert caught.value.reason == "wrong-column" and caught.value.name == "x" and kind[:6] in str(caught.value)
 

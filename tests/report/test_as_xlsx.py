@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.ledger.xlsx.read_sheet import read_sheet
 from calc.report import as_xlsx
 from calc.report.as_xlsx import LONGEST_TEXT, write_table
@@ -163,6 +163,6 @@ def test_a_file_that_cannot_be_written(path: str, tmp_path: Path) -> None:
 
 def test_without_the_library_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         write_table(str(tmp_path / "out.xlsx"), ["n"], [])
     assert [one.code for one in caught.value.diagnostics] == ["missing-extra"]

@@ -33,16 +33,16 @@ def taken_by_sql(second: str = SECOND) -> Iterator[list[set[str]]]:
     found: list[set[str]] = []
     if second == "spark":
         from calc.batch.duckdb.sql_templates import phrase
-        from calc.batch.spark.group_households import Grouping
+        from calc.batch.spark.group_households import SparkGrouping
 
-        run_before = Grouping.run
+        run_before = SparkGrouping.run
 
-        def noted(self: Grouping) -> Any:
+        def noted(self: SparkGrouping) -> Any:
             answer = run_before(self)
             found.append({row[0] for row in self.desk.rows(phrase("SELECT id FROM households"))})
             return answer
 
-        with patch.object(Grouping, "run", noted):
+        with patch.object(SparkGrouping, "run", noted):
             yield found
         return
     before = by_duckdb.grouped

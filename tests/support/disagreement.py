@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Declared, Household
 from calc.engine.outcomes import STATUS_NAMES, Outcome
 from calc.engine.traced.interpreter import Trace
@@ -51,7 +51,7 @@ def _fewer_entries(text: str) -> Iterator[str]:
 def _still(text: str, month: int, household: Household, differs: Differs) -> bool:
     try:
         plan = plan_of(text, month, head="")
-    except Faulty:
+    except InputErrors:
         return False
     stated = {*household.facts, *(name for member in household.members for name in member.facts)}
     return stated <= plan.facts.keys() and differs(plan, household)

@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from calc.batch.assess_block import Assessor, Month, Wanted
-from calc.batch.row_pipeline import Summary, assess, survey
-from calc.engine.totals import Tally
+from calc.batch.assess_block import BlockAssessor, MonthAssessor, ResultSpec
+from calc.batch.row_pipeline import Summary, assess, scan
+from calc.engine.totals import Totals
 from calc.ledger.csv_blocks import BLOCK, cut
-from calc.ledger.household_facts_file import read_owns
-from calc.ledger.ledger import Asked, Entry, Ledger
+from calc.ledger.household_facts_file import read_household_facts
+from calc.ledger.ledger import Ledger, LedgerHousehold, ReadOptions
 from calc.ledger.ledger_error import Finding, Rejected
-from calc.ledger.open_files import Reading, opened
+from calc.ledger.open_files import FileOptions, opened
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
@@ -24,7 +24,7 @@ SMALLVILLE = str(ROOT / "tests" / "smallville.toml")
 PEOPLE = str(ROOT / "tests" / "households" / "people.toml")
 DISTRICT = str(ROOT / "rules.toml")
 MONTHS = {SMALLVILLE: 202401, PEOPLE: 202206, DISTRICT: 202206}
-WANTED = Wanted("household", "csv", (), None, False, "en", False)
+WANTED = ResultSpec("household", "csv", (), None, False, "en", False)
 
 
 @cache
@@ -33,12 +33,12 @@ def plan_in(rules: str, month: int | None = None) -> Plan:
     return plan_for(read_rules(rules), MONTHS[rules] if month is None else month)
 
 
-_months: dict[tuple[int, Wanted], Month] = {}
+_months: dict[tuple[int, ResultSpec], MonthAssessor] = {}
 
 
-def month_of(plan: Plan, wanted: Wanted) -> Month:
+def month_of(plan: Plan, wanted: ResultSpec) -> MonthAssessor:
     """What is made once of a plan of `plan_in`, kept for all ledgers of a test."""
-    return _months.get((id(plan), wanted)) or _months.setdefault((id(plan), wanted), Month(plan, wanted))
+    return _months.get((id(plan), wanted)) or _months.setdefault((id(plan), wanted), MonthAssessor(plan, wanted))
 
 
 def resized(ledger: Ledger, size: int) -> None:
@@ -48,7 +48,7 @@ def resized(ledger: Ledger, size: int) -> None:
             part.blocks = cut(part.file, part.blocks[0].start, size)
             part.carried = [None] * len(part.blocks)
             part.continues = [False] * len(part.blocks)
-    ledger.order = ledger.surveyor.order()
+    ledger.order = ledger.scanner.order()
 
 
 class Run:
@@ -58,27 +58,27 @@ class Run:
         self,
         paths: Sequence[str],
         plan: Plan,
-        asked: Asked | None = None,
+        asked: ReadOptions | None = None,
         *,
-        reading: Reading | None = None,
+        reading: FileOptions | None = None,
         owns: Sequence[str] = (),
         size: int = BLOCK,
         jobs: int = 1,
-        wanted: Wanted = WANTED,
+        wanted: ResultSpec = WANTED,
         plans: Sequence[Plan] = (),
     ) -> None:
-        asked, reading = asked or Asked(), reading or Reading()
+        asked, reading = asked or ReadOptions(), reading or FileOptions()
         self.rejected: list[Rejected] = []
         self.warned: list[tuple[str, tuple[Finding, ...]]] = []
         out: list[str] = []
         with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
-            own = read_owns(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
+            own = read_household_facts(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
             ledger = Ledger(files, plan, asked, own)
             if size != BLOCK:
                 resized(ledger, size)
             self.ledger = ledger
-            survey(ledger, jobs)
-            self.entries: list[Entry | Rejected] = []
+            scan(ledger, jobs)
+            self.entries: list[LedgerHousehold | Rejected] = []
             self.summary: Summary = assess(
                 ledger, list(plans or [plan]), wanted, jobs, out.append, self.rejected.append,
                 lambda household, findings: self.warned.append((household, findings)),
@@ -101,35 +101,39 @@ class Run:
         return self.out, rejected, self.warned, sums.assessed, sums.rejected, sums.rows, numbers_of(sums.tally)
 
 
-def numbers_of(tally: Tally) -> dict[Any, Any]:
+def numbers_of(tally: Totals) -> dict[Any, Any]:
     """Totals as plain values."""
     return {key: group.__getstate__() for key, group in tally.groups.items()}
 
 
 def read(
-    paths: Sequence[str], plan: Plan, asked: Asked | None = None, size: int = BLOCK, reading: Reading | None = None
-) -> list[Entry | Rejected]:
+    paths: Sequence[str],
+    plan: Plan,
+    asked: ReadOptions | None = None,
+    size: int = BLOCK,
+    reading: FileOptions | None = None,
+) -> list[LedgerHousehold | Rejected]:
     """The households of a ledger, unassessed."""
-    with opened(tuple(paths), reading or Reading()) as files:
-        ledger = Ledger(files, plan, asked or Asked())
+    with opened(tuple(paths), reading or FileOptions()) as files:
+        ledger = Ledger(files, plan, asked or ReadOptions())
         if size != BLOCK:
             resized(ledger, size)
-        survey(ledger, 1)
+        scan(ledger, 1)
         return [one for key in ledger.order for one in ledger.households(*key)]
 
 
-def told(found: Iterable[Entry | Rejected]) -> list[tuple[Any, ...]]:
+def told(found: Iterable[LedgerHousehold | Rejected]) -> list[tuple[Any, ...]]:
     """Entries and rejects as plain values, to compare."""
     return [
         (one.id, one.line, one.facts, one.members, one.ids, one.cells)
-        if isinstance(one, Entry)
+        if isinstance(one, LedgerHousehold)
         else (one.id, one.path, one.line, one.findings, one.cells)
         for one in found
     ]
 
 
-def assessor_for(ledger: Ledger, plan: Plan, wanted: Wanted) -> Assessor:
+def assessor_for(ledger: Ledger, plan: Plan, wanted: ResultSpec) -> BlockAssessor:
     """An assessor whose code is not compiled anew for each ledger."""
-    assessor = Assessor(ledger, [], wanted)
+    assessor = BlockAssessor(ledger, [], wanted)
     assessor.months = [month_of(plan, wanted)]
     return assessor

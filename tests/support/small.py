@@ -7,7 +7,7 @@ import tempfile
 from typing import Any
 
 import calc.engine.python.row_engine as rows
-from calc.diagnostics.diagnostic import Faulty
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import Result
 from calc.engine.traced.interpreter import Trace
@@ -27,7 +27,7 @@ d = { title = "A document" }
 
 
 def plan_of(text: str, month: int = 202406, head: str = HEAD, **settings: Any) -> Plan:
-    """The plan of a rules file given as text; `head` goes before it. Raises Faulty as reading and checking do."""
+    """The plan of a rules file given as text; `head` goes before it. Raises InputErrors as reading and checking do."""
     with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8", delete=False) as file:
         file.write(head + text)
     try:
@@ -40,7 +40,7 @@ def codes_of(text: str, month: int = 202406, head: str = HEAD) -> list[str]:
     """The codes of everything wrong with a rules file; empty if nothing is."""
     try:
         plan_of(text, month, head)
-    except Faulty as faulty:
+    except InputErrors as faulty:
         return [diagnostic.code for diagnostic in faulty.diagnostics]
     return []
 

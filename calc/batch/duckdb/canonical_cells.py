@@ -18,7 +18,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
 from calc.households.cell_values import declared_bounds
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
-from calc.ledger.fast_reader import Remembered, Unusual
+from calc.ledger.fast_reader import CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan
 
 LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
@@ -46,13 +46,13 @@ def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
         branches.append(_digits(fact, cell))
     elif kind == TEXT and fact.format is None:
         branches.append((is_form(cell, TEXT_PLAIN), cell))
-    read = Remembered(fact)
+    read = CellCache(fact)
     for text in sample:
         if kind in NUMERIC and _is_plain_number(text, fact.decimals):
             continue
         try:
             value = read[text]
-        except Unusual:
+        except NeedsFullReader:
             continue
         if value is not None:
             branches.append((phrase(":cell = :text", cell=cell, text=text), literal(value)))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from calc.batch.assess_block import Wanted
+from calc.batch.assess_block import ResultSpec
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import MEMBERS, word_of
 from calc.language.types import HOUSEHOLD
-from calc.ledger.identity_facts import Persons
+from calc.ledger.identity_facts import IdentityFacts
 from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import PARQUET
 from calc.rules.plan import Plan
@@ -45,7 +45,7 @@ def size(ledger: Ledger) -> int:
     return sum(part.file.size for part in ledger.parts)
 
 
-def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str | None:
+def why_not_sql(ledger: Ledger, plans: list[Plan], wanted: ResultSpec, form: str) -> str | None:
     """Why a run is not for the second engine: the key of a sentence in `calc.report.ui_text`; None if it is."""
     asked = ledger.asked
     if wanted.explain:
@@ -60,7 +60,7 @@ def unfit(ledger: Ledger, plans: list[Plan], wanted: Wanted, form: str) -> str |
         return "unfit-set"
     if any(word_of(name) == MEMBERS or ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
         return "unfit-keep"
-    if numbers_of(ledger.plan, HOUSEHOLD) or not Persons(ledger.plan).is_plain():
+    if numbers_of(ledger.plan, HOUSEHOLD) or not IdentityFacts(ledger.plan).is_plain():
         return "unfit-numbers"
     if not all(_PLAIN.fullmatch(name) for plan in plans for name in plan.benefits):
         return "unfit-names"

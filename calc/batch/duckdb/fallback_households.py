@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import Any
 
-from calc.batch.assess_block import Assessor, Done, Wanted
+from calc.batch.assess_block import BlockAssessor, BlockResult, ResultSpec
 from calc.batch.duckdb.load_rows import Loaded
-from calc.batch.duckdb.prepare_csv import Reader
-from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.prepare_csv import RecordReader
+from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.ledger.household_runs import MOST_ROWS, Row, Run
-from calc.ledger.ledger import Entry, Ledger
+from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.ledger_error import Rejected
 from calc.ledger.parquet_source import ParquetColumn, records
 from calc.rules.plan import Plan
 
 
-class Others:
+class FallbackHouseholds:
     """Gives the households of `odd_rows` one by one. `blank` counts rows that turned out to say nothing."""
 
     def __init__(self, connection: Connection, ledger: Ledger, loaded: Loaded) -> None:
@@ -31,14 +31,14 @@ class Others:
         self.far: dict[int, Row | None] = {}
         self.blank = 0
 
-    def _reader(self, source: Source) -> Reader | ParquetRows:
+    def _reader(self, source: TableSource) -> RecordReader | ParquetRows:
         part = source.part
         if source.parquet is None:
-            return Reader(part)
+            return RecordReader(part)
         base = self.loaded.bases[part.at] + part.first_line
         return ParquetRows(self.connection, part.file.path, source.parquet, base, source.is_numbered)
 
-    def households(self) -> Iterator[tuple[int, Entry | Rejected]]:
+    def households(self) -> Iterator[tuple[int, LedgerHousehold | Rejected]]:
         """Each with its position, in rising order."""
         self._gather_far()
         rows = self._ordered("SELECT household, position, id FROM odd_rows ORDER BY household, position")
@@ -93,11 +93,13 @@ class Others:
             yield from rows
 
 
-def assessed(others: Others, ledger: Ledger, plans: list[Plan], wanted: Wanted) -> Iterator[tuple[int, Done]]:
+def assessed(
+    others: FallbackHouseholds, ledger: Ledger, plans: list[Plan], wanted: ResultSpec
+) -> Iterator[tuple[int, BlockResult]]:
     """What came of each household of the row path, by its position; `out` are its rows and objects."""
-    assessor = Assessor(ledger, plans, wanted)
+    assessor = BlockAssessor(ledger, plans, wanted)
     for position, entry in others.households():
-        done = Done()
+        done = BlockResult()
         rows: list[list[str]] = []
         objects: list[dict[str, Any]] = []
         assessor.take(entry, done, rows, objects)

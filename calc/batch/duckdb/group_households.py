@@ -14,37 +14,41 @@ from __future__ import annotations
 from sqlglot import exp
 
 from calc.batch.duckdb.grouping_queries import Trees
-from calc.batch.duckdb.household_facts import Owned
+from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
-from calc.batch.duckdb.typed_rows import Shape, levels_of
+from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
-from calc.ledger.prescan import Survey, Where
+from calc.ledger.prescan import LedgerScan, MemberPlace
 from calc.record import Record
 
 FEW = 100
 """Of so many households one may be apart, and is left to the row path, so that the rows of the others stay in place."""
 
 
-class Grouped(Record):
+class GroupedHouseholds(Record):
     """What grouping found: how many rows and plain households there are, where these begin, and what stands out."""
 
     rows: int
     plain: int
     span: tuple[int, int]
-    survey: Survey
+    scan: LedgerScan
     is_near: bool
 
 
-def grouped(connection: Connection, shape: Shape, loaded: Loaded, owned: Owned | None = None) -> Grouped:
+def grouped(
+    connection: Connection, shape: RowShape, loaded: Loaded, owned: HouseholdFactsTable | None = None
+) -> GroupedHouseholds:
     """Group the view `rows`."""
     return _Grouping(connection, shape, loaded, owned).run()
 
 
 class _Grouping:
-    def __init__(self, connection: Connection, shape: Shape, loaded: Loaded, owned: Owned | None) -> None:
+    def __init__(
+        self, connection: Connection, shape: RowShape, loaded: Loaded, owned: HouseholdFactsTable | None
+    ) -> None:
         self.owned = owned
         self.connection = connection
         self.shape = shape
@@ -60,7 +64,7 @@ class _Grouping:
         assert found is not None
         return tuple(int(one or 0) for one in found)
 
-    def run(self) -> Grouped:
+    def run(self) -> GroupedHouseholds:
         self.do(build.table_from("groups", self.trees.groups(named(self.key(), "key"))))
         if self.owned is not None:
             keys = [key.name for key in self.trees.own_keys()]
@@ -82,7 +86,9 @@ class _Grouping:
         self.do(build.table_from("odd_rows", self.trees.odd_rows()))
         (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
         count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
-        return Grouped(rows, count, (low, high), Survey(rows, {}, clashing, twins, self.loaded.unknown()), is_near)
+        return GroupedHouseholds(
+            rows, count, (low, high), LedgerScan(rows, {}, clashing, twins, self.loaded.unknown()), is_near
+        )
 
     def key(self) -> Tree:
         """A number that each row of a household has; that no other household has it is looked at."""
@@ -109,7 +115,7 @@ class _Grouping:
         self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (SELECT id FROM clashing)"))
         return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
 
-    def twins(self) -> dict[str, list[Where]]:
+    def twins(self) -> dict[str, list[MemberPlace]]:
         """Who stands more than once, with every place; their households are odd."""
         self.do(build.table_from("twins", phrase(
             "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
@@ -118,7 +124,7 @@ class _Grouping:
         places = select("rows", [phrase("rows.position"), phrase("rows.id"), phrase("rows.person")])
         places = places.join(build.relation("twins"), on=phrase("rows.person = twins.person"), copy=False)
         self.do(build.table_from("twin_rows", places))
-        found: dict[str, list[Where]] = {}
+        found: dict[str, list[MemberPlace]] = {}
         rows = self.connection.execute(sql(phrase("SELECT position, id, person FROM twin_rows ORDER BY position")))
         for position, id, person in rows.fetchall():
             found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))

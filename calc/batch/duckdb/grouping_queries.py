@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.batch.duckdb.typed_rows import Shape, levels_of
+from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.language.types import MOST_MEMBERS
@@ -20,7 +20,7 @@ from calc.language.types import MOST_MEMBERS
 class Trees:
     """The selects. `is_named`: members have ids or names of their own in some file; `all_named`: in all of them."""
 
-    def __init__(self, shape: Shape, sources: Sequence[Source]) -> None:
+    def __init__(self, shape: RowShape, sources: Sequence[TableSource]) -> None:
         self.shape = shape
         self.has_files = len(sources) > 1
         self.is_named = any(source.is_named for source in sources)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from calc.batch.duckdb.load_rows import fill_table, spelt
+from calc.batch.duckdb.load_rows import escape_invalid_bytes, fill_table
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
-from calc.batch.duckdb.typed_rows import Shape
+from calc.batch.duckdb.typed_rows import RowShape
 from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
-from calc.households.cell_values import Misread, read_value
+from calc.households.cell_values import CellError, read_value
 from calc.language.types import HOUSEHOLD
 from calc.ledger.ledger import Ledger
 from calc.rules.plan import FactPlan
@@ -28,10 +28,10 @@ def names_owned(ledger: Ledger) -> set[str]:
     return {meaning.name for _, meaning, _ in cells if isinstance(meaning, FactPlan)}
 
 
-class Owned:
+class HouseholdFactsTable:
     """The table, and what it adds to households and takes from them."""
 
-    def __init__(self, connection: Connection, ledger: Ledger, shape: Shape) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, shape: RowShape) -> None:
         self.connection = connection
         self.ledger = ledger
         self.columns = {name: own for name, own in shape.facts.items() if own in shape.of_level(HOUSEHOLD)}
@@ -40,7 +40,7 @@ class Owned:
         fill_table(connection, "owns", [("id", "VARCHAR"), ("odd", "BOOLEAN"), *kinds], self._rows())
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
-        known: dict[tuple[str, str], Declared | Misread | None] = {}
+        known: dict[tuple[str, str], Declared | CellError | None] = {}
         for id, (_, _, cells) in (self.ledger.owns or {}).items():
             facts: dict[str, Declared] = {}
             odd = False
@@ -56,11 +56,11 @@ class Owned:
                     read = read_value(meaning, value)
                     if len(known) < 50_000:
                         known[key] = read
-                if isinstance(read, Misread) or meaning.name not in self.columns:
+                if isinstance(read, CellError) or meaning.name not in self.columns:
                     odd = True
                 elif read is not None:
                     odd = odd or facts.setdefault(meaning.name, read) != read
-            yield (spelt(id), odd, *(facts.get(name) for name in self.columns))
+            yield (escape_invalid_bytes(id), odd, *(facts.get(name) for name in self.columns))
 
     def joined(self, columns: list[str]) -> Tree:
         """The table `groups`, of these columns, with what the file says of each; what it contradicts is odd."""
@@ -84,4 +84,4 @@ class Owned:
 
     def in_order(self, ids: set[str]) -> list[str]:
         """Ids in the order of the file."""
-        return [id for id in self.ledger.owns or {} if spelt(id) in ids]
+        return [id for id in self.ledger.owns or {} if escape_invalid_bytes(id) in ids]

@@ -1,11 +1,11 @@
 """What the month's query decides, a row a household: of each benefit what is granted, for how many, and what is open.
 
-`Decided.of` gives for a benefit (its place in the plan) `g`: whether it is granted to anybody, `a`: the amount of all
-together, `p`: for how many people (NULL: not known), `o`: for how many it is open. Columns are only what these are
-made from and differs between households: of a household's benefit `s_b`, `m_b`, `p_b` (status, amount, NULL while
-open, people), of one of members `a_b` and `counts_0` …, in which three benefits share a word. `w_0`, `w_1` … are the
-needs of all that is open, `failed_0` … the words of the failed checks. Where texts of members are wanted there is
-`t_b`, and of a household's benefit `f_b`, `n_b_0`: failed conditions and needs.
+`OutcomeQuery.of` gives for a benefit (its place in the plan) `g`: whether it is granted to anybody, `a`: the amount
+of all together, `p`: for how many people (NULL: not known), `o`: for how many it is open. Columns are only what these
+are made from and what differs between households: of a household's benefit `s_b`, `m_b`, `p_b` (status, amount, NULL
+while open, people), of one of members `a_b` and `counts_0` …, in which three benefits share a word. `w_0`, `w_1` …
+are the needs of all that is open, `failed_0` … the words of the failed checks. Where texts of members are wanted
+there is `t_b`, and of a household's benefit `f_b`, `n_b_0`: failed conditions and needs.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def most_paid(plan: Plan) -> int:
     return int(sum(high or 0 for high in highs) * MOST_MEMBERS * 10**plan.decimals)
 
 
-class Decided:
+class OutcomeQuery:
     """The select of a month's outcomes, from its query."""
 
     def __init__(self, plan: Plan, query: Query, text: MemberText | None) -> None:

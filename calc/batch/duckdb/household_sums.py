@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calc.batch.duckdb.household_outcomes import Decided, most_paid
+from calc.batch.duckdb.household_outcomes import OutcomeQuery, most_paid
 from calc.batch.duckdb.sql_templates import phrase
 from calc.engine.sql import build
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns
@@ -47,7 +47,7 @@ def own_columns(at: int, outcome: OutcomeColumns) -> OutcomeColumns:
 class Sums:
     """What a household gets in all, from what was decided."""
 
-    def __init__(self, decided: Decided) -> None:
+    def __init__(self, decided: OutcomeQuery) -> None:
         benefits = decided.benefits
         own = [at for at, one in enumerate(benefits) if one.type.level != MEMBER]
         self.order = [*own, *(at for at, one in enumerate(benefits) if one.type.level == MEMBER)]

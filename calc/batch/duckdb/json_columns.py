@@ -14,7 +14,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.ledger.header import IGNORED, Meaning, Naming
-from calc.ledger.json_keys import UnknownKeys
+from calc.ledger.json_keys import UnknownJsonKeys
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 
@@ -41,7 +41,7 @@ class LineKeys:
         self.asked = asked
         self.connection = connection
         self.lines = build.relation(lines)
-        self.unknown = UnknownKeys(naming)
+        self.unknown = UnknownJsonKeys(naming)
         self.said: dict[str, Keys] = {HOUSEHOLDS: Keys(HOUSEHOLDS)}
         """What is said, by its name; who has the line comes first."""
         own = self._counted(phrase("json_keys(line)"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from calc.batch.duckdb.household_outcomes import Decided, is_status, tree_of
+from calc.batch.duckdb.household_outcomes import OutcomeQuery, is_status, tree_of
 from calc.batch.duckdb.household_sums import Sums, own_columns
 from calc.batch.duckdb.result_cells import BenefitRows, Form, HouseholdRow, text
 from calc.batch.duckdb.sql_templates import joined_text, phrase
@@ -107,7 +107,7 @@ class Objects(Form):
         member = [text('"'), build.column("id"), text('"')]
         return joined_text(self.outcome(self.benefits[at], outcome, member, None))
 
-    def text_of_household(self, decided: Decided) -> Tree:
+    def text_of_household(self, decided: OutcomeQuery) -> Tree:
         """The object of a household."""
         assert isinstance(self.table, HouseholdTable)
         sums, money, null = Sums(decided), self.money, text("null")

@@ -21,8 +21,8 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.households.headings import HOUSEHOLDS
-from calc.ledger.header import Columns
-from calc.ledger.household_runs import Part
+from calc.ledger.header import Header
+from calc.ledger.household_runs import LedgerFileReader
 
 STRIDE = 1024
 """Numbers for the members that stand on one line; a line with as many is not plain."""
@@ -35,7 +35,9 @@ class JsonLines:
     whether it is a `misfit`. `stride` numbers go to a line. `kept` are the places of what is carried along.
     """
 
-    def __init__(self, part: Part, asked: Sequence[str], records: Tree, connection: Connection, has_members: bool):
+    def __init__(
+        self, part: LedgerFileReader, asked: Sequence[str], records: Tree, connection: Connection, has_members: bool
+    ):
         self.connection = connection
         self.lines, self.strange = f"lines_{part.at}", f"strange_lines_{part.at}"
         lines, strange = build.relation(self.lines), build.relation(self.strange)
@@ -52,7 +54,7 @@ class JsonLines:
         """How many of them are read."""
         found = self.keys.all()
         headings = [next(iter((*one.own, *one.of_members)), HOUSEHOLDS) for one in found]
-        self.columns = Columns(headings, part.columns.naming, [one.meaning for one in found])
+        self.columns = Header(headings, part.columns.naming, [one.meaning for one in found])
         places = {one.own[0]: at for at, one in enumerate(found) if one.meaning is None}
         self.kept = [places.get(name) for name in asked]
         self.relation = self._relation(found)

@@ -13,17 +13,17 @@ import sqlglot
 
 from calc.batch.duckdb.canonical_cells import ID, SAMPLE, exact_value, is_form
 from calc.batch.duckdb.json_source import STRIDE, JsonLines
-from calc.batch.duckdb.prepare_csv import Reader
-from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.prepare_csv import RecordReader
+from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
-from calc.batch.duckdb.typed_rows import Shape, Typing
+from calc.batch.duckdb.typed_rows import RowShape, RowTyping
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.language.types import CHOICE, DATE, NUMERIC, YES_NO
-from calc.ledger.household_runs import Part, Row
+from calc.ledger.household_runs import LedgerFileReader, Row
 from calc.ledger.json_keys import keys_of
-from calc.ledger.prescan import Where, people_in
+from calc.ledger.prescan import MemberPlace, people_in
 from calc.rules.plan import FactPlan
 
 MOST_TEXTS = 200
@@ -35,7 +35,7 @@ _NO_TEXT = re.compile("[\ud800-\udfff]")
 class Loaded:
     """Where each of the files lies among the positions of rows, and which ids stand otherwise in a file."""
 
-    def __init__(self, sources: list[Source]) -> None:
+    def __init__(self, sources: list[TableSource]) -> None:
         self.sources = sources
         self.bases: list[int] = []
         self.shared = 0
@@ -51,7 +51,7 @@ class Loaded:
         file = bisect_right(self.bases, position) - 1
         return file, (position - self.bases[file]) // self.sources[file].stride
 
-    def where(self, position: int, id: str | None) -> Where:
+    def where(self, position: int, id: str | None) -> MemberPlace:
         """A position as findings name it, with the household that stands there."""
         file, line = self.place_of(position)
         return file, self.id_of(id), line, self.sources[file].part.file.shown
@@ -70,7 +70,7 @@ class Loaded:
 class Loader:
     """Loads the files of a ledger."""
 
-    def __init__(self, shape: Shape, sources: list[Source], connection: Connection) -> None:
+    def __init__(self, shape: RowShape, sources: list[TableSource], connection: Connection) -> None:
         self.shape = shape
         self.connection = connection
         self.loaded = Loaded(sources)
@@ -91,10 +91,10 @@ class Loader:
         """Whether rows are put down in the order of the file, so that the rowid tells the line."""
         self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
 
-    def _file(self, source: Source, base: int) -> int:
+    def _file(self, source: TableSource, base: int) -> int:
         """Load one file; returns its last position, told from its base."""
         part = source.part
-        typing = Typing(source, self.shape, self.samples(source))
+        typing = RowTyping(source, self.shape, self.samples(source))
         name = f"typed_{part.at}"
         first = base + part.first_line * source.stride
         position, numbered = phrase("rowid + :first", first=first), None
@@ -122,13 +122,13 @@ class Loader:
             self._add(part, f"left_out_{part.at}", build.column("position"), False)
         return source.last(int(found[0]))
 
-    def _add(self, part: Part, table: str, position: Tree, may_be_empty: bool) -> None:
+    def _add(self, part: LedgerFileReader, table: str, position: Tree, may_be_empty: bool) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
         columns = ["id", "who", "person", *shape.facts.values(), *shape.kept_columns(), "odd"]
         chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
 
-    def samples(self, source: Source) -> dict[int, list[str]]:
+    def samples(self, source: TableSource) -> dict[int, list[str]]:
         """The texts of the first rows of each column that is read by its words; most frequent first."""
         found: dict[int, list[str]] = {}
         wanted = [one for one in source.part.columns.facts if isinstance(one.meaning, FactPlan)
@@ -153,7 +153,7 @@ class Loader:
 
     # what SQL leaves to Python, row by row
 
-    def insert(self, file: Source, base: int, table: str) -> None:
+    def insert(self, file: TableSource, base: int, table: str) -> None:
         """A table of rows that were read beforehand; those that have not as many cells as headings are misfits."""
         width = file.part.columns.width
         names = ["position", *(f"c{at}" for at in range(width)), "misfit"]
@@ -168,7 +168,7 @@ class Loader:
             columns.append([not _is_plain_row(row, width) for _, row in chunk])
             self.connection.execute(statement, columns)
 
-    def leave_out(self, source: Source, lines: JsonLines, base: int, count: int, table: str) -> None:
+    def leave_out(self, source: TableSource, lines: JsonLines, base: int, count: int, table: str) -> None:
         """A table of typed rows for the lines that only the row path reads: whose they are, one for each person.
 
         `count` rows were read of the others, which are no longer needed.
@@ -176,7 +176,7 @@ class Loader:
         kinds = [*self.shape.kinds(), *((name, "VARCHAR") for name in self.shape.kept_columns())]
         shape = [("position", "BIGINT"), ("id", "VARCHAR"), ("who", "VARCHAR"), ("person", "BIGINT"), *kinds]
         nothing = [None] * len(self.shape.facts) + [""] * self.shape.kept
-        reader = Reader(source.part)
+        reader = RecordReader(source.part)
         self.loaded.shared += count - lines.plain
 
         def rows() -> Iterator[tuple[object, ...]]:
@@ -198,12 +198,12 @@ class Loader:
 
     def _text(self, cell: str) -> str:
         """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""
-        text = spelt(cell)
+        text = escape_invalid_bytes(cell)
         if text != cell:
             self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
         return text
 
-    def _settle(self, source: Source, table: str) -> None:
+    def _settle(self, source: TableSource, table: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
         connection = self.connection
         odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=build.relation(table))))
@@ -229,14 +229,14 @@ class Loader:
         fill_table(self.connection, name, columns, rows)
 
 
-def open_people(source: Source, table: str, key: str) -> Tree:
+def open_people(source: TableSource, table: str, key: str) -> Tree:
     """The cells of typed rows that tell who somebody is where SQL could not tell it, each behind a key."""
     told = [build.column(f"t{place}") for place in range(len(source.people))]
     is_given = build.either(*(phrase(":cell <> ''", cell=one) for one in told))
     return select(table, [build.column(key), *told]).where(is_given, copy=False)
 
 
-def numbers_of_people(source: Source, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int]]:
+def numbers_of_people(source: TableSource, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int]]:
     """Who these are, each by its key, as the row path's reader tells it; nothing of those whom it does not know."""
     for key, *texts in rows:
         row = [""] * source.part.columns.width
@@ -245,7 +245,7 @@ def numbers_of_people(source: Source, rows: Iterable[tuple[Any, ...]]) -> Iterat
         yield from ((key, int(number)) for number in people_in(source.part, row, source.people))
 
 
-def spelt(text: str) -> str:
+def escape_invalid_bytes(text: str) -> str:
     """A text as DuckDB can hold it: bytes that were no text are spelt out."""
     if text.isascii() or not _NO_TEXT.search(text):
         return text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calc.batch.assess_block import Wanted
+from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.load_rows import fill_table
-from calc.batch.duckdb.result_query import Shown
+from calc.batch.duckdb.result_query import ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection
@@ -17,10 +17,12 @@ from calc.rules.plan import Plan
 class MonthQuery:
     """A plan's query in a form of results."""
 
-    def __init__(self, plan: Plan, plans: list[Plan], inputs: Inputs, wanted: Wanted, connection: Connection) -> None:
+    def __init__(
+        self, plan: Plan, plans: list[Plan], inputs: Inputs, wanted: ResultSpec, connection: Connection
+    ) -> None:
         self.plan = plan
         self.connection = connection
-        self.shown = Shown(plan, plans, wanted, lambda with_ids: query_of(plan, inputs, with_ids=with_ids))
+        self.shown = ResultQuery(plan, plans, wanted, lambda with_ids: query_of(plan, inputs, with_ids=with_ids))
         self.decided = self.shown.decided
         self.checks = self.shown.checks
 

@@ -8,17 +8,17 @@ from contextlib import closing
 from itertools import pairwise
 from typing import Any
 
-from calc.batch.assess_block import Done, Wanted, failed_checks
-from calc.batch.duckdb.fallback_households import Others, assessed
-from calc.batch.duckdb.group_households import Grouped, grouped
-from calc.batch.duckdb.household_facts import Owned
+from calc.batch.assess_block import BlockResult, ResultSpec, failed_checks
+from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
+from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
+from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.sql_templates import phrase, select, sql
-from calc.batch.duckdb.typed_rows import Shape, levels_of
-from calc.batch.duckdb.write_results import Rows, Texts
-from calc.batch.row_pipeline import Summary, Told
+from calc.batch.duckdb.typed_rows import RowShape, levels_of
+from calc.batch.duckdb.write_results import ParquetResults, TextResults
+from calc.batch.row_pipeline import ProgressReport, Summary
 from calc.batch.writers.parquet import ParquetOutput
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
@@ -36,41 +36,41 @@ benefit and member."""
 def assess(
     ledger: Ledger,
     plans: list[Plan],
-    wanted: Wanted,
+    wanted: ResultSpec,
     memory: str | None,
     threads: int | None,
     write: Callable[[Any], None],
     reject: Callable[[Rejected], None],
     warn: Callable[[str, tuple[Finding, ...]], None],
-    progress: Told | None = None,
+    progress: ProgressReport | None = None,
 ) -> Summary:
     """Assess a whole ledger and hand on what comes of it, as `calc.batch.row_pipeline.assess` does after a survey."""
     with (
         tempfile.TemporaryDirectory(prefix="doudi-") as folder,
         closing(connect(memory or "1GB", folder, threads)) as connection,
     ):
-        return _Run(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
+        return _DuckdbRun(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
 
 
-class _Run(LedgerRun):
+class _DuckdbRun(LedgerRun):
     def __init__(
         self,
         ledger: Ledger,
         plans: list[Plan],
-        wanted: Wanted,
+        wanted: ResultSpec,
         connection: Connection,
         folder: str,
         write: Callable[[Any], None],
         reject: Callable[[Rejected], None],
         warn: Callable[[str, tuple[Finding, ...]], None],
-        progress: Told | None,
+        progress: ProgressReport | None,
     ) -> None:
         super().__init__(ledger, plans, wanted, write, reject, warn, progress)
         self.connection = connection
         self.folder = folder
         is_whole = isinstance(write, ParquetOutput) and wanted.by == "household"
-        self.ending: Texts | Rows = (
-            Rows(connection, write) if is_whole else Texts(connection, wanted, write)  # type: ignore[arg-type]
+        self.ending: TextResults | ParquetResults = (
+            ParquetResults(connection, write) if is_whole else TextResults(connection, wanted, write)  # type: ignore[arg-type]
         )
 
     def do(self, tree: build.Tree) -> None:
@@ -79,11 +79,11 @@ class _Run(LedgerRun):
     def run(self) -> Summary:
         shape = self.open(self.connection, self.folder)
         loaded = Loader(shape, self.sources, self.connection).run()
-        owns = Owned(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
+        owns = HouseholdFactsTable(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
         found = grouped(self.connection, shape, loaded, owns)
-        self.ledger.surveyed(found.survey, owns.memberless() if owns is not None else [])
-        others = Others(self.connection, self.ledger, loaded)
-        taken = _Held(assessed(others, self.ledger, self.plans, self.wanted))
+        self.ledger.set_scan(found.scan, owns.memberless() if owns is not None else [])
+        others = FallbackHouseholds(self.connection, self.ledger, loaded)
+        taken = _LookAhead(assessed(others, self.ledger, self.plans, self.wanted))
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
         for at, (low, high) in enumerate(ranges, 1):
@@ -95,7 +95,7 @@ class _Run(LedgerRun):
 
     # the month's queries
 
-    def _months(self, shape: Shape) -> list[MonthQuery]:
+    def _months(self, shape: RowShape) -> list[MonthQuery]:
         own, of_members = levels_of(shape)
         views = {"range_households": ["household", *own], "range_members": ["household", "place", "id", *of_members]}
         for name, columns in views.items():
@@ -121,7 +121,7 @@ class _Run(LedgerRun):
         high: int,
         months: list[MonthQuery],
         loaded: Loaded,
-        mine: list[tuple[int, Done]],
+        mine: list[tuple[int, BlockResult]],
         is_near: bool,
     ) -> None:
         """Decide the households of a range and write what came of them and of those of the row path."""
@@ -145,7 +145,7 @@ class _Run(LedgerRun):
             self.refuse(one)
         self.ending.end_range(len(months), [(position, done.out) for position, done in mine])
 
-    def _ranges(self, found: Grouped) -> list[tuple[int, int]]:
+    def _ranges(self, found: GroupedHouseholds) -> list[tuple[int, int]]:
         """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
         each = BYTES_IN_FULL if self.wanted.is_in_full else BYTES
         count = max(1, -(-found.plain // at_a_time(self.connection, each)))
@@ -194,14 +194,14 @@ def at_a_time(connection: Connection, each: int) -> int:
     return min(max(size // each, 1), 1_000_000)
 
 
-class _Held:
+class _LookAhead:
     """What came of the row path, taken range by range: the first one behind a range is held."""
 
-    def __init__(self, source: Iterator[tuple[int, Done]]) -> None:
+    def __init__(self, source: Iterator[tuple[int, BlockResult]]) -> None:
         self.source = source
-        self.held: list[tuple[int, Done]] = []
+        self.held: list[tuple[int, BlockResult]] = []
 
-    def before(self, high: int) -> Iterator[tuple[int, Done]]:
+    def before(self, high: int) -> Iterator[tuple[int, BlockResult]]:
         """The elements below a position."""
         while self.held or self._advance():
             if self.held[0][0] >= high:

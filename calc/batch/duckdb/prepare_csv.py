@@ -14,7 +14,7 @@ from bisect import bisect_right
 from typing import BinaryIO
 
 from calc.ledger.csv_blocks import Block, text_of
-from calc.ledger.household_runs import Part, Row, is_empty, json_row
+from calc.ledger.household_runs import LedgerFileReader, Row, is_empty, json_row
 from calc.ledger.open_files import JSON_LINES
 from calc.record import Record, replace
 
@@ -30,7 +30,7 @@ class Prepared(Record):
     skip: int = 1
 
 
-def prepared(part: Part, folder: str) -> Prepared:
+def prepared(part: LedgerFileReader, folder: str) -> Prepared:
     """Look at every block of a file, and note the line on which each begins."""
     file, strange = part.file, {}
     is_json = file.format == JSON_LINES
@@ -68,7 +68,7 @@ def _lines(data: bytes, is_json: bool) -> int:
     return data.count(b"\n") + (0 if is_json else data.count(b"\r") - data.count(b"\r\n"))
 
 
-def _plain_json(data: bytes, part: Part, place: int) -> bytes:
+def _plain_json(data: bytes, part: LedgerFileReader, place: int) -> bytes:
     """A block of JSON Lines as UTF-8: a blank for an empty line, which DuckDB would not count; all lines marked as
     not plain in a block that is no text, or has what DuckDB would take for more than a character of a line."""
     is_open = place == len(part.blocks) - 1 and not data.endswith(b"\n")
@@ -87,7 +87,7 @@ def _plain_json(data: bytes, part: Part, place: int) -> bytes:
     return data
 
 
-def _plain(data: bytes, part: Part, place: int) -> Found:
+def _plain(data: bytes, part: LedgerFileReader, place: int) -> Found:
     """The plain lines of a block as UTF-8, empty ones in the place of others; and the records of those."""
     encoding, line = part.file.encoding, part.blocks[place].line
     if part.file.format == JSON_LINES:
@@ -134,10 +134,10 @@ def _alone(line: str, delimiter: str) -> list[str] | None:
     return cells
 
 
-class Reader:
+class RecordReader:
     """Gives back the rows of single lines, from the blocks of a file, of which it holds a few."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: LedgerFileReader) -> None:
         self.part = part
         self.starts = [block.line for block in part.blocks]
         self.held: dict[int, list[str]] = {}

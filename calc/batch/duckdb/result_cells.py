@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from calc.batch.duckdb.household_outcomes import Decided, is_status, tree_of
+from calc.batch.duckdb.household_outcomes import OutcomeQuery, is_status, tree_of
 from calc.batch.duckdb.household_sums import Money, Sums, own_columns
 from calc.batch.duckdb.sql_templates import joined_text, phrase
 from calc.engine.outcomes import GRANTED, STATUS_NAMES
@@ -19,7 +19,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.needs_bits import WORD_BITS
 from calc.language.types import MEMBER
-from calc.report.result_rows import HouseholdTable, Table
+from calc.report.result_rows import HouseholdTable, ResultTable
 from calc.rules.plan import BenefitPlan
 
 ABOUT = "about"
@@ -43,7 +43,7 @@ class Form:
     `guards`: no cell begins as formulas do.
     """
 
-    def __init__(self, table: Table, kept: int, guards: bool) -> None:
+    def __init__(self, table: ResultTable, kept: int, guards: bool) -> None:
         self.table = table
         self.guards = guards
         self.plan = table.plan
@@ -61,7 +61,7 @@ class Form:
         """The text of a benefit's outcome for a member."""
         raise AssertionError("a form says")
 
-    def text_of_household(self, decided: Decided) -> Tree:
+    def text_of_household(self, decided: OutcomeQuery) -> Tree:
         """The text of a household."""
         raise AssertionError("a form says")
 
@@ -98,7 +98,7 @@ class Form:
         """A name as the form writes it within a list."""
         return name
 
-    def persons(self, at: int, decided: Decided) -> Tree:
+    def persons(self, at: int, decided: OutcomeQuery) -> Tree:
         """How many people a household's grant counts for, as text; NULL where it is not known."""
         return phrase("CAST(:p AS VARCHAR)", p=decided.of("p", at)) if decided.says_persons(at) else self.size
 
@@ -108,13 +108,13 @@ class HouseholdRow(Form):
 
     wants_members = False
 
-    def text_of_household(self, decided: Decided) -> Tree:
+    def text_of_household(self, decided: OutcomeQuery) -> Tree:
         """The row."""
         cells = self.cells(decided, self.money, text(""))
         between = [one for cell in cells for one in (cell, text(","))]
         return joined_text([*between[:-1], text("\n")])
 
-    def cells(self, decided: Decided, money: Callable[[Tree], Tree], empty: Tree) -> list[Tree]:
+    def cells(self, decided: OutcomeQuery, money: Callable[[Tree], Tree], empty: Tree) -> list[Tree]:
         """The cells of the row; what amounts are and what stands for none is given."""
         assert isinstance(self.table, HouseholdTable)
         sums = Sums(decided)
@@ -197,7 +197,7 @@ class BenefitRows(Form):
         parts = [text(BEFORE + self.head(benefit)), *self.member(build.column("id"))]
         return joined_text([*parts, *self.outcome(benefit, outcome, text("1"), None), text(BEHIND)])
 
-    def text_of_household(self, decided: Decided) -> Tree:
+    def text_of_household(self, decided: OutcomeQuery) -> Tree:
         """All rows: those of members get the household's id and carried columns in the place of the marks."""
         parts: list[Tree] = []
         for at, benefit in enumerate(self.benefits):

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlglot import exp
 
-from calc.batch.assess_block import Wanted
-from calc.batch.duckdb.household_outcomes import Decided
+from calc.batch.assess_block import ResultSpec
+from calc.batch.duckdb.household_outcomes import OutcomeQuery
 from calc.batch.duckdb.json_objects import FORMS
 from calc.batch.duckdb.result_cells import HouseholdRow
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -26,13 +26,13 @@ from calc.report.result_rows import table
 from calc.rules.plan import Plan
 
 
-class Shown:
+class ResultQuery:
     """The form and the trees, for one of the `plans` of the results.
 
     `query` makes the month's query, with or without the ids of members.
     """
 
-    def __init__(self, plan: Plan, plans: list[Plan], wanted: Wanted, query: Callable[[bool], Query]) -> None:
+    def __init__(self, plan: Plan, plans: list[Plan], wanted: ResultSpec, query: Callable[[bool], Query]) -> None:
         self.plan = plan
         self.table = table(wanted.by, plan, wanted.kept, False, plans)
         format = "csv" if wanted.format == "rows" else wanted.format
@@ -40,7 +40,7 @@ class Shown:
         self.query = query(self.form.wants_members)
         self.form.program = self.query.program
         text = self.form.text_of_member if self.form.wants_members else None
-        self.decided = Decided(plan, self.query, text)
+        self.decided = OutcomeQuery(plan, self.query, text)
         self.checks = len(self.query.program.failed_checks)
 
     def failed_words(self) -> list[Tree]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from calc.batch.assess_block import Done, Wanted
+from calc.batch.assess_block import BlockResult, ResultSpec
 from calc.batch.duckdb.household_facts import names_owned
-from calc.batch.duckdb.sources import Source, sources_of
-from calc.batch.duckdb.totals import Counts
-from calc.batch.duckdb.typed_rows import Shape
-from calc.batch.row_pipeline import Summary, Told
+from calc.batch.duckdb.sources import TableSource, sources_of
+from calc.batch.duckdb.totals import TotalsCounter
+from calc.batch.duckdb.typed_rows import RowShape
+from calc.batch.row_pipeline import ProgressReport, Summary
 from calc.engine.sql.duckdb_session import Connection
 from calc.ledger.ledger import Ledger
 from calc.ledger.ledger_error import Finding, Rejected
@@ -27,11 +27,11 @@ class LedgerRun:
         self,
         ledger: Ledger,
         plans: list[Plan],
-        wanted: Wanted,
+        wanted: ResultSpec,
         write: Callable[[Any], None],
         reject: Callable[[Rejected], None],
         warn: Callable[[str, tuple[Finding, ...]], None],
-        progress: Told | None,
+        progress: ProgressReport | None,
     ) -> None:
         self.ledger = ledger
         self.plans = plans
@@ -40,18 +40,18 @@ class LedgerRun:
         self.reject = reject
         self.warn = warn
         self.progress = progress
-        self.counts = Counts(plans, wanted)
-        self.sources: list[Source] = []
+        self.counts = TotalsCounter(plans, wanted)
+        self.sources: list[TableSource] = []
         self.assessed = self.rejected = 0
 
-    def open(self, connection: Connection, folder: str) -> Shape:
+    def open(self, connection: Connection, folder: str) -> RowShape:
         """Have DuckDB open the files; returns the columns of typed rows."""
         ledger = self.ledger
         self.sources = sources_of(ledger, connection, folder)
         parts = [source.part for source in self.sources]
-        return Shape.of(ledger.plan, self.plans, parts, len(self.wanted.kept), names_owned(ledger))
+        return RowShape.of(ledger.plan, self.plans, parts, len(self.wanted.kept), names_owned(ledger))
 
-    def take_in(self, position: int, done: Done) -> None:
+    def take_in(self, position: int, done: BlockResult) -> None:
         """Count what came of a household of the row path, and hand on what it is warned of."""
         self.counts.add(done.tally, position)
         self.assessed += done.assessed

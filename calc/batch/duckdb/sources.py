@@ -15,14 +15,14 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
 from calc.households.headings import ID, NAME
-from calc.ledger.household_runs import Part, Row
+from calc.ledger.household_runs import LedgerFileReader, Row
 from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import JSON_LINES, PARQUET
 from calc.ledger.parquet_source import ParquetColumn, columns_of, is_numbered, records
 from calc.ledger.prescan import people_columns
 
 
-class Source:
+class TableSource:
     """One file. `part` has the columns of `relation`; `kept` are the places of what is carried along, None where a
     file has no such column; `people` the columns that tell whose a row is, with whether it is a certificate.
     """
@@ -34,7 +34,9 @@ class Source:
     parquet: list[ParquetColumn] | None = None
     lines: JsonLines | None = None
 
-    def __init__(self, part: Part, relation: Tree, kept: list[int | None], people: list[tuple[Any, bool]]) -> None:
+    def __init__(
+        self, part: LedgerFileReader, relation: Tree, kept: list[int | None], people: list[tuple[Any, bool]]
+    ) -> None:
         self.part = part
         self.relation = relation
         self.kept = kept
@@ -56,7 +58,7 @@ class Source:
         return max([self.part.first_line + count, *self.strange])
 
 
-def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[Source]:
+def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[TableSource]:
     """The files of a ledger, in their order; copies that have to be made are put into a folder."""
     found = []
     for part in ledger.parts:
@@ -69,7 +71,7 @@ def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[Sour
     return found
 
 
-def _csv(ledger: Ledger, part: Part, folder: str) -> Source:
+def _csv(ledger: Ledger, part: LedgerFileReader, folder: str) -> TableSource:
     ready = prepared(part, folder)
     names = [f"c{at}" for at in range(part.columns.width)]
     source = _source(ledger, part, _texts(ready, part.file.delimiter, "\1", names))
@@ -89,23 +91,23 @@ def _texts(ready: Prepared, delimiter: str, null: str, names: list[str]) -> Tree
     return within(query, "records")
 
 
-def _source(ledger: Ledger, part: Part, relation: Tree) -> Source:
+def _source(ledger: Ledger, part: LedgerFileReader, relation: Tree) -> TableSource:
     kept = [ledger.place_of_kept(part, name) for name in ledger.asked.kept]
-    return Source(part, relation, kept, ledger.surveyor.people[part.at])
+    return TableSource(part, relation, kept, ledger.scanner.people[part.at])
 
 
-def _json_lines(ledger: Ledger, part: Part, connection: Connection, folder: str) -> Source:
+def _json_lines(ledger: Ledger, part: LedgerFileReader, connection: Connection, folder: str) -> TableSource:
     lines_of_text = _texts(prepared(part, folder), "\1", "", ["line"])
     lines = JsonLines(part, ledger.asked.kept, lines_of_text, connection, ledger.plan.has_members)
-    told = Part(part.at, part.file, lines.columns, part.blocks, part.first_line, False)
-    source = Source(told, lines.relation, lines.kept, people_columns(lines.columns, ledger.plan))
+    told = LedgerFileReader(part.at, part.file, lines.columns, part.blocks, part.first_line, False)
+    source = TableSource(told, lines.relation, lines.kept, people_columns(lines.columns, ledger.plan))
     source.lines = lines
     source.is_numbered = True
     source.stride = lines.stride
     return source
 
 
-def _parquet(ledger: Ledger, part: Part, connection: Connection) -> Source:
+def _parquet(ledger: Ledger, part: LedgerFileReader, connection: Connection) -> TableSource:
     columns = columns_of(connection, part.file.path)
     source = _source(ledger, part, within(records(part.file.path, columns, False), "records"))
     source.types = {at: one.type for at, one in enumerate(columns)}

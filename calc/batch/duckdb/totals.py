@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calc.batch.assess_block import Wanted
-from calc.batch.duckdb.household_outcomes import Decided
+from calc.batch.assess_block import ResultSpec
+from calc.batch.duckdb.household_outcomes import OutcomeQuery
 from calc.batch.duckdb.household_sums import Sums
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
-from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Tally
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
 from calc.language.types import MEMBER
 from calc.ledger.ledger_error import Rejected
 from calc.rules.plan import Plan
 
 
-class Counts:
+class TotalsCounter:
     """The totals so far, and the position at which each group first came up."""
 
-    def __init__(self, plans: list[Plan], wanted: Wanted) -> None:
+    def __init__(self, plans: list[Plan], wanted: ResultSpec) -> None:
         self.plans = plans
         self.group = wanted.group
-        self.sum = Tally()
+        self.sum = Totals()
         self.first: dict[str, int] = {}
 
-    def add(self, tally: Tally, position: int) -> None:
+    def add(self, tally: Totals, position: int) -> None:
         """Add what came of a household of the row path."""
         self.sum.add(tally)
         for _, name in tally.groups:
@@ -46,7 +46,7 @@ class Counts:
         query = self.sums(month.decided)
         return self.take(month.decided, month.plan.month, connection.execute(sql(query)).fetchall())
 
-    def sums(self, decided: Decided) -> Tree:
+    def sums(self, decided: OutcomeQuery) -> Tree:
         """The query for the totals of what was decided: a row a group."""
         sums = Sums(decided)
         key = build.word("") if self.group is None else build.column(f"k{self.group}", "about")
@@ -68,7 +68,7 @@ class Counts:
         query = query.join(build.relation("about"), on=phrase("decided.household = about.household"), copy=False)
         return query.group_by(build.own(key), copy=False) if self.group is not None else query
 
-    def take(self, decided: Decided, month: int, rows: Iterable[Sequence[Any]]) -> int:
+    def take(self, decided: OutcomeQuery, month: int, rows: Iterable[Sequence[Any]]) -> int:
         """Add the rows of that query; returns how many households they are of."""
         total, told = 0, _told(decided)
         for name, first, count, undetermined, money, *numbers in rows:
@@ -93,9 +93,9 @@ class Counts:
         if known is None or position < known:
             self.first[name] = position
 
-    def tally(self) -> Tally:
+    def tally(self) -> Totals:
         """The totals in the order in which groups came up."""
-        found = Tally()
+        found = Totals()
         for name in sorted(self.first, key=lambda one: self.first[one]):
             for plan in self.plans:
                 group = self.sum.groups.get((plan.month, name))
@@ -104,6 +104,6 @@ class Counts:
         return found
 
 
-def _told(decided: Decided) -> list[int]:
+def _told(decided: OutcomeQuery) -> list[int]:
     """The benefits that anybody may have granted, or open."""
     return [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from calc.batch.duckdb import identity_sql as numbers
 from calc.batch.duckdb.canonical_cells import ID, KEPT, exact_value, is_form, value_of
-from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
@@ -28,13 +28,13 @@ from calc.households.headings import ID as OWN_ID
 from calc.households.headings import NAME
 from calc.language.typed_tree import Fact, walk
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER
-from calc.ledger.household_runs import Part
-from calc.ledger.identity_facts import Persons
+from calc.ledger.household_runs import LedgerFileReader
+from calc.ledger.identity_facts import IdentityFacts
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
 
-class Shape(Record):
+class RowShape(Record):
     """The columns of typed rows: a short name of ours for each fact and for what is carried along."""
 
     plan: Plan
@@ -42,7 +42,9 @@ class Shape(Record):
     kept: int
 
     @classmethod
-    def of(cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[Part], kept: int, owned: set[str]) -> Shape:
+    def of(
+        cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[LedgerFileReader], kept: int, owned: set[str]
+    ) -> RowShape:
         """The shape for the facts of some files, and of those that households have in a file of their own.
 
         A fact of members that no formula of `plans` uses is looked at and not held; one of the household is held,
@@ -73,10 +75,10 @@ class Shape(Record):
         return [f"k{at}" for at in range(self.kept)]
 
 
-class Typing:
+class RowTyping:
     """The select that makes typed rows of the records of a file. `samples` are texts of each column."""
 
-    def __init__(self, source: Source, shape: Shape, samples: dict[int, list[str]]) -> None:
+    def __init__(self, source: TableSource, shape: RowShape, samples: dict[int, list[str]]) -> None:
         self.part = source.part
         self.shape = shape
         self.plan = shape.plan
@@ -84,7 +86,7 @@ class Typing:
         self.kept = source.kept
         self.people_at = source.people
         self.types_of = source.types
-        self.persons = Persons(self.plan)
+        self.persons = IdentityFacts(self.plan)
         self.kinds = dict(shape.kinds())
         self.has_empty = source.lines is None
         self.values: dict[str, Tree] = {}
@@ -278,6 +280,6 @@ def facts_used(plan: Plan) -> set[str]:
     return {one.name for term in terms for one in walk(term) if isinstance(one, Fact)}
 
 
-def levels_of(shape: Shape) -> tuple[list[str], list[str]]:
+def levels_of(shape: RowShape) -> tuple[list[str], list[str]]:
     """The columns of facts of the household, and of members."""
     return shape.of_level(HOUSEHOLD), shape.of_level(MEMBER)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from calc.batch.assess_block import Wanted
+from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.load_rows import fill_table
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
@@ -25,10 +25,10 @@ TOGETHER = 256
 FETCHED = 50
 
 
-class Texts:
+class TextResults:
     """Results as text: each month's is a table of a text a household, and a range is fetched in order."""
 
-    def __init__(self, connection: Connection, wanted: Wanted, write: Callable[[Any], None]) -> None:
+    def __init__(self, connection: Connection, wanted: ResultSpec, write: Callable[[Any], None]) -> None:
         self.connection = connection
         self.wanted = wanted
         self.write = write
@@ -75,7 +75,7 @@ class Texts:
         """Nothing is left."""
 
 
-class Rows:
+class ParquetResults:
     """Results as a table of typed cells, of which the file is made at the end; no text is made of an amount."""
 
     def __init__(self, connection: Connection, output: ParquetOutput) -> None:
@@ -116,7 +116,7 @@ class Rows:
         self.connection.execute(sql(exp.Insert(this=build.relation("results"), expression=build.own(query))))
 
 
-def text_of(wanted: Wanted, rows: list[list[str]], objects: list[dict[str, Any]]) -> str:
+def text_of(wanted: ResultSpec, rows: list[list[str]], objects: list[dict[str, Any]]) -> str:
     """What the row path made of a household, as text."""
     if wanted.format == "csv":
         return encode_rows.csv_text(rows)

@@ -24,7 +24,7 @@ from calc.engine.sql.duckdb_session import Connection
 _HERE = "file://"
 
 
-class Desk:
+class DriverExchange:
     """Where a run works. `folder` has to be where the driver and all workers see it."""
 
     def __init__(self, session: SparkSession, connection: Connection, folder: str) -> None:

@@ -7,37 +7,39 @@ number is the position of its first row.
 from __future__ import annotations
 
 from calc.batch.duckdb.grouping_queries import Trees
-from calc.batch.duckdb.household_facts import Owned
+from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.batch.duckdb.typed_rows import Shape
-from calc.batch.spark.exchange import Desk
+from calc.batch.duckdb.typed_rows import RowShape
+from calc.batch.spark.exchange import DriverExchange
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.ledger.household_runs import MOST_ROWS
-from calc.ledger.prescan import Survey, Where
+from calc.ledger.prescan import LedgerScan, MemberPlace
 from calc.record import Record
 
 
-class Grouped(Record):
+class SparkGroups(Record):
     """What grouping found: how many rows and plain households there are, and what stands out."""
 
     rows: int
     plain: int
-    survey: Survey
+    scan: LedgerScan
 
 
-class Grouping:
+class SparkGrouping:
     """Groups the view `rows`."""
 
-    def __init__(self, desk: Desk, shape: Shape, loaded: Loaded, owned: Owned | None) -> None:
+    def __init__(
+        self, desk: DriverExchange, shape: RowShape, loaded: Loaded, owned: HouseholdFactsTable | None
+    ) -> None:
         self.desk = desk
         self.shape = shape
         self.loaded = loaded
         self.owned = owned
         self.trees = Trees(shape, loaded.sources)
 
-    def run(self) -> Grouped:
+    def run(self) -> SparkGroups:
         """Make the views `households`, `members` and `about`, and the driver's table `odd_rows`."""
         desk, trees = self.desk, self.trees
         shown = ["first", "id", "size", *trees.own, *self.shape.kept_columns()]
@@ -58,7 +60,7 @@ class Grouping:
         self._take_odd_rows()
         rows = desk.number(phrase("SELECT count(*) FROM rows"))
         count = desk.number(phrase("SELECT count(*) FROM households"))
-        return Grouped(rows, count, Survey(rows, {}, clashing, twins, self.loaded.unknown()))
+        return SparkGroups(rows, count, LedgerScan(rows, {}, clashing, twins, self.loaded.unknown()))
 
     def memberless(self) -> set[str]:
         """The households of the file of households that have no row in the ledger."""
@@ -72,13 +74,13 @@ class Grouping:
         self.desk.view("clashing", phrase("SELECT id FROM groups GROUP BY id HAVING count(*) > 1"))
         return frozenset(row[0] for row in self.desk.rows(phrase("SELECT id FROM clashing")))
 
-    def _twins(self) -> dict[str, list[Where]]:
+    def _twins(self) -> dict[str, list[MemberPlace]]:
         """Who stands more than once, with every place; their households are not plain."""
         self.desk.view("twins", phrase(
             "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1"))  # fmt: skip
         self.desk.view("twin_rows", phrase("SELECT rows.position, rows.id, rows.person "
                                            "FROM rows JOIN twins ON rows.person = twins.person"))  # fmt: skip
-        found: dict[str, list[Where]] = {}
+        found: dict[str, list[MemberPlace]] = {}
         for position, id, person in self.desk.rows(phrase("SELECT * FROM twin_rows ORDER BY position")):
             found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))
         return found

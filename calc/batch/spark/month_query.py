@@ -6,11 +6,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql.functions import lit
 from sqlglot import exp
 
-from calc.batch.assess_block import Wanted
-from calc.batch.duckdb.result_query import Shown
+from calc.batch.assess_block import ResultSpec
+from calc.batch.duckdb.result_query import ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.batch.duckdb.totals import Counts
-from calc.batch.spark.exchange import Desk
+from calc.batch.duckdb.totals import TotalsCounter
+from calc.batch.spark.exchange import DriverExchange
 from calc.batch.spark.spark_sql import in_spark
 from calc.engine.sql import build
 from calc.engine.sql.input_tables import Inputs
@@ -20,10 +20,12 @@ from calc.record import replace
 from calc.rules.plan import Plan
 
 
-class SparkMonth:
+class SparkMonthQuery:
     """A plan's query in a form of results, decided once. `turn` is its place among the months."""
 
-    def __init__(self, plan: Plan, plans: list[Plan], turn: int, inputs: Inputs, wanted: Wanted, desk: Desk) -> None:
+    def __init__(
+        self, plan: Plan, plans: list[Plan], turn: int, inputs: Inputs, wanted: ResultSpec, desk: DriverExchange
+    ) -> None:
         self.plan = plan
         self.turn = turn
         self.desk = desk
@@ -34,7 +36,7 @@ class SparkMonth:
             engines.append(SparkEngine(plan, desk.session, inputs, with_ids))
             return engines[0].query
 
-        self.shown = Shown(plan, plans, wanted, query)
+        self.shown = ResultQuery(plan, plans, wanted, query)
         self.engine = engines[0]
         desk.ends.append(self.engine.close)
         select = in_spark(self.shown.decided.select())
@@ -65,7 +67,7 @@ class SparkMonth:
             query = query.join(build.relation("failing"), on=on, join_type="left anti", copy=False)
         self.desk.view("decided", query)
 
-    def count(self, counts: Counts) -> int:
+    def count(self, counts: TotalsCounter) -> int:
         """Add up what the view `decided` holds; returns how many households that are."""
         decided = self.shown.decided
         return counts.take(decided, self.plan.month, self.desk.rows(counts.sums(decided)))
@@ -79,7 +81,7 @@ class SparkMonth:
         return self.desk.frame(self.shown.texts()).withColumn("turn", lit(self.turn)).select("first", "turn", "text")
 
 
-def failing_of(desk: Desk, months: list[SparkMonth]) -> bool:
+def failing_of(desk: DriverExchange, months: list[SparkMonthQuery]) -> bool:
     """Make the view `failing`: each household that fails a check, with the first such month; False for nobody."""
     words = max(month.shown.checks for month in months)
     found = [frame for month in months if (frame := month.failing(words)) is not None]

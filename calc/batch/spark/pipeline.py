@@ -14,18 +14,18 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from calc.batch.assess_block import Done, Wanted, failed_checks
-from calc.batch.duckdb.fallback_households import Others, assessed
-from calc.batch.duckdb.household_facts import Owned
+from calc.batch.assess_block import BlockResult, ResultSpec, failed_checks
+from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
+from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded
 from calc.batch.duckdb.run_state import LedgerRun
 from calc.batch.duckdb.sql_templates import phrase, select
-from calc.batch.duckdb.typed_rows import Shape, levels_of
+from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.batch.duckdb.write_results import text_of
-from calc.batch.row_pipeline import Summary, Told
-from calc.batch.spark.exchange import Desk
-from calc.batch.spark.group_households import Grouping
-from calc.batch.spark.month_query import SparkMonth, failing_of
+from calc.batch.row_pipeline import ProgressReport, Summary
+from calc.batch.spark.exchange import DriverExchange
+from calc.batch.spark.group_households import SparkGrouping
+from calc.batch.spark.month_query import SparkMonthQuery, failing_of
 from calc.batch.spark.typed_rows import SparkLoader
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import connect
@@ -45,34 +45,34 @@ Came = tuple[int, int, Any]
 def assess(
     ledger: Ledger,
     plans: list[Plan],
-    wanted: Wanted,
+    wanted: ResultSpec,
     session: SparkSession,
     memory: str | None,
     write: Callable[[Any], None],
     reject: Callable[[Rejected], None],
     warn: Callable[[str, tuple[Finding, ...]], None],
-    progress: Told | None = None,
+    progress: ProgressReport | None = None,
 ) -> Summary:
     """Assess a whole ledger and hand on what comes of it, as `calc.batch.row_pipeline.assess` does after a survey."""
     with (
         tempfile.TemporaryDirectory(prefix="doudi-") as folder,
         closing(connect(memory or "1GB", folder)) as connection,
-        closing(Desk(session, connection, folder)) as desk,
+        closing(DriverExchange(session, connection, folder)) as desk,
     ):
-        return _Run(ledger, plans, wanted, desk, write, reject, warn, progress).run()
+        return _SparkRun(ledger, plans, wanted, desk, write, reject, warn, progress).run()
 
 
-class _Run(LedgerRun):
+class _SparkRun(LedgerRun):
     def __init__(
         self,
         ledger: Ledger,
         plans: list[Plan],
-        wanted: Wanted,
-        desk: Desk,
+        wanted: ResultSpec,
+        desk: DriverExchange,
         write: Callable[[Any], None],
         reject: Callable[[Rejected], None],
         warn: Callable[[str, tuple[Finding, ...]], None],
-        progress: Told | None,
+        progress: ProgressReport | None,
     ) -> None:
         super().__init__(ledger, plans, wanted, write, reject, warn, progress)
         self.desk = desk
@@ -83,12 +83,12 @@ class _Run(LedgerRun):
         loader = SparkLoader(shape, self.sources, desk)
         loaded = loader.run()
         spread(desk.session, loader.rows)
-        owns = Owned(desk.connection, ledger, shape) if ledger.owns is not None else None
-        grouping = Grouping(desk, shape, loaded, owns)
+        owns = HouseholdFactsTable(desk.connection, ledger, shape) if ledger.owns is not None else None
+        grouping = SparkGrouping(desk, shape, loaded, owns)
         found = grouping.run()
         missing = grouping.memberless() if owns is not None else set()
-        ledger.surveyed(found.survey, owns.in_order(missing) if owns is not None else [])
-        others = Others(desk.connection, ledger, loaded)
+        ledger.set_scan(found.scan, owns.in_order(missing) if owns is not None else [])
+        others = FallbackHouseholds(desk.connection, ledger, loaded)
         sources: list[Iterator[Came]] = [
             ((position, 0, done) for position, done in assessed(others, ledger, self.plans, self.wanted))
         ]
@@ -110,7 +110,7 @@ class _Run(LedgerRun):
             if self.progress is not None and at % OFTEN == 0 and turn == 0:
                 self.progress("assess", at, plain, at)
 
-    def _row_path(self, position: int, done: Done) -> None:
+    def _row_path(self, position: int, done: BlockResult) -> None:
         """What came of a household that is not plain."""
         self.take_in(position, done)
         for one in done.rejected:
@@ -121,7 +121,7 @@ class _Run(LedgerRun):
 
     # households that are plain
 
-    def _plain(self, shape: Shape, loaded: Loaded) -> list[Iterator[Came]]:
+    def _plain(self, shape: RowShape, loaded: Loaded) -> list[Iterator[Came]]:
         """The texts of plain households, and those of them whose data fail a check, each in order."""
         months = self._months(shape)
         fails = failing_of(self.desk, months)
@@ -136,7 +136,7 @@ class _Run(LedgerRun):
         found: list[Iterator[Came]] = [self.desk.each(texts.orderBy("first", "turn"))]  # type: ignore[list-item]
         return [*found, self._failing(loaded, max(month.shown.checks for month in months))] if fails else found
 
-    def _months(self, shape: Shape) -> list[SparkMonth]:
+    def _months(self, shape: RowShape) -> list[SparkMonthQuery]:
         own, of_members = levels_of(shape)
         plan = self.ledger.plan
         self.desk.view("plain_households", self.desk.all_of("households", ["household", *own]))
@@ -147,7 +147,7 @@ class _Run(LedgerRun):
         for turn, one in enumerate(self.plans):
             columns = {name: shape.facts[name] for name in one.facts if name in shape.facts}
             inputs = Inputs("plain_households", "plain_members" if plan.has_members else None, columns)
-            made.append(SparkMonth(one, self.plans, turn, inputs, self.wanted, self.desk))
+            made.append(SparkMonthQuery(one, self.plans, turn, inputs, self.wanted, self.desk))
         return made
 
     def _failing(self, loaded: Loaded, words: int) -> Iterator[Came]:

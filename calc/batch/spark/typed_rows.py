@@ -16,10 +16,10 @@ from sqlglot import exp
 from calc.batch.duckdb.canonical_cells import ID, is_form
 from calc.batch.duckdb.json_source import JsonLines
 from calc.batch.duckdb.load_rows import Loaded, Loader, numbers_of_people, open_people
-from calc.batch.duckdb.sources import Source
+from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.batch.duckdb.typed_rows import Shape, Typing
-from calc.batch.spark.exchange import Desk, address
+from calc.batch.duckdb.typed_rows import RowShape, RowTyping
+from calc.batch.spark.exchange import DriverExchange, address
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
@@ -33,7 +33,7 @@ _SAME = ("VARCHAR", "BOOLEAN", "DATE", *(one for one in WHOLE if one != "HUGEINT
 class SparkLoader:
     """Loads the files of a ledger."""
 
-    def __init__(self, shape: Shape, sources: list[Source], desk: Desk) -> None:
+    def __init__(self, shape: RowShape, sources: list[TableSource], desk: DriverExchange) -> None:
         self.shape = shape
         self.desk = desk
         self.reader = Loader(shape, sources, desk.connection)
@@ -53,12 +53,12 @@ class SparkLoader:
         self.desk.view("rows", found)
         return loaded
 
-    def _file(self, source: Source, base: int) -> tuple[DataFrame, int]:
+    def _file(self, source: TableSource, base: int) -> tuple[DataFrame, int]:
         """The rows of one file, and how many records it has."""
         given = self._records(source, base + source.part.first_line * source.stride)
         count = given.count()
         self.desk.view("given", given)
-        typing = Typing(source, self.shape, self.reader.samples(source))
+        typing = RowTyping(source, self.shape, self.reader.samples(source))
         position = build.column("position")
         misfit = None if source.lines is None else build.column("misfit")
         typed = self.desk.frame(typing.query("given", position, misfit)).where("NOT empty")
@@ -73,7 +73,7 @@ class SparkLoader:
             rows if source.lines is None else rows.unionAll(self._left_out(source, source.lines, base, count))
         ), count
 
-    def _left_out(self, source: Source, lines: JsonLines, base: int, count: int) -> DataFrame:
+    def _left_out(self, source: TableSource, lines: JsonLines, base: int, count: int) -> DataFrame:
         """Rows for the lines that only the row path reads."""
         self.reader.leave_out(source, lines, base, count, "left_out")
         names = ["id", "person", "who", *self.shape.facts.values(), *self.shape.kept_columns(), "odd"]
@@ -86,7 +86,7 @@ class SparkLoader:
 
     # the records of a file, each with its position
 
-    def _records(self, source: Source, first: int) -> DataFrame:
+    def _records(self, source: TableSource, first: int) -> DataFrame:
         """The records of a file, the first one at a position."""
         path = source.part.file.path
         if source.parquet is not None and is_read_alike(path, source.parquet):
@@ -112,7 +112,7 @@ class SparkLoader:
 
     # what SQL leaves to Python, row by row
 
-    def _settled(self, source: Source) -> DataFrame:
+    def _settled(self, source: TableSource) -> DataFrame:
         """The rows of the view `typed`, with ids without blanks to settle, and with who they are."""
         desk, shape = self.desk, self.shape
         odd_ids = [row[0] for row in desk.rows(phrase("SELECT DISTINCT id FROM typed WHERE id_is_odd"))]

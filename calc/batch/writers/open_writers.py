@@ -7,12 +7,12 @@ from typing import Any
 
 from calc.batch.atomic_files import Outputs
 from calc.diagnostics.diagnostic import missing_extra
-from calc.engine.totals import Tally
+from calc.engine.totals import Totals
 from calc.ledger.ledger_error import Rejected
 from calc.report import rejects as rejected
 from calc.report import totals
 from calc.report.encode_rows import csv_text, json_text
-from calc.report.result_rows import Table, merge_orders
+from calc.report.result_rows import ResultTable, merge_orders
 from calc.rules.plan import Plan
 
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
@@ -27,7 +27,7 @@ def format_of(path: str | None) -> str:
 
 
 def results_to(
-    files: Outputs, path: str | None, format: str, bom: bool, table: Table, headings: Sequence[str]
+    files: Outputs, path: str | None, format: str, bom: bool, table: ResultTable, headings: Sequence[str]
 ) -> Callable[[Any], None]:
     """What writes the results of a block."""
     if format in TABLES:
@@ -55,7 +55,7 @@ def rejects_to(
     return lambda one: output.write(csv_text(rejected.rows(one, language)))
 
 
-def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Tally, plans: list[Plan]) -> None:
+def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Totals, plans: list[Plan]) -> None:
     """Write the totals as rows or as one JSON document."""
     order, decimals = merge_orders(plan.benefits for plan in plans), plans[-1].decimals
     if format in TABLES:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from calc.batch.atomic_files import Target, told
+from calc.batch.atomic_files import Target, report_write_errors
 
 if TYPE_CHECKING:
     from calc.engine.sql.build import Tree
@@ -27,7 +27,7 @@ class ParquetOutput:
         self.headings = headings
         self.amounts = set(amounts)
         self.decimals = decimals
-        with told(path), open(self.target.part, "wb"):  # known before the work is done
+        with report_write_errors(path), open(self.target.part, "wb"):  # known before the work is done
             pass
         self._folder = tempfile.TemporaryDirectory(prefix="doudi-")
         self._path = os.path.join(self._folder.name, "rows.csv")
@@ -45,7 +45,7 @@ class ParquetOutput:
         """Make the file of the rows of a query, which has the columns c0, c1, … of these types, in its order."""
         from calc.batch.writers.parquet_file import copy_parquet
 
-        with told(self.target.path):
+        with report_write_errors(self.target.path):
             copy_parquet(connection, query, self.target.part, self.kinds)
         self._is_written = True
 
@@ -61,7 +61,7 @@ class ParquetOutput:
         from calc.batch.writers.parquet_file import write_parquet
 
         self._rows.close()
-        with told(self.target.path):
+        with report_write_errors(self.target.path):
             if not self._is_written:
                 write_parquet(self._path, self.target.part, self.kinds)
             self.target.secure()

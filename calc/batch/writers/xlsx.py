@@ -7,7 +7,7 @@ import csv
 import tempfile
 from collections.abc import Iterable, Sequence
 
-from calc.batch.atomic_files import Target, told
+from calc.batch.atomic_files import Target, report_write_errors
 from calc.report.as_xlsx import require_writer, write_table
 
 
@@ -20,7 +20,7 @@ class SheetOutput:
         self.headings = headings
         self.amounts = amounts
         self.decimals = decimals
-        with told(path), open(self.target.part, "wb"):  # known before the work is done
+        with report_write_errors(path), open(self.target.part, "wb"):  # known before the work is done
             pass
         self._rows = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
         self._writer = csv.writer(self._rows)
@@ -32,7 +32,7 @@ class SheetOutput:
     def finish(self) -> None:
         """Make the workbook, beside its place."""
         self._rows.seek(0)
-        with told(self.target.path):
+        with report_write_errors(self.target.path):
             rows = csv.reader(self._rows)
             write_table(self.target.part, self.headings, rows, self.amounts, decimals=self.decimals)
             self.target.secure()

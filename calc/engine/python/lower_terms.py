@@ -15,7 +15,7 @@ from calc.engine.python.python_expression import (
     LONG,
     Code,
     Lowered,
-    Quotient,
+    QuotientCode,
     added,
     grid,
     has_row,
@@ -47,7 +47,7 @@ from calc.language.typed_tree import (
 from calc.language.types import FIXED, NUMERIC
 
 
-class Lowering:
+class PythonLowering:
     """Lowers terms; `names` gives the code of what was computed before, `keep` a global name for a value.
 
     Where a value may be unknown the code asks by identity (`x is True`), and calls a function of
@@ -100,8 +100,8 @@ class Lowering:
     def lower(self, term: Term) -> Lowered:
         """The code of a term; a long one is put in a local first."""
         lowered = self.form(term)
-        if isinstance(lowered, Quotient):
-            return Quotient(self.short(lowered.numerator), self.short(lowered.denominator))
+        if isinstance(lowered, QuotientCode):
+            return QuotientCode(self.short(lowered.numerator), self.short(lowered.denominator))
         return self.short(lowered)
 
     def short(self, code: Code) -> Code:
@@ -169,9 +169,9 @@ class Lowering:
             return self.rounding(operator, operands[0], term.operands[1])
         if operator == "in":
             return self.membership(operands)
-        if operator == "abs" and isinstance(operands[0], Quotient):
+        if operator == "abs" and isinstance(operands[0], QuotientCode):
             above = self.absolute(operands[0].numerator)
-            return Quotient(above, operands[0].denominator)
+            return QuotientCode(above, operands[0].denominator)
         codes = [one for one in operands if isinstance(one, Code)]
         unknown = any(one.unknown for one in codes)
         texts = [one.text if one.unit is None else scaled(one, grid(one)) for one in codes]
@@ -204,12 +204,12 @@ class Lowering:
         denominator = multiplied(one.denominator, other.numerator)
         if divisor.type.low is None or divisor.type.low < 0:  # the sign is not known: multiply both by it
             numerator, denominator = multiplied(numerator, denominator), multiplied(denominator, denominator)
-        return Quotient(numerator, denominator)  # type: ignore[arg-type]
+        return QuotientCode(numerator, denominator)  # type: ignore[arg-type]
 
     def extreme(self, function: str, operands: list[Lowered]) -> Lowered:
-        if any(isinstance(one, Quotient) for one in operands):
+        if any(isinstance(one, QuotientCode) for one in operands):
             numerators, denominator = over_one_denominator([paired(one) for one in operands])
-            return Quotient(self.extreme(function, numerators), denominator)  # type: ignore[arg-type]
+            return QuotientCode(self.extreme(function, numerators), denominator)  # type: ignore[arg-type]
         codes: list[Code] = operands  # type: ignore[assignment]
         unknown = any(one.unknown for one in codes)
         unit = None if codes[0].unit is None else grid(*codes)
@@ -234,7 +234,7 @@ class Lowering:
         return f"(strict({function}, {', '.join(texts)}) if {test} else {known})"
 
     def comparison(self, operator: str, left: Lowered, right: Lowered) -> Code:
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
+        if isinstance(left, QuotientCode) or isinstance(right, QuotientCode):
             (left, right), _ = over_one_denominator([paired(left), paired(right)])
         assert isinstance(left, Code) and isinstance(right, Code)
         unknown = left.unknown or right.unknown
@@ -260,7 +260,7 @@ class Lowering:
 
     def rounding(self, mode: str, operand: Lowered, step: Term) -> Code:
         size = step.value  # type: ignore[attr-defined]
-        if isinstance(operand, Quotient):
+        if isinstance(operand, QuotientCode):
             one, other = operand.numerator, operand.denominator
             unknown = one.unknown or other.unknown
             ratio = Fraction(grid(one)) / grid(other) / size
@@ -329,9 +329,9 @@ class Lowering:
         then, then_lines = self.apart(term.then)
         otherwise, otherwise_lines = self.apart(term.otherwise)
         lines = then_lines or otherwise_lines
-        if not lines or test.unknown or isinstance(then, Quotient) or isinstance(otherwise, Quotient):
+        if not lines or test.unknown or isinstance(then, QuotientCode) or isinstance(otherwise, QuotientCode):
             self.lines += [*then_lines, *otherwise_lines]
-            if isinstance(then, Quotient) or isinstance(otherwise, Quotient):
+            if isinstance(then, QuotientCode) or isinstance(otherwise, QuotientCode):
                 return self.chosen_quotient(test, paired(then), paired(otherwise))
             return self.chosen(test, then, otherwise)
         numeric = then.unit is not None and otherwise.unit is not None
@@ -341,10 +341,10 @@ class Lowering:
         self.branch(test.text, [*then_lines, f"{name} = {left}"], [*otherwise_lines, f"{name} = {right}"])
         return Code(name, unit, then.unknown or otherwise.unknown)
 
-    def chosen_quotient(self, test: Code, then: Quotient, otherwise: Quotient) -> Quotient:
+    def chosen_quotient(self, test: Code, then: QuotientCode, otherwise: QuotientCode) -> QuotientCode:
         """One of two quotients; the denominator of the branch not taken may be zero or unknown and must not matter."""
         if not test.unknown:
-            return Quotient(
+            return QuotientCode(
                 self.chosen(test, then.numerator, otherwise.numerator),
                 self.chosen(test, then.denominator, otherwise.denominator),
             )
@@ -358,7 +358,7 @@ class Lowering:
             )
         )
         pair = self.spill(f"choose_quotient({test.text}, {texts})")
-        return Quotient(Code(f"{pair}[0]", above, True), Code(f"{pair}[1]", below, True))
+        return QuotientCode(Code(f"{pair}[0]", above, True), Code(f"{pair}[1]", below, True))
 
     def chosen(self, test: Code, then: Lowered, otherwise: Lowered) -> Code:
         assert isinstance(then, Code) and isinstance(otherwise, Code)

@@ -29,14 +29,14 @@ class Code(Record):
     constant: Any = None
 
 
-class Quotient(Record):
+class QuotientCode(Record):
     """A quotient not yet rounded or compared; the denominator is above zero."""
 
     numerator: Code
     denominator: Code
 
 
-Lowered = Union[Code, Quotient]
+Lowered = Union[Code, QuotientCode]
 
 
 def grid(*codes: Code) -> Number:
@@ -62,9 +62,9 @@ def scaled(code: Code, unit: Number) -> str:
     return times(code.text, factor)
 
 
-def paired(lowered: Lowered) -> Quotient:
+def paired(lowered: Lowered) -> QuotientCode:
     """A number as a quotient."""
-    return lowered if isinstance(lowered, Quotient) else Quotient(lowered, Code("1", 1, False, 1))
+    return lowered if isinstance(lowered, QuotientCode) else QuotientCode(lowered, Code("1", 1, False, 1))
 
 
 def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
@@ -109,7 +109,7 @@ def number(value: Number) -> Code:
 
 def added(operator: str, left: Lowered, right: Lowered) -> Lowered:
     """`left + right` or `left - right`."""
-    if isinstance(left, Quotient) or isinstance(right, Quotient):
+    if isinstance(left, QuotientCode) or isinstance(right, QuotientCode):
         one, other = paired(left), paired(right)
         numerator = added(
             operator,
@@ -117,7 +117,7 @@ def added(operator: str, left: Lowered, right: Lowered) -> Lowered:
             multiplied(other.numerator, one.denominator),
         )
         denominator = multiplied(one.denominator, other.denominator)
-        return Quotient(numerator, denominator)  # type: ignore[arg-type]
+        return QuotientCode(numerator, denominator)  # type: ignore[arg-type]
     if left.constant is not None and right.constant is not None:
         value = left.constant + right.constant if operator == "+" else left.constant - right.constant
         return number(simplify(value))
@@ -132,9 +132,9 @@ def added(operator: str, left: Lowered, right: Lowered) -> Lowered:
 
 def multiplied(left: Lowered, right: Lowered) -> Lowered:
     """`left * right`."""
-    if isinstance(left, Quotient) or isinstance(right, Quotient):
+    if isinstance(left, QuotientCode) or isinstance(right, QuotientCode):
         one, other = paired(left), paired(right)
-        return Quotient(
+        return QuotientCode(
             multiplied(one.numerator, other.numerator),  # type: ignore[arg-type]
             multiplied(one.denominator, other.denominator),  # type: ignore[arg-type]
         )
@@ -153,7 +153,7 @@ def multiplied(left: Lowered, right: Lowered) -> Lowered:
     return Code(f"({left.text} * {right.text})", unit, unknown)
 
 
-def over_one_denominator(pairs: list[Quotient]) -> tuple[list[Lowered], Code]:
+def over_one_denominator(pairs: list[QuotientCode]) -> tuple[list[Lowered], Code]:
     """The numerators of quotients once all have the product of the denominators."""
     denominator: Lowered = number(1)
     for one in pairs:

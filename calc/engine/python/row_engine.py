@@ -30,11 +30,11 @@ MOST_SHAPES = 50_000
 FEW_VALUES = 8
 """Values of a number up to which it counts as a word."""
 
-Raw = tuple[int, Any, Any]
+RawOutcome = tuple[int, Any, Any]
 """Failed checks as bits; per benefit an outcome `(status, amount, failed, needs)` or a list of them; and per benefit
 how many people a grant counts for, where the rules say: a whole number, or an Unknown."""
-Run = Callable[[dict[str, Any], list[dict[str, Any]], list[str]], Any]
-Shape = Hashable
+CompiledRun = Callable[[dict[str, Any], list[dict[str, Any]], list[str]], Any]
+StatedShape = Hashable
 """Whatever is the same only for households that state the same facts, with the same words, member by member."""
 
 
@@ -49,7 +49,7 @@ class _Kind:
         self.fixed = fixed
         self.wider = wider
         self.count = 0
-        self.run: Run | None = None
+        self.run: CompiledRun | None = None
 
 
 def has_few_values(fact: FactPlan) -> bool:
@@ -71,8 +71,8 @@ class RowEngine:
         self.plan = plan
         self.emitter = emitter
         self.grid = smallest_step("money", plan.decimals)
-        self._general: Run | None = None
-        self._shapes: dict[Shape, _Kind] = {}
+        self._general: CompiledRun | None = None
+        self._shapes: dict[StatedShape, _Kind] = {}
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
@@ -84,14 +84,14 @@ class RowEngine:
         """Those of them whose value is one of a few."""
         self._of_members = frozenset(name for name in self.matter if plan.facts[name].type.level == MEMBER)
 
-    def raw(self, household: Household) -> Raw:
+    def raw(self, household: Household) -> RawOutcome:
         """The bare outcome of a household: whole numbers and bits."""
         members = [member.facts for member in household.members]
-        raw: Raw = self.run(household.facts, members, [member.id for member in household.members])
+        raw: RawOutcome = self.run(household.facts, members, [member.id for member in household.members])
         return raw
 
     def run(
-        self, facts: dict[str, Any], members: list[dict[str, Any]], ids: list[str], shape: Shape | None = None
+        self, facts: dict[str, Any], members: list[dict[str, Any]], ids: list[str], shape: StatedShape | None = None
     ) -> Any:
         """What the code gives for a household: its facts, its members' facts and their ids.
 
@@ -115,7 +115,7 @@ class RowEngine:
         """The results of many households, in their order."""
         return map(self.assess, households)
 
-    def result(self, household: Household, raw: Raw) -> Result:
+    def result(self, household: Household, raw: RawOutcome) -> Result:
         """A bare outcome as a result with names and exact amounts."""
         failed_checks, found, _ = raw
         outcomes: list[Outcome] = []
@@ -140,7 +140,7 @@ class RowEngine:
         unset = tuple(name for name in self.plan.parameters if needs & self._bits[name])
         return Outcome(benefit.name, place, status, amount, conditions, names, unset)
 
-    def _shape(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> Shape:
+    def _shape(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> StatedShape:
         words = self.words
         stated = (facts, *members) if len(members) == 1 else (facts,)
         return tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
@@ -166,7 +166,7 @@ class RowEngine:
                 self._kinds[key] = kind
         return kind
 
-    def _run_for(self, kind: _Kind) -> Run:
+    def _run_for(self, kind: _Kind) -> CompiledRun:
         """Code that fits a kind: its own where that is worth making, else that of a wider one, else what fits all."""
         kind.count += 1
         if kind.run is not None:
@@ -188,7 +188,7 @@ class RowEngine:
         stated |= dict.fromkeys(kind.stated, ALWAYS)
         return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
 
-    def _members(self, household: Emitter, general: Run) -> MemberCode:
+    def _members(self, household: Emitter, general: CompiledRun) -> MemberCode:
         return MemberCode(household, general, self._of_members, FREQUENT, self._may_make)
 
     def _may_make(self) -> bool:

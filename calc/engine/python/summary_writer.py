@@ -27,7 +27,7 @@ class _Found(Record):
     open_people: str = ""
 
 
-class DigestEmitter(Emitter):
+class SummaryEmitter(Emitter):
     """Writes functions that give digests."""
 
     def __init__(self, simple: SimplePlan, is_alone: bool, household: Emitter | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from calc.engine.python.lower_terms import Lowering
+from calc.engine.python.lower_terms import PythonLowering
 from calc.engine.python.python_expression import Code
 from calc.engine.schedule import Layering
 from calc.engine.specialize import SimplePlan
@@ -66,7 +66,7 @@ class Lines:
         self.household = household
         self.space = dict(_GLOBALS)
         self.kept: dict[Any, str] = {}
-        self.lowering = Lowering(self.keep, simple.bits)
+        self.lowering = PythonLowering(self.keep, simple.bits)
         self.layering: Layering = Layering(simple, None if household is None else household.layering)
         self.items = self.layering.run()
         self.layers: dict[int, list[str]] = {}

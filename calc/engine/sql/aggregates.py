@@ -14,17 +14,17 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
-from calc.engine.sql.lower_terms import Lowering
+from calc.engine.sql.lower_terms import SqlLowering
 from calc.engine.sql.sql_value import NUMBER, Cell, Needs, constant, grid, width_of
 from calc.language.typed_tree import Aggregate
 from calc.language.types import MOST_MEMBERS
 from calc.record import replace
 
 
-class Grouping:
+class GroupedAggregates:
     """Lowers aggregates; results go to `lowering.aggregates`."""
 
-    def __init__(self, lowering: Lowering) -> None:
+    def __init__(self, lowering: SqlLowering) -> None:
         self.lowering = lowering
         self.columns = lowering.columns
         self.sums = lowering.sums

@@ -27,7 +27,7 @@ def sql_text(
     """The query of a month in a dialect, as a select or as a view of that name.
 
     `inputs` says which relations and columns it reads; without it each fact has a column named like it.
-    Raises Refused where the dialect has no exact way to say it.
+    Raises UnsupportedPlan where the dialect has no exact way to say it.
     """
     read = Inputs.of(plan) if inputs is None else inputs
     pattern: Pattern = {name: often for name, often in read.pattern.items() if name in read.columns}

@@ -11,10 +11,10 @@ from calc.engine.schedule import BenefitItem, CheckItem, PersonsItem
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import LONG
-from calc.engine.sql.lower_terms import Lowering
+from calc.engine.sql.lower_terms import SqlLowering
 from calc.engine.sql.needs_bits import WORD_BITS
 from calc.engine.sql.sql_value import NUMBER, Cell, Needs, constant
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.exact import Number
 from calc.language.types import Type
 from calc.record import Record, replace
@@ -49,7 +49,7 @@ class OutcomeColumns(Record):
 class Outcomes:
     """Lowers benefits and checks."""
 
-    def __init__(self, lowering: Lowering, step: Number) -> None:
+    def __init__(self, lowering: SqlLowering, step: Number) -> None:
         self.lowering = lowering
         self.columns = lowering.columns
         self.step = step
@@ -64,7 +64,7 @@ class Outcomes:
             lowering.names[name], lowering.received[name] = constant(0), constant(False)
             return OutcomeColumns(name)
         if len(benefit.conditions) > WORD_BITS:
-            raise Refused("too-many", name, most=WORD_BITS)
+            raise UnsupportedPlan("too-many", name, most=WORD_BITS)
         conditions = [lowering.kept(lowering.cell(term), f"{name} {at}") for at, term in enumerate(benefit.conditions)]
         truths = [one for one in (applies, *conditions) if one.constant is not True]
         received = self.named(self.all_of(truths), f"{name} received")

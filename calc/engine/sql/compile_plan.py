@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
 from calc.engine.specialize import ALWAYS, Missing, SimplePlan
 from calc.engine.sql import build
-from calc.engine.sql.aggregates import Grouping
+from calc.engine.sql.aggregates import GroupedAggregates
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns, Outcomes
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.lower_terms import Lowering, kind_of
+from calc.engine.sql.lower_terms import SqlLowering, kind_of
 from calc.engine.sql.needs_bits import NeedWords
 from calc.engine.sql.sql_value import Cell, whole_bounds, width_of
-from calc.engine.sql.stages import Columns
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.stages import StageColumns
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.typed_tree import Aggregate, Constant, Fact, walk
 from calc.language.types import DATE, MEMBER, NUMERIC, Type, smallest_step
 from calc.record import Record, replace
@@ -28,7 +28,7 @@ class Program(Record):
     simple: SimplePlan
     dialect: Dialect
     words: NeedWords
-    columns: Columns
+    columns: StageColumns
     outcomes: tuple[OutcomeColumns, ...]
     failed_checks: tuple[Field, ...]
     layers: dict[str, int]
@@ -46,15 +46,15 @@ class Program(Record):
 def program(simple: SimplePlan, dialect: Dialect, inputs: Mapping[str, str]) -> Program:
     """Lower a simplified plan; `inputs` names the column of each fact that the pattern says is stated.
 
-    Raises Refused where there is no exact query.
+    Raises UnsupportedPlan where there is no exact query.
     """
     try:
-        return _Builder(simple, dialect, inputs).run()
+        return _PlanCompiler(simple, dialect, inputs).run()
     except RecursionError:
-        raise Refused("too-deep") from None
+        raise UnsupportedPlan("too-deep") from None
 
 
-class _Builder:
+class _PlanCompiler:
     def __init__(self, simple: SimplePlan, dialect: Dialect, inputs: Mapping[str, str]) -> None:
         self.simple = simple
         self.plan = simple.plan
@@ -63,9 +63,9 @@ class _Builder:
         self.layering = Layering(simple)
         self.items = self.layering.run()
         self.words = NeedWords(simple, self.items)
-        self.columns = Columns(Names(dialect, (HOUSEHOLD, PLACE, ID)))
-        self.lowering = Lowering(dialect, self.words, self.columns)
-        self.grouping = Grouping(self.lowering)
+        self.columns = StageColumns(Names(dialect, (HOUSEHOLD, PLACE, ID)))
+        self.lowering = SqlLowering(dialect, self.words, self.columns)
+        self.grouping = GroupedAggregates(self.lowering)
         self.outcomes = Outcomes(self.lowering, smallest_step("money", self.plan.decimals))
         self.found: dict[str, OutcomeColumns] = {}
         self.entries = _entries_of_aggregates(self.items)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from calc.engine.sql.build import Tree, binary, call, own
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.record import Record
 
 NARROW, LONG, WIDE = 32, 64, 128
@@ -91,7 +91,7 @@ def _by_slash(left: Tree, right: Tree, width: int) -> Tree:
 def _narrow_only(name: str) -> Callable[[Tree, Tree, int], Tree]:
     def truncated(left: Tree, right: Tree, width: int) -> Tree:
         if width == WIDE:
-            raise Refused("wide-quotient", dialect=name)
+            raise UnsupportedPlan("wide-quotient", dialect=name)
         return binary(exp.IntDiv, left, right)
 
     return truncated
@@ -166,7 +166,7 @@ DIALECTS = {one.name: one for one in (_DUCKDB, _SPARK, _POSTGRES, _MYSQL, _CLICK
 
 
 def dialect_named(name: str) -> Dialect:
-    """The dialect of that name; raises Refused for one that is not here."""
+    """The dialect of that name; raises UnsupportedPlan for one that is not here."""
     if name not in DIALECTS:
-        raise Refused("no-dialect", dialect=name, known=", ".join(DIALECTS))
+        raise UnsupportedPlan("no-dialect", dialect=name, known=", ".join(DIALECTS))
     return DIALECTS[name]

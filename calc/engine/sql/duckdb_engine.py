@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from calc.engine.python.row_engine import Raw
+from calc.engine.python.row_engine import RawOutcome
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.engine.sql.identifiers import HOUSEHOLD, PLACE
@@ -23,7 +23,7 @@ class ColumnEngine:
         self.inputs = inputs
         self.query = query_of(plan, inputs)
 
-    def raws(self) -> Iterator[tuple[int, Raw]]:
+    def raws(self) -> Iterator[tuple[int, RawOutcome]]:
         """Each household's ordinal and bare outcome, as `RowEngine.raw` gives it, in rising order."""
         return raws_of(self.query, self._ordered())
 

@@ -14,7 +14,7 @@ from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
 from calc.engine.sql.input_tables import Inputs, column_type
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
@@ -46,9 +46,9 @@ def load(
 ) -> Inputs:
     """Make tables of households; facts that nobody states get no column. `columns` names those of the others."""
     inputs = Inputs.of(plan, columns)
-    tables = [_Table(connection, plan, inputs, inputs.households, HOUSEHOLD_KEYS, False)]
+    tables = [_TableShape(connection, plan, inputs, inputs.households, HOUSEHOLD_KEYS, False)]
     if inputs.members is not None:
-        tables.append(_Table(connection, plan, inputs, inputs.members, MEMBER_KEYS, True))
+        tables.append(_TableShape(connection, plan, inputs, inputs.members, MEMBER_KEYS, True))
     source, first = iter(households), 0
     while chunk := list(islice(source, AT_ONCE)):
         tables[0].insert([((ordinal,), one.facts) for ordinal, one in enumerate(chunk, first)])
@@ -68,7 +68,7 @@ HOUSEHOLD_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG}
 MEMBER_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG, PLACE: NARROW, ID: WORD}
 
 
-class _Table:
+class _TableShape:
     """A table that is filled; a fact's column is added when the first row states it."""
 
     def __init__(
@@ -118,7 +118,7 @@ def read_parquet(
 ) -> Inputs:
     """Views on Parquet files; `columns` names the column of each fact, else a fact's column has its name.
 
-    Raises Refused where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
+    Raises UnsupportedPlan where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
     """
     inputs = Inputs.of(plan, columns)
     found: dict[bool, dict[str, str]] = {False: {}, True: {}}
@@ -135,7 +135,7 @@ def read_parquet(
         if kind is None or (not _fits(fact, kind) and not _has_values(connection, inputs, column, of_member)):
             continue
         if not _fits(fact, kind):
-            raise Refused("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
+            raise UnsupportedPlan("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
         kept[name] = column
     return replace(inputs, columns=kept)  # type: ignore[no-any-return]
 

@@ -17,7 +17,7 @@ from calc.engine.sql.sql_value import (
     Cell,
     Lowered,
     Needs,
-    Quotient,
+    SqlQuotient,
     constant,
     grid,
     never_known,
@@ -25,7 +25,7 @@ from calc.engine.sql.sql_value import (
     ratio,
     width_of,
 )
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.exact import Number, simplify
 from calc.record import replace
 
@@ -39,7 +39,7 @@ COMPARED: dict[str, type[exp.Binary]] = {
 }
 
 
-class Arithmetic:
+class IntegerArithmetic:
     """Operations for a dialect; `about` names the entry a refusal is about."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -114,14 +114,14 @@ class Arithmetic:
 
     def added(self, operator: str, left: Lowered, right: Lowered) -> Lowered:
         """`left + right` or `left - right`."""
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
+        if isinstance(left, SqlQuotient) or isinstance(right, SqlQuotient):
             one, other = paired(left), paired(right)
             numerator = self.added(
                 operator,
                 self.multiplied(one.numerator, other.denominator),
                 self.multiplied(other.numerator, one.denominator),
             )
-            return Quotient(numerator, self.multiplied(one.denominator, other.denominator))  # type: ignore[arg-type]
+            return SqlQuotient(numerator, self.multiplied(one.denominator, other.denominator))  # type: ignore[arg-type]
         if left.constant is not None and right.constant is not None:
             value = left.constant + right.constant if operator == "+" else left.constant - right.constant
             return constant(simplify(value))
@@ -139,9 +139,9 @@ class Arithmetic:
 
     def multiplied(self, left: Lowered, right: Lowered) -> Lowered:
         """`left * right`; by a constant it is the unit that changes."""
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
+        if isinstance(left, SqlQuotient) or isinstance(right, SqlQuotient):
             one, other = paired(left), paired(right)
-            return Quotient(
+            return SqlQuotient(
                 self.multiplied(one.numerator, other.numerator),  # type: ignore[arg-type]
                 self.multiplied(one.denominator, other.denominator),  # type: ignore[arg-type]
             )
@@ -159,7 +159,7 @@ class Arithmetic:
         unit = simplify(left.unit * right.unit)
         return self.made(exp.Mul, left, right, min(corners), max(corners), unit)
 
-    def over_one_denominator(self, pairs: list[Quotient]) -> tuple[list[Cell], Cell]:
+    def over_one_denominator(self, pairs: list[SqlQuotient]) -> tuple[list[Cell], Cell]:
         """The numerators of quotients once all have the product of the denominators."""
         denominator: Lowered = constant(1)
         for one in pairs:
@@ -209,8 +209,8 @@ class Arithmetic:
             return self.dialect.cast(self.dialect.truncated(numerator, denominator, LONG), WIDE)
         try:
             return self.dialect.truncated(numerator, denominator, width)
-        except Refused as refused:
-            raise Refused(refused.reason, self.about, **refused.values) from None
+        except UnsupportedPlan as refused:
+            raise UnsupportedPlan(refused.reason, self.about, **refused.values) from None
 
     def _one_if(self, kind: type[exp.Binary], rest: Tree) -> Tree:
         return build.case([(build.binary(kind, rest, build.whole(0)), build.whole(1))], build.whole(0))

@@ -10,10 +10,10 @@ from sqlglot import exp
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH, WORD
-from calc.engine.sql.integer_arithmetic import Arithmetic
+from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.sql_value import NUMBER, Cell, constant, whole_bounds, width_of
 from calc.exact import Number, simplify
-from calc.language.lookup_tables import Axis, Band, Table
+from calc.language.lookup_tables import Axis, Band, LookupTable
 from calc.language.typed_tree import Lookup
 from calc.language.types import NUMERIC
 from calc.record import replace
@@ -22,13 +22,13 @@ Places = tuple["int | None", ...]
 Leaf = Callable[[Places], Tree]
 
 
-def row_tree(table: Table, keys: list[Cell]) -> Tree:
+def row_tree(table: LookupTable, keys: list[Cell]) -> Tree:
     """Whether the table has a row for known keys."""
     found = _nested(table, keys, lambda places: build.truth(table.at(places) is not None))
     return _beyond(table, keys[0], build.truth(True), found)
 
 
-def cell_tree(sums: Arithmetic, term: Lookup, keys: list[Cell]) -> tuple[Cell, Tree | None]:
+def cell_tree(sums: IntegerArithmetic, term: Lookup, keys: list[Cell]) -> tuple[Cell, Tree | None]:
     """The cell for known keys, and where it is unset (None: nowhere).
 
     Keys without a row, which only a branch that is not taken can have, get a cell that stands for any.
@@ -66,7 +66,7 @@ def cell_tree(sums: Arithmetic, term: Lookup, keys: list[Cell]) -> tuple[Cell, T
 
 
 def _with_each_more(
-    sums: Arithmetic, table: Table, key: Cell, shape: Cell, value: Tree, unset: Tree
+    sums: IntegerArithmetic, table: LookupTable, key: Cell, shape: Cell, value: Tree, unset: Tree
 ) -> tuple[Cell, Tree, Tree]:
     """The cells beyond the last row: the last cell and so much for each step."""
     assert table.last is not None and table.each_more is not None
@@ -82,7 +82,7 @@ def _with_each_more(
     return shape, _beyond(table, key, far.value, value), _beyond(table, key, build.truth(False), unset)
 
 
-def _beyond(table: Table, key: Cell, beyond: Tree, within: Tree) -> Tree:
+def _beyond(table: LookupTable, key: Cell, beyond: Tree, within: Tree) -> Tree:
     if table.last is None:
         return within
     edge = int(Fraction(table.last) // key.unit)
@@ -91,7 +91,7 @@ def _beyond(table: Table, key: Cell, beyond: Tree, within: Tree) -> Tree:
     return build.case([(build.binary(exp.GT, key.value, build.whole(edge)), beyond)], within)
 
 
-def _nested(table: Table, keys: list[Cell], leaf: Leaf) -> Tree:
+def _nested(table: LookupTable, keys: list[Cell], leaf: Leaf) -> Tree:
     """The tree over all axes; branches that come to the same value are left out where they lead to the rest."""
 
     def level(at: int, places: Places) -> Tree:

@@ -12,7 +12,7 @@ from calc.engine.specialize import Missing
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH, WORD, Dialect
-from calc.engine.sql.integer_arithmetic import Arithmetic
+from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.lookup_case import cell_tree, row_tree
 from calc.engine.sql.needs_bits import NeedWords
 from calc.engine.sql.null_rules import Strict
@@ -21,13 +21,13 @@ from calc.engine.sql.sql_value import (
     Cell,
     Lowered,
     Needs,
-    Quotient,
+    SqlQuotient,
     constant,
     grid,
     never_known,
     paired,
 )
-from calc.engine.sql.stages import Columns
+from calc.engine.sql.stages import StageColumns
 from calc.language.typed_tree import (
     Aggregate,
     Amount,
@@ -53,10 +53,10 @@ def kind_of(type_: Type) -> str:
     return TRUTH if type_.kind == YES_NO else WORD
 
 
-class Lowering(Strict):
+class SqlLowering(Strict):
     """Lowers terms of a layer; `names`, `received` and `aggregates` give the cells of what was computed before."""
 
-    def __init__(self, dialect: Dialect, words: NeedWords, columns: Columns) -> None:
+    def __init__(self, dialect: Dialect, words: NeedWords, columns: StageColumns) -> None:
         super().__init__(dialect, columns)
         self.words = words
         self.names: dict[str, Cell] = {}
@@ -72,8 +72,8 @@ class Lowering(Strict):
     def lower(self, term: Term) -> Lowered:
         """The cell or quotient of a term."""
         lowered = self.form(term)
-        if isinstance(lowered, Quotient):
-            return Quotient(self.light(lowered.numerator), self.light(lowered.denominator))
+        if isinstance(lowered, SqlQuotient):
+            return SqlQuotient(self.light(lowered.numerator), self.light(lowered.denominator))
         return self.light(lowered)
 
     def form(self, term: Term) -> Lowered:
@@ -117,7 +117,7 @@ class Lowering(Strict):
 
     def choice(self, term: If) -> Lowered:
         test, then, otherwise = self.cell(term.test), self.lower(term.then), self.lower(term.otherwise)
-        if isinstance(then, Quotient) or isinstance(otherwise, Quotient):
+        if isinstance(then, SqlQuotient) or isinstance(otherwise, SqlQuotient):
             return self.chosen_quotient(test, paired(then), paired(otherwise))
         return self.chosen(test, then, otherwise)
 
@@ -162,16 +162,16 @@ class Lowering(Strict):
             then = replace(then, value=self.dialect.cast(then.value, then.width))
         return build.case([(test, then.value)], otherwise.value)
 
-    def chosen_quotient(self, test: Cell, then: Quotient, otherwise: Quotient) -> Quotient:
+    def chosen_quotient(self, test: Cell, then: SqlQuotient, otherwise: SqlQuotient) -> SqlQuotient:
         """One of two quotients; the denominator of the branch not taken may be zero or unknown and must not matter."""
         if not test.unknown:
             test = self.atom(test)
-            return Quotient(
+            return SqlQuotient(
                 self.chosen(test, then.numerator, otherwise.numerator),
                 self.chosen(test, then.denominator, otherwise.denominator),
             )
         test = self.atom(test)
-        one, other = (Quotient(self.atom(two.numerator), self.atom(two.denominator)) for two in (then, otherwise))
+        one, other = (SqlQuotient(self.atom(two.numerator), self.atom(two.denominator)) for two in (then, otherwise))
         is_same = self.atom(self.comparison("==", one, other))
         united = self.sums.united(test.needs, is_same.needs)
         tests = [test.value, build.negation(test.value), *([] if is_same.is_never_known else [is_same.value])]
@@ -188,7 +188,7 @@ class Lowering(Strict):
             value = build.null() if never else build.case(rows)
             width = max(first.width, second.width)
             parts.append(Cell(value, NUMBER, shape.unit, low, high, width, open_needs))
-        return Quotient(*parts)
+        return SqlQuotient(*parts)
 
     def looked_up(self, term: Lookup | HasRow) -> Cell:
         keys = [self.atom(self.cell(key)) for key in term.keys]
@@ -215,5 +215,5 @@ class Lowering(Strict):
         return build.case([(build.either(*unsure), build.null())], tree)
 
 
-def _needs(sums: Arithmetic, quotient: Quotient) -> Needs:
+def _needs(sums: IntegerArithmetic, quotient: SqlQuotient) -> Needs:
     return sums.united(quotient.numerator.needs, quotient.denominator.needs)

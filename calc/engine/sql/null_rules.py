@@ -10,12 +10,12 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH
 from calc.engine.sql.integer_arithmetic import COMPARED
-from calc.engine.sql.shared_columns import Keeping
+from calc.engine.sql.shared_columns import ColumnAllocator
 from calc.engine.sql.sql_value import (
     NUMBER,
     Cell,
     Lowered,
-    Quotient,
+    SqlQuotient,
     constant,
     grid,
     never_known,
@@ -27,7 +27,7 @@ from calc.language.types import FIXED
 from calc.record import replace
 
 
-class Strict(Keeping):
+class Strict(ColumnAllocator):
     """The strict operations of the language."""
 
     def applied(self, term: Operation, operands: list[Lowered]) -> Lowered:
@@ -50,8 +50,8 @@ class Strict(Keeping):
         if operator == "in":
             return self.membership(operands)
         if operator == "abs":
-            if isinstance(operands[0], Quotient):
-                return Quotient(self.absolute(operands[0].numerator), operands[0].denominator)
+            if isinstance(operands[0], SqlQuotient):
+                return SqlQuotient(self.absolute(operands[0].numerator), operands[0].denominator)
             return self.absolute(operands[0])
         return self.of_days(operator, [self.atom(one) for one in operands if isinstance(one, Cell)])
 
@@ -109,13 +109,13 @@ class Strict(Keeping):
                 above = replace(above, value=turned, low=-most, high=most, constant=None)
             below = self.absolute(below)
         numerator = self.sums.multiplied(above, other.denominator)
-        return Quotient(numerator, self.sums.multiplied(one.denominator, below))  # type: ignore[arg-type]
+        return SqlQuotient(numerator, self.sums.multiplied(one.denominator, below))  # type: ignore[arg-type]
 
     def extreme(self, function: str, operands: list[Lowered]) -> Lowered:
         """`min` or `max`. `LEAST` and `GREATEST` leave NULL out in most databases, so they are for known operands."""
-        if any(isinstance(one, Quotient) for one in operands):
+        if any(isinstance(one, SqlQuotient) for one in operands):
             numerators, denominator = self.sums.over_one_denominator([paired(one) for one in operands])
-            return Quotient(self.extreme(function, numerators), denominator)  # type: ignore[arg-type,list-item]
+            return SqlQuotient(self.extreme(function, numerators), denominator)  # type: ignore[arg-type,list-item]
         cells: list[Cell] = operands  # type: ignore[assignment]
         needs = self.sums.united(*(one.needs for one in cells))
         if any(one.is_never_known for one in cells):
@@ -135,7 +135,7 @@ class Strict(Keeping):
         return Cell(tree, NUMBER, unit, low, high, width, needs)
 
     def comparison(self, operator: str, left: Lowered, right: Lowered) -> Cell:
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
+        if isinstance(left, SqlQuotient) or isinstance(right, SqlQuotient):
             (left, right), _ = self.sums.over_one_denominator([paired(left), paired(right)])
         assert isinstance(left, Cell) and isinstance(right, Cell)
         needs = self.sums.united(left.needs, right.needs)
@@ -179,7 +179,7 @@ class Strict(Keeping):
 
     def rounding(self, mode: str, operand: Lowered, size: Number) -> Cell:
         """The value on the grid of a step."""
-        if isinstance(operand, Quotient):
+        if isinstance(operand, SqlQuotient):
             above, below = operand.numerator, operand.denominator
             if above.is_never_known or below.is_never_known:
                 return never_known(NUMBER, self.sums.united(above.needs, below.needs))

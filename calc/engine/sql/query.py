@@ -17,8 +17,8 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.stages import Made, Uses
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.stages import ComputedColumn, Uses
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
 
 _EDGES = re.compile(r"(?<=\*)(?=/)|(?<=/)(?=\*)|(?<=-)(?=-)")
@@ -75,7 +75,7 @@ class Query:
             elif own:
                 self._households(layer, own)
 
-    def _households(self, layer: int, own: list[Made]) -> None:
+    def _households(self, layer: int, own: list[ComputedColumn]) -> None:
         grouped = [made for made in own if made.grouped]
         source: exp.Table | None = None
         if grouped:
@@ -87,7 +87,7 @@ class Query:
             source = build.relation(name)
         self.households = self._stages(layer, own, self.households, source, [HOUSEHOLD])
 
-    def _members(self, layer: int, own: list[Made]) -> None:
+    def _members(self, layer: int, own: list[ComputedColumn]) -> None:
         joined = self.uses.joined.get(layer)
         source = build.relation(self.households) if joined else None
         self.members = self._stages(layer, own, self.members, source, [HOUSEHOLD, PLACE, *self._id(layer)])
@@ -97,9 +97,11 @@ class Query:
         needs_id = any(made.layer >= layer and made.layer % 2 and _uses_id(made.tree) for made in self.live.values())
         return [ID] if needs_id or self.with_ids else []
 
-    def _stages(self, layer: int, own: list[Made], base: str, joined: exp.Table | None, keys: list[str]) -> str:
+    def _stages(
+        self, layer: int, own: list[ComputedColumn], base: str, joined: exp.Table | None, keys: list[str]
+    ) -> str:
         """The stages of a layer, each a relation on the one before; returns the last one's name."""
-        by_stage: dict[int, list[Made]] = {}
+        by_stage: dict[int, list[ComputedColumn]] = {}
         for made in own:
             if not made.grouped:
                 by_stage.setdefault(made.stage, []).append(made)
@@ -129,11 +131,11 @@ class Query:
         """A column that is handed on, by way of the relation it comes from where there are two."""
         return build.column(name, tables and self._origin(self.live[name], layer, tables))
 
-    def _origin(self, made: Made, layer: int, tables: tuple[str, str]) -> str:
+    def _origin(self, made: ComputedColumn, layer: int, tables: tuple[str, str]) -> str:
         from_joined = made.layer % 2 != layer % 2 or (made.grouped and made.layer == layer)
         return tables[1] if from_joined else tables[0]
 
-    def _aliased(self, made: Made, tables: tuple[str, str] | None = None) -> Tree:
+    def _aliased(self, made: ComputedColumn, tables: tuple[str, str] | None = None) -> Tree:
         """The column with its name; where two relations are joined it says from which it takes what it uses."""
         tree = build.own(made.tree)
         if tables is not None:
@@ -206,7 +208,7 @@ class Query:
         the household's failed checks."""
         parts = [part for level in self.long_parts() for part in level]
         if not parts:
-            raise Refused("no-outcomes")
+            raise UnsupportedPlan("no-outcomes")
         union: exp.Query = parts[0]
         for part in parts[1:]:
             union = exp.Union(this=union, expression=part, distinct=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Union
 
-from calc.engine.python.row_engine import Raw
+from calc.engine.python.row_engine import RawOutcome
 from calc.engine.specialize import NEVER, simplified
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns
 from calc.engine.sql.compile_plan import Program, program
@@ -20,13 +20,13 @@ from calc.rules.plan import Plan
 
 
 def query_of(plan: Plan, inputs: Inputs, dialect: str = "duckdb", apart: bool = False, with_ids: bool = False) -> Query:
-    """The query for households given so; raises Refused where there is no exact one."""
+    """The query for households given so; raises UnsupportedPlan where there is no exact one."""
     pattern = {name: often for name, often in inputs.pattern.items() if often != NEVER and name in inputs.columns}
     lowered = program(simplified(plan, pattern), dialect_named(dialect), inputs.columns)
     return Query(lowered, inputs.households, inputs.members, apart=apart, with_ids=with_ids)
 
 
-def raws_of(query: Query, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Raw]]:
+def raws_of(query: Query, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, RawOutcome]]:
     """Each household's ordinal and bare outcome, as `RowEngine.raw` gives it.
 
     `rows` are those of `Query.all_rows`, each household's own before those of its members.
@@ -37,7 +37,7 @@ def raws_of(query: Query, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, 
         yield int(ordinal), _raw(query.program, own, members)
 
 
-def _raw(lowered: Program, household: dict[str, Any], members: list[dict[str, Any]]) -> Raw:
+def _raw(lowered: Program, household: dict[str, Any], members: list[dict[str, Any]]) -> RawOutcome:
     words = [_value(field, household) for field in lowered.failed_checks]
     failed = sum(bits << (WORD_BITS * word) for word, bits in enumerate(words))
     outcomes: list[Any] = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import LONG, WIDE, Dialect
-from calc.engine.sql.integer_arithmetic import Arithmetic
+from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.sql_value import NUMBER, Cell, Needs, whole_bounds, width_of
-from calc.engine.sql.stages import Columns
+from calc.engine.sql.stages import StageColumns
 from calc.language.types import Type
 from calc.record import replace
 
@@ -15,13 +15,13 @@ HEAVY = 60
 """Nodes of a tree after which it becomes a column: databases and sqlglot go down trees by recursion."""
 
 
-class Keeping:
+class ColumnAllocator:
     """Keeps cells in the columns of a layer, under the name of the entry that is being lowered."""
 
-    def __init__(self, dialect: Dialect, columns: Columns) -> None:
+    def __init__(self, dialect: Dialect, columns: StageColumns) -> None:
         self.dialect = dialect
         self.columns = columns
-        self.sums = Arithmetic(dialect)
+        self.sums = IntegerArithmetic(dialect)
         self.layer = 0
         self.wanted = ""
 

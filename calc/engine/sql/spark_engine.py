@@ -18,7 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as kinds
 from sqlglot import exp
 
-from calc.engine.python.row_engine import Raw
+from calc.engine.python.row_engine import RawOutcome
 from calc.engine.specialize import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect, dialect_named
@@ -27,7 +27,7 @@ from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.query import Query
 from calc.engine.sql.read_rows import query_of, raws_of
 from calc.engine.sql.spark_output import written_whole
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
 from calc.record import replace
 from calc.rules.plan import Plan
@@ -51,7 +51,7 @@ def read_files(
     """Views on files, Parquet or (`.csv`) CSV with a heading; `columns` names the column of each fact.
 
     A CSV cell that is empty is not stated; `""` is the empty word. `parts` are the pieces the households are spread in.
-    Raises Refused where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
+    Raises UnsupportedPlan where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
     """
     inputs = Inputs.of(plan, columns)
     spread = parts or max(2, 2 * session.sparkContext.defaultParallelism)
@@ -69,7 +69,7 @@ def read_files(
         for key in keys:
             if key not in there or not _fits(there[key], keys[key]):
                 kind = there[key].simpleString() if key in there else "nothing"
-                raise Refused("wrong-column", key, column=key, found=kind, wanted=_told(keys[key]))
+                raise UnsupportedPlan("wrong-column", key, column=key, found=kind, wanted=_told(keys[key]))
         kept = [column for column in facts if _is_kept(frame, there, column, wanted[column], facts[column].name)]
         found.update({facts[column].name: column for column in kept})
         selected: list[build.Tree] = []
@@ -103,7 +103,7 @@ def _is_kept(frame: DataFrame, there: Mapping[str, kinds.DataType], column: str,
         return True
     if frame.select(frame[f"`{column.replace('`', '``')}`"]).dropna().isEmpty():
         return False
-    raise Refused("wrong-column", fact, column=column, found=there[column].simpleString(), wanted=_told(kind))
+    raise UnsupportedPlan("wrong-column", fact, column=column, found=there[column].simpleString(), wanted=_told(kind))
 
 
 def _fits(found: kinds.DataType, wanted: int | str) -> bool:
@@ -161,7 +161,7 @@ class SparkEngine:
             self.session.catalog.dropTempView(name)
         self.views.clear()
 
-    def raws(self) -> Iterator[tuple[int, Raw]]:
+    def raws(self) -> Iterator[tuple[int, RawOutcome]]:
         """Each household's ordinal and bare outcome, as `RowEngine.raw` gives it, in rising order."""
         rows = self.frame(self.query.all_rows()).orderBy(HOUSEHOLD, PLACE)  # NULL, the household's own, comes first
         return raws_of(self.query, (_plain(row) for row in rows.toLocalIterator()))
@@ -220,7 +220,7 @@ def _long_rows(query: Query) -> exp.Query:
         made = exp.select(*keys, build.call("INLINE", build.call("ARRAY", *outcomes)), copy=False)
         found.append(made.from_(selects[0].args["from_"].this.copy(), copy=False))
     if not found:
-        raise Refused("no-outcomes")
+        raise UnsupportedPlan("no-outcomes")
     end = found[0]
     for one in found[1:]:
         end = exp.Union(this=end, expression=one, distinct=False)

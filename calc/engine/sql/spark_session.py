@@ -12,7 +12,7 @@ from contextlib import suppress
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 
 STARTED = {
     "spark.ui.enabled": "false",
@@ -34,10 +34,10 @@ OLDEST_JAVA = 17
 def connect(master: str | None = None, settings: Mapping[str, str] | None = None) -> SparkSession:
     """A session of its own, on `local[2]`, `spark://host:port` or what `spark-submit` was told (None).
 
-    Raises Refused where there is no Java to run it, or nobody answers at that address.
+    Raises UnsupportedPlan where there is no Java to run it, or nobody answers at that address.
     """
     if master is not None and not _is_answered(master):  # Spark itself would try for a minute
-        raise Refused("no-answer", master=master)
+        raise UnsupportedPlan("no-answer", master=master)
     builder = SparkSession.builder.appName("doudi")
     if master is not None:
         builder = builder.master(master)
@@ -48,9 +48,11 @@ def connect(master: str | None = None, settings: Mapping[str, str] | None = None
     except PySparkException as error:
         if error.getCondition() != "JAVA_GATEWAY_EXITED":
             raise
-        raise (Refused("no-master", master=master or "") if _has_java() else Refused("no-java")) from None
+        raise (
+            UnsupportedPlan("no-master", master=master or "") if _has_java() else UnsupportedPlan("no-java")
+        ) from None
     except Exception as error:  # py4j's, whose first line is a Java class
-        raise Refused("no-cluster", master=master or "", why=_first_line(error)) from None
+        raise UnsupportedPlan("no-cluster", master=master or "", why=_first_line(error)) from None
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
     return session

@@ -8,7 +8,7 @@ from typing import Any, Union
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import LONG, MOST, NARROW, TRUTH, WIDE, WORD
-from calc.engine.sql.unsupported import Refused
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.exact import Number, grid_of, magnitude, simplify
 from calc.record import Record
 
@@ -44,7 +44,7 @@ class Cell(Record):
         return build.is_null_value(self.value)
 
 
-class Quotient(Record):
+class SqlQuotient(Record):
     """A quotient not yet rounded or compared; the denominator is above zero wherever the quotient is used."""
 
     numerator: Cell
@@ -56,16 +56,16 @@ class Quotient(Record):
         return self.numerator.unknown or self.denominator.unknown
 
 
-Lowered = Union[Cell, Quotient]
+Lowered = Union[Cell, SqlQuotient]
 
 
 def width_of(low: int, high: int, about: str) -> int:
-    """The bits of whole numbers within bounds; raises Refused where 38 digits may not do."""
+    """The bits of whole numbers within bounds; raises UnsupportedPlan where 38 digits may not do."""
     most = max(high, -low)
     for width in (NARROW, LONG, WIDE):
         if most <= MOST[width]:
             return width
-    raise Refused("too-wide", about)
+    raise UnsupportedPlan("too-wide", about)
 
 
 def constant(value: Number | bool | str, numeric: bool = True) -> Cell:
@@ -89,9 +89,9 @@ def grid(*cells: Cell) -> Number:
     return grid_of(*(cell.unit for cell in cells if cell.constant != 0 or cell.constant is False)) or 1
 
 
-def paired(lowered: Lowered) -> Quotient:
+def paired(lowered: Lowered) -> SqlQuotient:
     """A number as a quotient."""
-    return lowered if isinstance(lowered, Quotient) else Quotient(lowered, constant(1))
+    return lowered if isinstance(lowered, SqlQuotient) else SqlQuotient(lowered, constant(1))
 
 
 def whole_bounds(low: Number | None, high: Number | None, unit: Number) -> tuple[int, int] | None:

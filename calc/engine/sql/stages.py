@@ -17,7 +17,7 @@ SOURCE, END = -1, 10**6
 """Stages before the first and after the last."""
 
 
-class Made(Record):
+class ComputedColumn(Record):
     """A column: its tree, the layer and stage that make it, and the columns it uses.
 
     `grouped`: it is an aggregate over the layer before its own, and is there before the first stage.
@@ -31,12 +31,12 @@ class Made(Record):
     grouped: bool = False
 
 
-class Columns:
+class StageColumns:
     """All columns of a query. Even layers are of households, odd ones of members."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self.made: dict[str, Made] = {}
+        self.made: dict[str, ComputedColumn] = {}
 
     def put(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
         """Make a column of a layer; returns it for use."""
@@ -44,23 +44,23 @@ class Columns:
         uses = frozenset(build.columns_of(tree)) & self.made.keys()
         stages = [self.made[one].stage for one in uses if self.made[one].layer == layer]
         stage = max([SOURCE, *stages]) + 1
-        self.made[name] = Made(name, tree, layer, stage, uses)
+        self.made[name] = ComputedColumn(name, tree, layer, stage, uses)
         return build.column(name)
 
     def group(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
         """Make a column of the household layer after a member layer by an aggregate over its members."""
         name = self.names.fresh(wanted)
         uses = frozenset(build.columns_of(tree)) & self.made.keys()
-        self.made[name] = Made(name, tree, layer + 1, SOURCE, uses, True)
+        self.made[name] = ComputedColumn(name, tree, layer + 1, SOURCE, uses, True)
         return build.column(name)
 
     def source(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
         """Make a column of the first layer of its kind from one of the input."""
         name = self.names.fresh(wanted)
-        self.made[name] = Made(name, tree, layer, 0, frozenset())
+        self.made[name] = ComputedColumn(name, tree, layer, 0, frozenset())
         return build.column(name)
 
-    def live(self, wanted: set[str]) -> dict[str, Made]:
+    def live(self, wanted: set[str]) -> dict[str, ComputedColumn]:
         """The columns behind the wanted ones, in the order they were made."""
         found: set[str] = set()
         waiting = list(wanted)
@@ -75,7 +75,7 @@ class Columns:
 class Uses:
     """Where each live column is last used: on its own chain of layers, and in each member layer it is joined into."""
 
-    def __init__(self, live: dict[str, Made], outputs: set[str]) -> None:
+    def __init__(self, live: dict[str, ComputedColumn], outputs: set[str]) -> None:
         self.live = live
         self.last: dict[str, tuple[int, int]] = {name: (END, 0) for name in outputs}
         self.joined: dict[int, dict[str, int]] = {}
@@ -84,7 +84,7 @@ class Uses:
             for name in made.uses:
                 self._use(live[name], *place)
 
-    def _use(self, used: Made, layer: int, stage: int) -> None:
+    def _use(self, used: ComputedColumn, layer: int, stage: int) -> None:
         if used.layer % 2 != layer % 2:  # a value of the household in a layer of members
             joined = self.joined.setdefault(layer, {})
             joined[used.name] = max(joined.get(used.name, stage), stage)

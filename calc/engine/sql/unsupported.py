@@ -29,7 +29,7 @@ SENTENCES = {
 }
 
 
-class Refused(Exception):
+class UnsupportedPlan(Exception):
     """A plan that has no query. `reason` is one of the sentences, `name` the entry it is about, if any."""
 
     def __init__(self, reason: str, name: str = "", **values: object) -> None:

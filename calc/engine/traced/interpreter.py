@@ -30,7 +30,7 @@ from calc.language.typed_tree import (
     Received,
     Term,
 )
-from calc.language.typed_tree import Unknown as UnknownTerm
+from calc.language.typed_tree import UnknownTerm as UnknownTerm
 from calc.language.types import MEMBER, NUMERIC
 from calc.rules.plan import BenefitPlan, DefinitionPlan, FactPlan, Plan
 

@@ -23,7 +23,7 @@ from calc.language.typed_tree import (
 from calc.language.types import MEMBER
 
 
-def touched(trace: Trace, benefits: Iterable[str] | None = None) -> set[str]:
+def entries_used(trace: Trace, benefits: Iterable[str] | None = None) -> set[str]:
     """Names of parameters, facts, definitions and benefits behind the outcomes of some benefits.
 
     Without `benefits`: behind all outcomes and checks.
@@ -109,10 +109,10 @@ def touched(trace: Trace, benefits: Iterable[str] | None = None) -> set[str]:
     return {name for name, _ in found}
 
 
-def leaned_on(trace: Trace, benefits: Iterable[str]) -> set[str]:
-    """As `touched`, but facts only where somebody did not state them, so that the default spoke."""
+def defaults_used(trace: Trace, benefits: Iterable[str]) -> set[str]:
+    """As `entries_used`, but facts only where somebody did not state them, so that the default spoke."""
     household = trace.household
-    found = touched(trace, benefits)
+    found = entries_used(trace, benefits)
     for name, fact in trace.plan.facts.items():
         tables = [member.facts for member in household.members] if fact.type.level == MEMBER else [household.facts]
         if name in found and all(name in table for table in tables):

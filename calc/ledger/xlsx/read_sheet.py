@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, Faulty, Place, missing_extra
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, missing_extra
 from calc.diagnostics.source import Source
 from calc.households.dates import day_of, day_text
 from calc.ledger.xlsx.sheet_size import Extent, extents_of
 from calc.ledger.xlsx.workbook import Workbook, workbook_of
-from calc.ledger.xlsx.zip_archive import Archive, Unfit
+from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 from calc.record import Record
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_sheet(path: str, sheet: str | None, day_columns: DayColumns, file: Bina
     """The rows of the sheet named, else of the first that is not empty.
 
     `file` is a seekable stream to read in place of `path`, which then is only shown.
-    Raises Faulty for a file that cannot be read, is no workbook, is damaged, or would take too much memory;
+    Raises InputErrors for a file that cannot be read, is no workbook, is damaged, or would take too much memory;
     and where python-calamine is not installed.
     """
     library = _library(path)
@@ -56,7 +56,7 @@ def read_sheet(path: str, sheet: str | None, day_columns: DayColumns, file: Bina
             return _opened(library, file, path, file, sheet, day_columns)
         with _file(path) as opened:
             return _opened(library, opened, path, path, sheet, day_columns)
-    except Unfit as unfit:
+    except BadWorkbook as unfit:
         raise _told(path, unfit) from None
 
 
@@ -65,11 +65,11 @@ def _file(path: str) -> BinaryIO:
         return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Faulty([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
+        raise InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
 
 
-def _told(path: str, unfit: Unfit) -> Faulty:
-    return Faulty([Diagnostic(unfit.code, Place(Source(path, "")), unfit.values)])
+def _told(path: str, unfit: BadWorkbook) -> InputErrors:
+    return InputErrors([Diagnostic(unfit.code, Place(Source(path, "")), unfit.values)])
 
 
 def _library(path: str) -> Any:
@@ -96,7 +96,7 @@ def _safely(rows: Rows, path: str) -> Rows:
     """The rows; what the library cannot make of a cell is told as what it says of a file."""
     try:
         yield from rows
-    except Unfit as unfit:
+    except BadWorkbook as unfit:
         raise _told(path, unfit) from None
 
 
@@ -107,7 +107,7 @@ def _guarded(step: Callable[[], Any]) -> Any:
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except BaseException:
-        raise Unfit("damaged") from None
+        raise BadWorkbook("damaged") from None
 
 
 def _taken(opened: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
@@ -115,7 +115,7 @@ def _taken(opened: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
     if wanted is not None:
         exact = [name for name in names if name == wanted] or [name for name in names if name.strip() == wanted.strip()]
         if not exact:
-            raise Unfit("sheet", sheet=wanted, sheets=(", ".join(names), "、".join(names)))
+            raise BadWorkbook("sheet", sheet=wanted, sheets=(", ".join(names), "、".join(names)))
         return _guarded(lambda: opened.get_sheet_by_name(exact[0]))  # type: ignore[no-any-return]
     kinds = {one.name: str(one.typ) for one in opened.sheets_metadata}
     for name in names:
@@ -124,7 +124,7 @@ def _taken(opened: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
         sheet: CalamineSheet = _guarded(lambda name=name: opened.get_sheet_by_name(name))  # type: ignore[misc]
         if sheet.start is not None:
             return sheet
-    raise Unfit("empty")
+    raise BadWorkbook("empty")
 
 
 class _Merged:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from calc.ledger.xlsx.zip_archive import Archive, Unfit
+from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 from calc.record import Record
 
 MOST_CELLS = 1 << 25
@@ -49,7 +49,7 @@ class Extent(Record):
     text: int = 0
 
 
-class Strange(Exception):
+class UncommonMarkup(Exception):
     """A sheet written otherwise than the common programs do: to be read by a parser of XML, which is slower."""
 
 
@@ -68,7 +68,7 @@ def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
         else:
             size = sum(len(piece) for piece in archive.pieces(name))
             if size > LARGEST_OTHER and name.endswith((".xml", ".rels")):
-                raise Unfit("unpacked", most=f"{LARGEST_OTHER >> 20} MB")
+                raise BadWorkbook("unpacked", most=f"{LARGEST_OTHER >> 20} MB")
     for name, extent in found.items():
         if longest * extent.cells > MOST_TEXT:
             from calc.ledger.xlsx.sheet_size_xml import exact_extent, text_sizes
@@ -76,7 +76,7 @@ def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
             archive.unpacked = 0
             found[name] = exact_extent(archive.pieces(name), text_sizes(archive.pieces(_TEXTS)))
             if found[name].text > MOST_TEXT:
-                raise Unfit("unpacked", most=f"{MOST_TEXT >> 30} GiB")
+                raise BadWorkbook("unpacked", most=f"{MOST_TEXT >> 30} GiB")
     return found
 
 
@@ -84,7 +84,7 @@ def _extent(archive: Archive, name: str) -> Extent:
     before = archive.unpacked
     try:
         extent = _scanned(archive.pieces(name))
-    except Strange:
+    except UncommonMarkup:
         extent = None
     if extent is None or _too_large(extent):
         from calc.ledger.xlsx.sheet_size_xml import exact_extent
@@ -92,7 +92,7 @@ def _extent(archive: Archive, name: str) -> Extent:
         archive.unpacked = before
         extent = exact_extent(archive.pieces(name), None)
         if _too_large(extent):
-            raise Unfit("cells", most=MOST_CELLS)
+            raise BadWorkbook("cells", most=MOST_CELLS)
     return extent
 
 
@@ -110,11 +110,11 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
         ends = data.count(b"</c>")
         empty = len(_EMPTY_CELL.findall(data)) if b"/>" in data else 0
         if ends > len(columns) - empty or b"<!" in data:
-            raise Strange
+            raise UncommonMarkup
         if data.count(b"</c") != ends and _OTHER_END.search(data):
-            raise Strange
+            raise UncommonMarkup
         if b":c" in data and _PREFIXED_END.search(data):
-            raise Strange
+            raise UncommonMarkup
         if columns:
             last_row = max(last_row, *map(int, set(_ROW.findall(data))))
             last_column = max(last_column, *map(column_number, set(columns)))
@@ -124,7 +124,7 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
             for letters, row, text in _ERROR.findall(data):
                 errors[int(row), column_number(letters)] = text.decode("utf-8", "replace")
     if merged > MOST_MERGED:
-        raise Unfit("cells", most=MOST_CELLS)
+        raise BadWorkbook("cells", most=MOST_CELLS)
     return Extent(last_row, last_column, valued, errors)
 
 
@@ -133,12 +133,12 @@ def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
     rest = b""
     for piece in pieces:
         if b"\0" in piece:  # UTF-16
-            raise Strange
+            raise UncommonMarkup
         data = rest + piece
         cut = data.rfind(b"<c ")
         if cut <= 0:
             if len(data) > _LONGEST_CELL:
-                raise Strange
+                raise UncommonMarkup
             rest = data
             continue
         rest = data[cut:]
@@ -160,7 +160,7 @@ def _longest_text(pieces: Iterator[bytes]) -> int:
         since = len(parts[-1]) if len(parts) > 1 else since + len(parts[0])
         rest = data[-3:]
     if texts > 2 * MOST_CELLS:
-        raise Unfit("cells", most=MOST_CELLS)
+        raise BadWorkbook("cells", most=MOST_CELLS)
     return longest
 
 

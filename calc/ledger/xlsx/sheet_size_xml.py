@@ -9,7 +9,7 @@ from typing import Any
 from xml.parsers import expat
 
 from calc.ledger.xlsx.sheet_size import MOST_CELLS, MOST_MERGED, Extent, column_number
-from calc.ledger.xlsx.zip_archive import Unfit
+from calc.ledger.xlsx.zip_archive import BadWorkbook
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
 
@@ -61,7 +61,7 @@ def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
     sheet = _Sheet(sizes)
     _parse(pieces, sheet)
     if sheet.merged > MOST_MERGED:
-        raise Unfit("cells", most=MOST_CELLS)
+        raise BadWorkbook("cells", most=MOST_CELLS)
     return Extent(sheet.last_row, sheet.last_column, sheet.cells, sheet.errors, sheet.text)
 
 
@@ -98,4 +98,4 @@ def _parse(pieces: Iterator[bytes], into: Any) -> None:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError):  # LookupError: an encoding nobody knows
-        raise Unfit("damaged") from None
+        raise BadWorkbook("damaged") from None

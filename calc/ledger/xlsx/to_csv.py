@@ -13,7 +13,7 @@ Days = Callable[[Sequence[str]], "list[int] | None"]
 def as_csv(path: str, shown: str, copied: str, sheet: str | None, days: Days | None) -> None:
     """Copy a sheet. `days` tells of the row of headings which columns hold days, of any other row None.
 
-    Raises Faulty for what is no workbook, by the name `shown`.
+    Raises InputErrors for what is no workbook, by the name `shown`.
     """
     with open(path, "rb") as file, open(copied, "w", encoding="utf-8", errors="replace", newline="") as copy:
         write = csv.writer(copy, lineterminator="\n").writerow

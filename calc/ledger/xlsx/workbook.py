@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from calc.ledger.xlsx.zip_archive import Archive, Unfit
+from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 from calc.record import Record
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -26,9 +26,9 @@ class Workbook(Record):
 def workbook_of(archive: Archive) -> Workbook:
     """What `xl/workbook.xml` says; raises Unfit for a zip that is no XLSX."""
     if any(name in archive.parts for name in ("xl/workbook.bin", "content.xml")):
-        raise Unfit("old")
+        raise BadWorkbook("old")
     if _WORKBOOK not in archive.parts:
-        raise Unfit("")
+        raise BadWorkbook("")
     tree, relations = _tree(archive, _WORKBOOK), _tree(archive, _RELATIONS)
     targets = {one.get("Id"): one.get("Target", "") for one in relations.iter()}
     parts: dict[str, str] = {}
@@ -50,8 +50,8 @@ def _tree(archive: Archive, name: str) -> Any:
 
     data = archive.whole(name, _LARGEST)
     if data is None:
-        raise Unfit("damaged")
+        raise BadWorkbook("damaged")
     try:
         return ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError):
-        raise Unfit("damaged") from None
+        raise BadWorkbook("damaged") from None

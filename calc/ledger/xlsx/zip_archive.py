@@ -1,6 +1,6 @@
 """An XLSX file as what it is, a zip of XML parts: inflated under a limit, checksums tested, headers not trusted.
 
-A workbook comes from anybody. What is told here as `Unfit` would otherwise be a traceback, or all of the memory.
+A workbook comes from anybody. What is told here as `BadWorkbook` would otherwise be a traceback, or all of the memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STORED, _DEFLATED = 0, 8
 _FLAG_ENCRYPTED = 1
 
 
-class Unfit(Exception):
+class BadWorkbook(Exception):
     """A file that is no workbook to be read here: the variant of `not-xlsx` and the values of its sentence."""
 
     def __init__(self, variant: str, **values: Any) -> None:
@@ -35,7 +35,7 @@ class Unfit(Exception):
         self.values = values
 
 
-class Part(Record):
+class ZipEntry(Record):
     """A part of the archive, and where it begins in the file."""
 
     name: str
@@ -57,21 +57,21 @@ class Archive:
         """The bytes of a part, inflated piece by piece; raises Unfit when the limit is reached or it is damaged."""
         part = self.parts[name]
         if part.method not in (_STORED, _DEFLATED):
-            raise Unfit("damaged")
+            raise BadWorkbook("damaged")
         self.file.seek(part.offset)
         header = self.file.read(30)
         if len(header) < 30 or header[:4] != b"PK\3\4":
-            raise Unfit("damaged")
+            raise BadWorkbook("damaged")
         self.file.seek(sum(struct.unpack("<HH", header[26:30])), 1)
         checksum = 0
         for piece in _stored(self.file, part.packed) if part.method == _STORED else _inflated(self.file, part.packed):
             self.unpacked += len(piece)
             if self.unpacked > LARGEST_UNPACKED:
-                raise Unfit("unpacked", most=f"{LARGEST_UNPACKED >> 30} GiB")
+                raise BadWorkbook("unpacked", most=f"{LARGEST_UNPACKED >> 30} GiB")
             checksum = zlib.crc32(piece, checksum)
             yield piece
         if checksum != part.checksum:
-            raise Unfit("damaged")
+            raise BadWorkbook("damaged")
 
     def whole(self, name: str, largest: int) -> bytes | None:
         """A small part as a whole; None where it is not there or is larger."""
@@ -85,7 +85,7 @@ class Archive:
         return bytes(found)
 
 
-def _parts_of(file: BinaryIO) -> dict[str, Part]:
+def _parts_of(file: BinaryIO) -> dict[str, ZipEntry]:
     import zipfile
 
     size = file.seek(0, 2)
@@ -93,45 +93,45 @@ def _parts_of(file: BinaryIO) -> dict[str, Part]:
     try:
         listed = zipfile.ZipFile(file).infolist()
     except Exception:  # zipfile lets through whatever a damaged directory makes Python raise
-        raise Unfit("damaged") from None
-    parts: dict[str, Part] = {}
+        raise BadWorkbook("damaged") from None
+    parts: dict[str, ZipEntry] = {}
     for one in listed:
         name = one.filename.lower().lstrip("/")
         if name in parts or one.flag_bits & _FLAG_ENCRYPTED or not 0 <= one.header_offset < size:
-            raise Unfit("damaged")  # of two parts of one name, which one is read is anybody's guess
-        parts[name] = Part(name, one.header_offset, one.compress_size, one.compress_type, one.CRC)
+            raise BadWorkbook("damaged")  # of two parts of one name, which one is read is anybody's guess
+        parts[name] = ZipEntry(name, one.header_offset, one.compress_size, one.compress_type, one.CRC)
     return parts
 
 
 def _look_at(file: BinaryIO, size: int) -> None:
     """Tell a file that is something else, or too large, before anything is unpacked."""
     if size > LARGEST_FILE:
-        raise Unfit("large", most=f"{LARGEST_FILE >> 20} MB")
+        raise BadWorkbook("large", most=f"{LARGEST_FILE >> 20} MB")
     file.seek(0)
     head = file.read(8)
     if head == _OLD_FORMAT:
         file.seek(0)
-        raise Unfit("encrypted" if _ENCRYPTED in file.read() else "old")
+        raise BadWorkbook("encrypted" if _ENCRYPTED in file.read() else "old")
     if not head.startswith(b"PK\3\4"):
-        raise Unfit("")
+        raise BadWorkbook("")
     file.seek(max(0, size - (1 << 16) - 98))
     tail = file.read()
     at = tail.rfind(b"PK\5\6")
     if at < 0 or len(tail) < at + 22:
-        raise Unfit("damaged")
+        raise BadWorkbook("damaged")
     (directory,) = struct.unpack("<I", tail[at + 12 : at + 16])
     wide = tail.rfind(b"PK\6\6")
     if directory == 0xFFFFFFFF and 0 <= wide <= len(tail) - 56:
         (directory,) = struct.unpack("<Q", tail[wide + 40 : wide + 48])
     if directory > LARGEST_DIRECTORY:
-        raise Unfit("damaged")
+        raise BadWorkbook("damaged")
 
 
 def _stored(file: BinaryIO, packed: int) -> Iterator[bytes]:
     while packed > 0:
         piece = file.read(min(_PIECE, packed))
         if not piece:
-            raise Unfit("damaged")
+            raise BadWorkbook("damaged")
         packed -= len(piece)
         yield piece
 
@@ -149,7 +149,7 @@ def _inflated(file: BinaryIO, packed: int) -> Iterator[bytes]:
         while not inflater.eof:
             piece = inflater.decompress(b"", _PIECE)
             if not piece:
-                raise Unfit("damaged")
+                raise BadWorkbook("damaged")
             yield piece
     except zlib.error:
-        raise Unfit("damaged") from None
+        raise BadWorkbook("damaged") from None

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from calc.diagnostics.diagnostic import Faulty, render
+from calc.diagnostics.diagnostic import InputErrors, render
 from calc.households.cell_values import day_in
 from calc.households.identity_numbers import read_identity_number
 from calc.ledger.xlsx import sheet_size, zip_archive
@@ -74,7 +74,7 @@ def rows_of(data: bytes, sheet: str | None = None, days: Callable[[list[str]], A
 
 
 def code_of(data: bytes, sheet: str | None = None) -> str:
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         rows_of(data, sheet)
     (one,) = caught.value.diagnostics
     for language in ("en", "zh"):
@@ -287,7 +287,7 @@ def test_files_of_other_kinds(tmp_path: Path) -> None:
     assert code_of(zipped({"content.xml": b""})) == "not-xlsx/old"
     assert code_of(zipped({"xl/workbook.bin": b""})) == "not-xlsx/old"
     assert code_of(zipped({"hello.txt": b"x"})) == "not-xlsx"
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         read_sheet(str(tmp_path / "none.xlsx"), None, no_days)
     assert [one.code for one in caught.value.diagnostics] == ["cannot-read"]
 
@@ -308,7 +308,7 @@ def test_from_a_path(tmp_path: Path) -> None:
 
 def test_without_the_library_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InputErrors) as caught:
         sheet_of(two_sheets())
     (one,) = caught.value.diagnostics
     assert one.code == "missing-extra" and one.message("zh").endswith("pip install 'doudi[excel]'")
@@ -330,7 +330,7 @@ def test_a_flipped_bit_is_told_even_where_the_xml_still_reads() -> None:
     assert rows_of(out.getvalue()) == [["1000"]]
     flipped = out.getvalue().replace(b"<v>1000</v>", b"<v>9000</v>")
     assert code_of(flipped) == "not-xlsx/damaged"
-    with pytest.raises(zip_archive.Unfit):
+    with pytest.raises(zip_archive.BadWorkbook):
         list(Archive(io.BytesIO(flipped)).pieces("xl/worksheets/sheet1.xml"))
 
 
