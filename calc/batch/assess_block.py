@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from calc.batch.job import ResultSpec
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
 from calc.engine.outcomes import STATUS_NAMES
@@ -15,7 +16,6 @@ from calc.engine.traced.interpreter import Trace
 from calc.households.household_reader import shown_id
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.ledger_error import Finding, Rejected
-from calc.record import Record
 from calc.report import encode_rows
 from calc.report.reason_column import Reasons
 from calc.report.result_rows import BenefitTable, HouseholdTable, table
@@ -23,24 +23,6 @@ from calc.report.translated_rows import RowTranslator
 from calc.rules.plan import Plan
 
 Key = tuple[int, int]
-
-
-class ResultSpec(Record):
-    """What the results are to hold. `format` is csv, jsonl or rows; `group` the kept column that totals are by."""
-
-    by: str
-    format: str
-    kept: tuple[str, ...]
-    group: int | None
-    explain: bool
-    language: str
-    show_ids: bool
-    labels: bool = False
-
-    @property
-    def is_in_full(self) -> bool:
-        """Whether each benefit of each member is told."""
-        return self.by == "benefit" or self.format == "jsonl"
 
 
 class BlockResult:

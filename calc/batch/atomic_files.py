@@ -115,6 +115,11 @@ class Outputs:
         """Another kind of output, with `target`, `finish` and `abandon`."""
         self.opened.append(output)
 
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        for output in self.opened:
+            output.abandon()
+
     def place(self) -> None:
         """Finish all and move them where they belong: the results last, though opened first; then all else is there."""
         for output in self.opened:
@@ -133,8 +138,7 @@ def outputs() -> Iterator[Outputs]:
         yield all_
         all_.place()
     except BaseException:
-        for output in all_.opened:
-            output.abandon()
+        all_.abandon()
         raise
 
 

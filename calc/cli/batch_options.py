@@ -1,13 +1,21 @@
-"""The options of `doudi batch`, in both languages."""
+"""The options of `doudi batch`, in both languages, and the job that they ask for."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from calc.cli.options import month_option, option
+from calc.cli.options import month_option, month_wanted, option, require_month, rules_file
+
+if TYPE_CHECKING:
+    from calc.batch.job import BatchJob
+    from calc.households.overrides import Settings
+    from calc.rules.plan import Plan
 
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
 ENGINES = ("auto", "rows", "duckdb", "spark")
+MOST_MONTHS = 120
 
 
 def batch_options(language: str) -> list[click.Parameter]:
@@ -15,7 +23,7 @@ def batch_options(language: str) -> list[click.Parameter]:
     return [
         option("--output", "-o", metavar="FILE", language=language,
                en="Where the results go; else standard output.", zh="结果文件；缺省为标准输出。"),
-        option("--format", "format_", type=click.Choice(FORMATS), language=language,
+        option("--format", "format", type=click.Choice(FORMATS), language=language,
                en="Form of the results; else by FILE's ending, else csv.", zh="结果格式；缺省按文件名，再缺省为 csv。"),
         option("--by", type=click.Choice(["household", "benefit"]), default="household", language=language,
                en="One row a household, or one a benefit and member.", zh="每户一行，或每项待遇每人一行。"),
@@ -28,12 +36,12 @@ def batch_options(language: str) -> list[click.Parameter]:
                en="Exit with 0 although households were rejected.", zh="有家庭被退回时退出码仍为 0。"),
         option("--explain", is_flag=True, language=language,
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
-        option("--households", "owns", metavar="FILE", multiple=True, language=language,
+        option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
                en="Household facts from a file of their own, one row a household.", zh="家庭事实另列一表，每户一行。"),
-        option("--map", "mapped", metavar="HEADING=FACT", multiple=True, language=language,
+        option("--map", "columns", metavar="HEADING=FACT", multiple=True, language=language,
                en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
                zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
-        option("--keep", "kept", metavar="HEADING", multiple=True, language=language,
+        option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
                en="Carry a column of the ledger into the results.", zh="把台账的一列带入结果。"),
         option("--group-by", metavar="HEADING", language=language,
                en="Totals by the values of a column (carried along too).", zh="按某列的值分组汇总（并带入结果）。"),
@@ -72,3 +80,65 @@ def batch_options(language: str) -> list[click.Parameter]:
         option("--show-ids", is_flag=True, language=language,
                en="Do not mask identity numbers in messages.", zh="信息中不遮盖身份证号。"),
     ]  # fmt: skip
+
+
+def job_of(language: str, options: dict[str, Any]) -> BatchJob:
+    """The job that the options of a command line ask for. Raises click.UsageError, and InputErrors for the rules."""
+    from calc.batch.job import BatchJob
+
+    given = dict(options)
+    rules, month, months = (given.pop(name) for name in ("rules_path", "month", "months"))
+    plans, settings = _plans(rules, month, months, given.pop("settings"), language)
+    given["columns"] = _mapping(given["columns"], language)
+    given["reject_duplicates"] = given.pop("duplicates") == "reject"
+    return BatchJob(plans=tuple(plans), settings=settings, language=language, **given)
+
+
+def _plans(
+    rules_path: str | None, month: str | None, months: str | None, settings: tuple[str, ...], language: str
+) -> tuple[list[Plan], Settings]:
+    """The plan of each month asked for, and the values set for households."""
+    from calc.households.overrides import Settings, parse_settings
+    from calc.report.ui_text import say
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
+
+    if month and months:
+        raise click.UsageError(say("month-or-months", language))
+    wanted = [month_wanted(month, language)] if months is None else _months(months, language)
+    rulebook = read_rules(rules_file(rules_path))
+    require_month(rulebook, wanted[0], language)
+    plans = [plan_for(rulebook, one) for one in wanted]
+    changes = Settings()
+    if settings:
+        changes = parse_settings(settings, plans[-1])
+        if changes.parameters:
+            plans = [plan_for(rulebook, one, changes.parameters) for one in wanted]
+    return plans, changes
+
+
+def _months(text: str, language: str) -> list[int]:
+    from calc.report.ui_text import say
+    from calc.rules.toml_document import month_after
+
+    first, dots, last = text.partition("..")
+    begin = month_wanted(first, language)
+    end = month_wanted(last, language) if dots else begin
+    if end < begin or (end // 100 - begin // 100) * 12 + end % 100 - begin % 100 >= MOST_MONTHS:
+        raise click.UsageError(say("wrong-months", language, text=text, most=MOST_MONTHS))
+    found = [begin]
+    while found[-1] < end:
+        found.append(month_after(found[-1]))
+    return found
+
+
+def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
+    from calc.report.ui_text import say
+
+    found = {}
+    for one in mapped:
+        heading, equals, target = one.rpartition("=")
+        if not equals or not heading.strip() or not target.strip():
+            raise click.UsageError(say("wrong-map", language, text=one))
+        found[heading.strip()] = target.strip()
+    return found

@@ -1,17 +1,26 @@
-"""What `doudi batch` says beside its results: columns it does not know, what was rejected, the summary."""
+"""Tell a person how `doudi batch` goes: headings it does not know, progress, mistakes, the summary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from calc.batch.file_sink import FileSink
+from calc.batch.job import BatchError, BatchJob, Summary
 from calc.cli.options import remark
+from calc.cli.progress import progress_bar
+from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.households.household_reader import quoted, shown_id
+from calc.ledger.ledger_error import Finding, Rejected
+from calc.report import totals
+from calc.report.as_text import warning
+from calc.report.rejects import Examples
+from calc.report.result_rows import merge_orders
+from calc.report.ui_text import say
 
 if TYPE_CHECKING:
-    from calc.batch.row_pipeline import Summary
     from calc.ledger.header import UnknownColumn
     from calc.ledger.ledger import Ledger
-    from calc.rules.plan import Plan
 
 
 def warn_of_unknown_columns(
@@ -19,7 +28,6 @@ def warn_of_unknown_columns(
 ) -> None:
     """The headings or keys that mean nothing, once for each, with what may have been meant; each with its file."""
     from calc.diagnostics.messages import LEVELS, help_text, message
-    from calc.households.household_reader import quoted
 
     told: set[str] = set()
     for path, unknown in unknown_ones:
@@ -32,32 +40,78 @@ def warn_of_unknown_columns(
         remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
 
 
-def print_summary(summary: Summary, ledger: Ledger, plans: list[Plan], rejects: str | None, language: str) -> None:
-    """The totals and, last, how many households were read, assessed and rejected."""
-    from calc.report import totals
-    from calc.report.as_text import warning
-    from calc.report.result_rows import merge_orders
-    from calc.report.ui_text import say
+class TerminalSink(FileSink):
+    """Writes the files of a job, and tells on standard error what a person should know; nothing if `quiet`."""
 
-    warn_of_unknown_columns(ledger.unknown_keys(), language, "unknown-column/key")
+    def __init__(self, job: BatchJob, quiet: bool) -> None:
+        super().__init__(job)
+        self.quiet = quiet
+        self.examples = Examples()
+        self.bar = progress_bar(quiet, job.language)
+
+    def open(self, ledger: Ledger, unknown: Sequence[tuple[str, UnknownColumn]]) -> None:
+        if not self.quiet:
+            warn_of_unknown_columns(unknown, self.job.language)
+
+    def begin(self, headings: Sequence[str]) -> None:
+        super().begin(headings)
+        self.examples = Examples()
+
+    def progress(self, stage: str, done: int, whole: int, households: int) -> None:
+        if self.bar is not None:
+            self.bar.show(stage, done, whole, households)
+
+    def reject(self, household: Rejected) -> None:
+        super().reject(household)
+        self.examples.add(shown_id(household.id, self.job.show_ids), household.findings, True)
+
+    def warn(self, household: str, findings: tuple[Finding, ...]) -> None:
+        self.examples.add(household, findings, False)
+
+    def engine_failed(self, reason: BatchError | UnsupportedPlan) -> None:
+        language = self.job.language
+        remark(say("engine-instead", language, reason=reason.message(language)), False)
+
+    def end(self, summary: Summary) -> None:
+        super().end(summary)
+        self._stop_bar()
+        if not self.quiet:
+            for line in self.examples.lines(self.job.language):
+                remark(line, False)
+            print_summary(summary, self.job)
+
+    def abandon(self) -> None:
+        super().abandon()
+        self._stop_bar()
+
+    def _stop_bar(self) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+def print_summary(summary: Summary, job: BatchJob) -> None:
+    """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
+    language, plans = job.language, job.plans
+    warn_of_unknown_columns(summary.unknown_keys, language, "unknown-column/key")
     plan = plans[-1]
     labels = {
         name: next(one.benefits[name] for one in reversed(plans) if name in one.benefits).about.label_in(language)
         for name in merge_orders(one.benefits for one in plans)
     }
-    currency = str(plan.title["currency"])
-    if summary.tally.groups:
-        remark(totals.text(summary.tally, labels, plan.decimals, currency, language) + "\n", False)
-    old = warning(plan, language)
-    if old:
-        remark(old, False)
-    scattered = len(ledger.scan.scattered)
-    if scattered:
-        remark(say("scattered", language, count=scattered), False)
+    if summary.totals.groups:
+        currency = str(plan.title["currency"])
+        remark(totals.text(summary.totals, labels, plan.decimals, currency, language) + "\n", False)
+    lines: list[Any] = [warning(plan, language)]
+    if summary.scattered:
+        lines.append(say("scattered", language, count=summary.scattered))
     numbers = {"rows": summary.rows, "read": summary.read, "assessed": summary.assessed, "rejected": summary.rejected}
-    remark(say("batch-summary", language, **numbers), False)
+    lines.append(say("batch-summary", language, **numbers))
     if summary.undetermined:
-        remark(say("batch-undetermined", language, count=summary.undetermined), False)
+        lines.append(say("batch-undetermined", language, count=summary.undetermined))
     if summary.rejected:
-        where = say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language)
-        remark(where, False)
+        rejects = job.rejects
+        lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))
+    if summary.why:
+        lines.append(say("engine-ran", language, engine=summary.engine, why=summary.why))
+    for line in filter(None, lines):
+        remark(line, False)

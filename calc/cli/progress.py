@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
 
 _AFTER = 1.0
 
 
-@contextlib.contextmanager
-def progress(quiet: bool, language: str) -> Iterator[Callable[[str, int, int, int], None] | None]:
-    """A function that is told of every block; None where nobody looks."""
+def progress_bar(quiet: bool, language: str) -> ProgressBar | None:
+    """A bar on standard error; None where nobody looks."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield None
-        return
-    shown = _Progress(language)
-    try:
-        yield shown.told
-    finally:
-        shown.stop()
+        return None
+    return ProgressBar(language)
 
 
-class _Progress:
+class ProgressBar:
+    """Shows rate and time left of a long run."""
+
     def __init__(self, language: str) -> None:
         self.language = language
         self.began = time.monotonic()
@@ -33,7 +27,8 @@ class _Progress:
         self.bar: object = None
         self.task: object = None
 
-    def told(self, stage: str, done: int, whole: int, households: int) -> None:
+    def show(self, stage: str, done: int, whole: int, households: int) -> None:
+        """Show that `done` of `whole` steps of a stage are done, after this number of households."""
         from calc.report.ui_text import say
 
         now = time.monotonic()
@@ -42,14 +37,14 @@ class _Progress:
         if now - self.began < _AFTER:
             return
         if self.bar is None:
-            self.start()
+            self._start()
         rate = households / max(now - self.stage_began, 0.001)
         speed = say("rate", self.language, rate=f"{rate:,.0f}") if households else ""
         self.bar.update(  # type: ignore[attr-defined]
             self.task, description=say(f"stage-{stage}", self.language), completed=done, total=whole, speed=speed
         )
 
-    def start(self) -> None:
+    def _start(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -61,5 +56,7 @@ class _Progress:
         self.task = bar.add_task("", total=None, speed="")
 
     def stop(self) -> None:
+        """Take the bar away."""
         if self.bar is not None:
             self.bar.stop()  # type: ignore[attr-defined]
+            self.bar = None

@@ -79,5 +79,5 @@ def sql(
     try:
         click.echo(sql_text(plan, dialect, view=view, language=language), nl=False)
     except UnsupportedPlan as refused:
-        raise click.ClickException(refused.told(language)) from None
+        raise click.ClickException(refused.message(language)) from None
     return 0

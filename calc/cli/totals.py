@@ -66,7 +66,8 @@ def totals(
     """Add up and print. Rejects count in every month of the results; without results, in no month."""
     from calc.batch.atomic_files import outputs
     from calc.batch.read_results import ResultReader
-    from calc.batch.writers.open_writers import format_of, write_totals
+    from calc.batch.writers.formats import format_of
+    from calc.batch.writers.open_writers import write_totals
     from calc.report import totals as shown
     from calc.report.ui_text import say
     from calc.rules.plan_month import plan_for

@@ -173,7 +173,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "--labels 用于供人阅读的 CSV 和 XLSX；JSON Lines 保留编号",
     ),
     "rate": ("{rate} households/s", "{rate} 户/秒"),
-    "stage-survey": ("looking through", "检视"),
+    "stage-scan": ("looking through", "检视"),
     "stage-assess": ("assessing", "认定"),
     "missing-extra": (
         "this needs {package}, which is not installed: pip install 'doudi[{extra}]'",

@@ -124,7 +124,7 @@ def test_a_run_through_duckdb_ends_when_asked_to(number: signal.Signals, status:
 INTERRUPTED = """
 import os, signal, sys, threading
 import duckdb
-from calc.cli.batch_engine import signals_are_heard
+from calc.batch.duckdb.signal_errors import raised_again
 
 def leave(number, frame):
     raise SystemExit(128 + number)
@@ -132,7 +132,7 @@ def leave(number, frame):
 number = int(sys.argv[1])
 signal.signal(number, leave)
 threading.Timer(0.5, lambda: os.kill(os.getpid(), number)).start()
-with signals_are_heard():
+with raised_again():
     duckdb.connect().execute("SELECT count(*) FROM range(4000000000) AS t(a) WHERE hash(a) % 7 = 1").fetchall()
 """
 

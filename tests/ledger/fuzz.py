@@ -15,7 +15,7 @@ from collections.abc import Callable
 from random import Random
 
 from bench.ledger import rows as bench_rows
-from calc.batch.assess_block import ResultSpec
+from calc.batch.job import ResultSink, ResultSpec
 from calc.batch.read_results import ResultReader
 from calc.batch.row_pipeline import scan
 from calc.diagnostics.diagnostic import InputErrors, render_all
@@ -243,7 +243,7 @@ def assessed(
         own = read_household_facts(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
         ledger = Ledger(files, plan, asked, own)
         resized(ledger, size)
-        scan(ledger, 1)
+        scan(ledger, 1, ResultSink())
         assessor = assessor_for(ledger, plan, wanted)
         done = [assessor.block(key) for key in ledger.order]
         extra = list(ledger.without_members())

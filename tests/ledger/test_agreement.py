@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.ledger import rows as bench_rows
-from calc.batch.assess_block import ResultSpec
+from calc.batch.job import ResultSpec
 from calc.batch.read_results import ResultReader
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
@@ -132,8 +132,8 @@ def test_totals_of_a_run_are_those_of_its_files(tmp_path: Path, rules: str, by: 
         reader.file("o", text_of(run, plan, wanted))
         reader.months = [plan.month]
         reader.file("r", rejected_text(run.rejected, form))
-        assert numbers_of(reader.tally) == numbers_of(run.summary.tally)
-        whole = run.summary.tally.whole()
+        assert numbers_of(reader.tally) == numbers_of(run.summary.totals)
+        whole = run.summary.totals.whole()
         assert (whole.assessed, whole.rejected) == (run.summary.assessed, run.summary.rejected)
 
 
@@ -141,7 +141,7 @@ def test_totals_of_a_run_are_those_of_its_files(tmp_path: Path, rules: str, by: 
 def test_totals_of_a_run_are_the_sums_over_its_households(tmp_path: Path, rules: str) -> None:
     plan, path = plan_in(rules), ledger(tmp_path, rules, 0)
     households = traced(plan, path)
-    group = Run([path], plan).summary.tally.whole()
+    group = Run([path], plan).summary.totals.whole()
     assert group.assessed == len(households)
     assert group.money == sum(result.total_at_least for _, result in households) * 10**plan.decimals
     for name, benefit in plan.benefits.items():
@@ -169,12 +169,12 @@ def test_groups_add_up_to_the_whole_and_come_back_from_files(tmp_path: Path) -> 
     for by, form in FORMS:
         wanted = ResultSpec(by, form, ("town",), 0, False, "en", False)
         run = Run([str(path)], plan, ReadOptions(kept=("town",)), wanted=wanted)
-        assert {name for _, name in run.summary.tally.groups} == set(towns)
-        assert run.summary.tally.whole().__getstate__() == plain.summary.tally.whole().__getstate__()
+        assert {name for _, name in run.summary.totals.groups} == set(towns)
+        assert run.summary.totals.whole().__getstate__() == plain.summary.totals.whole().__getstate__()
         reader = ResultReader("town", plan.decimals)
         reader.file("o", text_of(run, plan, wanted))
         assert {key: group[:2] for key, group in numbers_of(reader.tally).items()} == {
-            key: group[:2] for key, group in numbers_of(run.summary.tally).items() if group[0]
+            key: group[:2] for key, group in numbers_of(run.summary.totals).items() if group[0]
         }  # fmt: skip
 
 
@@ -193,10 +193,10 @@ def test_a_ledger_cut_at_a_household_adds_up_to_the_whole(tmp_path: Path) -> Non
         assert "".join(one.out for one in runs) == whole.out
         together = Totals()
         for one in runs:
-            together.add(one.summary.tally)
-        assert numbers_of(together) == numbers_of(whole.summary.tally)
+            together.add(one.summary.totals)
+        assert numbers_of(together) == numbers_of(whole.summary.totals)
         both = Run(parts, plan)
-        assert both.out == whole.out and numbers_of(both.summary.tally) == numbers_of(whole.summary.tally)
+        assert both.out == whole.out and numbers_of(both.summary.totals) == numbers_of(whole.summary.totals)
 
 
 def test_files_with_other_columns_are_each_read_by_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from calc.batch.job import ResultSink
 from calc.batch.row_pipeline import scan
 from calc.ledger.fast_reader import DAMAGED, NeedsFullReader
 from calc.ledger.full_reader import FullReader
@@ -26,7 +27,7 @@ def compared(plan: Plan, paths: list[str], asked: ReadOptions) -> tuple[int, int
     quickly = count = 0
     with opened(tuple(paths), FileOptions()) as files:
         ledger = Ledger(files, plan, asked)
-        scan(ledger, 1)
+        scan(ledger, 1, ResultSink())
         for key in ledger.order:
             quick, careful, _ = ledger._reader(key[0])
             for run in ledger.parts[key[0]].runs(key[1]):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calc.batch.assess_block import ResultSpec
+from calc.batch.job import ResultSink, ResultSpec
 from calc.batch.row_pipeline import scan
 from calc.ledger.ledger import Ledger, ReadOptions
 from calc.ledger.ledger_error import Rejected
@@ -83,7 +83,7 @@ def test_every_row_belongs_to_one_household(tmp_path: Path, name: str) -> None:
         for size in (1, 30, 100, 1 << 18):
             ledger = Ledger(files, plan_in(rules), asked)
             resized(ledger, size)
-            scan(ledger, 1)
+            scan(ledger, 1, ResultSink())
             require_each_row_once(ledger)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from calc.batch.assess_block import ResultSpec
+from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import InputErrors
 from calc.ledger.ledger import LedgerHousehold, ReadOptions
 from tests.support.ledgers import SMALLVILLE, Run, plan_in, read
@@ -127,4 +127,4 @@ def test_kept_columns_come_from_the_first_row_of_a_household(tmp_path: Path) -> 
     run = Run([write(tmp_path, text)], plan_in(SMALLVILLE), ReadOptions(kept=("town",)), wanted=wanted)
     assert [json.loads(line)["kept"] for line in run.out.split("\n")[:-1]] == [{"town": "=x"}, {"town": "甲\u2028乙"}]
     assert run.rejected[0].cells == ("y",)
-    assert [name for _, name in run.summary.tally.groups] == ["=x", "甲\u2028乙", "y"]
+    assert [name for _, name in run.summary.totals.groups] == ["=x", "甲\u2028乙", "y"]

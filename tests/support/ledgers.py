@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from calc.batch.assess_block import BlockAssessor, MonthAssessor, ResultSpec
-from calc.batch.row_pipeline import Summary, assess, scan
+from calc.batch.assess_block import BlockAssessor, MonthAssessor
+from calc.batch.job import Collected, ResultSink, ResultSpec, Summary
+from calc.batch.row_pipeline import assess, scan
 from calc.engine.totals import Totals
 from calc.ledger.csv_blocks import BLOCK, cut
 from calc.ledger.household_facts_file import read_household_facts
@@ -68,22 +69,19 @@ class Run:
         plans: Sequence[Plan] = (),
     ) -> None:
         asked, reading = asked or ReadOptions(), reading or FileOptions()
-        self.rejected: list[Rejected] = []
-        self.warned: list[tuple[str, tuple[Finding, ...]]] = []
-        out: list[str] = []
+        sink = Collected()
         with opened(tuple(paths), reading) as files, opened(tuple(owns), reading) as own_files:
             own = read_household_facts(own_files, plan, asked.mapped, asked.show_ids)[0] if owns else None
             ledger = Ledger(files, plan, asked, own)
             if size != BLOCK:
                 resized(ledger, size)
             self.ledger = ledger
-            scan(ledger, jobs)
+            scan(ledger, jobs, sink)
             self.entries: list[LedgerHousehold | Rejected] = []
-            self.summary: Summary = assess(
-                ledger, list(plans or [plan]), wanted, jobs, out.append, self.rejected.append,
-                lambda household, findings: self.warned.append((household, findings)),
-            )  # fmt: skip
-        self.out = "".join(out)
+            self.summary: Summary = assess(ledger, list(plans or [plan]), wanted, jobs, sink)
+        self.out = sink.text
+        self.rejected: list[Rejected] = sink.rejected
+        self.warned: list[tuple[str, tuple[Finding, ...]]] = sink.warnings
 
     @property
     def codes(self) -> dict[str, list[str]]:
@@ -98,7 +96,7 @@ class Run:
         """All that a run gives, to compare runs by."""
         sums = self.summary
         rejected = [(one.id, one.path, one.line, one.findings, one.cells) for one in self.rejected]
-        return self.out, rejected, self.warned, sums.assessed, sums.rejected, sums.rows, numbers_of(sums.tally)
+        return self.out, rejected, self.warned, sums.assessed, sums.rejected, sums.rows, numbers_of(sums.totals)
 
 
 def numbers_of(tally: Totals) -> dict[Any, Any]:
@@ -118,7 +116,7 @@ def read(
         ledger = Ledger(files, plan, asked or ReadOptions())
         if size != BLOCK:
             resized(ledger, size)
-        scan(ledger, 1)
+        scan(ledger, 1, ResultSink())
         return [one for key in ledger.order for one in ledger.households(*key)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from calc.batch.assess_block import ResultSpec
+from calc.batch.job import ResultSpec
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import MEMBERS, word_of
 from calc.language.types import HOUSEHOLD

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import Any
 
-from calc.batch.assess_block import BlockAssessor, BlockResult, ResultSpec
+from calc.batch.assess_block import BlockAssessor, BlockResult
 from calc.batch.duckdb.load_rows import Loaded
 from calc.batch.duckdb.prepare_csv import RecordReader
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
+from calc.batch.job import ResultSpec
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.ledger.household_runs import MOST_ROWS, Row, Run

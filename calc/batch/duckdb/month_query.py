@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.load_rows import fill_table
 from calc.batch.duckdb.result_query import ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
+from calc.batch.job import ResultSpec
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection
 from calc.engine.sql.input_tables import Inputs

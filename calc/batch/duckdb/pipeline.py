@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
-from typing import Any
 
-from calc.batch.assess_block import BlockResult, ResultSpec, failed_checks
+import duckdb
+
+from calc.batch.assess_block import BlockResult, failed_checks
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
+from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.batch.duckdb.write_results import ParquetResults, TextResults
-from calc.batch.row_pipeline import ProgressReport, Summary
-from calc.batch.writers.parquet import ParquetOutput
+from calc.batch.file_sink import FileSink
+from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
 from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Finding, Rejected
+from calc.ledger.ledger_error import Rejected
 from calc.record import replace
 from calc.rules.plan import Plan
 
@@ -33,23 +35,19 @@ BYTES, BYTES_IN_FULL = 3000, 40_000
 benefit and member."""
 
 
-def assess(
-    ledger: Ledger,
-    plans: list[Plan],
-    wanted: ResultSpec,
-    memory: str | None,
-    threads: int | None,
-    write: Callable[[Any], None],
-    reject: Callable[[Rejected], None],
-    warn: Callable[[str, tuple[Finding, ...]], None],
-    progress: ProgressReport | None = None,
-) -> Summary:
-    """Assess a whole ledger and hand on what comes of it, as `calc.batch.row_pipeline.assess` does after a survey."""
-    with (
-        tempfile.TemporaryDirectory(prefix="doudi-") as folder,
-        closing(connect(memory or "1GB", folder, threads)) as connection,
-    ):
-        return _DuckdbRun(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
+def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
+    """Assess a ledger. Raises EngineFailed for what DuckDB cannot do, UnsupportedPlan for rules without a query."""
+    try:
+        with (
+            raised_again(),
+            tempfile.TemporaryDirectory(prefix="doudi-") as folder,
+            closing(connect(job.memory or "1GB", folder, job.jobs if job.jobs > 1 else None)) as connection,
+        ):
+            return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run()
+    except duckdb.OutOfMemoryException:
+        raise EngineFailed("duckdb-memory") from None
+    except duckdb.Error as error:
+        raise EngineFailed("duckdb-failed", reason=str(error).splitlines()[0]) from error
 
 
 class _DuckdbRun(LedgerRun):
@@ -57,20 +55,17 @@ class _DuckdbRun(LedgerRun):
         self,
         ledger: Ledger,
         plans: list[Plan],
-        wanted: ResultSpec,
+        spec: ResultSpec,
         connection: Connection,
         folder: str,
-        write: Callable[[Any], None],
-        reject: Callable[[Rejected], None],
-        warn: Callable[[str, tuple[Finding, ...]], None],
-        progress: ProgressReport | None,
+        sink: ResultSink,
     ) -> None:
-        super().__init__(ledger, plans, wanted, write, reject, warn, progress)
+        super().__init__(ledger, plans, spec, sink)
         self.connection = connection
         self.folder = folder
-        is_whole = isinstance(write, ParquetOutput) and wanted.by == "household"
+        parquet = sink.parquet if isinstance(sink, FileSink) and spec.by == "household" else None
         self.ending: TextResults | ParquetResults = (
-            ParquetResults(connection, write) if is_whole else TextResults(connection, wanted, write)  # type: ignore[arg-type]
+            TextResults(connection, spec, sink.write) if parquet is None else ParquetResults(connection, parquet)
         )
 
     def do(self, tree: build.Tree) -> None:
@@ -88,8 +83,7 @@ class _DuckdbRun(LedgerRun):
         months = self._months(shape) if found.plain else []
         for at, (low, high) in enumerate(ranges, 1):
             self._range(low, high, months, loaded, [*taken.before(high)], found.is_near)
-            if self.progress is not None:
-                self.progress("assess", at, len(ranges), self.assessed + self.rejected)
+            self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         self.ending.end()
         return self.summary(found.rows - loaded.shared - others.blank)
 

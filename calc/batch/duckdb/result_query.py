@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlglot import exp
 
-from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.household_outcomes import OutcomeQuery
 from calc.batch.duckdb.json_objects import FORMS
 from calc.batch.duckdb.result_cells import HouseholdRow
 from calc.batch.duckdb.sql_templates import named, phrase, select
+from calc.batch.job import ResultSpec
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.query import Query

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from calc.batch.assess_block import BlockResult, ResultSpec
+from calc.batch.assess_block import BlockResult
 from calc.batch.duckdb.household_facts import names_owned
 from calc.batch.duckdb.sources import TableSource, sources_of
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.duckdb.typed_rows import RowShape
-from calc.batch.row_pipeline import ProgressReport, Summary
+from calc.batch.job import ResultSink, ResultSpec, Summary
 from calc.engine.sql.duckdb_session import Connection
 from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Finding, Rejected
+from calc.ledger.ledger_error import Rejected
 from calc.rules.plan import Plan
 
 BEHIND = 1 << 62
@@ -28,18 +25,12 @@ class LedgerRun:
         ledger: Ledger,
         plans: list[Plan],
         wanted: ResultSpec,
-        write: Callable[[Any], None],
-        reject: Callable[[Rejected], None],
-        warn: Callable[[str, tuple[Finding, ...]], None],
-        progress: ProgressReport | None,
+        sink: ResultSink,
     ) -> None:
         self.ledger = ledger
         self.plans = plans
         self.wanted = wanted
-        self.write = write
-        self.reject = reject
-        self.warn = warn
-        self.progress = progress
+        self.sink = sink
         self.counts = TotalsCounter(plans, wanted)
         self.sources: list[TableSource] = []
         self.assessed = self.rejected = 0
@@ -56,12 +47,12 @@ class LedgerRun:
         self.counts.add(done.tally, position)
         self.assessed += done.assessed
         for household, findings in done.warnings:
-            self.warn(household, findings)
+            self.sink.warn(household, findings)
 
     def refuse(self, one: Rejected) -> None:
         """Hand on a household that is rejected."""
         self.rejected += 1
-        self.reject(one)
+        self.sink.reject(one)
 
     def summary(self, rows: int) -> Summary:
         """What a run of so many rows came to, once the households without a row are told too."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.household_outcomes import OutcomeQuery
 from calc.batch.duckdb.household_sums import Sums
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
+from calc.batch.job import ResultSpec
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.load_rows import fill_table
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
+from calc.batch.job import ResultSpec
 from calc.batch.writers.parquet import ParquetOutput
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection

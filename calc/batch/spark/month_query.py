@@ -6,10 +6,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql.functions import lit
 from sqlglot import exp
 
-from calc.batch.assess_block import ResultSpec
 from calc.batch.duckdb.result_query import ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
+from calc.batch.job import ResultSpec
 from calc.batch.spark.exchange import DriverExchange
 from calc.batch.spark.spark_sql import in_spark
 from calc.engine.sql import build

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import heapq
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from calc.batch.assess_block import BlockResult, ResultSpec, failed_checks
+from calc.batch.assess_block import BlockResult, failed_checks
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded
@@ -22,10 +24,11 @@ from calc.batch.duckdb.run_state import LedgerRun
 from calc.batch.duckdb.sql_templates import phrase, select
 from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.batch.duckdb.write_results import text_of
-from calc.batch.row_pipeline import ProgressReport, Summary
+from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
 from calc.batch.spark.exchange import DriverExchange
 from calc.batch.spark.group_households import SparkGrouping
 from calc.batch.spark.month_query import SparkMonthQuery, failing_of
+from calc.batch.spark.run_session import session_on
 from calc.batch.spark.typed_rows import SparkLoader
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import connect
@@ -33,7 +36,7 @@ from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.needs_bits import WORD_BITS
 from calc.engine.sql.spark_engine import ROWS_IN_PART
 from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Finding, Rejected
+from calc.ledger.ledger_error import Rejected
 from calc.rules.plan import Plan
 
 OFTEN = 10_000
@@ -42,39 +45,25 @@ Came = tuple[int, int, Any]
 """The position of a household, its turn among months, and what came of it."""
 
 
-def assess(
-    ledger: Ledger,
-    plans: list[Plan],
-    wanted: ResultSpec,
-    session: SparkSession,
-    memory: str | None,
-    write: Callable[[Any], None],
-    reject: Callable[[Rejected], None],
-    warn: Callable[[str, tuple[Finding, ...]], None],
-    progress: ProgressReport | None = None,
-) -> Summary:
-    """Assess a whole ledger and hand on what comes of it, as `calc.batch.row_pipeline.assess` does after a survey."""
-    with (
-        tempfile.TemporaryDirectory(prefix="doudi-") as folder,
-        closing(connect(memory or "1GB", folder)) as connection,
-        closing(DriverExchange(session, connection, folder)) as desk,
-    ):
-        return _SparkRun(ledger, plans, wanted, desk, write, reject, warn, progress).run()
+def assess_by_spark(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
+    """Assess a ledger. Raises EngineFailed for what Spark cannot do, UnsupportedPlan for rules without a query."""
+    try:
+        with (
+            session_on(job.master, job.debug) as session,
+            tempfile.TemporaryDirectory(prefix="doudi-") as folder,
+            closing(connect(job.memory or "1GB", folder)) as connection,
+            closing(DriverExchange(session, connection, folder)) as desk,
+        ):
+            return _SparkRun(ledger, list(job.plans), job.spec(), desk, sink).run()
+    except (PySparkException, Py4JError) as error:
+        raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
 
 
 class _SparkRun(LedgerRun):
     def __init__(
-        self,
-        ledger: Ledger,
-        plans: list[Plan],
-        wanted: ResultSpec,
-        desk: DriverExchange,
-        write: Callable[[Any], None],
-        reject: Callable[[Rejected], None],
-        warn: Callable[[str, tuple[Finding, ...]], None],
-        progress: ProgressReport | None,
+        self, ledger: Ledger, plans: list[Plan], spec: ResultSpec, desk: DriverExchange, sink: ResultSink
     ) -> None:
-        super().__init__(ledger, plans, wanted, write, reject, warn, progress)
+        super().__init__(ledger, plans, spec, sink)
         self.desk = desk
 
     def run(self) -> Summary:
@@ -101,14 +90,14 @@ class _SparkRun(LedgerRun):
         """Write what came of every household, in the order of the ledger."""
         for at, (position, turn, what) in enumerate(came, 1):
             if isinstance(what, str):
-                self.write(what)
+                self.sink.write(what)
             elif isinstance(what, Rejected):
                 self.refuse(what)
                 self.counts.reject(what, position)
             else:
                 self._row_path(position, what)
-            if self.progress is not None and at % OFTEN == 0 and turn == 0:
-                self.progress("assess", at, plain, at)
+            if at % OFTEN == 0 and turn == 0:
+                self.sink.progress("assess", at, plain, at)
 
     def _row_path(self, position: int, done: BlockResult) -> None:
         """What came of a household that is not plain."""
@@ -117,7 +106,7 @@ class _SparkRun(LedgerRun):
             self.refuse(one)
         text = text_of(self.wanted, *done.out)
         if text:
-            self.write(text)
+            self.sink.write(text)
 
     # households that are plain
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from calc.batch.atomic_files import Outputs
+from calc.batch.writers.formats import TABLES, format_of
 from calc.diagnostics.diagnostic import missing_extra
 from calc.engine.totals import Totals
 from calc.ledger.ledger_error import Rejected
@@ -14,16 +15,6 @@ from calc.report import totals
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.result_rows import ResultTable, merge_orders
 from calc.rules.plan import Plan
-
-FORMATS = ("csv", "jsonl", "xlsx", "parquet")
-TABLES = ("xlsx", "parquet")
-"""Formats made of rows when all have come."""
-_ENDINGS = {"parquet": "parquet", "csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "xlsx": "xlsx"}
-
-
-def format_of(path: str | None) -> str:
-    """The format by a path's ending; CSV where it tells nothing."""
-    return _ENDINGS.get((path or "").rpartition(".")[2].lower(), "csv")
 
 
 def results_to(
@@ -55,7 +46,9 @@ def rejects_to(
     return lambda one: output.write(csv_text(rejected.rows(one, language)))
 
 
-def write_totals(files: Outputs, path: str | None, format: str, bom: bool, tally: Totals, plans: list[Plan]) -> None:
+def write_totals(
+    files: Outputs, path: str | None, format: str, bom: bool, tally: Totals, plans: Sequence[Plan]
+) -> None:
     """Write the totals as rows or as one JSON document."""
     order, decimals = merge_orders(plan.benefits for plan in plans), plans[-1].decimals
     if format in TABLES:

@@ -38,10 +38,10 @@ class UnsupportedPlan(Exception):
         self.name = name
         self.values = values
 
-    def told(self, language: str) -> str:
+    def message(self, language: str) -> str:
         """The sentence in `zh` or `en`."""
         text = SENTENCES[self.reason][language == "zh"].format(**self.values)
         return f"`{self.name}`: {text}" if self.name else text
 
     def __str__(self) -> str:
-        return self.told("en")
+        return self.message("en")

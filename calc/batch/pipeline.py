@@ -1,0 +1,142 @@
+"""Run a ledger from its files to its results: open, scan, assess, write. This is the whole of `doudi batch`.
+
+files ─ open ▶ Ledger ─ choose ▶ engine ─ scan, assess ▶ results, rejects ─ sink ▶ files in place, Summary
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+from calc.batch.choose_engine import Choice, choose_engine, engine_named
+from calc.batch.file_sink import FileSink
+from calc.batch.job import ROWS, BatchJob, EngineFailed, ResultSink, Summary, WrongJob, require_possible
+from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.households.household_reader import quoted
+from calc.ledger.header import Naming, UnknownColumn
+from calc.ledger.household_facts_file import read_household_facts
+from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.open_files import FileOptions, encoding_named, in_blocks, opened
+from calc.record import replace
+from calc.report.result_rows import table
+from calc.report.ui_text import say
+from calc.rules.plan import Plan
+
+
+def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
+    """Assess every household of a ledger; results go to the files of the job, or to a sink of your own.
+
+    Raises InputErrors for a ledger that cannot be read and a file that cannot be written, BatchError (WrongJob,
+    EngineFailed) for a job that cannot be done, UnsupportedPlan where the engine asked for cannot run the rules.
+    Mistakes in a household's data are no errors: the household is rejected, with all of them.
+    """
+    require_possible(job)
+    sink = FileSink(job) if sink is None else sink
+    with _few_collections(), open_ledger(job) as (ledger, unknown):
+        sink.open(ledger, unknown)
+        choice = choose_engine(job, ledger)
+        if choice.engine != ROWS:
+            try:
+                return _assess(job, ledger, choice, sink)
+            except (UnsupportedPlan, EngineFailed) as failed:
+                if job.engine == choice.engine:
+                    raise
+                sink.engine_failed(failed)
+                choice = Choice(ROWS, say("why-failed", job.language))
+        with in_blocks([part.file for part in ledger.parts]) as files:
+            if [part.file for part in ledger.parts] != files:
+                ledger = Ledger(files, ledger.plan, ledger.asked, ledger.owns)
+            return _assess(job, ledger, choice, sink)
+
+
+@contextlib.contextmanager
+def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, UnknownColumn]]]]:
+    """The ledger of a job and the headings in it that mean nothing. Raises as `run_batch` does."""
+    reading_plan = plan_of_reading(job.plans)
+    if reading_plan is None:
+        raise WrongJob("facts-change")
+    options = ReadOptions(dict(job.columns), job.kept, job.fill_down, job.reject_duplicates, job.show_ids, job.settings)
+    file_options = FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
+    days = Naming(reading_plan, options.mapped).days_of_headings
+    with (
+        opened(job.ledgers, file_options, days) as files,
+        opened(job.household_facts, file_options, days) as own_files,
+    ):
+        facts = None
+        unknown: list[tuple[str, UnknownColumn]] = []
+        if job.household_facts:
+            with in_blocks(own_files) as texts:
+                facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
+        ledger = Ledger(files, reading_plan, options, facts)
+        _require_columns(ledger, job.kept)
+        yield ledger, [*ledger.unknown(), *unknown]
+
+
+def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
+    """A plan whose facts are those of all months; None where a fact changes what it may be between them."""
+    facts: dict[str, Any] = {}
+    for plan in plans:
+        for name, fact in plan.facts.items():
+            known = facts.setdefault(name, fact)
+            for part in ("type", "decimals", "options_en", "format", "derives"):
+                if getattr(known, part) != getattr(fact, part):
+                    return None
+            facts[name] = fact
+    return replace(plans[-1], facts=facts)  # type: ignore[no-any-return]
+
+
+def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> Summary:
+    """Have an engine assess the ledger into the sink."""
+    try:
+        sink.begin(table(job.by, job.plans[0], job.kept, job.explain, job.plans).headings)
+        done = engine_named(choice.engine)(job, ledger, sink)
+        summary: Summary = replace(
+            done,
+            scattered=len(ledger.scan.scattered),
+            unknown_keys=ledger.unknown_keys(),
+            engine=choice.engine,
+            why=choice.why,
+        )
+        sink.end(summary)
+    except BaseException:
+        sink.abandon()
+        raise
+    return summary
+
+
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Collect garbage seldom: rows come and go without circles."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(500_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+def _encoding(text: str | None) -> str | None:
+    try:
+        return encoding_named(text)
+    except (LookupError, ValueError):
+        raise WrongJob("wrong-encoding", text=str(text)) from None
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(text.lower(), text)
+    if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
+        raise WrongJob("wrong-delimiter", text=text)
+    return delimiter
+
+
+def _require_columns(ledger: Ledger, kept: tuple[str, ...]) -> None:
+    """Every extra column exists in every file; JSON Lines have no headings to look at beforehand."""
+    for name in kept:
+        for part in ledger.parts:
+            if part.columns.all and not ledger.has_column(part, name):
+                headings = ", ".join(quoted(one.heading) for one in part.columns.all[:12])
+                raise WrongJob("no-column", name=name, path=part.file.shown, headings=headings)
