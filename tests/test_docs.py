@@ -76,7 +76,7 @@ def blocks_of(page: str) -> Iterator[Block]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of what a reader has before them, and a `doudi` to run."""
+    """A copy of what a reader has before them, and `doudi` and `python3` to run."""
     work = tmp_path / "work"
     for name in COPIED:
         source, copy = ROOT / name, work / name
@@ -86,9 +86,10 @@ def folder(tmp_path: Path) -> Path:
         else:
             shutil.copy(source, copy)
     (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin" / "doudi"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m calc "$@"\n', "utf-8")
-    program.chmod(0o755)
+    for name, command in (("doudi", f'"{sys.executable}" -m calc'), ("python3", f'"{sys.executable}"')):
+        program = tmp_path / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', "utf-8")
+        program.chmod(0o755)
     return work
 
 

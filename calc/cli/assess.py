@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, month_option, option, plan_asked, remark, to_terminal
+from calc.cli.options import build, month_option, option, plan_asked
 
 if TYPE_CHECKING:
     from calc.diagnostics.source import Source
-    from calc.engine.traced.interpreter import Trace
-    from calc.households.read_households import Reject
     from calc.rules.plan import Plan
 
 _HELP = (
@@ -115,8 +113,8 @@ def assess(
     debug: bool,
 ) -> int:
     """Assess the households of all files and print; nothing is printed before all have been read."""
-    from calc.engine.traced.interpreter import Trace
-    from calc.households.read_households import format_of, read_files
+    from calc.assess_households import assess as assess_households
+    from calc.cli.print_assessment import Output, print_assessment
 
     rulebook, plan = plan_asked(rules_path, month, language)
     changes = None
@@ -140,21 +138,8 @@ def assess(
 
         raise click.UsageError(say("one-stdin", language))
 
-    traces: list[Trace] = []
-    sources = [_source(path) for path in households]
-    read = [(source, format_of(source.path, source.text)) for source in sources]
-    intake = read_files(read, plan, changes)
-    rejects: list[Reject] = list(intake.rejects)
-    for household in intake.households:
-        trace = Trace(plan, household)
-        if trace.result.failed_checks:
-            rejects.append(_failed_checks(plan, trace, sources))
-        else:
-            traces.append(trace)
-    _print(plan, traces, rejects, language, explain, why, format_, value, values, quiet)
-    if value is not None:
-        return _values_status(plan, traces, rejects, value, language)
-    return 1 if rejects else 0
+    assessment = assess_households(plan, *map(_source, households), settings=changes)
+    return print_assessment(plan, assessment, Output(language, format_, explain, why, value, values))
 
 
 def _source(path: str) -> Source:
@@ -177,103 +162,3 @@ def _require_benefit(plan: Plan, name: str, language: str) -> None:
 
         names = ", ".join(plan.benefits)
         raise click.UsageError(say("no-benefit", language, name=name, month=month_text(plan.month), names=names))
-
-
-def _failed_checks(plan: Plan, trace: Trace, sources: list[Source]) -> Reject:
-    """A household whose data fail a check of the rules, as a reject. Its file is known where there is only one."""
-    from calc.diagnostics.diagnostic import Diagnostic, Place
-    from calc.diagnostics.source import Source
-    from calc.households.read_households import Reject
-
-    found = []
-    for check in plan.checks:
-        if check.name in trace.result.failed_checks:
-            values = {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None}
-            source = sources[0] if len(sources) == 1 else Source(trace.household.id, "")
-            found.append(Diagnostic("check-failed", Place(source), values))
-    return Reject(trace.household.id, tuple(found))
-
-
-def _print(
-    plan: Plan,
-    traces: list[Trace],
-    rejects: list[Reject],
-    language: str,
-    explain: bool,
-    why: str | None,
-    format_: str,
-    value: str | None,
-    values: bool,
-    quiet: bool,
-) -> None:
-    if rejects and format_ != "json":
-        _tell_rejects(rejects, language)
-    if value is not None:
-        _print_values(plan, traces, value, len(traces) + len(rejects) > 1)
-    elif format_ == "json":
-        from calc.report import as_json
-
-        rejected = [as_json.rejected(one.id, one.diagnostics, language) for one in rejects]
-        click.echo(as_json.dumped(as_json.document(plan, traces, rejected, explain or values)))
-    elif format_ == "csv":
-        from calc.report import as_csv, encode_rows
-
-        click.echo(encode_rows.csv_text(as_csv.rows(plan, traces)), nl=False)
-    elif traces and to_terminal() and os.environ.get("TERM") != "dumb":
-        from calc.report import terminal_table
-
-        terminal_table.show(plan, traces, language, explain, why)
-    elif traces:
-        from calc.report import as_text
-
-        click.echo(as_text.document(plan, traces, language, explain, why))
-
-
-def _tell_rejects(rejects: list[Reject], language: str) -> None:
-    from calc.diagnostics.diagnostic import render
-    from calc.report.ui_text import say
-
-    for reject in rejects:
-        for one in reject.diagnostics:
-            remark(render(one, language) + "\n", False)
-        remark(f"{reject.id}: {say('rejected', language)}\n", False)
-
-
-def _amount(trace: Trace, value: str) -> object:
-    if value == "total":
-        return trace.result.total
-    amounts = [outcome.amount for outcome in trace.outcomes[value]]
-    return None if any(one is None for one in amounts) else sum(one for one in amounts if one is not None)
-
-
-def _print_values(plan: Plan, traces: list[Trace], value: str, several: bool) -> None:
-    """One bare number; for several households a line each with the id before it, empty where undetermined."""
-    from calc.exact import plain
-
-    for trace in traces:
-        amount = _amount(trace, value)
-        number = "" if amount is None else plain(amount, plan.decimals)  # type: ignore[arg-type]
-        if several:
-            click.echo(f"{trace.household.id}\t{number}")
-        elif number:
-            click.echo(number)
-
-
-def _values_status(plan: Plan, traces: list[Trace], rejects: list[Reject], value: str, language: str) -> int:
-    """0 where every household has its number; an undetermined one is told on standard error."""
-    from calc.report.explain import Teller
-    from calc.report.ui_text import say
-
-    status = 1 if rejects else 0
-    for trace in traces:
-        if _amount(trace, value) is not None:
-            continue
-        status = 1
-        teller = Teller(trace, language, False)
-        names = list(plan.benefits) if value == "total" else [value]
-        missing = [need for name in names for outcome in trace.outcomes[name] for need in outcome.missing]
-        told = say("undetermined-value", language, name=value)
-        if missing:
-            told += f" ({say('needs', language, facts=teller.listed(list(dict.fromkeys(missing))))})"
-        remark(f"{trace.result.id}: {told}", False)
-    return status

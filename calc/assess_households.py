@@ -1,0 +1,73 @@
+"""Assess households from household files, or from values as JSON would hold them, with every value traceable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Union
+
+from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.diagnostics.source import Source
+from calc.engine.traced.interpreter import Trace
+from calc.exact import Number, plain
+from calc.households.overrides import Settings
+from calc.households.parse_document import format_of
+from calc.households.read_households import Reject, read_files, read_household
+from calc.record import Record
+from calc.rules.plan import Plan
+from calc.rules.toml_document import read_text
+
+Given = Union[str, "os.PathLike[str]", Source, Mapping[str, Any]]
+"""A household file by its path or as a text already read, or one household as a mapping."""
+
+
+class Assessment(Record):
+    """Households assessed and households rejected: those of files in their order, then those given as mappings.
+
+    A trace has the `result` (outcomes, totals as exact numbers, None while undetermined) and every value behind it.
+    """
+
+    traces: tuple[Trace, ...]
+    rejects: tuple[Reject, ...]
+
+
+def assess(plan: Plan, *households: Given, settings: Settings | None = None, show_ids: bool = False) -> Assessment:
+    """Assess the households of files (TOML or JSON) or mappings for the month of a plan.
+
+    `settings` replace facts (see `calc.households.overrides.parse_settings`). Amounts of results are exact numbers in
+    units of the currency. Raises InputErrors for a file that cannot be read; mistakes in a household's data make it
+    one of the `rejects`, with all of them. Personal numbers are masked in messages unless `show_ids`.
+    """
+    files = [_source(one) for one in households if not isinstance(one, Mapping)]
+    read = read_files([(one, format_of(one.path, one.text)) for one in files], plan, settings, show_ids=show_ids)
+    found, rejects = list(read.households), list(read.rejects)
+    for at, one in enumerate(one for one in households if isinstance(one, Mapping)):
+        source, name = Source("", ""), str(at + 1)
+        taken = read_household(dict(one), source, (), plan, name, show_ids=show_ids)
+        if isinstance(taken, Reject):
+            rejects.append(taken)
+        else:
+            found.append(taken)
+    traces = [Trace(plan, household) for household in found]
+    rejects += [_failed_checks(plan, one, files) for one in traces if one.result.failed_checks]
+    return Assessment(tuple(one for one in traces if not one.result.failed_checks), tuple(rejects))
+
+
+def amount_text(amount: Number | None, plan: Plan) -> str:
+    """An amount of a result with the currency's decimals, such as `225.20`; "" while it is undetermined."""
+    return "" if amount is None else plain(amount, plan.decimals)
+
+
+def _source(given: Union[str, os.PathLike[str], Source]) -> Source:
+    return given if isinstance(given, Source) else read_text(os.fspath(given))
+
+
+def _failed_checks(plan: Plan, trace: Trace, sources: Sequence[Source]) -> Reject:
+    """A household whose data fail a check of the rules, as a reject. Its file is known where there is only one."""
+    found = []
+    for check in plan.checks:
+        if check.name in trace.result.failed_checks:
+            values = {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None}
+            source = sources[0] if len(sources) == 1 else Source(trace.household.id, "")
+            found.append(Diagnostic("check-failed", Place(source), values))
+    return Reject(trace.household.id, tuple(found))

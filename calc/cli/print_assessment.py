@@ -1,0 +1,103 @@
+"""Print what `doudi assess` found: on a terminal, as text, JSON or CSV, or as one bare number."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from calc.assess_households import Assessment
+from calc.cli.options import remark, to_terminal
+from calc.engine.traced.interpreter import Trace
+from calc.households.read_households import Reject
+from calc.record import Record
+from calc.rules.plan import Plan
+
+
+class Output(Record):
+    """The form of what is printed: `format` is text, json or csv, `why` a benefit, `value` a benefit or `total`."""
+
+    language: str
+    format: str
+    explain: bool
+    why: str | None
+    value: str | None
+    values: bool
+
+
+def print_assessment(plan: Plan, assessment: Assessment, output: Output) -> int:
+    """Print the answers, and on standard error the rejects. Returns the exit status."""
+    traces, rejects, language = assessment.traces, assessment.rejects, output.language
+    if rejects and output.format != "json":
+        _print_rejects(rejects, language)
+    if output.value is not None:
+        _print_values(plan, traces, output.value, len(traces) + len(rejects) > 1)
+        return _values_status(plan, assessment, output.value, language)
+    if output.format == "json":
+        from calc.report import as_json
+
+        rejected = [as_json.rejected(one.id, one.diagnostics, language) for one in rejects]
+        click.echo(as_json.dumped(as_json.document(plan, traces, rejected, output.explain or output.values)))
+    elif output.format == "csv":
+        from calc.report import as_csv, encode_rows
+
+        click.echo(encode_rows.csv_text(as_csv.rows(plan, traces)), nl=False)
+    elif traces and to_terminal() and os.environ.get("TERM") != "dumb":
+        from calc.report import terminal_table
+
+        terminal_table.show(plan, traces, language, output.explain, output.why)
+    elif traces:
+        from calc.report import as_text
+
+        click.echo(as_text.document(plan, traces, language, output.explain, output.why))
+    return 1 if rejects else 0
+
+
+def _print_rejects(rejects: tuple[Reject, ...], language: str) -> None:
+    from calc.diagnostics.diagnostic import render
+    from calc.report.ui_text import say
+
+    for reject in rejects:
+        for one in reject.diagnostics:
+            remark(render(one, language) + "\n", False)
+        remark(f"{reject.id}: {say('rejected', language)}\n", False)
+
+
+def _amount(trace: Trace, value: str) -> object:
+    if value == "total":
+        return trace.result.total
+    amounts = [outcome.amount for outcome in trace.outcomes[value]]
+    return None if any(one is None for one in amounts) else sum(one for one in amounts if one is not None)
+
+
+def _print_values(plan: Plan, traces: tuple[Trace, ...], value: str, several: bool) -> None:
+    """One bare number; for several households a line each with the id before it, empty where undetermined."""
+    from calc.exact import plain
+
+    for trace in traces:
+        amount = _amount(trace, value)
+        number = "" if amount is None else plain(amount, plan.decimals)  # type: ignore[arg-type]
+        if several:
+            click.echo(f"{trace.household.id}\t{number}")
+        elif number:
+            click.echo(number)
+
+
+def _values_status(plan: Plan, assessment: Assessment, value: str, language: str) -> int:
+    """0 where every household has its number; an undetermined one is named on standard error."""
+    from calc.report.explain import Teller
+    from calc.report.ui_text import say
+
+    status = 1 if assessment.rejects else 0
+    for trace in assessment.traces:
+        if _amount(trace, value) is not None:
+            continue
+        status = 1
+        teller = Teller(trace, language, False)
+        names = list(plan.benefits) if value == "total" else [value]
+        missing = [need for name in names for outcome in trace.outcomes[name] for need in outcome.missing]
+        text = say("undetermined-value", language, name=value)
+        if missing:
+            text += f" ({say('needs', language, facts=teller.listed(list(dict.fromkeys(missing))))})"
+        remark(f"{trace.result.id}: {text}", False)
+    return status
