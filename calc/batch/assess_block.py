@@ -1,4 +1,4 @@
-"""One block of a ledger, assessed: the text of its results, its totals, and what was rejected in it."""
+"""Assess one block of a ledger: the text or rows of its results, its totals, its rejected households."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Key = tuple[int, int]
 
 
 class BlockResult:
-    """What came of a block. `out` is text, or rows for a spreadsheet."""
+    """Results, totals, rejects and warnings of a block. `out` is text, or rows for a workbook."""
 
     __slots__ = ("assessed", "out", "rejected", "tally", "warnings")
 
@@ -39,7 +39,7 @@ class BlockResult:
 
 
 class MonthAssessor:
-    """One month's plan, with everything made from it once."""
+    """The plan of a month with its row engine and its columns of results."""
 
     def __init__(self, plan: Plan, wanted: ResultSpec, plans: Sequence[Plan] = ()) -> None:
         self.plan = plan
@@ -64,7 +64,7 @@ class BlockAssessor:
         )  # fmt: skip
 
     def block(self, key: Key) -> BlockResult:
-        """Everything that came of one block."""
+        """Assess the households that begin in a block."""
         done = BlockResult()
         if self.is_plain:
             return self._plain_block(key, done)
@@ -83,14 +83,14 @@ class BlockAssessor:
     def take(
         self, entry: LedgerHousehold | Rejected, done: BlockResult, rows: list[list[str]], objects: list[dict[str, Any]]
     ) -> None:
-        """Add what comes of one household."""
+        """Assess or reject one household and add it to the result of the block."""
         if entry.__class__ is LedgerHousehold:
             self._assess(entry, done, rows, objects)
         else:
             self._reject(entry, done)  # type: ignore[arg-type]
 
     def _plain_block(self, key: Key, done: BlockResult) -> BlockResult:
-        """A block as it is most often wanted: one line of CSV a household. It is what `_assess` does, in short."""
+        """Assess a block in the most frequent form, a line of CSV a household: the result of `_assess`."""
         (month,) = self.months
         run, table, own = month.engine.run, month.table, Group()
         assert isinstance(table, HouseholdTable)
@@ -114,7 +114,7 @@ class BlockAssessor:
             else:
                 written.append(encode_rows.csv_text(table.rows(entry.id, entry.ids, None, digest, [], None)))
         done.out = "".join(written)
-        if own.assessed:  # a block may have empty rows alone, and then it is no month's
+        if own.assessed:  # a block may have only empty rows, which count for no month
             done.tally.group(month.plan.month, "").add(own)
         return done
 
@@ -150,7 +150,7 @@ class BlockAssessor:
         return Reasons(Trace(plan, Household(entry.id, entry.facts, members)), self.wanted.language)
 
     def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Rejected:
-        """A household whose data fail a check of the rules."""
+        """Makes the reject of a household whose data fail a check of the rules."""
         findings = failed_checks(plan, bits, entry.part.file.shown, entry.line)
         return Rejected(entry.id, entry.part.file.shown, entry.line, (*findings, *entry.warnings), entry.cells)
 
@@ -162,7 +162,7 @@ class BlockAssessor:
 
 
 def failed_checks(plan: Plan, bits: int, path: str, line: int) -> tuple[Finding, ...]:
-    """The checks of the rules that a household's data fail, told where it begins."""
+    """Makes the mistakes for failed checks (a bit each), placed at the first line of the household."""
     return tuple(
         Finding(
             "check-failed",
@@ -183,7 +183,7 @@ def as_objects(
     raw: RawOutcome,
     reasons: Reasons | None,
 ) -> list[dict[str, Any]]:
-    """The rows as objects; a household's has its benefits in it, as `assess --format json` does."""
+    """Turns rows into objects; that of a household contains its benefits, as in `assess --format json`."""
     table, headings, kept = month.table, month.table.headings, month.table.kept
     if not isinstance(table, HouseholdTable):
         return [_object(headings, row) for row in made]

@@ -1,4 +1,4 @@
-"""Output files that appear whole or not at all: written beside their place, moved there when everything is done."""
+"""Write output files that appear whole or not at all: written next to their place, moved there at the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BOM = "\ufeff"
 
 
 class Target:
-    """Where a file is to appear. `part` is where it is written meanwhile, in the same folder, to be moved at once.
+    """The place of an output file. `part` is the temporary file in the same folder, which is moved there at the end.
 
     What is no ordinary file (a pipe, `/dev/null`) is written to directly; a link goes on pointing to its file.
     """
@@ -28,20 +28,20 @@ class Target:
         self.part = os.path.join(folder, f".{name[:80]}.{os.getpid()}.part") if self.is_ordinary else path
 
     def secure(self) -> None:
-        """See that what was written is on the disk."""
+        """Flush the temporary file to the disk."""
         if self.is_ordinary:
             with open(self.part, "rb+") as file:
                 os.fsync(file.fileno())
 
     def take_place(self) -> None:
-        """Move what was written to its place, with the rights of what stood there."""
+        """Move what was written to its place, with the rights of the file it replaces."""
         if self.is_ordinary:
             with suppress(OSError):
                 os.chmod(self.part, os.stat(self.real).st_mode & 0o777)
             os.replace(self.part, self.real)
 
     def vanish(self) -> None:
-        """Leave nothing behind."""
+        """Remove what was written."""
         if self.is_ordinary:
             with suppress(OSError):
                 os.unlink(self.part)
@@ -49,7 +49,7 @@ class Target:
 
 @contextmanager
 def whole_file(path: str) -> Iterator[str]:
-    """A path to write to, which takes the place of `path` when all went well and vanishes if not.
+    """Yield a path to write to, which replaces `path` if the block ends well and is removed if not.
 
     Raises InputErrors where it cannot be written.
     """
@@ -79,12 +79,12 @@ class Output:
             self.write(BOM)
 
     def write(self, text: str) -> None:
-        """Add text. Raises InputErrors where it cannot be written, BrokenPipeError where nobody reads on."""
+        """Add text. Raises InputErrors where it cannot be written, BrokenPipeError where the reader is gone."""
         with report_write_errors(self.shown):
             self._file.write(text.encode("utf-8", "replace"))
 
     def finish(self) -> None:
-        """Everything was written: see that it is on the disk, but leave it beside its place."""
+        """Flush everything to the disk, in the temporary file."""
         with report_write_errors(self.shown):
             self._file.flush()
             if self.target is not None:
@@ -92,7 +92,7 @@ class Output:
                 self.target.secure()
 
     def abandon(self) -> None:
-        """Leave nothing behind."""
+        """Remove what was written."""
         if self.target is not None:
             with suppress(OSError):
                 self._file.close()
@@ -100,28 +100,28 @@ class Output:
 
 
 class Outputs:
-    """The outputs of one run. On a clean end they take their places together, on any other they vanish."""
+    """All outputs of one run, which take their places together or are removed together."""
 
     def __init__(self) -> None:
         self.opened: list[Any] = []
 
     def open(self, path: str | None, bom: bool = False) -> Output:
-        """A text output; None is standard output. Raises InputErrors where it cannot be written."""
+        """Open a text output; None is standard output. Raises InputErrors where it cannot be written."""
         output = Output(path, bom)
         self.opened.append(output)
         return output
 
     def add(self, output: Any) -> None:
-        """Another kind of output, with `target`, `finish` and `abandon`."""
+        """Add another kind of output, with `target`, `finish` and `abandon`."""
         self.opened.append(output)
 
     def abandon(self) -> None:
-        """Leave nothing behind."""
+        """Remove what was written."""
         for output in self.opened:
             output.abandon()
 
     def place(self) -> None:
-        """Finish all and move them where they belong: the results last, though opened first; then all else is there."""
+        """Finish all outputs and move them to their places, the results last: then the others are there too."""
         for output in self.opened:
             output.finish()
         for output in reversed(self.opened):
@@ -132,7 +132,7 @@ class Outputs:
 
 @contextmanager
 def outputs() -> Iterator[Outputs]:
-    """The outputs of a run, which appear together when the block ends without an exception."""
+    """Yield outputs that appear together if the block ends without an exception."""
     all_ = Outputs()
     try:
         yield all_
@@ -144,7 +144,7 @@ def outputs() -> Iterator[Outputs]:
 
 @contextmanager
 def report_write_errors(path: str) -> Iterator[None]:
-    """What the system says of a file that cannot be written, as InputErrors; a broken pipe stays one."""
+    """Turn errors of the system about a file into InputErrors; a broken pipe stays one."""
     try:
         yield
     except BrokenPipeError:

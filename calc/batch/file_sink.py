@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FileSink(ResultSink):
-    """Writes a job's files beside their places, and moves all of them there at the end. Raises InputErrors where a
+    """Writes the files of a job under temporary names and moves all to their places at the end. Raises InputErrors where a
     file cannot be written."""
 
     def __init__(self, job: BatchJob) -> None:

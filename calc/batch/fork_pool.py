@@ -1,4 +1,4 @@
-"""A task over many keys, in order, in one process or in several that were forked from this one.
+"""Run a task over many keys, in order, in this process or in several forked from it.
 
 Key k goes to process k modulo the number of processes, and the answers are taken in the order of the keys: nothing
 has to be queued or sorted, a process that is ahead waits in its pipe, and what a task reads is shared by the fork.
@@ -19,16 +19,16 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class WorkerLost(Exception):
-    """A process ended before it had answered; most often for lack of memory."""
+    """A process ended before it answered, most often for lack of memory."""
 
 
 def can_fork() -> bool:
-    """Whether work can be divided here; Windows has no fork."""
+    """Says whether this system can fork; Windows cannot."""
     return hasattr(os, "fork")
 
 
 def in_order(task: Callable[[Key], Answer], keys: Sequence[Key], jobs: int) -> Iterator[Answer]:
-    """The answers to all keys, in their order. Raises what a task raises, and WorkerLost."""
+    """Yields the answers to all keys, in their order. Raises what a task raises, and WorkerLost."""
     jobs = min(jobs, len(keys))
     if jobs <= 1 or not can_fork():
         yield from map(task, keys)
@@ -42,7 +42,7 @@ def in_order(task: Callable[[Key], Answer], keys: Sequence[Key], jobs: int) -> I
     children: list[int] = []
     readers = [os.fdopen(read, "rb", buffering=1 << 16) for read, _ in pipes]
     try:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # nobody is interrupted between two lives
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # none between a fork and its handlers
         try:
             for at, (_, own) in enumerate(pipes):
                 child = os.fork()
@@ -63,8 +63,8 @@ def in_order(task: Callable[[Key], Answer], keys: Sequence[Key], jobs: int) -> I
 
 
 def _work(task: Callable[[Key], Answer], keys: Sequence[Key], own: int, others: list[int]) -> None:
-    """Answer the keys through a pipe, then end. Only this process keeps the pipe open for writing, and none of them
-    the reading ends, so that everybody notices when somebody is gone."""
+    """Answer the keys through a pipe, then end. Only this process keeps the pipe open for writing, and no child a
+    reading end, so that each side notices when the other is gone."""
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and closes the pipes

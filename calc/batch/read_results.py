@@ -1,4 +1,4 @@
-"""Files of results and rejects, as `doudi batch` writes them → the same totals that the run itself made."""
+"""Read files of results and rejects written by `doudi batch` and add up the totals that the run itself printed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Cells = Mapping[str, Any]
 
 
 class ResultReader:
-    """Adds up the files it is given. `group` is the column that the totals are by, `decimals` those of the currency.
+    """Adds up files. `group` is the column that totals are grouped by, `decimals` those of the currency.
 
     Rejected households count in each of `months`.
     """
@@ -37,7 +37,7 @@ class ResultReader:
         self.last_rejected: tuple[str | None, set[str]] = (None, set())
 
     def file(self, path: str, text: str) -> None:
-        """Add a file. Raises InputErrors where it is none of ours, with the line."""
+        """Add a file. Raises InputErrors with the line where it is no file of results."""
         if text.lstrip("\ufeff").startswith("{"):
             rows: Iterator[tuple[int, Cells]] = _objects(path, text)
         else:
@@ -63,7 +63,7 @@ class ResultReader:
         self._close()
 
     def whole(self, text: Any) -> int:
-        """An amount as whole steps of the currency; a workbook gives it without the zeros at its end."""
+        """Reads an amount as whole steps of the currency; a workbook leaves out zeros at the end."""
         digits, _, part = str(text).partition(".")
         if len(part) > self.decimals or not (digits + part).isdigit():
             raise ValueError(text)
@@ -143,7 +143,7 @@ class ResultReader:
         return whole
 
     def _rejected(self, row: Cells) -> None:
-        """An object is a household; of rows, those of one household that follow each other.
+        """Count a rejected household: an object, or the adjacent rows of one household.
 
         Its mistakes may be in several files; a household of that number in another file has a mistake that says so.
         """

@@ -1,4 +1,4 @@
-"""The command `doudi`: a thin layer of click over the program. Each command is a file, loaded when it is called."""
+"""Define the command `doudi`: a thin layer of click over the program, a file a command, loaded when called."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ class LazyGroup(click.Group):
         self.language = language
 
     def get_help(self, ctx: click.Context) -> str:
-        """The help text."""
+        """Makes the help text."""
         return with_headings(super().get_help(ctx), self.language)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order in which they are useful."""
+        """Names of the commands, the most useful first."""
         return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now."""
+        """Import a command."""
         if cmd_name not in self.modules:
             return None
         command: click.Command = importlib.import_module(self.modules[cmd_name]).command(self.language)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """As click does, with the near name suggested."""
+        """Find a command as click does, and suggest the most similar name for an unknown one."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in self.modules:
             from calc.language.expression_error import close_match
@@ -138,7 +138,7 @@ def run(arguments: list[str]) -> int:
     """Run with arguments; returns the exit status."""
     import warnings
 
-    warnings.simplefilter("ignore")  # Python's own remarks about the text of formulas are not ours
+    warnings.simplefilter("ignore")  # Python's warnings about the text of formulas
     language = chosen_language(arguments, os.environ)
     _settle_streams()
     try:
@@ -159,7 +159,7 @@ def run(arguments: list[str]) -> int:
         click.echo(pick(language, "interrupted", "已中断"), err=True)
         return 130
     except (BrokenPipeError, NobodyReads):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is success
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader is gone: that is success
         return 0
     except Exception as error:
         return _failed(error, arguments, language)
@@ -186,7 +186,7 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
 
 
 def _settle_streams() -> None:
-    """UTF-8 on a pipe whatever the system's code page; on a terminal no character may stop the output."""
+    """Write UTF-8 to pipes whatever the code page of the system; let no character stop output to a terminal."""
     for stream in (sys.stdout, sys.stderr):
         if not hasattr(stream, "reconfigure"):
             continue

@@ -1,4 +1,4 @@
-"""`doudi assess`: what each household is entitled to, and why."""
+"""Define `doudi assess`: the benefits each household is entitled to, and the reasons."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _LEDGERS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         click.Argument(["households"], metavar="HOUSEHOLD...", nargs=-1, required=True),
         month_option(language),

@@ -1,4 +1,4 @@
-"""`doudi batch`: a whole ledger, every row accounted for."""
+"""Define `doudi batch`: assess a whole ledger, every row accounted for."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _HELP = (
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     ledgers = click.Argument(["ledgers"], metavar="LEDGER...", nargs=-1, required=True)
     return build("batch", language, _HELP, [ledgers, *batch_options(language)], batch)
 

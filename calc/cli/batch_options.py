@@ -1,4 +1,4 @@
-"""The options of `doudi batch`, in both languages, and the job that they ask for."""
+"""Define the options of `doudi batch`, in both languages, and turn them into a job."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_MONTHS = 120
 
 
 def batch_options(language: str) -> list[click.Parameter]:
-    """What goes out, what comes in, how it is read, how it is run."""
+    """Options for results, for reading the ledger, and for the engine."""
     return [
         option("--output", "-o", metavar="FILE", language=language,
                en="Where the results go; else standard output.", zh="结果文件；缺省为标准输出。"),
@@ -83,7 +83,7 @@ def batch_options(language: str) -> list[click.Parameter]:
 
 
 def job_of(language: str, options: dict[str, Any]) -> BatchJob:
-    """The job that the options of a command line ask for. Raises click.UsageError, and InputErrors for the rules."""
+    """Makes the job from the options of a command line. Raises click.UsageError, and InputErrors for the rules."""
     from calc.batch.job import BatchJob
 
     given = dict(options)
@@ -97,7 +97,7 @@ def job_of(language: str, options: dict[str, Any]) -> BatchJob:
 def _plans(
     rules_path: str | None, month: str | None, months: str | None, settings: tuple[str, ...], language: str
 ) -> tuple[list[Plan], Settings]:
-    """The plan of each month asked for, and the values set for households."""
+    """Makes the plan of each month, and the values set for households."""
     from calc.households.overrides import Settings, parse_settings
     from calc.report.ui_text import say
     from calc.rules.plan_month import plan_for

@@ -1,4 +1,4 @@
-"""Tell a person how `doudi batch` goes: headings it does not know, progress, mistakes, the summary."""
+"""Print what a person should know of a run of `doudi batch`: unknown headings, progress, mistakes, the summary."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 def warn_of_unknown_columns(
     unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str, code: str = "unknown-column"
 ) -> None:
-    """The headings or keys that mean nothing, once for each, with what may have been meant; each with its file."""
+    """Prints each unknown heading or key once, with its file and the most similar known one."""
     from calc.diagnostics.messages import LEVELS, help_text, message
 
-    told: set[str] = set()
+    printed: set[str] = set()
     for path, unknown in unknown_ones:
-        if unknown.heading in told:
+        if unknown.heading in printed:
             continue
-        told.add(unknown.heading)
+        printed.add(unknown.heading)
         level = LEVELS[language][False]
         text = message(code, {"heading": quoted(unknown.heading)}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
@@ -41,7 +41,7 @@ def warn_of_unknown_columns(
 
 
 class TerminalSink(FileSink):
-    """Writes the files of a job, and tells on standard error what a person should know; nothing if `quiet`."""
+    """Writes the files of a job and prints remarks on standard error, none if `quiet`."""
 
     def __init__(self, job: BatchJob, quiet: bool) -> None:
         super().__init__(job)

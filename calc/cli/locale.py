@@ -1,4 +1,4 @@
-"""The language of the program's own words: `--lang`, else the locale."""
+"""Choose the language of the program's own words: `--lang`, else the locale."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 
 class NobodyReads(Exception):
-    """Whoever read the output has stopped; that is success."""
+    """The reader of the output is gone; that is success."""
 
 
 def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -27,7 +27,7 @@ def _of(text: str) -> str:
 
 
 def _system_locale() -> str:
-    """Windows keeps its language outside the environment."""
+    """Reads the language of Windows, which is not in the environment."""
     import sys
 
     if sys.platform != "win32":
@@ -38,7 +38,7 @@ def _system_locale() -> str:
 
 
 def pick(language: str, en: str, zh: str) -> str:
-    """One of two texts."""
+    """Picks the text of a language."""
     return zh if language == "zh" else en
 
 
@@ -53,7 +53,7 @@ _HEADINGS = (
 
 
 def with_headings(text: str, language: str) -> str:
-    """A help text of click with its headings in the language."""
+    """Translates the headings of a help text of click."""
     if language == "zh":
         for english, chinese in _HEADINGS:
             text = text.replace(english, chinese)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they settle: the rules file and the month."""
+"""Define the options that several commands share, and find the rules file and the month they ask for."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class BilingualCommand(click.Command):
     language = "en"
 
     def get_help(self, ctx: click.Context) -> str:
-        """The help text."""
+        """Makes the help text."""
         return with_headings(super().get_help(ctx), self.language)
 
 
 def build(
     name: str, language: str, help: tuple[str, str], params: list[click.Parameter], callback: Callable[..., Any]
 ) -> click.Command:
-    """A command with its help in a language and the options all commands have."""
+    """Builds a command with its help in a language and the options of all commands."""
 
     def called(**values: Any) -> Any:
         try:
@@ -50,12 +50,12 @@ def build(
 
 
 def option(*names: str, language: str, en: str, zh: str, **attributes: Any) -> click.Option:
-    """An option with help in a language."""
+    """Builds an option with its help in a language."""
     return click.Option(list(names), help=pick(language, en, zh), **attributes)
 
 
 def common_options(language: str) -> list[click.Parameter]:
-    """`--rules --lang --quiet --debug`."""
+    """Builds `--rules --lang --quiet --debug`."""
     return [
         option(
             "--rules",
@@ -79,7 +79,7 @@ def common_options(language: str) -> list[click.Parameter]:
 
 
 def month_option(language: str) -> click.Option:
-    """`--month`."""
+    """Builds `--month`."""
     return option(
         "--month",
         "-m",
@@ -91,7 +91,7 @@ def month_option(language: str) -> click.Option:
 
 
 def rules_file(path: str | None) -> str:
-    """The rules file to use: as asked, from the environment, here, or the one shipped."""
+    """Finds the rules file: the path given, $DOUDI_RULES, ./rules.toml, or the one shipped."""
     if path:
         return path
     if os.environ.get("DOUDI_RULES"):
@@ -104,7 +104,7 @@ def rules_file(path: str | None) -> str:
 
 
 def month_wanted(text: str | None, language: str) -> int:
-    """The month asked for, or the current one."""
+    """Reads a month such as `2022-06` as 202206; None is the current month. Raises click.UsageError."""
     if text is None:
         import time
 
@@ -139,11 +139,11 @@ def plan_asked(rules_path: str | None, month: str | None, language: str) -> tupl
 
 
 def remark(text: str, quiet: bool) -> None:
-    """Something for a person to read, on standard error."""
+    """Prints a remark on standard error, unless `quiet`."""
     if not quiet:
         click.echo(text, err=True)
 
 
 def to_terminal() -> bool:
-    """Whether results go to a person's terminal."""
+    """Says whether results go to a terminal."""
     return sys.stdout.isatty()

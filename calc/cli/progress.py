@@ -10,7 +10,7 @@ _AFTER = 1.0
 
 
 def progress_bar(quiet: bool, language: str) -> ProgressBar | None:
-    """A bar on standard error; None where nobody looks."""
+    """Makes a progress bar on standard error; None if that is no terminal."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
     return ProgressBar(language)

@@ -1,4 +1,4 @@
-"""`doudi rules`: commands about the rules file itself."""
+"""Define `doudi rules`: commands about the rules file itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from calc.cli.locale import pick
 
 
 def command(language: str) -> click.Command:
-    """The group."""
+    """Builds the group."""
     help_ = pick(
         language,
         """The rules file: check it, run its cases, show what is in force, print it as a query.

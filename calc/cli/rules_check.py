@@ -1,4 +1,4 @@
-"""`doudi rules check`: every mistake of a rules file, in all its months."""
+"""Define `doudi rules check`: every mistake of a rules file, in all its months."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HELP = (
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         click.Argument(["file"], metavar="[FILE]", required=False),
         option("--strict", is_flag=True, language=language, en="Warnings count as errors.", zh="警告也算错误。"),

@@ -1,4 +1,4 @@
-"""`doudi rules show`: what is in force in a month and where it comes from."""
+"""Define `doudi rules show`: what is in force in a month and where it comes from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HELP = (
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         click.Argument(["name"], metavar="[NAME]", required=False),
         month_option(language),

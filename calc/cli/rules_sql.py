@@ -1,4 +1,4 @@
-"""`doudi rules sql`: the rules of a month as one query, to be run where the data is."""
+"""Define `doudi rules sql`: the rules of a month as one query, to be run where the data is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HELP = (
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         option(
             "--dialect",

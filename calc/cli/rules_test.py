@@ -1,4 +1,4 @@
-"""`doudi rules test`: runs worked cases and shows where the answer differs."""
+"""Define `doudi rules test`: runs worked cases and shows where the answer differs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HELP = (
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         click.Argument(["paths"], metavar="[CASES]...", nargs=-1),
         option(

@@ -1,4 +1,4 @@
-"""`doudi template`: an empty ledger or household file for the rules in use."""
+"""Define `doudi template`: an empty ledger or household file for the rules in use."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _HELP = (
 )
 _LEDGER, _HOUSEHOLD = "ledger", "household"
 _FORMATS = {_LEDGER: ("csv", "xlsx"), _HOUSEHOLD: ("toml",)}
-"""Of each, the formats; the first one where nothing says otherwise."""
+"""Formats of each template; the first is the default."""
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         click.Argument(["what"], metavar="ledger|household", type=click.Choice(list(_FORMATS)), required=True),
         option(
@@ -118,7 +118,7 @@ def _usage(key: str, language: str, **values: str) -> click.UsageError:
 
 
 def _format(what: str, asked: str | None, output: str | None, language: str) -> str:
-    """The format asked for, or that of the file's ending; an ending that tells nothing is no reason to refuse."""
+    """Chooses the format asked for, else by the ending of the file, else the default."""
     known = _FORMATS[what]
     ending = (output or "").rpartition(".")[2].lower()
     format_ = asked or (ending if ending in ("csv", "toml", "xlsx") else known[0])

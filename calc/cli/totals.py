@@ -1,4 +1,4 @@
-"""`doudi totals`: the totals of result files, as `doudi batch` makes them at its end."""
+"""Define `doudi totals`: the totals of result files, as `doudi batch` makes them at its end."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LARGEST = 1 << 32
 
 
 def command(language: str) -> click.Command:
-    """The command."""
+    """Builds the command."""
     params: list[click.Parameter] = [
         click.Argument(["results"], metavar="RESULTS...", nargs=-1, required=True),
         option("--group-by", metavar="HEADING", language=language,

@@ -1,4 +1,4 @@
-"""Wrong usage, told in the user's language; click itself speaks English only."""
+"""Word usage errors in the language of the user; click itself speaks English only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from calc.cli.locale import with_headings
 
 
 def format_usage_error(error: click.ClickException, language: str) -> str:
-    """The whole message: usage, where help is to be had, what is wrong."""
+    """Formats the whole message: usage, how to get help, what is wrong."""
     context = getattr(error, "ctx", None)
     lines = []
     if context is not None:
