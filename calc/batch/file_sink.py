@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 class FileSink(ResultSink):
-    """Writes the files of a job under temporary names and moves all to their places at the end. Raises InputErrors where a
-    file cannot be written."""
+    """Writes the files of a job under temporary names and moves all to their places at the end.
+
+    Raises InputErrors where a file cannot be written.
+    """
 
     def __init__(self, job: BatchJob) -> None:
         self.job = job
