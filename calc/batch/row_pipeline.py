@@ -48,7 +48,7 @@ def plan_of_reading(plans: list[Plan]) -> Plan | None:
                 if getattr(known, part) != getattr(fact, part):
                     return None
             facts[name] = fact
-    return replace(plans[-1], facts=facts)  # type: ignore[no-any-return]
+    return replace(plans[-1], facts=facts)
 
 
 def scan(ledger: Ledger, jobs: int, progress: ProgressReport | None = None) -> None:

@@ -229,7 +229,7 @@ class _Simplifier:
             return operands[0]
         if term.operator == "+" and _is(operands[0], 0):
             return operands[1]
-        return replace(term, operands=tuple(operands))  # type: ignore[no-any-return]
+        return replace(term, operands=tuple(operands))
 
     def choice(self, term: If) -> Term:
         test = self.term(term.test)
@@ -241,7 +241,7 @@ class _Simplifier:
                 return _wrapped(choose(test.unknown, _value(then), _value(otherwise)), term.type)
         elif _is(then, True) and _is(otherwise, False):
             return test
-        return replace(term, test=test, then=then, otherwise=otherwise)  # type: ignore[no-any-return]
+        return replace(term, test=test, then=then, otherwise=otherwise)
 
     def looked_up(self, term: Lookup | HasRow) -> Term:
         keys = [self.term(key) for key in term.keys]
@@ -257,7 +257,7 @@ class _Simplifier:
         missing = [key for key in keys if isinstance(key, Missing)]
         if missing and all(isinstance(key, (Constant, Missing)) for key in keys):
             return Missing(term.type, term.node, Unknown(needs_of(*(key.unknown for key in missing))))
-        return replace(term, keys=tuple(keys))  # type: ignore[no-any-return]
+        return replace(term, keys=tuple(keys))
 
     def aggregate(self, term: Aggregate) -> Term:
         """An aggregate, the same object each time it is met."""
@@ -331,7 +331,7 @@ def _logic(term: Term, operator: str, operands: list[Term]) -> Term:
         (one,) = operands
         if isinstance(one, (Constant, Missing)):
             return _wrapped(negation(_value(one)), term.type)
-        return replace(term, operands=(one,))  # type: ignore[no-any-return]
+        return replace(term, operands=(one,))
     decisive = operator == "or"
     left = [one for one in operands if not _is(one, not decisive)]
     if any(_is(one, decisive) for one in left):

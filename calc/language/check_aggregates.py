@@ -94,4 +94,4 @@ def _aggregate_type(checker: Checker, node: Call, operand: Term | None, empty: T
     if both.quotient:
         checker.problem("stray-quotient", node, ("round-it", {}))
         return None
-    return replace(both, level=HOUSEHOLD)  # type: ignore[no-any-return]
+    return replace(both, level=HOUSEHOLD)

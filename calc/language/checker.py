@@ -142,7 +142,7 @@ class Checker:
                 return None
             case WordSymbol():
                 return Constant(Type(WORD, options=(name,)), node, name)
-        return replace(symbol, node=node)  # type: ignore[no-any-return]
+        return replace(symbol, node=node)
 
     def unknown_name(self, node: Name) -> None:
         """Say that a name is not known, with the nearest one that is."""

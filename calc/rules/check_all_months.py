@@ -67,7 +67,7 @@ def _with_months(one: Diagnostic, absent: dict[tuple[object, ...], list[int]], m
         else:
             runs.append([month_text(month), last])
     texts = [first if first == last else f"{first}…{last}" for first, last in runs]
-    return replace(one, values={**one.values, "months": ", ".join(texts)})  # type: ignore[no-any-return]
+    return replace(one, values={**one.values, "months": ", ".join(texts)})
 
 
 def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:

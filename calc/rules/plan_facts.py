@@ -186,7 +186,7 @@ def _widened(type_: Type, default: Type) -> Type:
     """The type of a fact, counting what its default may give."""
     if default.low is None or default.high is None or type_.low is None or type_.high is None:
         return type_
-    return replace(  # type: ignore[no-any-return]
+    return replace(
         type_,
         unit=grid_of(type_.unit, default.unit) if type_.kind in NUMERIC else 0,
         low=min(type_.low, default.low),

@@ -162,7 +162,7 @@ class Emitter(Aggregates):
             return code
         place = self.slot((form, name), "None")
         self.lines(layer).append(f"{place} = {code.text}")
-        return replace(code, text=place)  # type: ignore[no-any-return]
+        return replace(code, text=place)
 
     def named(self, item: NamedItem) -> None:
         names, layer = self.lowering.names, item.layer

@@ -61,7 +61,7 @@ class GroupedAggregates:
         if not cell.is_never_known:
             return cell
         to: int | str = TRUTH if term is None or term.function in ("any", "all") else LONG
-        return replace(cell, value=self.lowering.dialect.cast(cell.value, to))  # type: ignore[no-any-return]
+        return replace(cell, value=self.lowering.dialect.cast(cell.value, to))
 
     # needs
 

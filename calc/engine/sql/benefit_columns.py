@@ -171,7 +171,7 @@ class Outcomes:
             cell = lowering.sums.in_unit(cell, 1)
         name = f"{item.benefit} persons"
         needs = {word: self.field(tree, f"{name} needs") for word, tree in cell.needs.items()}
-        return replace(outcome, persons=self.field(cell.value, name), persons_needs=needs)  # type: ignore[no-any-return]
+        return replace(outcome, persons=self.field(cell.value, name), persons_needs=needs)
 
     # checks
 

@@ -141,7 +141,7 @@ class _PlanCompiler:
         if cell.kind == WORD:
             tree = self.dialect.compared(tree)
         column = self.columns.source(1 if type_.level == MEMBER else 0, name, tree)
-        return replace(cell, value=column)  # type: ignore[no-any-return]
+        return replace(cell, value=column)
 
     def shape(self, type_: Type, decimals: int) -> Cell:
         """The grid, bounds and width of a fact's numbers."""

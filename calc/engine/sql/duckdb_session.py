@@ -61,7 +61,7 @@ def load(
         first += len(chunk)
     columns = {name: column for table in tables for name, column in table.columns.items()}
     inputs = replace(inputs, columns=columns)
-    return replace(inputs, pattern=stated(connection, plan, inputs))  # type: ignore[no-any-return]
+    return replace(inputs, pattern=stated(connection, plan, inputs))
 
 
 HOUSEHOLD_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG}
@@ -137,7 +137,7 @@ def read_parquet(
         if not _fits(fact, kind):
             raise UnsupportedPlan("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
         kept[name] = column
-    return replace(inputs, columns=kept)  # type: ignore[no-any-return]
+    return replace(inputs, columns=kept)
 
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")

@@ -87,7 +87,7 @@ class IntegerArithmetic:
         if factor == 1 or cell.is_never_known:
             return cell
         if isinstance(cell.value, exp.Literal):
-            return replace(constant(int(cell.value.this) * factor, False), unit=cell.unit, constant=None)  # type: ignore[no-any-return]
+            return replace(constant(int(cell.value.this) * factor, False), unit=cell.unit, constant=None)
         one, other = cell.low * factor, cell.high * factor
         return self.made(exp.Mul, cell, constant(factor, False), min(one, other), max(one, other), cell.unit)
 
@@ -99,14 +99,12 @@ class IntegerArithmetic:
             count = int(Fraction(cell.constant) / unit)
             tree, width = build.whole(count), width_of(count, count, self.about)
             return Cell(tree, NUMBER, unit, count, count, width, {}, cell.constant)
-        return replace(self.times(cell, ratio(cell.unit, unit)), unit=unit)  # type: ignore[no-any-return]
+        return replace(self.times(cell, ratio(cell.unit, unit)), unit=unit)
 
     def negative(self, cell: Cell) -> Cell:
         """The number with the other sign."""
         if cell.constant is not None:
-            return replace(  # type: ignore[no-any-return]
-                cell, value=build.whole(-cell.low), low=-cell.low, high=-cell.low, constant=-cell.constant
-            )
+            return replace(cell, value=build.whole(-cell.low), low=-cell.low, high=-cell.low, constant=-cell.constant)
         if cell.is_never_known:
             return cell
         tree: Tree = exp.Neg(this=build.operand(cell.value))
@@ -154,7 +152,7 @@ class IntegerArithmetic:
             if factor == 0:
                 return self.times(left, 0) if left.unknown else constant(0)
             turned = left if factor > 0 else self.negative(left)
-            return replace(turned, unit=simplify(left.unit * abs(factor)))  # type: ignore[no-any-return]
+            return replace(turned, unit=simplify(left.unit * abs(factor)))
         corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
         unit = simplify(left.unit * right.unit)
         return self.made(exp.Mul, left, right, min(corners), max(corners), unit)

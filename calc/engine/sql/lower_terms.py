@@ -91,7 +91,7 @@ class SqlLowering(Strict):
                 return self.applied(term, [self.lower(operand) for operand in term.operands])
             case Logic(operator="not", operands=(operand,)):
                 truth = self.cell(operand)
-                return replace(truth, value=build.negation(truth.value), constant=None)  # type: ignore[no-any-return]
+                return replace(truth, value=build.negation(truth.value), constant=None)
             case Logic(operator=operator, operands=operands):
                 return self.logic(operator, [self.cell(operand) for operand in operands])
             case If():
@@ -134,7 +134,7 @@ class SqlLowering(Strict):
         if not test.unknown:
             unsure = then.unknown or otherwise.unknown
             needs = self.masked([(test.value, then.needs)], otherwise.needs) if unsure else {}
-            return replace(shape, value=self.either_value(test.value, then, otherwise), needs=needs)  # type: ignore[no-any-return]
+            return replace(shape, value=self.either_value(test.value, then, otherwise), needs=needs)
         then, otherwise = self.atom(then), self.atom(otherwise)
         is_false = build.negation(test.value)
         united = self.sums.united(test.needs, then.needs, otherwise.needs)
@@ -142,11 +142,11 @@ class SqlLowering(Strict):
         rows = [(test.value, then.needs), (is_false, otherwise.needs)]
         if then.is_never_known or otherwise.is_never_known:
             if then.is_never_known and otherwise.is_never_known:
-                return replace(shape, value=build.null(), needs=self.masked(rows, united))  # type: ignore[no-any-return]
-            return replace(shape, value=build.case(branches), needs=self.masked(rows, united))  # type: ignore[no-any-return]
+                return replace(shape, value=build.null(), needs=self.masked(rows, united))
+            return replace(shape, value=build.case(branches), needs=self.masked(rows, united))
         equal = build.binary(exp.EQ, then.value, otherwise.value)
         value = build.case([*branches, (equal, then.value)])
-        return replace(shape, value=value, needs=self.masked([*rows, (equal, {})], united))  # type: ignore[no-any-return]
+        return replace(shape, value=value, needs=self.masked([*rows, (equal, {})], united))
 
     def alike(self, then: Cell, otherwise: Cell) -> tuple[Cell, Cell]:
         """Both in one unit."""
@@ -202,11 +202,11 @@ class SqlLowering(Strict):
         found, unset = cell_tree(self.sums, term, keys)
         value = replace(found, value=self.unless(unsure, found.value))
         if unset is None:
-            return replace(value, needs=needs)  # type: ignore[no-any-return]
+            return replace(value, needs=needs)
         own = self.words.where(unset, term.name)
         if needs:
             own = self.masked([(build.either(*unsure), needs)], own)
-        return replace(value, needs=own)  # type: ignore[no-any-return]
+        return replace(value, needs=own)
 
     def unless(self, unsure: list[Tree], tree: Tree) -> Tree:
         """NULL where one of the tests is true, else the tree: ELSE would take an unknown key for any other."""

@@ -60,7 +60,7 @@ class Strict(ColumnAllocator):
         if cell.is_never_known or cell.low >= 0:
             return cell
         tree, most = build.call("ABS", cell.value), max(-cell.low, cell.high)
-        return replace(cell, value=tree, low=0, high=most, constant=None)  # type: ignore[no-any-return]
+        return replace(cell, value=tree, low=0, high=most, constant=None)
 
     def of_days(self, operator: str, days: list[Cell]) -> Cell:
         """Years and months of dates, which are numbers like 20220531."""
@@ -74,7 +74,7 @@ class Strict(ColumnAllocator):
         start, end = days
         if operator == "full_years":
             between = self.atom(self.sums.added("-", end, start))  # type: ignore[arg-type]
-            return replace(self.sums.divided("round_down", between, constant(10000, False)), needs=needs)  # type: ignore[no-any-return]
+            return replace(self.sums.divided("round_down", between, constant(10000, False)), needs=needs)
         assert operator == "full_months", operator
         low = (end.low // 10000 - start.high // 10000) * 12 - 12
         high = (end.high // 10000 - start.low // 10000) * 12 + 12
@@ -188,12 +188,12 @@ class Strict(ColumnAllocator):
             below = replace(below, unit=1, constant=None)
             top = self.atom(self.sums.times(above, share.numerator))
             bottom = self.atom(self.sums.times(below, share.denominator))
-            return replace(self.sums.divided(mode, top, bottom), unit=size)  # type: ignore[no-any-return]
+            return replace(self.sums.divided(mode, top, bottom), unit=size)
         if operand.is_never_known:
             return operand
         share = Fraction(grid(operand)) / size
         top = self.sums.times(self.sums.in_unit(operand, grid(operand)), share.numerator)
         if share.denominator == 1:
-            return replace(top, unit=size, constant=None)  # type: ignore[no-any-return]
+            return replace(top, unit=size, constant=None)
         whole = self.sums.divided(mode, self.atom(top), constant(share.denominator, False))
-        return replace(whole, unit=size)  # type: ignore[no-any-return]
+        return replace(whole, unit=size)

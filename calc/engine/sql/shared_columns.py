@@ -39,7 +39,7 @@ class ColumnAllocator:
     def kept(self, cell: Cell, name: str) -> Cell:
         """The cell with its value and needs in columns."""
         needs = {word: self.column(tree, f"{name} needs") for word, tree in cell.needs.items()}
-        return replace(cell, value=self.column(cell.value, name), needs=needs)  # type: ignore[no-any-return]
+        return replace(cell, value=self.column(cell.value, name), needs=needs)
 
     def atom(self, cell: Cell) -> Cell:
         """The cell in a form that may be used more than once."""
@@ -55,7 +55,7 @@ class ColumnAllocator:
             for word, tree in cell.needs.items()
         }
         value = cell.value if _is_light(cell.value) else self.column(cell.value, self.wanted)
-        return replace(cell, value=value, needs=needs)  # type: ignore[no-any-return]
+        return replace(cell, value=value, needs=needs)
 
     def tightened(self, cell: Cell, type_: Type) -> Cell:
         """The value of a whole entry, within the bounds the checker proved for it.
@@ -74,7 +74,7 @@ class ColumnAllocator:
         tree, width = cell.value, cell.width
         if width == WIDE and width_of(low, high, self.wanted) < WIDE:
             tree, width = self.dialect.cast(cell.value, LONG), LONG
-        return replace(cell, value=tree, low=low, high=high, width=width)  # type: ignore[no-any-return]
+        return replace(cell, value=tree, low=low, high=high, width=width)
 
     def masked(self, branches: list[tuple[Tree, Needs]], otherwise: Needs) -> Needs:
         """The needs by the first test that is true."""

@@ -79,7 +79,7 @@ def read_files(
         frame = session.sql(build.select_from(name, selected).sql(dialect="spark"))
         frame.repartition(spread, HOUSEHOLD).createOrReplaceTempView(name)
     inputs = replace(inputs, columns={name: column for name, column in inputs.columns.items() if name in found})
-    return replace(inputs, pattern=stated(session, plan, inputs))  # type: ignore[no-any-return]
+    return replace(inputs, pattern=stated(session, plan, inputs))
 
 
 def _frame(session: SparkSession, path: str, wanted: Mapping[str, int | str]) -> DataFrame:
