@@ -7,7 +7,7 @@ import os
 import unicodedata
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, spot_of
 from calc.diagnostics.source import Source
 from calc.language.expression_error import close_match
 from calc.language.function_table import RESERVED
@@ -78,7 +78,7 @@ class _Reader:
             if key not in ("rules", "cases", *_SECTIONS):
                 near = close_match(key, ["rules", "cases", *_SECTIONS])
                 below = raw[key]
-                headed = source.spot((key,)) is not None or not isinstance(below, dict)
+                headed = spot_of(source, (key,)) is not None or not isinstance(below, dict)
                 first = () if headed else tuple(list(below)[:1])
                 place = Origin(source, (key, *first)).place(on_key=True)
                 self.report("unknown-key", place, ("did-you-mean", {"name": near}) if near else None, key=key)
