@@ -114,7 +114,8 @@ def batch(
     from calc.ledger.header import Naming
     from calc.ledger.household_facts_file import read_household_facts
     from calc.ledger.ledger import Ledger, ReadOptions
-    from calc.ledger.open_files import FileOptions, in_blocks, opened
+    from calc.ledger.open_files import FileOptions, opened
+    from calc.ledger.parquet_to_csv import in_blocks
     from calc.report.ui_text import say
 
     if sum(path == "-" for path in (*ledgers, *owns)) > 1:
