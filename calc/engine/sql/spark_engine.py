@@ -19,7 +19,7 @@ from pyspark.sql import types as kinds
 from sqlglot import exp
 
 from calc.engine.python.row_engine import RawOutcome
-from calc.engine.specialize import ALWAYS, MAYBE, NEVER, Pattern
+from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
