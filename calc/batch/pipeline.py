@@ -18,7 +18,8 @@ from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.ledger import Ledger, ReadOptions
-from calc.ledger.open_files import FileOptions, encoding_named, in_blocks, opened
+from calc.ledger.open_files import FileOptions, encoding_named, opened
+from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
 from calc.report.result_rows import table
 from calc.report.ui_text import say
@@ -84,7 +85,7 @@ def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
                 if getattr(known, part) != getattr(fact, part):
                     return None
             facts[name] = fact
-    return replace(plans[-1], facts=facts)  # type: ignore[no-any-return]
+    return replace(plans[-1], facts=facts)
 
 
 def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> Summary:
@@ -92,7 +93,7 @@ def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> 
     try:
         sink.begin(table(job.by, job.plans[0], job.kept, job.explain, job.plans).headings)
         done = engine_named(choice.engine)(job, ledger, sink)
-        summary: Summary = replace(
+        summary = replace(
             done,
             scattered=len(ledger.scan.scattered),
             unknown_keys=ledger.unknown_keys(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calc.diagnostics.source import Source, display_width
+from calc.diagnostics.source import Source, Spot, display_width
 from calc.record import Record
 
 MOST_SHOWN = 20
@@ -28,7 +28,7 @@ class Place(Record):
 
     def offsets(self) -> tuple[int, int]:
         """First and last (exclusive) character in the text of the source."""
-        spot = self.source.spot(self.keys)
+        spot = spot_of(self.source, self.keys)
         if spot is None:
             return (self.start or 0, self.end or self.start or 0) if not self.keys else (0, 0)
         span = spot.key if self.on_key else spot.value
@@ -37,6 +37,26 @@ class Place(Record):
             if inner is not None and inner + self.end <= span.end:
                 return inner + self.start, inner + max(self.end, self.start + 1)
         return span.start, span.end
+
+
+def spot_of(source: Source, keys: tuple[object, ...]) -> Spot | None:
+    """Finds the place of a key path, or of its nearest ancestor that is written in the text; None for neither.
+
+    The text is scanned here and not before, so that a text without mistakes is never scanned.
+    """
+    if not keys:  # also the place of a syntax error, where there is nothing to scan
+        return None
+    if source.scan is None:
+        from calc.diagnostics.toml_positions import places_of
+
+        places = places_of(source.text)
+    else:
+        places = source.scan(source.text)
+    while keys:
+        if keys in places:
+            return places[keys]
+        keys = keys[:-1]
+    return None
 
 
 class Diagnostic(Record):

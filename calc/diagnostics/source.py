@@ -47,22 +47,6 @@ class Source(Record):
         line = self.text[start : end if end >= 0 else None].rstrip("\r").replace("\t", " ")
         return self.hide(line) if self.hide else line
 
-    def spot(self, keys: tuple[object, ...]) -> Spot | None:
-        """The place of a key path, or of its nearest ancestor that stands in the text."""
-        if not keys:  # also the place of a syntax error, where there is nothing to scan
-            return None
-        if self.scan is None:
-            from calc.diagnostics.toml_positions import places_of
-
-            places = places_of(self.text)
-        else:
-            places = self.scan(self.text)
-        while keys:
-            if keys in places:
-                return places[keys]
-            keys = keys[:-1]
-        return None
-
 
 def display_width(text: str) -> int:
     """Columns the text takes on a terminal: two for wide characters, none for combining ones."""

@@ -1,1 +1,1 @@
-"""Plan + households → results. `evaluate` traces one household exactly; `rows` compiles the plan and runs many."""
+"""Computes the results of households under a plan: one traced exactly, many by compiled Python, or many by SQL."""

@@ -1,4 +1,4 @@
-"""Declared facts: what engines take in, whatever file they came from.
+"""Types of declared facts, the input of engines, whatever file they came from.
 
 Numbers are whole multiples of the fact's smallest step (amounts in fen), dates numbers like 20220531,
 choices and texts are strings. A fact that was not given is absent.
@@ -14,7 +14,7 @@ Declared = Union[int, bool, str]
 
 
 class Member(Record):
-    """A member: an id that results name it by, and its declared facts."""
+    """A member: the id used in results, and the declared facts."""
 
     id: str
     facts: dict[str, Declared]

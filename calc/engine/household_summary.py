@@ -1,6 +1,6 @@
-"""A bare outcome in short: what is granted and what is open, benefit by benefit, and the sums.
+"""Summarises a raw outcome: the benefits that are granted and those that are open, and the sums.
 
-It is what a row a household and the totals are made of, in whole numbers, and quick to make.
+Rows of results by household and totals are made from summaries, which are whole numbers and quick to make.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from calc.language.types import MEMBER
 from calc.rules.plan import Plan
 
 Granted = tuple[int, int, "int | None"]
-"""Place of the benefit in the plan, amount in steps of the currency, people it counts for (None: not known)."""
+"""Place of the benefit in the plan, amount in steps of the currency, people it counts for (None: unknown)."""
 Open = tuple[int, int]
-"""Place of the benefit, and for how many it is undetermined: 1 for a household's."""
+"""Place of the benefit, and the number of members it is undetermined for; 1 for a benefit of the household."""
 HouseholdSummary = tuple[list[Granted], list[Open], int, "int | None", "int | None", int]
-"""Granted, open, what is paid for the month at least, the same if it is settled, yearly if settled, needs as bits."""
+"""Granted, open, least amount for the month, amount if it is settled, yearly amount if settled, needs as bits."""
 
 
 class Summarizer:
-    """Makes digests of one plan's outcomes."""
+    """Makes summaries of one plan's outcomes."""
 
     def __init__(self, plan: Plan) -> None:
         benefits = list(plan.benefits.values())
@@ -33,7 +33,7 @@ class Summarizer:
         ]
 
     def digest(self, raw: RawOutcome, members: int) -> HouseholdSummary:
-        """The digest of a household of so many members."""
+        """Summarises the outcome of a household; `members` is the number of its members."""
         _, found, persons = raw
         granted: list[Granted] = []
         opened: list[Open] = []

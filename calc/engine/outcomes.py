@@ -1,4 +1,4 @@
-"""What an engine answers about a household."""
+"""Types of the answers of an engine: the outcome of a benefit, and the result of a household."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NOT_APPLICABLE, GRANTED, DENIED, UNDETERMINED = range(4)
 STATUS_NAMES = ("not_applicable", "granted", "denied", "undetermined")
 
 Need = tuple[str, "int | None"]
-"""A fact that is missing, and the place of the member it is missing of."""
+"""A missing fact, and the place of the member who lacks it (None: the household)."""
 
 
 class Outcome(Record):
@@ -29,13 +29,13 @@ class Outcome(Record):
 
     @property
     def status_name(self) -> str:
-        """The status as results spell it."""
+        """The name of the status in results."""
         return STATUS_NAMES[self.status]
 
 
 class Result(Record):
-    """All outcomes of a household. `total` is what is paid for the month, one-off amounts included,
-    and None while anything is undetermined; yearly amounts stand apart."""
+    """All outcomes of a household. `total` is the amount paid for the month, one-off amounts included,
+    and None while anything is undetermined; yearly amounts are in `yearly` only."""
 
     id: str
     outcomes: tuple[Outcome, ...]
@@ -46,12 +46,12 @@ class Result(Record):
 
     @property
     def is_determined(self) -> bool:
-        """Whether every benefit is decided."""
+        """True if every benefit is decided."""
         return self.total is not None and self.yearly is not None
 
 
 def totalled(id: str, outcomes: list[Outcome], yearly_benefits: frozenset[str]) -> Result:
-    """The result with its totals."""
+    """Makes a result, and adds its totals up."""
     monthly: Number = 0
     yearly: Number = 0
     open_monthly = open_yearly = False

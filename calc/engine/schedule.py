@@ -1,56 +1,87 @@
-"""In which pass over a household each value is computed: household, members, household, members, …
+"""Assigns each value to a layer, a pass over a household: household, members, household, members, …
 
-Even layers are the household's, odd ones run over the members. A member's value that leans on one of the household
-comes in the pass after it, an aggregate in the layer after the members it runs over.
+Even layers compute values of the household, odd ones values of each member. A member's value that uses one of the
+household is in a later layer than that, an aggregate in the layer after the members it runs over.
 """
 
 from __future__ import annotations
 
 from typing import Union
 
-from calc.engine.specialize import Missing, SimpleBenefit, SimplePlan
+from calc.engine.simple_plan import Missing, SimpleBenefit, SimplePlan
 from calc.language.typed_tree import Aggregate, Amount, Constant, Definition, Fact, Received, Term, parts
 from calc.language.types import MEMBER
 from calc.record import Record
+from calc.rules.plan import Plan
 
 
 class NamedItem(Record):
-    """A fact or definition to compute. A fact leans on its default."""
+    """A fact or definition to compute; `default` is that of a fact that only some state."""
 
     layer: int
     name: str
     term: Term
     default: Term | None
 
+    @property
+    def terms(self) -> list[Term]:
+        """The terms to compute."""
+        return [self.term] if self.default is None else [self.term, self.default]
+
 
 class AggregateItem(Record):
-    """An aggregate, run in the member layer `layer` and ready in the next."""
+    """An aggregate, computed in the member layer `layer` and ready in the next."""
 
     layer: int
     term: Aggregate
 
+    @property
+    def terms(self) -> list[Term]:
+        """The terms to compute."""
+        return [self.term]
+
 
 class BenefitItem(Record):
-    """A benefit's outcomes."""
+    """The outcomes of a benefit."""
 
     layer: int
     benefit: SimpleBenefit
 
+    @property
+    def name(self) -> str:
+        """The name of the benefit."""
+        return self.benefit.name
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms to compute."""
+        return [self.benefit.applies_to, *self.benefit.conditions, self.benefit.amount]
+
 
 class PersonsItem(Record):
-    """How many people a grant to the household counts for."""
+    """The number of people a grant to the household counts for."""
 
     layer: int
-    benefit: str
+    name: str
     term: Term
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms to compute."""
+        return [self.term]
 
 
 class CheckItem(Record):
-    """A test of the data; its place among the checks."""
+    """A check of the data; `place` is its position among the checks."""
 
     layer: int
     place: int
     term: Term
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms to compute."""
+        return [self.term]
 
 
 Item = Union[NamedItem, AggregateItem, BenefitItem, PersonsItem, CheckItem]
@@ -59,8 +90,8 @@ Item = Union[NamedItem, AggregateItem, BenefitItem, PersonsItem, CheckItem]
 class Layering:
     """Assigns layers to what the benefits and checks of a simplified plan need, in the order of the plan.
 
-    `household` is the layering of the households whose members a plan is for (`specialize.of_members`): what
-    is the household's stays where it is, and a member's benefits are in the pass in which everybody's are.
+    `household` is the layering of the household, where the plan is for some of its members (`specialize_members`):
+    values of the household keep their layers, and a benefit has one layer for all members.
     """
 
     def __init__(self, simple: SimplePlan, household: Layering | None = None) -> None:
@@ -74,7 +105,7 @@ class Layering:
             self.aggregates = household.aggregates
 
     def run(self) -> list[Item]:
-        """All items, each after what it needs; of members alone, only what is theirs."""
+        """Lists all items, each after those it needs; of a plan for members, only their own."""
         simple, plan = self.simple, self.simple.plan
         used = self.used()
         for name in plan.steps:
@@ -99,8 +130,8 @@ class Layering:
 
     def benefit(self, benefit: SimpleBenefit) -> None:
         name, terms = benefit.name, [benefit.applies_to, *benefit.conditions, benefit.amount]
-        everybody = self.household
-        layer = self.place(terms, benefit.level == MEMBER) if everybody is None else everybody.layer_of[name]
+        household = self.household
+        layer = self.place(terms, benefit.level == MEMBER) if household is None else household.layer_of[name]
         self.layer_of[name] = layer
         self.items.append(BenefitItem(layer, benefit))
         if benefit.persons is not None:
@@ -120,12 +151,12 @@ class Layering:
         self.items.append(NamedItem(layer, name, term, default))
 
     def used(self) -> set[str]:
-        """Names that benefits and checks lean on, once constants are gone."""
+        """Finds the names that benefits and checks use, once constants are gone."""
         simple, of_household = self.simple, self.household is None
         checks = zip(simple.plan.checks, simple.checks, strict=True)
         waiting = [term for check, term in checks if of_household or check.term.type.level == MEMBER]
         for added in simple.contributions:
-            if id(added.to) in self.aggregates:  # others are asked by nobody
+            if id(added.to) in self.aggregates:  # nothing uses the others
                 waiting += [part for part in (added.where, added.operand) if part is not None]
         for benefit in simple.benefits.values():
             if of_household or benefit.level == MEMBER:
@@ -152,12 +183,12 @@ class Layering:
         return found
 
     def place(self, terms: list[Term], is_member: bool) -> int:
-        """The first layer of the level in which the terms can be computed; their aggregates are placed before."""
+        """Finds the first layer of the level in which terms can be computed; places their aggregates before it."""
         ready = max((self.ready(term) for term in terms), default=0)
         return ready + (ready % 2 != is_member)
 
     def ready(self, term: Term) -> int:
-        """The layer in which a term has all it needs."""
+        """Finds the first layer in which a term has all it needs."""
         match term:
             case Fact(name=name) | Definition(name=name) | Amount(name=name) | Received(name=name):
                 return self.layer_of[name]
@@ -178,6 +209,31 @@ class Layering:
         return self.aggregates[id(term)]
 
 
+def used_by_members(items: list[Item], plan: Plan) -> set[tuple[type[Term], str]]:
+    """Finds the values of the household that terms of members use.
+
+    Each is a pair of a form and a name: Definition for a value, Amount or Received for a benefit.
+    """
+    waiting: list[Term | None] = []
+    for item in items:
+        if item.layer % 2:
+            waiting += [item.term.operand, item.term.where] if isinstance(item, AggregateItem) else item.terms
+    found: set[tuple[type[Term], str]] = set()
+    while waiting:
+        match waiting.pop():
+            case Fact(name=name) | Definition(name=name):
+                if (plan.facts.get(name) or plan.definitions[name]).type.level != MEMBER:
+                    found.add((Definition, name))
+            case (Amount(name=name) | Received(name=name)) as term:
+                if plan.benefits[name].type.level != MEMBER:
+                    found.add((term.__class__, name))
+            case None | Aggregate():
+                pass
+            case term:
+                waiting += parts(term)
+    return found
+
+
 def check_fails(term: Term) -> bool:
-    """Whether a settled check is false."""
+    """Says whether a check fails for every household."""
     return isinstance(term, Constant) and term.value is False

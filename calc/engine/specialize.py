@@ -1,15 +1,25 @@
-"""Plan + which facts are stated → the same plan with everything computed that no household can change.
+"""Simplifies a plan for households that state the same facts: computes all that is the same for each of them.
 
-A fact that no household of the pattern states is its default; sums lose their zeros, branches that are settled fall
-away, and definitions that come out constant disappear. What is left is what has to be computed per household.
+A fact that no household states is replaced by its default; zeros are left out of sums, branches that are never taken
+are removed, and definitions that become constants disappear. The rest has to be computed for each household.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from calc.engine.facts import Declared
+from calc.engine.simple_plan import (
+    MAYBE,
+    NEVER,
+    Contribution,
+    Missing,
+    Pattern,
+    SimpleBenefit,
+    SimplePlan,
+    need_bits,
+)
 from calc.engine.unknown import Unknown, both, choose, either, needs_of, negation
 from calc.exact import Number, divide, magnitude
 from calc.language.primitives import MEANING
@@ -29,85 +39,23 @@ from calc.language.typed_tree import (
     Parameter,
     Received,
     Term,
+    UnknownTerm,
 )
-from calc.language.typed_tree import UnknownTerm as UnknownTerm
-from calc.language.types import DATE, MEMBER, Type
-from calc.record import Record, replace
+from calc.language.types import DATE, Type
+from calc.record import replace
 from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, Plan
 
-NEVER, MAYBE, ALWAYS = range(3)
-"""How often a fact is stated: by nobody, perhaps, by every household or member."""
-
-Pattern = Mapping[str, int]
 _NODE = Truth(True)
 
 
-class Missing(Term):
-    """A value known to be unknown, with its needs."""
-
-    unknown: Unknown
-
-
-class SimpleBenefit(Record):
-    """A benefit with its terms simplified."""
-
-    name: str
-    level: int
-    applies_to: Term
-    conditions: tuple[Term, ...]
-    amount: Term
-    persons: Term | None
-
-
-class Contribution(Record):
-    """What one member adds to an aggregate of the household: the aggregate, and its parts for that member."""
-
-    to: Aggregate
-    where: Term | None
-    operand: Term | None
-
-
-class SimplePlan(Record):
-    """What is left of a plan for one pattern of stated facts: terms by name, in order, benefits and checks.
-
-    `defaults` stand for facts that only some state; `aggregates` says by `id` what has become of each of the plan's,
-    and `sources` are the pairs where that is an aggregate of its own; `contributions` are those of a member, where the
-    plan is for members who state the same (`of_members`).
-    """
-
-    plan: Plan
-    pattern: Pattern
-    bits: dict[str, int]
-    terms: dict[str, Term]
-    defaults: dict[str, Term]
-    benefits: dict[str, SimpleBenefit]
-    checks: tuple[Term, ...]
-    aggregates: dict[int, Term]
-    sources: list[tuple[Aggregate, Aggregate]]
-    contributions: tuple[Contribution, ...] = ()
-
-
-def need_bits(plan: Plan) -> dict[str, int]:
-    """The bit of each fact and parameter in a set of needs."""
-    return {name: 1 << place for place, name in enumerate((*plan.facts, *plan.parameters))}
-
-
 def simplified(plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared] | None = None) -> SimplePlan:
-    """The plan for households that state facts as the pattern says, and those in `fixed` all alike."""
-    return _Simplifier(plan, pattern, fixed or {}).run()
+    """Simplifies a plan for households that state facts as the pattern says; `fixed` are facts that all state alike."""
+    return Simplifier(plan, pattern, fixed or {}).run()
 
 
-def of_members(household: SimplePlan, stated: Collection[str]) -> SimplePlan:
-    """The plan for members who state just these facts, in households that a plan was simplified for.
+class Simplifier:
+    """Simplifies the entries of a plan one after another, each with the simplified terms of those it uses."""
 
-    What is the household's, aggregates among it, is the household plan's own.
-    """
-    facts = household.plan.facts
-    pattern = {name: often for name, often in household.pattern.items() if facts[name].type.level != MEMBER}
-    return _OfMembers(household, pattern | dict.fromkeys(stated, ALWAYS)).run()
-
-
-class _Simplifier:
     def __init__(self, plan: Plan, pattern: Pattern, fixed: Mapping[str, Declared]) -> None:
         self.plan = plan
         self.pattern = pattern
@@ -145,7 +93,7 @@ class _Simplifier:
         return ()
 
     def fact(self, fact: FactPlan) -> Term:
-        """The fact itself where it may be stated, else its default or its need; what all state alike is a constant."""
+        """Simplifies a fact: itself where it may be stated, else its default or Missing; a fixed one is a constant."""
         if fact.name in self.fixed:
             value = self.fixed[fact.name]
             return _constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
@@ -157,7 +105,7 @@ class _Simplifier:
         return Fact(fact.type, _NODE, fact.name)
 
     def default(self, fact: FactPlan) -> Term:
-        """What stands for a fact that is not stated."""
+        """Returns the value of a fact that is not stated."""
         if fact.default is None:
             return Missing(fact.type, _NODE, Unknown(self.bits[fact.name]))
         self.asked = fact.name
@@ -171,7 +119,7 @@ class _Simplifier:
         return SimpleBenefit(benefit.name, benefit.type.level, applies, conditions, amount, persons)
 
     def term(self, term: Term) -> Term:
-        """The simplest term of the same value."""
+        """Returns the simplest term of the same value."""
         match term:
             case Constant():
                 return term
@@ -229,7 +177,7 @@ class _Simplifier:
             return operands[0]
         if term.operator == "+" and _is(operands[0], 0):
             return operands[1]
-        return replace(term, operands=tuple(operands))  # type: ignore[no-any-return]
+        return replace(term, operands=tuple(operands))
 
     def choice(self, term: If) -> Term:
         test = self.term(term.test)
@@ -241,7 +189,7 @@ class _Simplifier:
                 return _wrapped(choose(test.unknown, _value(then), _value(otherwise)), term.type)
         elif _is(then, True) and _is(otherwise, False):
             return test
-        return replace(term, test=test, then=then, otherwise=otherwise)  # type: ignore[no-any-return]
+        return replace(term, test=test, then=then, otherwise=otherwise)
 
     def looked_up(self, term: Lookup | HasRow) -> Term:
         keys = [self.term(key) for key in term.keys]
@@ -257,10 +205,10 @@ class _Simplifier:
         missing = [key for key in keys if isinstance(key, Missing)]
         if missing and all(isinstance(key, (Constant, Missing)) for key in keys):
             return Missing(term.type, term.node, Unknown(needs_of(*(key.unknown for key in missing))))
-        return replace(term, keys=tuple(keys))  # type: ignore[no-any-return]
+        return replace(term, keys=tuple(keys))
 
     def aggregate(self, term: Aggregate) -> Term:
-        """An aggregate, the same object each time it is met."""
+        """Simplifies an aggregate; gives the same object each time, as engines find it by its `id`."""
         known = self.aggregates.get(id(term))
         if known is None:
             known = self.aggregates[id(term)] = self.simple_aggregate(term)
@@ -290,48 +238,12 @@ class _Simplifier:
         return made
 
 
-class _OfMembers(_Simplifier):
-    """Simplifies what is of the members alone."""
-
-    def __init__(self, household: SimplePlan, pattern: Pattern) -> None:
-        super().__init__(household.plan, pattern, {})
-        self.household = household
-        self.aggregates, self.sources = household.aggregates, household.sources
-
-    def fact(self, fact: FactPlan) -> Term:
-        return super().fact(fact) if fact.type.level == MEMBER else self.household.terms[fact.name]
-
-    def definition(self, definition: DefinitionPlan) -> Term:
-        if definition.type.level == MEMBER:
-            return super().definition(definition)
-        return self.household.terms[definition.name]
-
-    def benefit(self, benefit: BenefitPlan) -> SimpleBenefit:
-        return super().benefit(benefit) if benefit.type.level == MEMBER else self.household.benefits[benefit.name]
-
-    def aggregate(self, term: Aggregate) -> Term:
-        return self.aggregates[id(term)]
-
-    def check(self, place: int, check: CheckPlan) -> Term:
-        return super().check(place, check) if check.term.type.level == MEMBER else self.household.checks[place]
-
-    def contributions(self) -> tuple[Contribution, ...]:
-        return tuple(
-            Contribution(
-                simple,
-                None if original.where is None else self.term(original.where),
-                None if original.operand is None else self.term(original.operand),
-            )
-            for original, simple in self.sources
-        )
-
-
 def _logic(term: Term, operator: str, operands: list[Term]) -> Term:
     if operator == "not":
         (one,) = operands
         if isinstance(one, (Constant, Missing)):
             return _wrapped(negation(_value(one)), term.type)
-        return replace(term, operands=(one,))  # type: ignore[no-any-return]
+        return replace(term, operands=(one,))
     decisive = operator == "or"
     left = [one for one in operands if not _is(one, not decisive)]
     if any(_is(one, decisive) for one in left):
@@ -341,12 +253,11 @@ def _logic(term: Term, operator: str, operands: list[Term]) -> Term:
         return _wrapped(combine(*(_value(one) for one in left)), term.type)
     if len(left) == 1:
         return left[0]
-    node = term.node
-    return Logic(term.type, node, operator, tuple(left))
+    return Logic(term.type, term.node, operator, tuple(left))
 
 
 def _constant(value: Any, type_: Type | None = None) -> Constant:
-    """A constant with the tightest type; the kind of an original is kept."""
+    """Makes a constant with the tightest type; `type_` gives its kind."""
     kind = type_.kind if type_ is not None else "yes/no"
     if isinstance(value, (bool, str)):
         return Constant(Type("yes/no" if isinstance(value, bool) else kind), _NODE, value)
@@ -357,7 +268,7 @@ def _constant(value: Any, type_: Type | None = None) -> Constant:
 
 
 def _is(term: Term | None, value: Any) -> bool:
-    """Whether the term is a constant of exactly this value; `True` is not 1 here."""
+    """Says whether a term is a constant of exactly this value; `True` is not 1 here."""
     if not isinstance(term, Constant):
         return False
     if isinstance(value, bool) or isinstance(term.value, bool):

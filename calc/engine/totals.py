@@ -1,6 +1,6 @@
-"""Totals as a bureau reports them: of each month and group, how many households, people and how much money.
+"""Counts households, people and money for each month and group, as a bureau reports them.
 
-A tally is plain numbers, made block by block and added up. Amounts are whole steps of the currency.
+Totals are made block by block and added up. Amounts are whole steps of the currency.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 from calc.engine.household_summary import HouseholdSummary
 
 HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED = range(5)
-"""Of a benefit: households granted, people (人次), money, households undetermined, grants of unknown head count."""
+"""Positions in the numbers of a benefit: households granted, people (人次), money, households undetermined, grants with
+an unknown number of people."""
 
 
 class Group:
@@ -26,14 +27,14 @@ class Group:
         self.benefits: dict[str, list[int]] = {}
 
     def of(self, benefit: str) -> list[int]:
-        """The numbers of a benefit."""
+        """Returns the numbers of a benefit, to add to."""
         found = self.benefits.get(benefit)
         if found is None:
             found = self.benefits[benefit] = [0] * 5
         return found
 
     def assess(self, digest: HouseholdSummary, benefits: list[str]) -> None:
-        """Count a household that was assessed; `benefits` are the names behind the places in its digest."""
+        """Counts a household that was assessed; `benefits` are the names for the places in its summary."""
         granted, opened, monthly, _, _, _ = digest
         self.assessed += 1
         self.money += monthly
@@ -51,7 +52,7 @@ class Group:
             self.of(benefits[at])[OPEN] += 1
 
     def add(self, other: Group) -> None:
-        """Add the numbers of another group."""
+        """Adds the numbers of another group."""
         self.assessed += other.assessed
         self.undetermined += other.undetermined
         self.rejected += other.rejected
@@ -69,40 +70,40 @@ class Group:
 
 
 class Totals:
-    """Totals by month and group, in the order in which they first came up."""
+    """Totals by month and group, in the order in which these were first counted."""
 
     def __init__(self) -> None:
         self.groups: dict[tuple[int, str], Group] = {}
 
     def group(self, month: int, name: str) -> Group:
-        """The totals of a month and group."""
+        """Returns the totals of a month and group, to add to."""
         found = self.groups.get((month, name))
         if found is None:
             found = self.groups[month, name] = Group()
         return found
 
     def assessed(self, month: int, name: str, digest: HouseholdSummary, benefits: list[str]) -> None:
-        """Count a household that was assessed."""
+        """Counts a household that was assessed."""
         self.group(month, name).assess(digest, benefits)
 
     def rejected(self, month: int, name: str) -> None:
-        """Count a household that was rejected."""
+        """Counts a household that was rejected."""
         self.group(month, name).rejected += 1
 
     def add(self, other: Totals) -> None:
-        """Add another tally."""
+        """Adds other totals."""
         for (month, name), group in other.groups.items():
             self.group(month, name).add(group)
 
     def of_months(self) -> dict[int, Group]:
-        """The totals by month."""
+        """Adds the groups of each month up."""
         found: dict[int, Group] = {}
         for (month, _), group in sorted(self.groups.items(), key=lambda one: one[0][0]):
             found.setdefault(month, Group()).add(group)
         return found
 
     def whole(self) -> Group:
-        """Everything together."""
+        """Adds all groups of all months up."""
         found = Group()
         for group in self.groups.values():
             found.add(group)

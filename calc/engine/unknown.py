@@ -1,8 +1,8 @@
-"""The unknown value, and the few places that can do without it.
+"""Defines the unknown value, and the operations that can have a known result in spite of one.
 
-An unknown carries the set of its needs as the bits of a whole number.
-Every strict operation on it gives an unknown again, so compiled rules need no test for it where it cannot occur,
-and none in arithmetic and comparison even where it can.
+An unknown holds the set of its needs as the bits of a whole number.
+Every strict operation on it gives an unknown again, so that arithmetic and comparison in compiled rules need no
+test for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Unknown:
-    """A value that is not known. Using it as a truth is a fault of the program."""
+    """A value that is not known. Raises TypeError if it is used as a truth, which is a fault of the program."""
 
     __slots__ = ("needs",)
     __hash__ = object.__hash__
@@ -41,7 +41,7 @@ class Unknown:
 
 
 def needs_of(*values: Any) -> int:
-    """The needs of all unknowns among the values, as bits."""
+    """Unites the needs of all unknowns among the values, as bits."""
     needs = 0
     for value in values:
         if value.__class__ is Unknown:
@@ -50,7 +50,7 @@ def needs_of(*values: Any) -> int:
 
 
 def both(*operands: Any) -> Any:
-    """Kleene `and`: false if one is false, else unknown if one is unknown."""
+    """Computes Kleene's `and`: false if one is false, else unknown if one is unknown."""
     needs = 0
     for operand in operands:
         if operand is False:
@@ -61,7 +61,7 @@ def both(*operands: Any) -> Any:
 
 
 def either(*operands: Any) -> Any:
-    """Kleene `or`: true if one is true, else unknown if one is unknown."""
+    """Computes Kleene's `or`: true if one is true, else unknown if one is unknown."""
     needs = 0
     for operand in operands:
         if operand is True:
@@ -72,12 +72,12 @@ def either(*operands: Any) -> Any:
 
 
 def negation(operand: Any) -> Any:
-    """Kleene `not`."""
+    """Computes Kleene's `not`."""
     return operand if operand.__class__ is Unknown else not operand
 
 
 def choose(test: Any, then: Any, otherwise: Any) -> Any:
-    """`then if test else otherwise`; for an unknown test known only where both are known and equal."""
+    """Computes `then if test else otherwise`; an unknown test gives a known value only if both are known and equal."""
     if test is True:
         return then
     if test is False:
@@ -89,7 +89,7 @@ def choose(test: Any, then: Any, otherwise: Any) -> Any:
 
 
 def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_below: Any) -> tuple[Any, Any]:
-    """`choose` between two quotients, as numerator and denominator."""
+    """Chooses between two quotients as `choose` does; returns numerator and denominator."""
     if test is True:
         return above, below
     if test is False:
@@ -101,13 +101,13 @@ def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_b
 
 
 def strict(function: Callable[..., Any], *operands: Any) -> Any:
-    """The function of known operands, or the unknown of all that are not."""
+    """Calls a function on known operands; unites the needs where one is unknown."""
     needs = needs_of(*operands)
     return Unknown(needs) if needs else function(*operands)
 
 
 def counted(where: Any, element: Any) -> Any:
-    """What an element adds to a sum: an unknown `where` does not matter to a zero."""
+    """Returns what an element adds to a sum; a zero adds nothing even if its `where` is unknown."""
     if where is True:
         return element
     if where is False or (element.__class__ is not Unknown and element == 0):
@@ -116,7 +116,7 @@ def counted(where: Any, element: Any) -> Any:
 
 
 def extended(function: Callable[..., Any], so_far: Any, where: Any, element: Any) -> Any:
-    """The greatest or least so far (None over nobody yet) with one more element."""
+    """Extends a greatest or least value (None before the first element) by one more element."""
     if where is False:
         return so_far
     needs = needs_of(so_far, where, element)
@@ -126,7 +126,7 @@ def extended(function: Callable[..., Any], so_far: Any, where: Any, element: Any
 
 
 def ranks(keys: list[Any], wheres: list[Any], ids: list[str]) -> list[Any]:
-    """1, 2, 3 … by ascending key, ties by id and then by place; 0 outside; one unknown makes all of them unknown."""
+    """Ranks members 1, 2, 3 … by ascending key, then id, then place; 0 outside; one unknown makes all unknown."""
     inside = [place for place, where in enumerate(wheres) if where is not False]
     needs = needs_of(*(wheres[place] for place in inside), *(keys[place] for place in inside))
     result: list[Any] = [0] * len(keys)
@@ -140,7 +140,7 @@ def ranks(keys: list[Any], wheres: list[Any], ids: list[str]) -> list[Any]:
 
 
 def outcome(applies: Any, conditions: tuple[Any, ...], amount: Any) -> tuple[int, Any, int, int]:
-    """Status, amount, failed conditions as bits, needs as bits; see design: result of a benefit."""
+    """Computes the outcome of a benefit: status, amount, failed conditions as bits, needs as bits."""
     if applies is False:
         return (0, 0, 0, 0)
     failed = 0

@@ -45,10 +45,10 @@ def with_places(source: Source, format: Format, show_ids: bool = False) -> Sourc
 
     hide = None if show_ids else mask_in
     if format == "toml":
-        return replace(source, hide=hide)  # type: ignore[no-any-return]
+        return replace(source, hide=hide)
     from calc.diagnostics.json_positions import json_places
 
-    return replace(source, scan=json_places, hide=hide)  # type: ignore[no-any-return]
+    return replace(source, scan=json_places, hide=hide)
 
 
 def _parse_json(source: Source) -> Any:

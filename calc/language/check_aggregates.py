@@ -1,10 +1,9 @@
-"""How a call of an aggregate becomes a checked term."""
+"""Checks calls of aggregates over the members of a household, and makes their terms."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from calc.exact import simplify
+from calc.language.check_context import CheckContext
 from calc.language.narrowing import for_everybody, guards_from
 from calc.language.syntax_tree import Call
 from calc.language.type_inference import Mismatch, common_type
@@ -21,28 +20,21 @@ from calc.language.types import (
 )
 from calc.record import replace
 
-if TYPE_CHECKING:
-    from calc.language.checker import Checker
 
-from calc.language.check_calls import wrong
-
-# aggregates
-
-
-def aggregate(checker: Checker, node: Call) -> Term | None:
-    """The checked term of a call of `sum count any all max_of min_of rank`."""
+def aggregate(context: CheckContext, node: Call) -> Term | None:
+    """Checks a call of `sum count any all max_of min_of rank`; None where a mistake was noted."""
     function, named = node.function, dict(node.named)
-    if not checker.scope.has_members:
-        checker.problem("wrong-level/no-members", node, name=function)
+    if not context.scope.has_members:
+        context.problem("wrong-level/no-members", node, name=function)
         return None
-    before = checker.guards
-    checker.guards = for_everybody(before)
-    where = checker.truth(named["where"]) if "where" in named else None
+    before = context.guards
+    context.guards = for_everybody(before)
+    where = context.check_truth(named["where"]) if "where" in named else None
     operand = None
     if node.arguments and (where is not None or "where" not in named):
-        operand = checker.under(guards_from(where, True) if where is not None else {}, node.arguments[0])
-    empty = checker.check(named["empty"]) if "empty" in named else None
-    checker.guards = before
+        operand = context.check_under(guards_from(where, True) if where is not None else {}, node.arguments[0])
+    empty = context.check(named["empty"]) if "empty" in named else None
+    context.guards = before
     if (
         ("where" in named and where is None)
         or (node.arguments and operand is None)
@@ -50,20 +42,20 @@ def aggregate(checker: Checker, node: Call) -> Term | None:
     ):
         return None
     if empty is not None and empty.type.level == MEMBER:
-        checker.problem("wrong-level/household", named["empty"])
+        context.problem("wrong-level/household", named["empty"])
         return None
     levels = [one.type.level for one in (operand, where) if one is not None]
     if levels and max(levels) < MEMBER:
-        checker.problem("wrong-level/aggregate", node, name=function)
+        context.problem("wrong-level/aggregate", node, name=function)
         return None
     if operand is not None and operand.type.quotient:
-        checker.problem("stray-quotient", node.arguments[0], ("round-it", {}))
+        context.problem("stray-quotient", node.arguments[0], ("round-it", {}))
         return None
-    type_ = _aggregate_type(checker, node, operand, empty)
+    type_ = _aggregate_type(context, node, operand, empty)
     return None if type_ is None else Aggregate(type_, node, function, operand, where, empty)
 
 
-def _aggregate_type(checker: Checker, node: Call, operand: Term | None, empty: Term | None) -> Type | None:
+def _aggregate_type(context: CheckContext, node: Call, operand: Term | None, empty: Term | None) -> Type | None:
     function = node.function
     if function == "count":
         return Type(COUNT, HOUSEHOLD, 1, 0, MOST_MEMBERS)
@@ -71,15 +63,15 @@ def _aggregate_type(checker: Checker, node: Call, operand: Term | None, empty: T
     known = operand.type
     if function in ("any", "all"):
         if known.kind != YES_NO:
-            return wrong(checker, node.arguments[0], YES_NO, operand)
+            return context.wrong_argument(node.arguments[0], YES_NO, operand)
         return Type(YES_NO, HOUSEHOLD)
     if function == "rank":
         if known.low is None:
-            return wrong(checker, node.arguments[0], "number", operand)
+            return context.wrong_argument(node.arguments[0], "number", operand)
         return Type(COUNT, MEMBER, 1, 0, MOST_MEMBERS)
     if function == "sum":
         if known.kind not in NUMERIC:
-            return wrong(checker, node.arguments[0], "number", operand)
+            return context.wrong_argument(node.arguments[0], "number", operand)
         assert known.low is not None and known.high is not None
         kind = known.kind if known.kind != LITERAL else COUNT if simplify(known.unit).__class__ is int else "number"
         low, high = min(0, known.low * MOST_MEMBERS), max(0, known.high * MOST_MEMBERS)
@@ -88,10 +80,10 @@ def _aggregate_type(checker: Checker, node: Call, operand: Term | None, empty: T
     try:
         both = common_type([known, empty.type])
     except Mismatch as mismatch:
-        return checker.mismatch(mismatch, node)
+        return context.mismatch(mismatch, node)
     if both.low is None:
-        return wrong(checker, node.arguments[0], "number", operand)
+        return context.wrong_argument(node.arguments[0], "number", operand)
     if both.quotient:
-        checker.problem("stray-quotient", node, ("round-it", {}))
+        context.problem("stray-quotient", node, ("round-it", {}))
         return None
-    return replace(both, level=HOUSEHOLD)  # type: ignore[no-any-return]
+    return replace(both, level=HOUSEHOLD)

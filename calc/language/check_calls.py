@@ -1,19 +1,19 @@
-"""How a call of each function becomes a checked term: numbers, periods, dates, benefits and scales.
+"""Checks calls of functions on numbers, periods, dates, benefits and scales, and makes their terms.
 
-Each takes the checker and the call, whose arguments have been counted, and gives the term, or None where it has
-noted a mistake.
+Each function here takes the context and a call with the right number of arguments. It returns the term, or None
+where it has noted a mistake.
 """
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from calc.exact import Number, magnitude, round_to
+from calc.language.check_context import CheckContext
 from calc.language.narrowing import known_constant
 from calc.language.primitives import full_months, full_years, month, year
-from calc.language.symbols import ScaleSymbol
-from calc.language.syntax_tree import Call, Name, Node, Numeral
+from calc.language.symbols import ScaleSymbol, Silent
+from calc.language.syntax_tree import Call, Name, Numeral
 from calc.language.type_inference import Mismatch, arithmetic_type, extreme_type, negative_type
 from calc.language.typed_tree import Amount, Composed, Constant, Operation, Parameter, Received, Term, walk
 from calc.language.types import (
@@ -31,79 +31,63 @@ from calc.language.types import (
 )
 from calc.record import replace
 
-if TYPE_CHECKING:
-    from calc.language.checker import Checker
-
-
-def terms_of(checker: Checker, nodes: tuple[Node, ...]) -> list[Term] | None:
-    """The terms of some arguments, or None where one has a mistake."""
-    terms = [checker.check(node) for node in nodes]
-    known = [term for term in terms if term is not None]
-    return known if len(known) == len(terms) else None
-
-
-def wrong(checker: Checker, node: Node, wanted: str, term: Term) -> None:
-    """Note that an argument is of another kind than is wanted."""
-    checker.problem("wrong-kind/argument", node, wanted=wanted, kind=term.type.kind)
-
-
 # numbers
 
 
-def extreme(checker: Checker, node: Call) -> Term | None:
-    """`min` and `max`."""
-    terms = terms_of(checker, node.arguments)
+def extreme(context: CheckContext, node: Call) -> Term | None:
+    """Checks `min` and `max`."""
+    terms = context.check_all(node.arguments)
     if terms is None:
         return None
     try:
         return Operation(extreme_type(node.function, [one.type for one in terms]), node, node.function, tuple(terms))
     except Mismatch as mismatch:
-        return checker.mismatch(mismatch, node)
+        return context.mismatch(mismatch, node)
 
 
-def absolute(checker: Checker, node: Call) -> Term | None:
-    """`abs`."""
-    operand = checker.check(node.arguments[0])
+def absolute(context: CheckContext, node: Call) -> Term | None:
+    """Checks `abs`."""
+    operand = context.check(node.arguments[0])
     if operand is None:
         return None
     try:
         type_ = extreme_type("max", [operand.type, negative_type(operand.type)])
     except Mismatch as mismatch:
-        return checker.mismatch(mismatch, node)
+        return context.mismatch(mismatch, node)
     low, high = operand.type.low, operand.type.high
     assert low is not None and high is not None
     least: Number = 0 if low <= 0 <= high else min(magnitude(low), magnitude(high))
     return Operation(replace(type_, low=least), node, "abs", (operand,))
 
 
-def clamp(checker: Checker, node: Call) -> Term | None:
-    """`clamp`: defined by `min` and `max`."""
-    terms = terms_of(checker, node.arguments)
+def clamp(context: CheckContext, node: Call) -> Term | None:
+    """Checks `clamp`, which is defined by `min` and `max`."""
+    terms = context.check_all(node.arguments)
     if terms is None:
         return None
     try:
         meaning = clamped(*terms)
     except Mismatch as mismatch:
-        return checker.mismatch(mismatch, node)
+        return context.mismatch(mismatch, node)
     return Composed(meaning.type, node, "clamp", tuple(terms), meaning)
 
 
 def clamped(value: Term, low: Term, high: Term) -> Operation:
-    """`min(max(value, low), high)`."""
+    """Makes the term `min(max(value, low), high)`."""
     raised = Operation(extreme_type("max", [value.type, low.type]), value.node, "max", (value, low))
     return Operation(extreme_type("min", [raised.type, high.type]), value.node, "min", (raised, high))
 
 
-def rounding(checker: Checker, node: Call) -> Term | None:
-    """The four roundings; the step is a positive constant."""
-    operand, step = checker.check(node.arguments[0]), checker.check(node.named[0][1])
+def rounding(context: CheckContext, node: Call) -> Term | None:
+    """Checks the four roundings; the step is a positive constant."""
+    operand, step = context.check(node.arguments[0]), context.check(node.named[0][1])
     if operand is None or step is None:
         return None
     if operand.type.kind not in NUMERIC:
-        return wrong(checker, node.arguments[0], "number", operand)
+        return context.wrong_argument(node.arguments[0], "number", operand)
     size = known_constant(step)
     if size is None or size <= 0 or step.type.kind not in (LITERAL, operand.type.kind, *PURE):
-        checker.problem("wrong-kind/step", node.named[0][1])
+        context.problem("wrong-kind/step", node.named[0][1])
         return None
     low, high = operand.type.low, operand.type.high
     assert low is not None and high is not None
@@ -121,37 +105,37 @@ def rounding(checker: Checker, node: Call) -> Term | None:
 # periods
 
 
-def _converted(checker: Checker, node: Call, source: str, target: str, operator: str) -> Term | None:
-    operand = checker.check(node.arguments[0])
+def _converted(context: CheckContext, node: Call, source: str, target: str, operator: str) -> Term | None:
+    operand = context.check(node.arguments[0])
     if operand is None:
         return None
     if operand.type.kind != source:
-        return wrong(checker, node.arguments[0], source, operand)
+        return context.wrong_argument(node.arguments[0], source, operand)
     twelve = Constant(Type(LITERAL, FIXED, 12, 12, 12), node, 12)
     type_ = replace(arithmetic_type(operator, operand.type, twelve.type, 12), kind=target)
     return Composed(type_, node, node.function, (operand,), Operation(type_, node, operator, (operand, twelve)))
 
 
-def monthly(checker: Checker, node: Call) -> Term | None:
-    """`monthly`: a twelfth."""
-    return _converted(checker, node, MONEY_PER_YEAR, MONEY_PER_MONTH, "/")
+def monthly(context: CheckContext, node: Call) -> Term | None:
+    """Checks `monthly`: a twelfth of an amount a year."""
+    return _converted(context, node, MONEY_PER_YEAR, MONEY_PER_MONTH, "/")
 
 
-def yearly(checker: Checker, node: Call) -> Term | None:
-    """`yearly`: twelve times."""
-    return _converted(checker, node, MONEY_PER_MONTH, MONEY_PER_YEAR, "*")
+def yearly(context: CheckContext, node: Call) -> Term | None:
+    """Checks `yearly`: twelve times an amount a month."""
+    return _converted(context, node, MONEY_PER_MONTH, MONEY_PER_YEAR, "*")
 
 
-def for_months(checker: Checker, node: Call) -> Term | None:
-    """`for_months`: an amount a month times months."""
-    terms = terms_of(checker, node.arguments)
+def for_months(context: CheckContext, node: Call) -> Term | None:
+    """Checks `for_months`: an amount a month times a number of months."""
+    terms = context.check_all(node.arguments)
     if terms is None:
         return None
     amount, months = terms
     if amount.type.kind != MONEY_PER_MONTH:
-        return wrong(checker, node.arguments[0], MONEY_PER_MONTH, amount)
+        return context.wrong_argument(node.arguments[0], MONEY_PER_MONTH, amount)
     if months.type.kind not in PURE:
-        return wrong(checker, node.arguments[1], COUNT, months)
+        return context.wrong_argument(node.arguments[1], COUNT, months)
     type_ = replace(arithmetic_type("*", amount.type, months.type), kind=MONEY)
     return Composed(type_, node, "for_months", (amount, months), Operation(type_, node, "*", (amount, months)))
 
@@ -159,14 +143,14 @@ def for_months(checker: Checker, node: Call) -> Term | None:
 # dates
 
 
-def between(checker: Checker, node: Call) -> Term | None:
-    """`full_years` and `full_months`."""
-    terms = terms_of(checker, node.arguments)
+def between(context: CheckContext, node: Call) -> Term | None:
+    """Checks `full_years` and `full_months`."""
+    terms = context.check_all(node.arguments)
     if terms is None:
         return None
     for argument, term in zip(node.arguments, terms, strict=True):
         if term.type.kind != DATE:
-            return wrong(checker, argument, DATE, term)
+            return context.wrong_argument(argument, DATE, term)
     start, end = terms[0].type, terms[1].type
     measure = full_years if node.function == "full_years" else full_months
     low, high = measure(start.high, end.low), measure(start.low, end.high)  # type: ignore[arg-type]
@@ -174,13 +158,13 @@ def between(checker: Checker, node: Call) -> Term | None:
     return Operation(type_, node, node.function, (terms[0], terms[1]))
 
 
-def date_part(checker: Checker, node: Call) -> Term | None:
-    """`year` and `month`."""
-    term = checker.check(node.arguments[0])
+def date_part(context: CheckContext, node: Call) -> Term | None:
+    """Checks `year` and `month`."""
+    term = context.check(node.arguments[0])
     if term is None:
         return None
     if term.type.kind != DATE:
-        return wrong(checker, node.arguments[0], DATE, term)
+        return context.wrong_argument(node.arguments[0], DATE, term)
     low, high = term.type.low, term.type.high
     assert isinstance(low, int) and isinstance(high, int)
     if node.function == "year":
@@ -190,15 +174,15 @@ def date_part(checker: Checker, node: Call) -> Term | None:
     return Operation(Type(COUNT, term.type.level, 1, *bounds), node, node.function, (term,))
 
 
-def date_call(checker: Checker, node: Call) -> Term | None:
-    """`date`: a day in whole numbers."""
+def date_call(context: CheckContext, node: Call) -> Term | None:
+    """Checks `date`, a day written as three whole numbers."""
     numbers = [part.value for part in node.arguments if isinstance(part, Numeral) and part.value.__class__ is int]
     try:
         if len(numbers) != 3:
             raise ValueError
         day = datetime.date(*numbers)  # type: ignore[arg-type]
     except (ValueError, OverflowError):
-        checker.problem("wrong-value/date", node)
+        context.problem("wrong-value/date", node)
         return None
     value = day.year * 10000 + day.month * 100 + day.day
     return Constant(Type(DATE, FIXED, 0, value, value), node, value)
@@ -207,35 +191,35 @@ def date_call(checker: Checker, node: Call) -> Term | None:
 # benefits and scales
 
 
-def receives(checker: Checker, node: Call) -> Term | None:
-    """`receives`."""
+def receives(context: CheckContext, node: Call) -> Term | None:
+    """Checks `receives`."""
     argument = node.arguments[0]
-    symbol = checker.scope.find(argument.name) if isinstance(argument, Name) else None
+    symbol = context.scope.find(argument.name) if isinstance(argument, Name) else None
     if isinstance(symbol, Amount):
         return Received(Type(YES_NO, symbol.type.level), node, symbol.name)
     if symbol is None and isinstance(argument, Name):
-        checker.unknown_name(argument)
-    elif symbol.__class__.__name__ != "Silent":
-        checker.problem("wrong-kind/benefit", argument)
+        context.unknown_name(argument)
+    elif not isinstance(symbol, Silent):
+        context.problem("wrong-kind/benefit", argument)
     return None
 
 
-def scale(checker: Checker, node: Call) -> Term | None:
-    """`scale`: the sum over the steps of rate times the part of the value within the step."""
-    operand, name = checker.check(node.arguments[0]), node.arguments[1]
-    symbol = checker.scope.find(name.name) if isinstance(name, Name) else None
+def scale(context: CheckContext, node: Call) -> Term | None:
+    """Checks `scale`: the sum over the steps of rate times the part of the value within the step."""
+    operand, name = context.check(node.arguments[0]), node.arguments[1]
+    symbol = context.scope.find(name.name) if isinstance(name, Name) else None
     if operand is None:
         return None
     if not isinstance(symbol, ScaleSymbol):
         if symbol is None and isinstance(name, Name):
-            checker.unknown_name(name)
+            context.unknown_name(name)
         else:
-            checker.problem("wrong-kind/not-a-scale", name)
+            context.problem("wrong-kind/not-a-scale", name)
         return None
     if operand.type.kind not in NUMERIC:
-        return wrong(checker, node.arguments[0], "number", operand)
+        return context.wrong_argument(node.arguments[0], "number", operand)
     if any(isinstance(one, Composed) and one.function == "scale" for one in walk(operand)):
-        checker.problem("not-allowed/scale", node.arguments[0])  # its meaning would grow with every nesting
+        context.problem("not-allowed/scale", node.arguments[0])  # its term would grow with every nesting
         return None
     if symbol.scale is None:
         type_ = replace(operand.type, unit=1, quotient=False)
@@ -256,7 +240,7 @@ def scale(checker: Checker, node: Call) -> Term | None:
         above = Operation(arithmetic_type("-", part.type, first.type), node, "-", (part, first))
         share = fixed(rate, LITERAL)
         pieces.append(Operation(arithmetic_type("*", above.type, share.type), node, "*", (above, share)))
-    while len(pieces) > 1:  # added in pairs, so that a long scale is not a deep term
+    while len(pieces) > 1:  # added in pairs: a sum of many steps is then not a deep term
         pairs = zip(pieces[::2], pieces[1::2], strict=False)
         added: list[Term] = [Operation(arithmetic_type("+", a.type, b.type), node, "+", (a, b)) for a, b in pairs]
         pieces = added + pieces[len(added) * 2 :]

@@ -77,13 +77,13 @@ def cell_type(cells: Type, table: LookupTable, keys: tuple[Term, ...]) -> Type:
     """The type of a cell looked up with these keys."""
     level = level_of([key.type for key in keys])
     if table.each_more is None or cells.low is None or cells.high is None:
-        return replace(cells, level=level)  # type: ignore[no-any-return]
+        return replace(cells, level=level)
     farthest = keys[0].type.high
     last = table.cell((table.last,))  # type: ignore[arg-type]
     if last is None or farthest is None or isinstance(last, str):
-        return replace(cells, level=level)  # type: ignore[no-any-return]
+        return replace(cells, level=level)
     end = last + max(0, farthest - table.last) * table.each_more  # type: ignore[operator]
-    return replace(  # type: ignore[no-any-return]
+    return replace(
         cells,
         level=level,
         unit=grid_of(cells.unit, table.each_more),

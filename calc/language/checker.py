@@ -1,6 +1,6 @@
-"""Tree → checked tree: names, kinds, levels, grids and bounds of one expression in one month.
+"""Checks the tree of one expression in one month: names, kinds, levels, grids and bounds; makes the typed tree.
 
-A part with a mistake becomes None, which silences what follows from it, so that each mistake is told once.
+A part with a mistake becomes None, and what contains it is not reported as well: each mistake is reported once.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 from calc.exact import magnitude
 from calc.language import function_table
+from calc.language.check_context import CheckContext
 from calc.language.check_lookups import cell_type, missing_keys
-from calc.language.expression_error import Problem, close_match
 from calc.language.narrowing import Guards, guards_from, known_constant, merged
-from calc.language.symbols import ScaleSymbol, Scope, Silent, TableSymbol, WordSymbol
+from calc.language.symbols import ScaleSymbol, Silent, TableSymbol, WordSymbol
 from calc.language.syntax_tree import AndOr as LogicNode
 from calc.language.syntax_tree import (
     Arithmetic,
@@ -57,24 +57,11 @@ from calc.language.types import FIXED, LITERAL, WORD, YES_NO, Type
 from calc.record import replace
 
 
-class Checker:
-    """Checks one expression; afterwards `problems` holds all that is wrong with it."""
-
-    def __init__(self, scope: Scope, in_default: bool = False) -> None:
-        self.scope = scope
-        self.in_default = in_default
-        self.problems: list[Problem] = []
-        self.guards: Guards = {}
-        self.aggregates = 0
-
-    def problem(
-        self, code: str, node: Node, help: tuple[str, dict[str, object]] | None = None, **values: object
-    ) -> None:
-        """Note a mistake at a node."""
-        self.problems.append(Problem(code, node.span, values, help))  # type: ignore[attr-defined]
+class Checker(CheckContext):
+    """Checks one expression of any form; afterwards `problems` holds all that is wrong with it."""
 
     def check(self, node: Node) -> Term | None:
-        """The checked term, or None where a mistake was noted."""
+        """Checks a node; None where a mistake was noted. A guard on the node narrows the bounds of its term."""
         term = _FORMS[node.__class__](self, node)
         if self.guards and term is not None and node in self.guards and term.type.low is not None:
             guard, known = self.guards[node], term.type
@@ -84,29 +71,13 @@ class Checker:
                 term = replace(term, type=replace(known, low=low, high=high))
         return term
 
-    def truth(self, node: Node) -> Term | None:
-        """The term, which has to be a yes or no."""
-        term = self.check(node)
-        if term is not None and term.type.kind != YES_NO:
-            self.problem("wrong-kind/truth", node, kind=term.type.kind)
-            return None
-        return term
-
-    def under(self, guards: Guards, node: Node) -> Term | None:
-        """The term, knowing what a test has said."""
-        before = self.guards
-        self.guards = merged(before, guards)
-        term = self.check(node)
-        self.guards = before
-        return term
-
     # one method for each form
 
     def numeral(self, node: Numeral) -> Term:
         value = node.value
         return Constant(Type(LITERAL, FIXED, magnitude(value), value, value), node, value)
 
-    def truth_value(self, node: Truth) -> Term:
+    def truth(self, node: Truth) -> Term:
         return Constant(Type(YES_NO), node, node.value)
 
     def word(self, node: Word) -> Term:
@@ -142,19 +113,7 @@ class Checker:
                 return None
             case WordSymbol():
                 return Constant(Type(WORD, options=(name,)), node, name)
-        return replace(symbol, node=node)  # type: ignore[no-any-return]
-
-    def unknown_name(self, node: Name) -> None:
-        """Say that a name is not known, with the nearest one that is."""
-        if self.scope.state_of(node.name) == "not-in-force":
-            self.problem("not-in-force", node, name=node.name)
-            return
-        if node.name.casefold() in ("true", "yes", "是", "false", "no", "否"):
-            written = "True" if node.name.casefold() in ("true", "yes", "是") else "False"
-            self.problem("unknown-name", node, ("write-instead", {"text": written}), name=node.name)
-            return
-        near = close_match(node.name, self.scope.known_names())
-        self.problem("unknown-name", node, ("did-you-mean", {"name": near}) if near else None, name=node.name)
+        return replace(symbol, node=node)
 
     def negative(self, node: Negative) -> Term | None:
         operand = self.check(node.operand)
@@ -166,9 +125,10 @@ class Checker:
             return self.mismatch(mismatch, node)
 
     def arithmetic(self, node: Arithmetic) -> Term | None:
-        left, right = self.check(node.left), self.check(node.right)
-        if left is None or right is None:
+        terms = self.check_all((node.left, node.right))
+        if terms is None:
             return None
+        left, right = terms
         if "unknown" in (left.type.kind, right.type.kind):
             return UnknownTerm(Type("unknown"), node)
         try:
@@ -184,7 +144,7 @@ class Checker:
         return Operation(type_, node, node.operator, (left, right))
 
     def never_zero(self, term: Term) -> bool:
-        """Whether bounds or a guard prove that the value is not zero."""
+        """Says whether bounds or a guard prove that the value is not zero."""
         low, high = term.type.low, term.type.high
         assert low is not None and high is not None
         guard = self.guards.get(term.node)
@@ -193,9 +153,10 @@ class Checker:
         return guard is not None and guard.not_zero and not term.type.quotient
 
     def comparison(self, node: Comparison) -> Term | None:
-        left, right = self.check(node.left), self.check(node.right)
-        if left is None or right is None:
+        terms = self.check_all((node.left, node.right))
+        if terms is None:
             return None
+        left, right = terms
         try:
             type_ = comparison_type(node.operator, left.type, right.type)
         except Mismatch as mismatch:
@@ -203,9 +164,8 @@ class Checker:
         return Operation(type_, node, node.operator, (left, right))
 
     def membership(self, node: Membership) -> Term | None:
-        terms = [self.check(node.left), *(self.check(item) for item in node.items)]
-        known = [term for term in terms if term is not None]
-        if len(known) < len(terms):
+        known = self.check_all((node.left, *node.items))
+        if known is None:
             return None
         for item in known[1:]:
             try:
@@ -220,7 +180,7 @@ class Checker:
         for operand in node.operands:
             before = self.guards
             self.guards = merged(before, guards) if guards else before
-            term = self.truth(operand)
+            term = self.check_truth(operand)
             self.guards = before
             if term is not None:
                 known.append(term)
@@ -230,13 +190,13 @@ class Checker:
         return Logic(Type(YES_NO, level_of([one.type for one in known])), node, node.operator, tuple(known))
 
     def negation(self, node: Not) -> Term | None:
-        operand = self.truth(node.operand)
+        operand = self.check_truth(node.operand)
         return None if operand is None else Logic(Type(YES_NO, operand.type.level), node, "not", (operand,))
 
     def choice(self, node: IfNode) -> Term | None:
-        test = self.truth(node.test)
-        then = self.under(guards_from(test, True) if test else {}, node.then)
-        otherwise = self.under(guards_from(test, False) if test else {}, node.otherwise)
+        test = self.check_truth(node.test)
+        then = self.check_under(guards_from(test, True) if test else {}, node.then)
+        otherwise = self.check_under(guards_from(test, False) if test else {}, node.otherwise)
         if test is None or then is None or otherwise is None:
             return None
         branches = [one.type for one in (then, otherwise) if one.type.kind != "unknown"]
@@ -251,7 +211,7 @@ class Checker:
         return If(replace(both, level=level, options=both.options or options), node, test, then, otherwise)
 
     def keyed(self, table: Name, keys: tuple[Node, ...]) -> tuple[TableSymbol, tuple[Term, ...]] | None:
-        """A table by name with the terms of its keys."""
+        """Finds a table and checks its keys; None where there is a mistake in either."""
         symbol = self.scope.find(table.name)
         terms = [self.check(key) for key in keys]
         known = tuple(term for term in terms if term is not None)
@@ -305,24 +265,10 @@ class Checker:
     def call(self, node: Call) -> Term | None:
         return function_table.check_call(self, node)
 
-    def mismatch(self, mismatch: Mismatch, node: Node) -> None:
-        """Note what two kinds do not make together."""
-        values = dict(mismatch.values)
-        help_: tuple[str, dict[str, object]] | None = None
-        if mismatch.code == "unknown-word":
-            near = close_match(str(values["word"]), list(values["options"]))  # type: ignore[call-overload]
-            listed = ", ".join(f"`{word}`" for word in values["options"])  # type: ignore[attr-defined]
-            help_ = ("did-you-mean", {"name": near}) if near else ("one-of", {"options": listed})
-        elif mismatch.code == "wrong-period":
-            help_ = ("convert-period", {})
-        elif mismatch.code == "money-literal":
-            help_ = ("make-parameter", {})
-        self.problem(mismatch.code, node, help_, **values)
-
 
 _FORMS: dict[type[Node], Callable[[Checker, Any], Term | None]] = {
     Numeral: Checker.numeral,
-    Truth: Checker.truth_value,
+    Truth: Checker.truth,
     Word: Checker.word,
     Name: Checker.name,
     Negative: Checker.negative,

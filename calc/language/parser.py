@@ -72,7 +72,7 @@ def parse(text: str) -> Union[Node, Problem]:
     except (SyntaxError, ValueError) as error:
         problem = _syntax_problem(flat, error)
         start, end = problem.span  # characters there, bytes everywhere else
-        return replace(problem, span=(len(flat[:start].encode()), len(flat[:end].encode())))  # type: ignore[no-any-return]
+        return replace(problem, span=(len(flat[:start].encode()), len(flat[:end].encode())))
     try:
         return _TreeBuilder(flat, len(flat) - len(body)).node(tree, 0)
     except _Refused as refused:

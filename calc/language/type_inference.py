@@ -178,7 +178,7 @@ def extreme_type(function: str, types: list[Type]) -> Type:
 def settled(one: Type) -> Type:
     """The type a formula as a whole has: a bare number becomes a count or a number."""
     if one.kind == WORD:
-        return replace(one, kind=CHOICE)  # type: ignore[no-any-return]
+        return replace(one, kind=CHOICE)
     if one.kind == LITERAL:
-        return replace(one, kind=COUNT if simplify(one.unit).__class__ is int else NUMBER)  # type: ignore[no-any-return]
+        return replace(one, kind=COUNT if simplify(one.unit).__class__ is int else NUMBER)
     return one

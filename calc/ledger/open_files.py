@@ -102,18 +102,6 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
     return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path))
 
 
-@contextlib.contextmanager
-def in_blocks(files: list[LedgerFile]) -> Iterator[list[LedgerFile]]:
-    """The files as texts that can be read in blocks: of Parquet a copy, which is gone afterwards."""
-    if not any(file.format == PARQUET for file in files):
-        yield files
-        return
-    from calc.ledger.parquet_source import as_csv
-
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
-        yield [as_csv(file, folder, at) if file.format == PARQUET else file for at, file in enumerate(files)]
-
-
 def _flows(path: str) -> bool:
     """Whether a path is a pipe or the like, which can be read only once."""
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)

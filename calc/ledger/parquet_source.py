@@ -119,7 +119,7 @@ def as_csv(file: LedgerFile, folder: str, at: int) -> LedgerFile:
         connection.execute(build.copy_to(copied, query).sql(dialect="duckdb"))
     finally:
         connection.close()
-    return replace(file, path=copied, format=CSV, delimiter=",", size=os.path.getsize(copied), unlined=1)  # type: ignore[no-any-return]
+    return replace(file, path=copied, format=CSV, delimiter=",", size=os.path.getsize(copied), unlined=1)
 
 
 def _text(column: ParquetColumn, on_one_line: bool) -> Tree:

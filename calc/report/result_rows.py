@@ -11,7 +11,7 @@ from typing import Any
 from calc.engine.household_summary import Granted, HouseholdSummary
 from calc.engine.outcomes import STATUS_NAMES
 from calc.engine.python.row_engine import RawOutcome
-from calc.engine.specialize import need_bits
+from calc.engine.simple_plan import need_bits
 from calc.engine.unknown import Unknown
 from calc.language.types import MEMBER
 from calc.rules.plan import Plan

@@ -1,1 +1,1 @@
-"""rules.toml → checked rules: reading, what is in force in a month, and the plan of that month."""
+"""Reads rules.toml, finds what is in force in a month, and builds the plan of that month."""

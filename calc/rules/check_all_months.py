@@ -1,4 +1,4 @@
-"""All months of a rules file: every error once, with the months it concerns, and what is likely a mistake."""
+"""Checks all months of a rules file: each error once, with its months, and warnings about likely mistakes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from calc.rules.toml_document import month_after, month_before, month_text
 
 
 def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
-    """Errors and warnings of all months, and how many months were looked at."""
+    """Returns the errors and warnings of all months, and the number of months checked."""
     months = months_to_check(rulebook)
     found: list[Diagnostic] = []
     absent: dict[tuple[object, ...], list[int]] = {}
@@ -42,11 +42,10 @@ def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
 
 
 def months_to_check(rulebook: Rulebook) -> list[int]:
-    """Every month in which anything changes; the year after the last too, for rules that look at the calendar."""
+    """Returns every change month; for rules that use the calendar also the twelve months after the last."""
     months = change_months(rulebook)
     written = str([(entry.values, entry.changes) for entry in rulebook.entries.values()])
-    looks = "month_start" in written or "month_end" in written
-    if looks:
+    if "month_start" in written or "month_end" in written:
         month = months[-1]
         for _ in range(12):
             month = month_after(month)
@@ -67,11 +66,11 @@ def _with_months(one: Diagnostic, absent: dict[tuple[object, ...], list[int]], m
         else:
             runs.append([month_text(month), last])
     texts = [first if first == last else f"{first}…{last}" for first, last in runs]
-    return replace(one, values={**one.values, "months": ", ".join(texts)})  # type: ignore[no-any-return]
+    return replace(one, values={**one.values, "months": ", ".join(texts)})
 
 
 def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:
-    """Parameters that no formula names in any version."""
+    """Finds parameters that no formula names in any version."""
     used: set[str] = set()
     ignored: list[Diagnostic] = []
     for entry in [*rulebook.entries.values(), *rulebook.checks.values()]:
@@ -88,7 +87,7 @@ def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:
 
 
 def settled_conditions(plans: list[Plan]) -> Iterable[Diagnostic]:
-    """Conditions and yes/no definitions that no household can change, whatever the parameters."""
+    """Finds yes/no definitions that have one value for every household, whatever the parameters."""
     seen: set[str] = set()
     for plan in plans:
         for definition in plan.definitions.values():
@@ -104,7 +103,7 @@ def settled_conditions(plans: list[Plan]) -> Iterable[Diagnostic]:
 
 
 def decided(plan: Plan, term: Term) -> bool | None:
-    """Whether bounds alone decide a yes/no term; parameters and the month count as open."""
+    """Evaluates a yes/no term by bounds alone; None where it depends on a household, a parameter or the month."""
     match term:
         case Constant(value=bool() as value):
             return value
@@ -127,7 +126,7 @@ def decided(plan: Plan, term: Term) -> bool | None:
 
 
 def _is_open(plan: Plan, term: Term) -> bool:
-    """Whether a value leans on a parameter or the month, which may be another one day."""
+    """Says whether a value uses a parameter or the month, which may change."""
     for one in walk(term):
         if isinstance(one, Parameter) or (isinstance(one.node, Name) and one.node.name in ("month_start", "month_end")):
             return True

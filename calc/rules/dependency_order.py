@@ -1,4 +1,4 @@
-"""In which order names can be computed, which names a name leans on, and the circles that make it impossible."""
+"""Orders names so that each comes after those it needs; finds circles, and all names that some names use."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 
 def ordered(needs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[list[str]]]:
-    """Names, each after all it needs, and the circles found; a circle's names are left out of the order.
+    """Sorts names, each after all it needs, and returns the circles found; their names are not in the order.
 
-    Names that are not keys of `needs` are taken as given.
+    `needs` has the names each name uses; names that are not among its keys are ignored.
     """
     order: list[str] = []
     circles: list[list[str]] = []
@@ -39,7 +39,7 @@ def ordered(needs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[list[st
 
 
 def reachable(roots: Sequence[str], needs: Mapping[str, Sequence[str]]) -> set[str]:
-    """All names the roots lean on, themselves included."""
+    """Returns all names that the roots use, directly or not, themselves included."""
     found = set(roots)
     waiting = list(roots)
     while waiting:

@@ -1,4 +1,4 @@
-"""The expressions of an entry: which keys hold formulas, their trees, and where each was written."""
+"""Parses the formulas of an entry, and points messages at their characters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Expression(Record):
     cite: str | None
 
     def characters(self, span: tuple[int, int]) -> tuple[int, int]:
-        """Bytes of the text as characters; converting them here spares it where nothing is wrong."""
+        """Converts bytes of the text to characters: done only for a mistake."""
         if self.text.isascii():
             return span
         data = self.text.encode()
@@ -45,7 +45,7 @@ class Expression(Record):
         values: dict[str, Any] | None = None,
         help: tuple[str, dict[str, Any]] | None = None,
     ) -> Diagnostic:
-        """A diagnostic at some characters of the formula, or at all of it."""
+        """Makes a diagnostic at bytes `span` of the formula, or at all of it."""
         start, end = (0, len(self.text)) if span is None else self.characters(span)
         return Diagnostic(code, self.origin.place(start=start, end=end), values or {}, help, self.cite)
 
@@ -56,7 +56,7 @@ def _parsed(text: str) -> Union[Node, Problem]:
 
 
 def expressions_of(entry: Entry, version: Version, found: list[Diagnostic]) -> list[Expression]:
-    """The parsed formulas of a version; what cannot be parsed is added to `found`."""
+    """Parses the formulas of a version; adds a diagnostic to `found` for each that cannot be parsed."""
     result = []
     cite = citation_text(version)
     for key in FORMULA_KEYS[entry.section.partition(".")[0]]:
@@ -82,11 +82,11 @@ def _expression(key: str, text: str, origin: Origin, cite: str | None, found: li
 
 
 def formula_text(raw: Any) -> str:
-    """A formula as text; `true`, `false` and plain numbers of TOML are formulas too."""
+    """Writes a formula as text; `true`, `false` and numbers of TOML are formulas too."""
     return raw if isinstance(raw, str) else str(raw) if isinstance(raw, bool) else plain(raw)
 
 
 def citation_text(version: Version) -> str | None:
-    """All citations of a version in one line."""
+    """Joins the citations of a version in one line; None where it has none."""
     cite = version.values.get("cite")
     return "; ".join(cite) if isinstance(cite, list) else cite

@@ -1,4 +1,4 @@
-"""Which version of an entry is in force in a month."""
+"""Finds the version of an entry that is in force in a month."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from calc.rules.schema import COMPLETE
 
 
 def version_in(entry: Entry, month: int) -> Version | None:
-    """The keys that hold in the month, or None where the entry is not in force."""
+    """Returns the keys that hold in the month; None where the entry is not in force."""
     values, origins = entry.values, entry.origins
     since: int | None = None
     ended = False
@@ -31,7 +31,7 @@ def version_in(entry: Entry, month: int) -> Version | None:
 
 
 def replaced(values: dict[str, object], changed: dict[str, object]) -> dict[str, object]:
-    """Keys after a change; a parameter that becomes unset loses its value, one that gets a value its being unset."""
+    """Applies a change to keys: a parameter made unset loses its value, one given a value is no longer unset."""
     merged = {**values, **changed}
     if changed.get("basis") == "unset":
         merged.pop("value", None)
@@ -41,7 +41,7 @@ def replaced(values: dict[str, object], changed: dict[str, object]) -> dict[str,
 
 
 def change_months(rulebook: Rulebook) -> list[int]:
-    """Every month in which anything changes, in order, beginning with the file's first."""
+    """Returns the first month of the file and every change month after it, in order."""
     entries = [*rulebook.entries.values(), *rulebook.checks.values()]
     months = {start for entry in entries for start, _, _ in entry.changes if start > rulebook.first_month}
     return [rulebook.first_month, *sorted(months)]

@@ -1,4 +1,4 @@
-"""Raw TOML values → values of a kind: what a parameter may hold, scalars, tables and scales."""
+"""Reads the values of parameters from TOML: single values, tables and scales."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_STEPS = 60
 
 
 class BadValue(Exception):
-    """A value that does not fit; `code` and `values` make the sentence, `path` leads to the cell."""
+    """Raised for a value that does not fit; `code` and `values` make the message, `path` leads to the cell."""
 
     def __init__(self, code: str, path: tuple[int, ...] = (), **values: object) -> None:
         super().__init__(code)
@@ -24,7 +24,7 @@ class BadValue(Exception):
 
 
 def scalar(kind: str, raw: Any, options: tuple[str, ...], path: tuple[int, ...] = ()) -> Union[Number, bool, str]:
-    """A single value of a kind; raises BadValue."""
+    """Reads a single value of a kind. Raises BadValue."""
     if kind in NUMERIC and is_number(raw) and decimals_of(raw) is not None:
         low, high = LIMITS[kind]
         if low <= raw <= high and (kind != COUNT or raw.__class__ is int):
@@ -39,7 +39,7 @@ def scalar(kind: str, raw: Any, options: tuple[str, ...], path: tuple[int, ...] 
 
 
 def cells_type(kind: str, options: tuple[str, ...], cells: list[Any]) -> Type:
-    """The type that covers all the given values of a kind."""
+    """Makes the type that covers the given values of a kind; None is an unset value."""
     if kind in NUMERIC:
         known = [cell for cell in cells if cell is not None] or [0]
         if len(known) < len(cells):  # an unset cell may hold anything until it is set
@@ -54,7 +54,7 @@ def cells_type(kind: str, options: tuple[str, ...], cells: list[Any]) -> Type:
 
 
 def scale(raw: Any) -> Scale:
-    """A marginal scale `[[threshold, rate], …]`; raises BadValue."""
+    """Reads a marginal scale `[[threshold, rate], …]`. Raises BadValue."""
     if not isinstance(raw, list) or not raw or len(raw) > MOST_STEPS:
         raise BadValue("wrong-value/scale")
     steps: list[tuple[Number, Number]] = []
@@ -68,7 +68,7 @@ def scale(raw: Any) -> Scale:
 
 
 def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> LookupTable:
-    """A table as its rows say; raises BadValue with the path to the row or cell that does not fit."""
+    """Reads the rows of a table. Raises BadValue with the path to the row or cell that does not fit."""
     if not isinstance(raw, list) or not raw or not all(isinstance(row, list) for row in raw):
         raise BadValue("wrong-value/table")
     if len(raw) > MOST_ROWS:
@@ -127,7 +127,7 @@ def _key_id(key: Any) -> tuple[type, Any]:
 
 
 def _axis(keys: list[tuple[Any, tuple[int, ...]]]) -> Axis:
-    """The axis of keys with the paths they stand at; raises BadValue where two keys claim the same value."""
+    """Makes an axis from keys and their paths. Raises BadValue where two keys cover the same value."""
     single: dict[Key, int] = {}
     paths: dict[Key, tuple[int, ...]] = {}
     bands: list[tuple[Band, int, tuple[int, ...], str]] = []
@@ -160,7 +160,7 @@ def _axis(keys: list[tuple[Any, tuple[int, ...]]]) -> Axis:
 
 
 def band(text: str) -> Band:
-    """`"12..17"`, `"0..<500"`, `"500.."`, `"..<500"`; raises BadValue."""
+    """Reads a band like `"12..17"`, `"0..<500"`, `"500.."`, `"..<500"`. Raises BadValue."""
     from calc.exact import read_number
 
     low_text, _, high_text = text.partition("..")

@@ -1,4 +1,4 @@
-"""The plan of a month: everything in force, checked, in the order in which it can be computed.
+"""Types of the plan of a month: everything in force, checked, in the order in which it can be computed.
 
 Engines take a plan and households, nothing else. Only `calc.rules.plan_month` makes one.
 """
@@ -18,7 +18,7 @@ from calc.rules.rulebook import Origin
 
 
 class About(Record):
-    """What people read about an entry: its label in two languages, its sources, and how sure it is."""
+    """An entry's label in two languages, its sources, and how certain it is (`basis`)."""
 
     name: str
     label: str
@@ -31,11 +31,11 @@ class About(Record):
     since: int | None = None
 
     def label_in(self, language: str) -> str:
-        """The label in `zh` (the file's own language) or `en`."""
+        """Returns the label in `zh` (the file's own language) or `en`."""
         return self.en if language == "en" else self.label
 
     def note_in(self, language: str) -> str | None:
-        """The note in a language, or in the other one."""
+        """Returns the note in a language, else in the other one."""
         return (self.note_en or self.note) if language == "en" else (self.note or self.note_en)
 
 
@@ -86,7 +86,8 @@ class ConditionPlan(Record):
 class BenefitPlan(Record):
     """A benefit. `type.level` is that of `to`. One that is not in force this month applies to nobody.
 
-    `persons` is how many people a grant to the household counts for in totals; without it, all members.
+    `persons` is the number of people a grant to the household counts for in totals; without it, all members.
+    `assumptions` are the names of assumed entries that it uses.
     """
 
     name: str
@@ -102,18 +103,15 @@ class BenefitPlan(Record):
 
 
 class CheckPlan(Record):
-    """A test of the data."""
+    """A check of the data: households for which `term` is no are reported."""
 
     name: str
     term: Term
     about: About
 
 
-Step = "FactPlan | DefinitionPlan | BenefitPlan"
-
-
 Built = tuple[Union[ParameterPlan, FactPlan, DefinitionPlan, BenefitPlan, None], Symbol]
-"""What an entry becomes: its plan, and what its name means to the entries built after it."""
+"""The plan of an entry, and the symbol its name has for the entries built after it."""
 BROKEN: Built = (None, Silent())
 
 
@@ -141,7 +139,7 @@ class Plan(Record):
     set: dict[str, Any] = {}
 
     def about(self, name: str) -> About:
-        """What people read about a name of this month."""
+        """Returns label and sources of a name of this month."""
         for table in (self.definitions, self.facts, self.benefits, self.parameters):
             if name in table:
                 return table[name].about  # type: ignore[attr-defined, no-any-return]

@@ -1,8 +1,8 @@
-"""A benefit or a check of one month → its plan: conditions are truths of the right level, the amount can be paid."""
+"""Builds the plan of a benefit or a check: conditions are yes or no at the right level, the amount can be paid."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from calc.exact import lies_on
 from calc.language.syntax_tree import Name
@@ -17,40 +17,38 @@ from calc.language.types import (
     YES_NO,
     Type,
 )
+from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression
 from calc.rules.plan import BROKEN, About, BenefitPlan, Built, CheckPlan, ConditionPlan
 from calc.rules.rulebook import Entry, Version
 from calc.rules.schema import PERIODS
 
-if TYPE_CHECKING:
-    from calc.rules.plan_entry import Builder
 
-
-def benefit(builder: Builder, entry: Entry, version: Version, expressions: list[Expression]) -> Built:
-    """The plan and symbol of a benefit."""
+def benefit(context: EntryContext, entry: Entry, version: Version, expressions: list[Expression]) -> Built:
+    """Builds the plan and symbol of a benefit."""
     values, name = version.values, entry.name
-    about = builder.about(entry, version)
+    about = context.about(entry, version)
     level = MEMBER if values["to"] == "member" else HOUSEHOLD
-    before = len(builder.found)
-    if level == MEMBER and not builder.scope.has_members:
-        builder.report("wrong-level/no-members", version, "to", name=name)
+    before = len(context.found)
+    if level == MEMBER and not context.scope.has_members:
+        context.report("wrong-level/no-members", version, "to", name=name)
     conditions = []
     applies_to = amount = persons = None
     for expression in expressions:
         if expression.key == "amount":
-            amount = amount_term(builder, version, expression, level)
+            amount = amount_term(context, version, expression, level)
             continue
         if expression.key == "persons":
-            persons = persons_term(builder, expression, level)
+            persons = persons_term(context, expression, level)
             continue
-        term = condition(builder, expression, level)
+        term = condition(context, expression, level)
         if term is None:
             continue
         if expression.key == "applies_to":
             applies_to = term
         else:
-            conditions.append(condition_plan(builder, expression, term, about))
-    if len(builder.found) > before:
+            conditions.append(condition_plan(context, expression, term, about))
+    if len(context.found) > before:
         return BROKEN
     if amount is None:
         type_ = Type(PERIODS[values.get("per", "month")], level, 0, 0, 0)
@@ -58,35 +56,35 @@ def benefit(builder: Builder, entry: Entry, version: Version, expressions: list[
         kind = PERIODS[values["per"]]
         high = amount.type.high
         assert high is not None
-        type_ = Type(kind, level, builder.grid, 0, max(0, high))
+        type_ = Type(kind, level, context.grid, 0, max(0, high))
     per = values.get("per", "month")
     plan = BenefitPlan(name, type_, per, tuple(conditions), amount, applies_to, about, persons)
     return plan, Amount(type_, Name(name), name)
 
 
-def condition(builder: Builder, expression: Expression, level: int) -> Term | None:
-    """The term of a condition, or None where it is no truth of the level."""
-    term = builder.checked(expression)
+def condition(context: EntryContext, expression: Expression, level: int) -> Term | None:
+    """Checks a condition; None where it is no yes or no of the level."""
+    term = context.checked(expression)
     if term is None:
         return None
     if term.type.kind != YES_NO:
-        builder.found.append(expression.diagnostic("wrong-kind/truth", None, {"kind": term.type.kind}))
+        context.found.append(expression.diagnostic("wrong-kind/truth", None, {"kind": term.type.kind}))
         return None
     if term.type.level > level:
-        builder.found.append(expression.diagnostic("wrong-level/household", None, None, ("aggregate-it", {})))
+        context.found.append(expression.diagnostic("wrong-level/household", None, None, ("aggregate-it", {})))
         return None
     return term
 
 
-def condition_plan(builder: Builder, expression: Expression, term: Term, benefit: About) -> ConditionPlan:
-    """A condition with what people read about it."""
+def condition_plan(context: EntryContext, expression: Expression, term: Term, benefit: About) -> ConditionPlan:
+    """Builds the plan of a condition, with its label and sources."""
     node = expression.node
     if isinstance(node, Name):
-        entry = builder.rulebook.entries[node.name]
-        version = builder.scope.versions[node.name]  # type: ignore[attr-defined]
+        entry = context.rulebook.entries[node.name]
+        version = context.versions[node.name]
         values = version.values
         if entry.section == "definitions" and "cite" not in values and values.get("basis") != "assumed":
-            builder.report("missing-citation/condition", version, "", ("add-cite", {}), name=node.name)
+            context.report("missing-citation/condition", version, "", ("add-cite", {}), name=node.name)
         cite = values.get("cite") or benefit.cite
         about = About(
             node.name,
@@ -103,12 +101,12 @@ def condition_plan(builder: Builder, expression: Expression, term: Term, benefit
     return ConditionPlan(text, term, About(text, text, text, benefit.cite))
 
 
-def amount_term(builder: Builder, version: Version, expression: Expression, level: int) -> Term | None:
-    """The term of an amount that can be paid: of the right kind, on the currency's grid, never below zero."""
+def amount_term(context: EntryContext, version: Version, expression: Expression, level: int) -> Term | None:
+    """Checks that an amount can be paid: it has the right kind, is on the grid of the currency, never below zero."""
     if "per" not in version.values:
-        builder.report("missing-key", version, "", key="per", entry=expression.origin.keys[1])
+        context.report("missing-key", version, "", key="per", entry=expression.origin.keys[1])
         return None
-    term = builder.checked(expression)
+    term = context.checked(expression)
     if term is None:
         return None
     kind, wanted = term.type.kind, PERIODS[version.values["per"]]
@@ -128,39 +126,39 @@ def amount_term(builder: Builder, version: Version, expression: Expression, leve
         code, help_ = "wrong-level/household", ("aggregate-it", {})
     elif term.type.quotient:
         code, help_ = "stray-quotient", ("round-it", {})
-    elif term.type.unit and not lies_on(term.type.unit, builder.grid):
-        code, help_, values = "off-grid", ("round-to-grid", {"step": builder.grid}), {"step": builder.grid}
+    elif term.type.unit and not lies_on(term.type.unit, context.grid):
+        code, help_, values = "off-grid", ("round-to-grid", {"step": context.grid}), {"step": context.grid}
     elif term.type.low is not None and term.type.low < 0:
         code, help_, values = "possibly-negative", ("floor-at-zero", {}), {"low": term.type.low}
     if code is None:
         return term
-    builder.found.append(expression.diagnostic(code, None, values, help_))
+    context.found.append(expression.diagnostic(code, None, values, help_))
     return None
 
 
-def persons_term(builder: Builder, expression: Expression, level: int) -> Term | None:
-    """How many people a grant counts for: a whole number of the household, not below zero."""
-    term = builder.checked(expression)
+def persons_term(context: EntryContext, expression: Expression, level: int) -> Term | None:
+    """Checks the number of persons a grant counts for: whole, of the household, not below zero."""
+    term = context.checked(expression)
     if term is None:
         return None
     type_ = term.type
     if type_.kind not in (COUNT, NUMBER, LITERAL) or type_.quotient or not lies_on(type_.unit or 1, 1):
         wanted = {"wanted": COUNT, "kind": type_.kind}
-        builder.found.append(expression.diagnostic("wrong-kind/argument", None, wanted))
+        context.found.append(expression.diagnostic("wrong-kind/argument", None, wanted))
     elif type_.level == MEMBER or level == MEMBER:
-        builder.found.append(expression.diagnostic("wrong-level/household", None, None, ("aggregate-it", {})))
+        context.found.append(expression.diagnostic("wrong-level/household", None, None, ("aggregate-it", {})))
     elif type_.low is None or type_.low < 0:
         low = {"low": type_.low}
-        builder.found.append(expression.diagnostic("possibly-negative", None, low, ("floor-at-zero", {})))
+        context.found.append(expression.diagnostic("possibly-negative", None, low, ("floor-at-zero", {})))
     else:
         return term
     return None
 
 
-def check(builder: Builder, entry: Entry, version: Version, expressions: list[Expression]) -> CheckPlan | None:
-    """The plan of a check, or None where it has a mistake."""
-    about = builder.about(entry, version)
+def check(context: EntryContext, entry: Entry, version: Version, expressions: list[Expression]) -> CheckPlan | None:
+    """Builds the plan of a check; None where it has a mistake."""
+    about = context.about(entry, version)
     if expressions[0].node is None:
         return None
-    term = condition(builder, expressions[0], MEMBER)
+    term = condition(context, expressions[0], MEMBER)
     return None if term is None else CheckPlan(entry.name, term, about)

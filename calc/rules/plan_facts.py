@@ -1,9 +1,9 @@
-"""A parameter or a fact of one month → its plan."""
+"""Builds the plan of a parameter or a fact in one month."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Union
+from typing import Union
 
 from calc.exact import grid_of
 from calc.language.checker import Checker
@@ -26,26 +26,24 @@ from calc.language.types import (
     smallest_step,
 )
 from calc.record import replace
+from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression
 from calc.rules.parameter_values import BadValue, cells_type, scalar, scale, table
 from calc.rules.plan import BROKEN, Built, FactPlan, ParameterPlan
 from calc.rules.rulebook import Entry, Version
 from calc.rules.toml_document import day_number
 
-if TYPE_CHECKING:
-    from calc.rules.plan_entry import Builder
 
-
-def parameter(builder: Builder, entry: Entry, version: Version) -> Built:
-    """The plan and symbol of a parameter."""
+def parameter(context: EntryContext, entry: Entry, version: Version) -> Built:
+    """Builds the plan and symbol of a parameter."""
     values, name = version.values, entry.name
-    about = builder.about(entry, version)
+    about = context.about(entry, version)
     kind = values["kind"]
     options = tuple(values.get("options") or ())
-    unset = values.get("basis") == "unset" and name not in builder.settings
-    raw = None if unset else builder.settings.get(name, values.get("value"))
+    unset = values.get("basis") == "unset" and name not in context.settings
+    raw = None if unset else context.settings.get(name, values.get("value"))
     if kind == CHOICE and not options:
-        builder.report("missing-key", version, "", key="options", entry=name)
+        context.report("missing-key", version, "", key="options", entry=name)
         return BROKEN
     try:
         if kind == SCALE:
@@ -59,48 +57,48 @@ def parameter(builder: Builder, entry: Entry, version: Version) -> Built:
             return ParameterPlan(name, type_, built, about, raw), TableSymbol(name, type_, built, tuple(values["axes"]))
         value = None if unset else scalar(kind, raw, options)
     except BadValue as bad:
-        builder.report(bad.code, version, "value", None, bad.path, **bad.values)
+        context.report(bad.code, version, "value", None, bad.path, **bad.values)
         return BROKEN
     type_ = cells_type(kind, options, [value])
     if value is None and kind in NUMERIC:
-        type_ = replace(type_, unit=step(builder, kind, DEFAULT_DECIMALS.get(kind, 0)))
+        type_ = replace(type_, unit=step(context, kind, DEFAULT_DECIMALS.get(kind, 0)))
     return ParameterPlan(name, type_, value, about, raw), Parameter(type_, Name(name), name, value)
 
 
-def step(builder: Builder, kind: str, decimals: int) -> Union[int, Fraction]:
-    """The grid of amounts of money, or of numbers with so many decimals."""
-    return builder.grid if kind in MONEYS else smallest_step(kind, decimals)
+def step(context: EntryContext, kind: str, decimals: int) -> Union[int, Fraction]:
+    """Returns the grid of amounts of money, or of numbers with the given decimals."""
+    return context.grid if kind in MONEYS else smallest_step(kind, decimals)
 
 
-def fact(builder: Builder, entry: Entry, version: Version, expressions: list[Expression]) -> Built:
-    """The plan and symbol of a fact."""
+def fact(context: EntryContext, entry: Entry, version: Version, expressions: list[Expression]) -> Built:
+    """Builds the plan and symbol of a fact."""
     values, name, kind = version.values, entry.name, version.values["kind"]
-    about = builder.about(entry, version)
+    about = context.about(entry, version)
     options = tuple(values.get("options") or ())
     if kind == SCALE:
-        builder.report("wrong-value", version, "kind", key="kind", wanted="a kind of fact")
+        context.report("wrong-value", version, "kind", key="kind", wanted="a kind of fact")
         return BROKEN
     if kind == CHOICE and not options:
-        builder.report("missing-key", version, "", key="options", entry=name)
+        context.report("missing-key", version, "", key="options", entry=name)
         return BROKEN
     for word in options:
-        other = builder.rulebook.entries.get(word)
+        other = context.rulebook.entries.get(word)
         if other is not None:
-            builder.report("duplicate-name/word", version, "options", name=word, section=other.section)
+            context.report("duplicate-name/word", version, "options", name=word, section=other.section)
     if "options_en" in values and len(values["options_en"]) != len(options):
-        builder.report("wrong-value/options-en", version, "options_en", wanted=len(options))
+        context.report("wrong-value/options-en", version, "options_en", wanted=len(options))
     level = MEMBER if entry.section == "facts.member" else HOUSEHOLD
-    decimals = builder.rulebook.decimals if kind in MONEYS else values.get("decimals", DEFAULT_DECIMALS.get(kind, 0))
-    type_ = fact_type(builder, version, kind, level, decimals, options)
+    decimals = context.rulebook.decimals if kind in MONEYS else values.get("decimals", DEFAULT_DECIMALS.get(kind, 0))
+    type_ = fact_type(context, version, kind, level, decimals, options)
     if type_ is None:
         return BROKEN
     default = None
     if expressions:
-        default = default_term(builder, name, version, expressions[0], type_)
+        default = default_term(context, name, version, expressions[0], type_)
         if default is None:
             return BROKEN
         type_ = _widened(type_, default.type)
-    check_derives(builder, version, name)
+    check_derives(context, version, name)
     plan = FactPlan(
         name,
         type_,
@@ -118,9 +116,9 @@ def fact(builder: Builder, entry: Entry, version: Version, expressions: list[Exp
 
 
 def fact_type(
-    builder: Builder, version: Version, kind: str, level: int, decimals: int, options: tuple[str, ...]
+    context: EntryContext, version: Version, kind: str, level: int, decimals: int, options: tuple[str, ...]
 ) -> Type | None:
-    """The type of a fact by its own keys, or None where its bounds are wrong."""
+    """Makes the type of a fact from its keys; None where its bounds are wrong."""
     values = version.values
     if kind not in LIMITS:
         return Type(kind, level, options=options)
@@ -129,28 +127,30 @@ def fact_type(
         raw = values.get(key)
         end = day_number(raw) if kind == DATE else raw
         if raw is not None and (end is None or (kind != DATE and not hasattr(raw, "denominator"))):
-            builder.report("wrong-value/kind", version, key, kind=kind)
+            context.report("wrong-value/kind", version, key, kind=kind)
             return None
         ends.append(end)
     low, high = bounds_of(kind, ends[0], ends[1])
     if low > high:
-        builder.report("wrong-value/bounds", version, "max")
+        context.report("wrong-value/bounds", version, "max")
         return None
-    return Type(kind, level, 0 if kind == DATE else step(builder, kind, decimals), low, high, options)
+    return Type(kind, level, 0 if kind == DATE else step(context, kind, decimals), low, high, options)
 
 
-def default_term(builder: Builder, name: str, version: Version, expression: Expression, type_: Type) -> Term | None:
-    """The checked default of a fact, or None where it has a mistake."""
+def default_term(
+    context: EntryContext, name: str, version: Version, expression: Expression, type_: Type
+) -> Term | None:
+    """Checks the default of a fact; None where it has a mistake."""
     if "note" not in version.values:
-        builder.report("default-without-note", version, "default", name=name)
-    checker = Checker(builder.scope, in_default=True)
+        context.report("default-without-note", version, "default", name=name)
+    checker = Checker(context.scope, in_default=True)
     assert expression.node is not None
     term = checker.check(expression.node)
-    builder.take(checker, expression)
+    context.take(checker, expression)
     if term is None:
         return None
     if term.type.level > type_.level:
-        builder.found.append(expression.diagnostic("wrong-level/default"))
+        context.found.append(expression.diagnostic("wrong-level/default"))
         return None
     if term.type.kind == "unknown":
         return term
@@ -159,34 +159,34 @@ def default_term(builder: Builder, name: str, version: Version, expression: Expr
     except Mismatch as mismatch:
         code = "wrong-kind/declared" if mismatch.code == "wrong-kind" else mismatch.code
         values = {**mismatch.values, "declared": type_.kind, "kind": term.type.kind}
-        builder.found.append(expression.diagnostic(code, None, values))
+        context.found.append(expression.diagnostic(code, None, values))
         return None
     if both.quotient:
-        builder.found.append(expression.diagnostic("stray-quotient", None, None, ("round-it", {})))
+        context.found.append(expression.diagnostic("stray-quotient", None, None, ("round-it", {})))
         return None
     return term
 
 
-def check_derives(builder: Builder, version: Version, name: str) -> None:
-    """Note parts or facts under `derives` that there are not."""
+def check_derives(context: EntryContext, version: Version, name: str) -> None:
+    """Notes parts and facts under `derives` that do not exist."""
     allowed = {
         "identity-number": ("birth_date", "sex"),
         "disability-certificate": ("identity_number", "type", "level"),
         None: (),
     }[version.values.get("format")]
     for part, target in (version.values.get("derives") or {}).items():
-        entry = builder.rulebook.entries.get(target)
+        entry = context.rulebook.entries.get(target)
         if part not in allowed:
-            builder.report("unknown-key", version, "derives", None, (part,), key=part)
+            context.report("unknown-key", version, "derives", None, (part,), key=part)
         elif entry is None or not entry.section.startswith("facts"):
-            builder.report("unknown-name", version, "derives", None, (part,), name=target)
+            context.report("unknown-name", version, "derives", None, (part,), name=target)
 
 
 def _widened(type_: Type, default: Type) -> Type:
-    """The type of a fact, counting what its default may give."""
+    """Widens the type of a fact by the values its default may give."""
     if default.low is None or default.high is None or type_.low is None or type_.high is None:
         return type_
-    return replace(  # type: ignore[no-any-return]
+    return replace(
         type_,
         unit=grid_of(type_.unit, default.unit) if type_.kind in NUMERIC else 0,
         low=min(type_.low, default.low),

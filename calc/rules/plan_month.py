@@ -1,6 +1,6 @@
-"""Rulebook + month → `Plan`, or every mistake in what is in force that month.
+"""Builds the plan of a month from a rulebook, or reports every mistake in what is in force that month.
 
-Names are ordered by use first; then each entry is built and checked after what it needs.
+Names are ordered by use first; then each entry is built and checked after those it needs.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from calc.language.typed_tree import Amount, Constant
 from calc.language.types import HOUSEHOLD, MEMBER, YES_NO, Type
 from calc.record import replace
 from calc.rules.dependency_order import ordered, reachable
+from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression, expressions_of
 from calc.rules.in_force import version_in
 from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.plan_benefits import check as check_plan
-from calc.rules.plan_entry import Builder
+from calc.rules.plan_entry import plan_entry
 from calc.rules.rulebook import Entry, Rulebook, Version
 from calc.rules.schema import PERIODS
 
 MOST_SUGGESTIONS = 60
-"""Near names looked for in a month; a file with more unknown names has another trouble than typing."""
+"""Unknown names for which a similar one is looked up; a file with more of them has another fault than typing."""
 
 _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def plan_for(rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of a month (202206). `settings` give parameters another value for that month.
+    """Builds the plan of a month (202206). `settings` give parameters another value for that month, by name.
 
     Raises InputErrors with all mistakes of the entries in force.
     """
@@ -38,14 +39,14 @@ def plan_for(rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None 
 
 
 def last_day(month: int) -> int:
-    """The last day of a month, as a number like 20220630."""
+    """Returns the last day of a month, as a number like 20220630."""
     year, number = divmod(month, 100)
     leap = number == 2 and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
     return month * 100 + _LAST_DAYS[number - 1] + leap
 
 
 class _Month:
-    """The names of one month; the scope that formulas are checked in."""
+    """Builds the plan of one month; it is also the scope in which formulas are checked."""
 
     def __init__(self, rulebook: Rulebook, month: int, settings: Mapping[str, Any]) -> None:
         self.rulebook = rulebook
@@ -105,7 +106,7 @@ class _Month:
         roots = [*benefits, *(name for found in check_expressions.values() for name in sorted_names(found))]
         used = reachable(roots, needs)
 
-        builder = Builder(self, book, self.settings, self.found)
+        context = EntryContext(self, book, self.versions, self.settings, self.found)
         for name, version in self.versions.items():
             if book.entries[name].section.startswith(("facts", "parameters")):
                 self.words.update(version.get("options") or ())
@@ -121,9 +122,8 @@ class _Month:
                 self.unavailable.add(name)
                 if section == "definitions":
                     continue
-            plan, symbol = builder.build(
-                book.entries[name], self.versions[name], expressions[name], bool(missing and name not in used)
-            )
+            skip_default = bool(missing and name not in used)
+            plan, symbol = plan_entry(context, book.entries[name], self.versions[name], expressions[name], skip_default)
             self.symbols[name] = symbol
             if plan is not None:
                 plans[name] = plan
@@ -132,7 +132,7 @@ class _Month:
         checks = [
             built
             for name, version in check_versions.items()
-            if (built := check_plan(builder, book.checks[name], version, check_expressions[name])) is not None
+            if (built := check_plan(context, book.checks[name], version, check_expressions[name])) is not None
         ]
         if any(one.is_error for one in self.found):
             raise InputErrors(self.found)
@@ -165,14 +165,13 @@ class _Month:
             return {name: plans[name] for name in in_file if plans[name].__class__ is kind}
 
         assumed = {name: 1 << at for at, name in enumerate(in_file) if plans[name].about.basis == "assumed"}
-        leans: dict[str, int] = {}
+        bits: dict[str, int] = {}  # of each name, the assumed entries it uses
         for name in order:
-            mask = assumed.get(name, 0)
+            bits[name] = assumed.get(name, 0)
             for need in needs[name]:
-                mask |= leans.get(need, 0)
-            leans[name] = mask
+                bits[name] |= bits.get(need, 0)
         benefits = {
-            name: replace(benefit, assumptions=tuple(one for one, bit in assumed.items() if leans.get(name, 0) & bit))
+            name: replace(benefit, assumptions=tuple(one for one, bit in assumed.items() if bits.get(name, 0) & bit))
             for name, benefit in of(BenefitPlan).items()
         }
         return Plan(
@@ -201,7 +200,7 @@ class _Month:
 
 
 def sorted_names(expressions: list[Expression]) -> list[str]:
-    """The names some expressions use, in a stable order."""
+    """Returns the names some expressions use, sorted."""
     found: set[str] = set()
     for expression in expressions:
         if expression.node is not None:
@@ -210,7 +209,7 @@ def sorted_names(expressions: list[Expression]) -> list[str]:
 
 
 def _not_in_force(entry: Entry) -> BenefitPlan:
-    """A benefit out of force: it applies to nobody."""
+    """Builds the plan of a benefit that is not in force: it applies to nobody."""
     level = MEMBER if entry.values.get("to") == "member" else HOUSEHOLD
     label = entry.values.get("label", entry.name)
     about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)

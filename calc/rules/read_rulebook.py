@@ -1,4 +1,4 @@
-"""Files → `Rulebook`: TOML read, shapes tested, parents merged, names settled. Formulas are looked at later."""
+"""Reads a rules file and its parents: parses TOML, checks keys, values and names. Formulas are checked later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import unicodedata
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, spot_of
 from calc.diagnostics.source import Source
 from calc.language.expression_error import close_match
 from calc.language.function_table import RESERVED
@@ -20,7 +20,7 @@ LONGEST_CHAIN = 10
 
 
 def read_rules(path: str) -> Rulebook:
-    """The rulebook of a file and its parents. Raises InputErrors with all mistakes of shape."""
+    """Reads the rulebook of a file and its parents. Raises InputErrors with all mistakes in keys, values and names."""
     return _Reader().read(path)
 
 
@@ -78,7 +78,7 @@ class _Reader:
             if key not in ("rules", "cases", *_SECTIONS):
                 near = close_match(key, ["rules", "cases", *_SECTIONS])
                 below = raw[key]
-                headed = source.spot((key,)) is not None or not isinstance(below, dict)
+                headed = spot_of(source, (key,)) is not None or not isinstance(below, dict)
                 first = () if headed else tuple(list(below)[:1])
                 place = Origin(source, (key, *first)).place(on_key=True)
                 self.report("unknown-key", place, ("did-you-mean", {"name": near}) if near else None, key=key)
@@ -117,7 +117,7 @@ class _Reader:
             part.title = dict(raw)
 
     def shape(self, section: str, raw: Any, origin: Origin, name: str = "") -> bool:
-        """Whether the table has only known keys with values that fit; all that does not is reported."""
+        """Says whether a table has only known keys with values that fit; reports all that do not."""
         if not isinstance(raw, dict):
             self.report("wrong-value", origin.place(), key=name or section, wanted="a table of keys")
             return False

@@ -1,4 +1,4 @@
-"""What a rules file holds, as read and before any month is chosen."""
+"""Types of a rules file that was read, before any month is chosen."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ Keys = tuple[object, ...]
 
 
 class Origin(Record):
-    """Where a value was written: a file and a key path in it."""
+    """The place where a value was written: a file and a key path in it."""
 
     source: Source
     keys: Keys
 
     def place(self, *, on_key: bool = False, start: int | None = None, end: int | None = None) -> Place:
-        """The place, narrowed to some characters of a string if they are given."""
+        """Makes a place, narrowed to characters `start` to `end` of a string value if they are given."""
         return Place(self.source, self.keys, start, end, on_key)
 
 
 class Version(Record):
-    """The keys of an entry that hold in one month, and where each was written."""
+    """The keys of an entry that hold in one month, and the place where each was written."""
 
     values: dict[str, Any]
     origins: dict[str, Origin]
     since: int | None
 
     def get(self, key: str) -> Any:
-        """A value, or None."""
+        """Returns a value, or None."""
         return self.values.get(key)
 
     def origin(self, key: str) -> Origin:
-        """Where a key was written; the entry itself if it was not."""
+        """Returns the place where a key was written, or that of the entry where it was not."""
         return self.origins.get(key) or self.origins[""]
 
 
 class Entry(Record):
-    """One named entry: its plain keys and what replaces them from which month on.
+    """One named entry: its own keys, and those that replace them from a month on.
 
-    A change of None ends the entry. Changes stand in the order of their months.
+    `changes` are sorted by month; a change of None ends the entry.
     """
 
     section: str
@@ -52,12 +52,15 @@ class Entry(Record):
 
     @property
     def origin(self) -> Origin:
-        """Where the entry stands."""
+        """The place where the entry is written."""
         return self.origins[""]
 
 
 class Rulebook(Record):
-    """A rules file, read and merged with its parents; shapes are right, formulas are not yet looked at."""
+    """A rules file merged with its parents; its keys and values are checked, its formulas not yet.
+
+    `decimals` are those of the currency; months are numbers like 202206.
+    """
 
     title: dict[str, Any]
     documents: dict[str, dict[str, Any]]
@@ -72,10 +75,10 @@ class Rulebook(Record):
 
     @property
     def has_members(self) -> bool:
-        """Whether households have a list of members."""
+        """True if households have a list of members."""
         return any(entry.section == "facts.member" for entry in self.entries.values())
 
     @property
     def path(self) -> str:
-        """The file that was asked for."""
+        """The path that was read, as given by the user."""
         return self.sources[0].path

@@ -1,4 +1,4 @@
-"""The shape of a rules file: which keys each kind of entry has and what each may hold. One table."""
+"""Lists the keys of each kind of entry in a rules file, and the values each may have."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ Test = Callable[[Any], bool]
 
 
 def is_text(value: Any) -> bool:
-    """A text that is not empty."""
+    """Says whether a value is a text that is not empty."""
     return isinstance(value, str) and not isinstance(value, BadNumber) and bool(value.strip())
 
 
 def is_text_list(value: Any) -> bool:
-    """A list of texts."""
+    """Says whether a value is a list of texts, at least one."""
     return isinstance(value, list) and bool(value) and all(is_text(one) for one in value)
 
 
 def is_whole(value: Any) -> bool:
-    """A whole number from 0 to 9."""
+    """Says whether a value is a whole number from 0 to 9."""
     return value.__class__ is int and 0 <= value <= 9
 
 
@@ -31,7 +31,7 @@ LARGEST_BITS = 160
 
 
 def is_number(value: Any) -> bool:
-    """An exact number."""
+    """Says whether a value is an exact number that is not too long."""
     if isinstance(value, (bool, str)) or not hasattr(value, "denominator"):
         return False
     return bool(abs(value.numerator).bit_length() <= LARGEST_BITS)
@@ -148,7 +148,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
 """An entry is in force where one of these keys has a value."""
 
 PERIODS = dict(zip(("month", "year", "once"), MONEYS, strict=True))
-"""What a benefit is paid per → the kind of its amount."""
+"""The kind of a benefit's amount, by its key `per`."""
 
 CURRENCY_DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 """ISO 4217 minor units that are not 2."""

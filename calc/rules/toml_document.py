@@ -1,4 +1,4 @@
-"""A TOML file → plain values, with exact numbers, and a clear error for anything that is not such a file."""
+"""Reads a TOML file as Python values with exact numbers; reports anything that is not such a file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from calc.diagnostics.source import Source
 from calc.exact import Number, read_number
 
 LARGEST = 4_000_000
-"""Bytes; more is refused at once rather than read slowly."""
+"""Bytes; a larger file is refused at once rather than read slowly."""
 
 
 class BadNumber(str):
-    """A number TOML accepts and Doudi does not (`inf`, `1e9`); whatever reads the value reports it."""
+    """A number that TOML accepts and Doudi does not (`inf`, `1e9`); the check of its key reports it."""
 
 
 def exact_or_bad(text: str) -> Number | BadNumber:
-    """The exact number, for tomli's `parse_float`."""
+    """Reads an exact number; used as tomli's `parse_float`."""
     try:
         return read_number(text)
     except ValueError:
@@ -27,7 +27,7 @@ def exact_or_bad(text: str) -> Number | BadNumber:
 
 
 def read_text(path: str, largest: int = LARGEST) -> Source:
-    """The text of a file in UTF-8, line ends as `\\n`.
+    """Reads a file in UTF-8, line ends as `\\n`.
 
     Raises InputErrors for a missing or unreadable file, one too large, or another encoding.
     """
@@ -43,7 +43,7 @@ def read_text(path: str, largest: int = LARGEST) -> Source:
 
 
 def decode(path: str, data: bytes, largest: int = LARGEST) -> Source:
-    """The source of bytes already read; raises InputErrors as `read_text` does."""
+    """Decodes bytes already read; raises InputErrors as `read_text` does."""
     if len(data) > largest:
         raise InputErrors([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
     try:
@@ -61,7 +61,7 @@ def decode(path: str, data: bytes, largest: int = LARGEST) -> Source:
 
 
 def parse_toml(source: Source) -> dict[str, Any]:
-    """The document as plain values; raises InputErrors with the place of a syntax error."""
+    """Parses a document into Python values. Raises InputErrors with the place of a syntax error."""
     import tomli
 
     try:
@@ -79,20 +79,20 @@ def parse_toml(source: Source) -> dict[str, Any]:
 
 
 def _bare_name_at(text: str, at: int) -> bool:
-    """Whether the error stands at an unquoted key that needs quotes, as Chinese keys do."""
+    """Says whether the error is at an unquoted key that needs quotes, as Chinese keys do."""
     line = text[text.rfind("\n", 0, at) + 1 : at + 1]
     return not line.isascii() and '"' not in line and "'" not in line
 
 
 def day_number(value: object) -> int | None:
-    """A calendar day as a number like 20220531; None for anything else."""
+    """Turns a date into a number like 20220531; None for anything else."""
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value.year * 10000 + value.month * 100 + value.day
     return None
 
 
 def month_number(text: object) -> int | None:
-    """`"2022-06"` as 202206; None for anything else."""
+    """Reads `"2022-06"` as 202206; None for anything else."""
     if isinstance(text, str) and len(text) == 7 and text[4] == "-" and text.isascii():
         year, month = text[:4], text[5:]
         if year.isdigit() and month.isdigit() and 1 <= int(month) <= 12 and int(year) >= 1900:
@@ -101,15 +101,15 @@ def month_number(text: object) -> int | None:
 
 
 def month_text(month: int) -> str:
-    """202206 as `"2022-06"`."""
+    """Writes 202206 as `"2022-06"`."""
     return f"{month // 100:04d}-{month % 100:02d}"
 
 
 def month_before(month: int) -> int:
-    """The month before."""
+    """Returns the month before a month, both like 202206."""
     return month - 1 if month % 100 > 1 else month - 89
 
 
 def month_after(month: int) -> int:
-    """The month after."""
+    """Returns the month after a month, both like 202206."""
     return month + 1 if month % 100 < 12 else month + 89

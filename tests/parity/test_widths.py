@@ -9,7 +9,8 @@ import pytest
 from sqlglot import exp
 
 from calc.engine.facts import Household
-from calc.engine.specialize import MAYBE, simplified
+from calc.engine.simple_plan import MAYBE
+from calc.engine.specialize import simplified
 from calc.engine.sql.compile_plan import program
 from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.duckdb_engine import ColumnEngine

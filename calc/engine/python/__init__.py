@@ -1,1 +1,1 @@
-"""The row engine: a plan compiled to plain Python functions, run household by household."""
+"""Compiles a plan to Python functions, and runs them household by household."""

@@ -1,4 +1,4 @@
-"""Aggregates in generated code: what a member adds to one, and what it comes to."""
+"""Writes the code of aggregates: what each member adds, and the final value."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 from calc.engine.python.python_expression import Code, grid, number, scaled
 from calc.engine.python.writer_state import Lines
 from calc.engine.schedule import AggregateItem
-from calc.engine.specialize import Contribution, SimplePlan
+from calc.engine.simple_plan import Contribution, SimplePlan
 from calc.language.typed_tree import Aggregate, Term
 
 _RANK = (("keys", "[]"), ("wheres", "[]"), ("ranks", "None"))
-"""What a rank needs: the keys of all members, who takes part, and the ranks once all are known."""
+"""Slots of a rank: the keys of all members, their `where`, and the ranks once all keys are known."""
 
 
 class Aggregates(Lines):
-    """Writes aggregates. `units` are the grids that members count in, the same for all of them."""
+    """Writes aggregates. `units` are the grids of their numbers, the same for all members."""
 
     def __init__(self, simple: SimplePlan, is_alone: bool, household: Aggregates | None) -> None:
         super().__init__(simple, is_alone, household)
@@ -25,7 +25,7 @@ class Aggregates(Lines):
             self.lowering.aggregates = household.lowering.aggregates
 
     def aggregate(self, item: AggregateItem) -> None:
-        """What a member adds to an aggregate; and what it comes to, where the function is the household's."""
+        """Writes what a member adds to an aggregate; in the household's function also the final value."""
         term, layer = item.term, item.layer
         parts_of_member = self.added.get(id(term), term)
         where = self.optional(parts_of_member.where, layer)
@@ -109,7 +109,7 @@ class Aggregates(Lines):
             self.units[id(term)] = grid(operand, nothing) if is_number else None
         unit = self.units[id(term)]
         element = operand.text if unit is None else scaled(operand, unit)
-        if unsure or (self.household is not None and self.lowering.aggregates[id(term)].unknown):  # of others
+        if unsure or (self.household is not None and self.lowering.aggregates[id(term)].unknown):  # or of other members
             condition = "True" if where is None else where.text
             out.append(f"{name} = extended({function}, {name}, {condition}, {element})")
         else:
@@ -127,7 +127,7 @@ class Aggregates(Lines):
 
 
 def _add_to(lines: list[str], tests: tuple[str, ...], statements: tuple[str, ...]) -> None:
-    """Add statements to those of the same tests, where they are the last ones: sums often run over the same members."""
+    """Adds statements under tests; joins them to the last lines where the tests are the same, as of many sums."""
     last = lines[-len(tests) :]
     if len(last) == len(tests) and all(line.startswith(test) for line, test in zip(last, tests, strict=True)):
         lines[-len(tests) :] = [f"{line}; {one}" for line, one in zip(last, statements, strict=True)]

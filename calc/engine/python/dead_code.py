@@ -1,4 +1,4 @@
-"""Lines of generated code that compute what nothing uses: the amount of a benefit that no formula names, for one."""
+"""Removes lines of generated code whose result nothing uses, such as the amount of a benefit that no formula names."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 _NAME = re.compile(r"\b[vtr]\d+\b")
 _ASSIGNED = re.compile(r"\b([vt]\d+) :?= ")
 _PLAIN = re.compile(r"\s*([vt]\d+ = |if .*:$|else:$)")
-"""A line that does nothing but assign, or begins a branch; counting and appending are none."""
+"""A line that only assigns or begins a branch; lines that count or append are kept."""
 _BRANCH = (" ", "else:", "elif ")
 
 
 class _Statement:
-    """A line, or an `if` with all that belongs to it."""
+    """A line, or an `if` with its branches."""
 
     def __init__(self, line: str) -> None:
         self.lines = [line]
@@ -30,13 +30,15 @@ class _Statement:
 
 
 def names_in(lines: Iterable[str]) -> set[str]:
-    """The names of values that stand in some lines."""
+    """Finds the names of values in some lines."""
     return {name for line in lines for name in _NAME.findall(line)}
 
 
 def drop_unused(lists: list[list[str]], roots: Iterable[str]) -> None:
-    """Take out, in place, every statement that does nothing but assign what no other one and no root names, and so on
-    from there."""
+    """Removes, in place, every statement that only assigns names that no other statement and no root uses.
+
+    It goes on until there is no more such statement.
+    """
     parted = [_statements(lines) for lines in lists]
     used_in = Counter(name for statements in parted for one in statements for name in one.names)
     used_in.update(roots)

@@ -1,13 +1,13 @@
-"""A simplified plan → Python functions that take a household and give its outcomes.
+"""Writes Python functions for a simplified plan, which take a household and return its outcomes.
 
     run(H, M, I)        H the household's facts, M the members' facts, I the members' ids
-    member(m, A, i)     m a member's facts, i the member's place; yields behind each pass over the members
+    member(m, A, i)     m a member's facts, i the member's place; yields after each pass over the members
 
-For a household of one member all is in `run`. For any other, `run` does what is the household's, and in between goes
-on with `member` once for each of them: general code, or code for what just this member states. What members add up,
-and what the household has found that they need, lies in the list `A`, whose places are the same for all of them.
-The text is made from whole numbers and names invented here; names of the rules file enter as keys of a table
-of constants, never as code.
+For a household of one member everything is in `run`. For any other, `run` computes the values of the household, and
+between its layers resumes `member` for each member: general code, or code for the facts this member states. The list
+`A` holds the aggregates that members add to and the values of the household that they use.
+The text consists of whole numbers and names made here; names of the rules file are keys of a table of constants,
+never code.
 """
 
 from __future__ import annotations
@@ -18,10 +18,19 @@ from typing import Any
 from calc.engine.python.aggregate_code import Aggregates
 from calc.engine.python.dead_code import drop_unused, names_in
 from calc.engine.python.python_expression import Code, grid, number, scaled
-from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, NamedItem, PersonsItem
-from calc.engine.specialize import ALWAYS, Missing, SimplePlan, of_members
+from calc.engine.schedule import (
+    AggregateItem,
+    BenefitItem,
+    CheckItem,
+    Item,
+    NamedItem,
+    PersonsItem,
+    used_by_members,
+)
+from calc.engine.simple_plan import ALWAYS, Missing, SimplePlan
+from calc.engine.specialize_members import of_members
 from calc.exact import divide
-from calc.language.typed_tree import Aggregate, Amount, Constant, Definition, Fact, Received, Term, parts
+from calc.language.typed_tree import Amount, Constant, Definition, Fact, Received, Term
 from calc.language.types import MEMBER, NUMERIC, smallest_step
 from calc.record import replace
 
@@ -32,8 +41,8 @@ _NOBODY = "(0, 0, 0, 0)"
 class Emitter(Aggregates):
     """Writes the functions of a simplified plan.
 
-    `is_alone`: for households of one member. `household`: for members who state the same, in households that another
-    emitter wrote the function for.
+    `is_alone`: for households of one member. `household`: the emitter of the household's function, where this one
+    writes a function for members who state the same facts.
     """
 
     def __init__(self, simple: SimplePlan, is_alone: bool, household: Emitter | None = None) -> None:
@@ -42,12 +51,12 @@ class Emitter(Aggregates):
         self.persons: dict[str, str] = {}
         self.shared: set[tuple[type[Term], str]] = set()
         if household is not None:
-            self.take_over(household)
+            self.take_from(household)
         elif not is_alone:
-            self.shared = set(_asked_of_household(self.items, simple))
+            self.shared = used_by_members(self.items, simple.plan)
 
-    def take_over(self, household: Emitter) -> None:
-        """What members find that is the household's: values where it put them, constants as they are."""
+    def take_from(self, household: Emitter) -> None:
+        """Takes over the code of the household's values that members use: their places in `A`, or constants."""
         lowering, theirs = self.lowering, household.lowering
         for form, name in household.shared:
             if form is Received:
@@ -60,7 +69,7 @@ class Emitter(Aggregates):
     # functions
 
     def alone(self) -> Callable[..., Any]:
-        """The function for households of one member."""
+        """Makes the function for households of one member."""
         self.write()
         ending = self.ending()
         drop_unused(list(self.layers.values()), names_in(ending))
@@ -70,8 +79,11 @@ class Emitter(Aggregates):
         return self.made("run(H, M, I)", [*lines, *ending])
 
     def several(self, members: Callable[[Emitter, Callable[..., Any]], Any]) -> Callable[..., Any]:
-        """The function for households of any number of members. `members` is given this emitter and the general
-        function of a member, and gives what has a function for each member by the names of the facts stated."""
+        """Makes the function for households of any number of members.
+
+        `members` takes this emitter and the general function of a member. It returns a table with the function of a
+        member by the names of the facts the member states.
+        """
         self.write()
         ending = self.ending()
         drop_unused(list(self.layers.values()), names_in(ending))
@@ -89,52 +101,52 @@ class Emitter(Aggregates):
         return self.made("run(H, M, I)", [*lines, *ending])
 
     def member(self, stated: Collection[str]) -> Callable[..., Any]:
-        """The function for members who state just these facts, in the households of this emitter."""
+        """Makes the function for members who state exactly these facts, in the households of this emitter."""
         own = self.__class__(of_members(self.simple, stated), False, self)
         own.write()
         drop_unused(list(own.layers.values()), ())
         return own.member_function()
 
     def member_function(self) -> Callable[..., Any]:
-        """The passes over a member. Everybody's are as many, so that all are in the same one."""
-        whose = self.household or self
+        """Makes the function with the passes over a member: the same number for every member, empty ones included."""
+        every = self.household or self
         lines: list[str] = []
-        for layer in sorted(layer for layer in whose.layers if layer % 2):
+        for layer in sorted(layer for layer in every.layers if layer % 2):
             lines += [*self.layers.get(layer, []), "yield"]
         while lines[-1] == "yield" and "yield" in lines[:-1]:
-            lines.pop()  # a function that has come to its end is put away faster than one that waits
+            lines.pop()  # a finished generator is freed faster than one that waits
         return self.made("member(m, A, i=0)", lines)
 
     def made(self, head: str, lines: list[str]) -> Callable[..., Any]:
-        """A function of our own text: see the head of this module."""
+        """Compiles a function from lines of text made here."""
         text = "\n".join([f"def {head}:", *(f"    {line}" for line in lines)])
         exec(compile(text, "<plan>", "exec"), self.space)
         found: Callable[..., Any] = self.space[head.partition("(")[0]]
         return found
 
     def write(self) -> None:
-        """The lines of all items, each in its layer."""
+        """Writes the lines of all items, each in its layer."""
         for item in self.items:
             self.item(item)
         if self.household is None:
             for item in self.items:
-                self.lines(item.layer)  # a pass may be of use only to some of the members
+                self.lines(item.layer)  # some passes have code for some of the members only
 
     def has_ranks(self) -> bool:
         return any(isinstance(item, AggregateItem) and item.term.function == "rank" for item in self.items)
 
     def opening(self) -> list[str]:
-        """The lines before all others."""
+        """Writes the lines before all others."""
         return []
 
     def ending(self) -> list[str]:
-        """The lines that give back what was found."""
+        """Writes the lines that return the result."""
         listed = "".join(f"{self.results[name]}, " for name in self.plan.benefits)
         persons = "".join(f"{self.persons.get(name)}, " for name in self.plan.benefits)
         return [f"return {self.failed()}, ({listed}), ({persons})"]
 
     def failed(self) -> str:
-        """What holds the checks that failed, as bits."""
+        """Returns the expression of the failed checks, as bits."""
         return self.slot("checks", "0") if any(isinstance(item, CheckItem) for item in self.items) else "0"
 
     # items
@@ -148,21 +160,21 @@ class Emitter(Aggregates):
             case BenefitItem(benefit=benefit, layer=layer):
                 self.benefit(item)
                 names, received = self.lowering.names, self.lowering.received
-                names[benefit.name] = self.at_hand(Amount, benefit.name, layer, names[benefit.name])
-                received[benefit.name] = self.at_hand(Received, benefit.name, layer, received[benefit.name])
+                names[benefit.name] = self.for_members(Amount, benefit.name, layer, names[benefit.name])
+                received[benefit.name] = self.for_members(Received, benefit.name, layer, received[benefit.name])
             case PersonsItem():
                 code = self.code(item.term, item.layer)
-                self.persons[item.benefit] = self.put(item.layer, scaled(code, 1))
+                self.persons[item.name] = self.put(item.layer, scaled(code, 1))
             case CheckItem():
                 self.check(item)
 
-    def at_hand(self, form: type[Term], name: str, layer: int, code: Code) -> Code:
-        """What the household has found, put where the members look for it, if they do."""
+    def for_members(self, form: type[Term], name: str, layer: int, code: Code) -> Code:
+        """Puts a value of the household into `A` if members use it; returns its code."""
         if layer % 2 or (form, name) not in self.shared or code.constant is not None:
             return code
         place = self.slot((form, name), "None")
         self.lines(layer).append(f"{place} = {code.text}")
-        return replace(code, text=place)  # type: ignore[no-any-return]
+        return replace(code, text=place)
 
     def named(self, item: NamedItem) -> None:
         names, layer = self.lowering.names, item.layer
@@ -174,7 +186,7 @@ class Emitter(Aggregates):
         else:
             code = self.code(item.term, layer)
             code = Code(self.put(layer, code.text), code.unit, code.unknown)
-        names[item.name] = self.at_hand(Definition, item.name, layer, code)
+        names[item.name] = self.for_members(Definition, item.name, layer, code)
 
     def fact(self, item: NamedItem) -> Code:
         fact = self.plan.facts[item.name]
@@ -225,7 +237,7 @@ class Emitter(Aggregates):
                 f"({code.text} is False) << {at}" for at, code in enumerate(conditions) if code.constant is not True
             )
             denied = f"(2, 0, f, 0) if (f := {failed})" if failed else ""
-            amount_code, received = self.open(layer, raw, applies, conditions, paid, denied, unsure)
+            amount_code, received = self.open(layer, raw, applies, conditions, paid, denied)
         else:
             failed = " | ".join(
                 f"(not {code.text}) << {at}" for at, code in enumerate(conditions) if code.constant is not True
@@ -244,13 +256,14 @@ class Emitter(Aggregates):
         self.lowering.received[benefit.name] = received
 
     def open(
-        self, layer: int, raw: str, applies: Code, conditions: list[Code], paid: str, denied: str, unsure: bool
+        self, layer: int, raw: str, applies: Code, conditions: list[Code], paid: str, denied: str
     ) -> tuple[Code, Code]:
-        """Assign the outcome of a benefit of which something may be unknown; gives its amount and its receipt.
+        """Assigns the outcome of a benefit that may be unknown to the local `raw`; returns its amount and its receipt.
 
-        `denied` is what comes before `else` where a condition is false: that denies whatever is unknown, and most
-        benefits are denied to most people.
+        `denied` is the expression for a false condition, written before `else`: it is tested first, as a false
+        condition denies whatever is unknown, and most benefits are denied to most people.
         """
+        unsure = applies.unknown or any(code.unknown for code in conditions)
         texts = "".join(f"{code.text}, " for code in conditions)
         whole = f"outcome({applies.text}, ({texts}), {paid})"
         whole = f"({denied} else {whole})" if denied else whole
@@ -274,35 +287,3 @@ class Emitter(Aggregates):
 def _is_for_nobody(simple: SimplePlan, name: str) -> bool:
     applies = simple.benefits[name].applies_to
     return isinstance(applies, Constant) and not applies.value
-
-
-def _asked_of_household(items: Collection[Item], simple: SimplePlan) -> set[tuple[type[Term], str]]:
-    """The names of the household's that terms of members use, each as a value, an amount or a receipt."""
-    plan = simple.plan
-    waiting: list[Term | None] = []
-    for item in items:
-        if not item.layer % 2:
-            continue
-        match item:
-            case NamedItem(term=term, default=default):
-                waiting += [default] if isinstance(term, Fact) and term.name == item.name else [term]
-            case BenefitItem(benefit=benefit):
-                waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
-            case AggregateItem(term=term):
-                waiting += [term.operand, term.where]
-            case CheckItem(term=term):
-                waiting.append(term)
-    found: set[tuple[type[Term], str]] = set()
-    while waiting:
-        match waiting.pop():
-            case Fact(name=name) | Definition(name=name):
-                if (plan.facts.get(name) or plan.definitions[name]).type.level != MEMBER:
-                    found.add((Definition, name))
-            case (Amount(name=name) | Received(name=name)) as term:
-                if plan.benefits[name].type.level != MEMBER:
-                    found.add((term.__class__, name))
-            case None | Aggregate():
-                pass
-            case term:
-                waiting += parts(term)
-    return found

@@ -1,8 +1,10 @@
-"""Simplified terms → Python expressions over scaled whole numbers.
+"""Writes simplified terms as Python expressions over scaled whole numbers.
 
-A number is held as `value / unit`, a whole number, where `unit` is the grid the checker proved.
-A quotient by something not fixed stays a pair of whole numbers until it is rounded or compared.
-Only names made here and digits enter the text; names and words of a rules file never do.
+A number is held as `value / unit`, a whole number, where `unit` is the grid proven by the checker.
+A quotient by a value that is not fixed in the month stays a pair of whole numbers until it is rounded or compared.
+The text consists of names made here and digits; names and words of a rules file are never in it.
+
+Over 300 lines: one class writes every form of term, and the forms call each other.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from calc.engine.python.python_expression import (
     scaled,
     times,
 )
-from calc.engine.specialize import Missing
+from calc.engine.simple_plan import Missing
 from calc.engine.unknown import Unknown
 from calc.exact import divide
 from calc.language.typed_tree import (
@@ -48,10 +50,10 @@ from calc.language.types import FIXED, NUMERIC
 
 
 class PythonLowering:
-    """Lowers terms; `names` gives the code of what was computed before, `keep` a global name for a value.
+    """Writes the code of terms; `names` has that of values computed before, `keep` gives a value a global name.
 
-    Where a value may be unknown the code asks by identity (`x is True`), and calls a function of
-    `calc.engine.unknown` only for one that is: what is known costs next to nothing more.
+    Where a value may be unknown, the code tests it by identity (`x is True`) and calls a function of
+    `calc.engine.unknown` only for one that is unknown: known values stay fast.
     """
 
     def __init__(self, keep: Callable[[Any], str], bits: dict[str, int]) -> None:
@@ -64,12 +66,12 @@ class PythonLowering:
         self.temporaries = 0
 
     def temporary(self) -> str:
-        """A fresh local name."""
+        """Makes a new local name."""
         self.temporaries += 1
         return f"t{self.temporaries}"
 
     def spill(self, text: str) -> str:
-        """A local for a part of an expression, assigned in a line of its own before it.
+        """Assigns a part of an expression to a local, in a line before it; returns the name.
 
         Python reads no more than 200 brackets inside each other, and a part used twice is computed once.
         """
@@ -78,42 +80,42 @@ class PythonLowering:
         return name
 
     def apart(self, term: Term) -> tuple[Lowered, list[str]]:
-        """The code of a term, with the lines it needs before it kept apart."""
+        """Writes a term, and returns the lines it needs before it instead of adding them."""
         before, self.lines = self.lines, []
         lowered = self.lower(term)
         own, self.lines = self.lines, before
         return lowered, own
 
     def branch(self, test: str, then: list[str], otherwise: list[str]) -> None:
-        """Lines of which only one side is run."""
+        """Writes lines of which only one side is run."""
         self.lines.append(f"if {test}:")
         self.lines += [f"    {line}" for line in then]
         self.lines.append("else:")
         self.lines += [f"    {line}" for line in otherwise]
 
     def code(self, term: Term) -> Code:
-        """The code of a term that is not a travelling quotient."""
+        """Writes a term that is not a quotient."""
         lowered = self.lower(term)
         assert isinstance(lowered, Code), "a quotient passed the checker"
         return lowered
 
     def lower(self, term: Term) -> Lowered:
-        """The code of a term; a long one is put in a local first."""
+        """Writes a term; assigns a long one to a local."""
         lowered = self.form(term)
         if isinstance(lowered, QuotientCode):
             return QuotientCode(self.short(lowered.numerator), self.short(lowered.denominator))
         return self.short(lowered)
 
     def short(self, code: Code) -> Code:
-        """The code, by way of a local if its text is long."""
+        """Assigns the code to a local if its text is long."""
         return code if len(code.text) < LONG else Code(self.spill(code.text), code.unit, code.unknown, code.constant)
 
     def atom(self, text: str) -> str:
-        """The text, by way of a local unless it is a name or a number: for use more than once."""
+        """Assigns a text to a local unless it is a name or a number: for use more than once."""
         return text if text.isidentifier() or text.isdigit() else self.spill(text)
 
     def form(self, term: Term) -> Lowered:
-        """The code of a term, form by form."""
+        """Writes a term by its form."""
         match term:
             case Constant(value=value):
                 return self.constant(value, term.type.kind in NUMERIC)
@@ -139,7 +141,7 @@ class PythonLowering:
         raise AssertionError(f"no code for {term!r}")
 
     def constant(self, value: Any, numeric: bool) -> Code:
-        """The code of a known value."""
+        """Writes a known value."""
         if isinstance(value, bool):
             return Code(str(value), None, False, value)
         if isinstance(value, str):
@@ -187,12 +189,12 @@ class PythonLowering:
         return Code(f"({texts[0]} // 100 % 100)", 1, unknown)
 
     def absolute(self, code: Code) -> Code:
-        """The number without its sign."""
+        """Writes the absolute value of a number."""
         unit = grid(code)
         return Code(self.strictly("abs", [scaled(code, unit)], code.unknown), unit, code.unknown)
 
     def strictly(self, function: str, texts: list[str], unknown: bool) -> str:
-        """A call of a function that does not take unknowns itself."""
+        """Writes a call of a function that does not take unknowns itself."""
         joined = ", ".join(texts)
         return f"strict({function}, {joined})" if unknown else f"{function}({joined})"
 
@@ -226,7 +228,7 @@ class PythonLowering:
         return Code(self.guarded(function, known, texts, codes), unit, unknown)
 
     def guarded(self, function: str, known: str, texts: list[str], codes: list[Code]) -> str:
-        """The code for known operands, or a strict call where one turns out to be unknown."""
+        """Writes the code for known operands, and a strict call for the case that one is unknown."""
         unsure = [text for text, code in zip(texts, codes, strict=True) if code.unknown]
         if not unsure:
             return f"({known})"
@@ -279,7 +281,7 @@ class PythonLowering:
             return Code(f"(-(-{top} // {ratio.denominator}))", size, operand.unknown)
         return Code(self.strictly(mode, [top, str(ratio.denominator)], operand.unknown), size, operand.unknown)
 
-    # what can absorb an unknown
+    # forms that can absorb an unknown
 
     def negation(self, operand: Code) -> Code:
         if not operand.unknown:
@@ -342,7 +344,7 @@ class PythonLowering:
         return Code(name, unit, then.unknown or otherwise.unknown)
 
     def chosen_quotient(self, test: Code, then: QuotientCode, otherwise: QuotientCode) -> QuotientCode:
-        """One of two quotients; the denominator of the branch not taken may be zero or unknown and must not matter."""
+        """Writes a choice of quotients; the denominator of the branch not taken may be zero or unknown."""
         if not test.unknown:
             return QuotientCode(
                 self.chosen(test, then.numerator, otherwise.numerator),

@@ -1,7 +1,7 @@
-"""Code for members, by the facts they state.
+"""Chooses the function for a member by the facts the member states.
 
-Members state few different sets of facts, where households of several people state thousands. So the household's
-code is made for what the household states, and each member's for what that member states.
+There are few different sets of facts of one member, and thousands of a whole household. So the household's
+function is made for the facts of the household, and each member's for those of the member.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _MOST_NAMES = 50_000
 
 
 class MemberCode(dict[tuple[str, ...], Member]):
-    """The names a member states, in their order → the function for that member.
+    """The functions of members, by the names of the facts a member states, in their order.
 
-    `matter` are the facts that outcomes lean on, `frequent` members who state the same get a function of their own, and
-    `may_make` says whether there is room for another one.
+    `matter` are the facts that outcomes use. After `frequent` members with the same of these, a function is made
+    for them if `may_make` allows it.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Pieces of generated code: a Python expression with the grid its whole number counts in, and quotients of two."""
+"""Types and arithmetic of generated code: Python expressions of whole numbers with their grids, and quotients."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from fractions import Fraction
 from typing import Any, Union
 
 from calc.exact import Number, grid_of, magnitude, simplify
-from calc.language.typed_tree import (
-    HasRow,
-    Lookup,
-)
+from calc.language.typed_tree import HasRow, Lookup
 from calc.record import Record
 
 LONG = 400
-"""Characters of an expression after which it is put in a local."""
+"""Characters of an expression above which it is assigned to a local."""
 
 
 class Code(Record):
-    """A Python expression; `unknown` where it may be one.
+    """A Python expression; `unknown` if its value may be an Unknown.
 
-    `unit` is None for what is not a number, and 0 for one that is always unknown and so fits any grid.
+    Of a number, the value is the expression times `unit`. `unit` is None for other kinds, and 0 for a number that is
+    always unknown and so fits any grid. `constant` is a value known in advance.
     """
 
     text: str
@@ -40,17 +38,17 @@ Lowered = Union[Code, QuotientCode]
 
 
 def grid(*codes: Code) -> Number:
-    """A unit all the codes can be written in."""
+    """Finds a unit of which the units of all codes are multiples."""
     return grid_of(*(code.unit or 0 for code in codes)) or 1
 
 
 def times(text: str, factor: int) -> str:
-    """The text times a whole number."""
+    """Writes a text times a whole number."""
     return text if factor == 1 else f"({text} * {factor})"
 
 
 def scaled(code: Code, unit: Number) -> str:
-    """The whole number that stands for the value in the given unit."""
+    """Writes the value as a whole number of the given unit."""
     if code.constant is not None and not isinstance(code.constant, (bool, str)):
         value = simplify(Fraction(code.constant) / unit)
         return f"({value})" if value < 0 else str(value)
@@ -63,12 +61,12 @@ def scaled(code: Code, unit: Number) -> str:
 
 
 def paired(lowered: Lowered) -> QuotientCode:
-    """A number as a quotient."""
+    """Makes a quotient of a number."""
     return lowered if isinstance(lowered, QuotientCode) else QuotientCode(lowered, Code("1", 1, False, 1))
 
 
 def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
-    """Whether the table of the term has a row, as a function of scaled keys."""
+    """Makes the function that says whether the table of a term has a row for scaled keys."""
     table = term.table
 
     def look(*keys: Any) -> bool:
@@ -78,7 +76,7 @@ def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
 
 
 def lookup(term: Lookup, units: list[Number | None], unit: Number | None, unset: Any) -> Callable[..., Any]:
-    """The cell of the term's table as a function of scaled keys; keys a guard keeps out, without a row, give 0."""
+    """Makes the function that finds the cell for scaled keys; 0 without a row, as an untaken branch may have."""
     table = term.table
     memory: dict[tuple[Any, ...], Any] = {}
 
@@ -98,17 +96,17 @@ def lookup(term: Lookup, units: list[Number | None], unit: Number | None, unset:
 
 
 def unscaled(keys: tuple[Any, ...], units: Any) -> tuple[Any, ...]:
-    """Keys as the table knows them."""
+    """Turns scaled keys into those of the table."""
     return tuple(key if unit is None else simplify(key * unit) for key, unit in zip(keys, units, strict=True))
 
 
 def number(value: Number) -> Code:
-    """The code of a known number."""
+    """Writes a known number."""
     return Code("1" if value > 0 else "-1" if value < 0 else "0", magnitude(value), False, value)
 
 
 def added(operator: str, left: Lowered, right: Lowered) -> Lowered:
-    """`left + right` or `left - right`."""
+    """Writes `left + right` or `left - right`."""
     if isinstance(left, QuotientCode) or isinstance(right, QuotientCode):
         one, other = paired(left), paired(right)
         numerator = added(
@@ -131,7 +129,7 @@ def added(operator: str, left: Lowered, right: Lowered) -> Lowered:
 
 
 def multiplied(left: Lowered, right: Lowered) -> Lowered:
-    """`left * right`."""
+    """Writes `left * right`."""
     if isinstance(left, QuotientCode) or isinstance(right, QuotientCode):
         one, other = paired(left), paired(right)
         return QuotientCode(
@@ -154,7 +152,7 @@ def multiplied(left: Lowered, right: Lowered) -> Lowered:
 
 
 def over_one_denominator(pairs: list[QuotientCode]) -> tuple[list[Lowered], Code]:
-    """The numerators of quotients once all have the product of the denominators."""
+    """Brings quotients over the product of their denominators; returns the numerators and that product."""
     denominator: Lowered = number(1)
     for one in pairs:
         denominator = multiplied(denominator, one.denominator)

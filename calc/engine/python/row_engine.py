@@ -1,7 +1,7 @@
-"""Plan → Python, compiled once, for many households one after another: exact, untraced, fast.
+"""Compiles a plan to Python once and runs it over many households, one after another: exact, untraced, fast.
 
-Rules are specialised to the facts that households state (`calc.engine.specialize`), so that nobody pays for what nobody
-states: the first households run on general code, and once it is clear what they state, code for just that is made.
+Rules are specialised to the facts that households state (`calc.engine.specialize`): the first households run on
+general code, and code is made for each set of stated facts that is frequent.
 """
 
 from __future__ import annotations
@@ -14,33 +14,39 @@ from calc.engine.outcomes import Outcome, Result, totalled
 from calc.engine.python.function_writer import Emitter
 from calc.engine.python.member_functions import MemberCode
 from calc.engine.schedule import Layering
-from calc.engine.specialize import ALWAYS, MAYBE, simplified
+from calc.engine.simple_plan import ALWAYS, MAYBE
+from calc.engine.specialize import simplified
 from calc.exact import Number, simplify
 from calc.language.types import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
 from calc.rules.plan import FactPlan, Plan
 
 FREQUENT = 500
-"""Members, or households, that state the same after which code for just that is made."""
+"""Members, or households, that state the same facts, after which code is made for them."""
 WORTH = 600
-"""Households of one member, alike to the word, after which code for just them is made: it runs several times as fast,
-and making it takes as long as some hundreds of households."""
+"""Households of one member, with the same facts and words, after which code is made for them.
+
+It runs several times as fast, and making it takes as long as some hundreds of households.
+"""
 MOST_MADE = 600
-"""Functions that are made for what somebody states."""
+"""Functions made for sets of stated facts, at most."""
 MOST_SHAPES = 50_000
 FEW_VALUES = 8
-"""Values of a number up to which it counts as a word."""
+"""Values of a number up to which it is treated as a word."""
 
 RawOutcome = tuple[int, Any, Any]
-"""Failed checks as bits; per benefit an outcome `(status, amount, failed, needs)` or a list of them; and per benefit
-how many people a grant counts for, where the rules say: a whole number, or an Unknown."""
+"""Failed checks as bits; for each benefit an outcome `(status, amount, failed, needs)` or a list of them; and for each
+benefit the number of people a grant counts for, where the rules say: a whole number, or an Unknown."""
 CompiledRun = Callable[[dict[str, Any], list[dict[str, Any]], list[str]], Any]
 StatedShape = Hashable
-"""Whatever is the same only for households that state the same facts, with the same words, member by member."""
+"""A value that is the same only for households that state the same facts, with the same words, member by member."""
 
 
 class _Kind:
-    """Households that state the same, with the same words: those of one member wholly, others in the household's own
-    facts. `wider` is the second sort of kind, for the first."""
+    """Households that state the same facts, with the same words.
+
+    For households of one member all facts count, and `wider` is the kind by the household's own facts; for others only
+    the household's own facts count.
+    """
 
     __slots__ = ("count", "fixed", "run", "stated", "wider")
 
@@ -53,7 +59,7 @@ class _Kind:
 
 
 def has_few_values(fact: FactPlan) -> bool:
-    """Whether a fact is a word: one of a few values, which code may be made for."""
+    """Says whether a fact has few possible values, so that code may be made for each."""
     low, high = fact.type.low, fact.type.high
     if fact.type.kind in NUMERIC:
         return not fact.decimals and low is not None and high is not None and high - low < FEW_VALUES
@@ -63,8 +69,7 @@ def has_few_values(fact: FactPlan) -> bool:
 class RowEngine:
     """Runs one plan over households.
 
-    `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.DigestEmitter` for
-    digests.
+    `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.SummaryEmitter` for summaries.
     """
 
     def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter) -> None:
@@ -79,13 +84,13 @@ class RowEngine:
         self._everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
         self._bits = self._everything.bits
         self.matter = frozenset(Layering(self._everything).used() & plan.facts.keys())
-        """Facts that outcomes can lean on."""
+        """Facts that outcomes can use."""
         self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
-        """Those of them whose value is one of a few."""
+        """Those of them that have few possible values."""
         self._of_members = frozenset(name for name in self.matter if plan.facts[name].type.level == MEMBER)
 
     def raw(self, household: Household) -> RawOutcome:
-        """The bare outcome of a household: whole numbers and bits."""
+        """Computes the outcome of a household as whole numbers and bits."""
         members = [member.facts for member in household.members]
         raw: RawOutcome = self.run(household.facts, members, [member.id for member in household.members])
         return raw
@@ -93,10 +98,10 @@ class RowEngine:
     def run(
         self, facts: dict[str, Any], members: list[dict[str, Any]], ids: list[str], shape: StatedShape | None = None
     ) -> Any:
-        """What the code gives for a household: its facts, its members' facts and their ids.
+        """Runs the code on a household: its facts, its members' facts and their ids.
 
-        `shape` spares looking at them: of two households of one shape either states a fact just where the other
-        does, and the facts in `words` alike.
+        `shape` is given by callers that know it, as it takes time to find: two households of one shape state the
+        same facts, member by member, and the same values of those in `words`.
         """
         if shape is None:
             shape = self._shape(facts, members)
@@ -108,15 +113,15 @@ class RowEngine:
         return (kind.run or self._run_for(kind))(facts, members, ids)
 
     def assess(self, household: Household) -> Result:
-        """The result of a household."""
+        """Computes the result of a household."""
         return self.result(household, self.raw(household))
 
     def assess_all(self, households: Iterable[Household]) -> Iterator[Result]:
-        """The results of many households, in their order."""
+        """Computes the results of many households, in their order."""
         return map(self.assess, households)
 
     def result(self, household: Household, raw: RawOutcome) -> Result:
-        """A bare outcome as a result with names and exact amounts."""
+        """Turns a raw outcome into a result with names and exact amounts."""
         failed_checks, found, _ = raw
         outcomes: list[Outcome] = []
         for benefit, outcome in zip(self.plan.benefits.values(), found, strict=True):
@@ -146,7 +151,7 @@ class RowEngine:
         return tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
 
     def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
-        """The kind of a household, the same object for all of it."""
+        """Finds the kind of a household, the same object for all households of the kind."""
         matter, words = self.matter, self.words
         stated = matter.intersection(facts)
         fixed = frozenset((name, value) for name, value in facts.items() if name in words)
@@ -167,7 +172,7 @@ class RowEngine:
         return kind
 
     def _run_for(self, kind: _Kind) -> CompiledRun:
-        """Code that fits a kind: its own where that is worth making, else that of a wider one, else what fits all."""
+        """Chooses the code for a kind: its own if worth making, else that of a wider kind, else the general."""
         kind.count += 1
         if kind.run is not None:
             return kind.run
@@ -192,6 +197,6 @@ class RowEngine:
         return MemberCode(household, general, self._of_members, FREQUENT, self._may_make)
 
     def _may_make(self) -> bool:
-        """Whether there is room for another function; it is taken to be made."""
+        """Says whether another function may be made, and counts it."""
         self._made += 1
         return self._made <= MOST_MADE

@@ -1,9 +1,9 @@
-"""A simplified plan → one Python function that gives the digest of a household at once.
+"""Writes one Python function for a simplified plan, which returns the summary of a household.
 
-    run(H, M, I): failed checks as bits, and the digest
+    run(H, M, I): failed checks as bits, and the summary
 
-A ledger by household asks what is granted and what is open, not by which conditions the rest was denied: conditions
-are looked at only until one is false, and outcomes that are not granted are not made at all.
+Results by household have what is granted and what is open, and not the conditions by which the rest was denied:
+conditions are tested only until one is false, and outcomes that are not granted are not made.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 from calc.engine.python.function_writer import Emitter
 from calc.engine.python.python_expression import Code, number, scaled
 from calc.engine.schedule import BenefitItem
-from calc.engine.specialize import SimplePlan
+from calc.engine.simple_plan import SimplePlan
 from calc.language.typed_tree import Constant
 from calc.language.types import MEMBER, smallest_step
 from calc.record import Record, replace
 
 
 class _Found(Record):
-    """The locals that hold what came of a benefit: granted or outcome, amount; of members also counts."""
+    """The locals with the result of a benefit: granted or outcome, amount; for benefits of members also counts."""
 
     is_open: bool
     granted: str
@@ -28,7 +28,7 @@ class _Found(Record):
 
 
 class SummaryEmitter(Emitter):
-    """Writes functions that give digests."""
+    """Writes functions that return summaries."""
 
     def __init__(self, simple: SimplePlan, is_alone: bool, household: Emitter | None = None) -> None:
         super().__init__(simple, is_alone, household)
@@ -48,7 +48,7 @@ class SummaryEmitter(Emitter):
         paid = scaled(amount, step)
         unsure = applies.unknown or any(code.unknown for code in conditions)
         if unsure or amount.unknown:
-            found = self.may_be_open(layer, applies, conditions, paid, unsure, benefit.name)
+            found = self.may_be_open(layer, applies, conditions, paid, benefit.name)
         else:
             wanted = [code.text for code in (applies, *conditions) if code.constant is not True]
             granted = self.put(layer, " and ".join(f"({text})" for text in wanted)) if wanted else "True"
@@ -59,22 +59,20 @@ class SummaryEmitter(Emitter):
             self.lowering.received[benefit.name] = received
         self.found[benefit.name] = self.counted(layer, benefit.name, found) if benefit.level == MEMBER else found
 
-    def may_be_open(
-        self, layer: int, applies: Code, conditions: list[Code], paid: str, unsure: bool, name: str
-    ) -> _Found:
-        """A benefit of which something may be unknown: its outcome is made where nothing denies it."""
+    def may_be_open(self, layer: int, applies: Code, conditions: list[Code], paid: str, name: str) -> _Found:
+        """Writes a benefit that may be unknown: its outcome is made where no condition is false."""
         raw = self.variable("r")
         if applies.unknown:
             applies = Code(self.lowering.atom(applies.text), None, True)
         conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
         false = " or ".join(f"{code.text} is False" for code in conditions if code.constant is not True)
         denied = f"(2, 0, 0, 0) if {false}" if false else ""
-        amount, received = self.open(layer, raw, applies, conditions, paid, denied, unsure)
+        amount, received = self.open(layer, raw, applies, conditions, paid, denied)
         self.lowering.names[name], self.lowering.received[name] = amount, received
         return _Found(True, raw, f"{raw}[1]")
 
     def counted(self, layer: int, name: str, found: _Found) -> _Found:
-        """A member's benefit, added up over the members."""
+        """Adds a benefit up over the members."""
         out = self.lines(layer)
         money, people = self.slot(("money", name), "0"), self.slot(("people", name), "0")
         if not found.is_open:
@@ -92,13 +90,13 @@ class SummaryEmitter(Emitter):
         lines: list[str] = []
         places = {name: at for at, name in enumerate(self.plan.benefits)}
         for name in sorted(self.found, key=lambda one: (self.plan.benefits[one].type.level, places[one])):
-            lines += self.told(name, places[name], self.found[name])
+            lines += self.entered(name, places[name], self.found[name])
         needs = f"N | {self.slots['needs']}" if "needs" in self.slots else "N"
         lines.append(f"return {self.failed()}, (G, U, T, None if U else T, None if Z else Y, {needs})")
         return lines
 
-    def told(self, name: str, at: int, found: _Found) -> list[str]:
-        """The lines that add a benefit to the digest."""
+    def entered(self, name: str, at: int, found: _Found) -> list[str]:
+        """Writes the lines that enter a benefit in the summary."""
         is_yearly = self.plan.benefits[name].per == "year"
         total = "Y" if is_yearly else "T"
         late = "; Z = True" if is_yearly else ""

@@ -1,4 +1,4 @@
-"""What writing a function needs at hand: its lines by layer, its locals and constants, and where members add up."""
+"""Holds the state of writing a function: its lines by layer, its locals and constants, and its slots for members."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from calc.engine.python.lower_terms import PythonLowering
 from calc.engine.python.python_expression import Code
 from calc.engine.schedule import Layering
-from calc.engine.specialize import SimplePlan
+from calc.engine.simple_plan import SimplePlan
 from calc.engine.unknown import (
     Unknown,
     both,
@@ -28,12 +28,12 @@ from calc.language.typed_tree import Term
 
 
 def round_quotient(mode: Any, numerator: int, denominator: int) -> int:
-    """A quotient rounded by a mode; 0 below a guard that keeps the denominator from being zero."""
+    """Rounds a quotient; gives 0 for a zero denominator, which only a branch that is not taken can have."""
     return mode(numerator, denominator) if denominator else 0  # type: ignore[no-any-return]
 
 
 def one_of(*truths: bool) -> bool:
-    """Whether one of some truths holds."""
+    """Says whether one of some truths is true."""
     return True in truths
 
 
@@ -57,7 +57,7 @@ _GLOBALS: dict[str, Any] = {
 
 
 class Lines:
-    """The lines of the functions of one simplified plan; see `calc.engine.python.function_writer`."""
+    """Collects the lines of the functions of one simplified plan; see `calc.engine.python.function_writer`."""
 
     def __init__(self, simple: SimplePlan, is_alone: bool, household: Lines | None) -> None:
         self.simple = simple
@@ -75,7 +75,7 @@ class Lines:
         self.numbers = 0
 
     def keep(self, value: Any) -> str:
-        """A global name for a value that is not code."""
+        """Gives a value that is not code a global name."""
         key = (value.__class__, value.needs if isinstance(value, Unknown) else id(value) if callable(value) else value)
         name = self.kept.get(key)
         if name is None:
@@ -88,7 +88,7 @@ class Lines:
         return f"{prefix}{self.numbers}"
 
     def slot(self, key: Hashable, start: str) -> str:
-        """Where members add something up: a local where there is only one, else a place in the common list."""
+        """Returns the slot of a key: a local where there is one member, else a place in the list `A` of all members."""
         if self.household is not None:
             return self.household.slots[key]
         name = self.slots.get(key)
@@ -103,16 +103,16 @@ class Lines:
         return name
 
     def lines(self, layer: int) -> list[str]:
-        """Where statements of a layer go."""
+        """Returns the lines of a layer, to add to."""
         return self.layers.setdefault(layer, [])
 
     def code(self, term: Term, layer: int) -> Code:
-        """The code of a term used in a layer."""
+        """Writes the code of a term used in a layer."""
         self.lowering.lines = self.lines(layer)
         return self.lowering.code(term)
 
     def put(self, layer: int, text: str) -> str:
-        """Assign an expression to a new local; returns its name."""
+        """Assigns an expression to a new local; returns its name."""
         name = self.variable("v")
         self.lines(layer).append(f"{name} = {text}")
         return name

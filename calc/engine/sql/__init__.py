@@ -1,1 +1,1 @@
-"""The second engine: a plan of a month as one SQL query over columns. Only here are sqlglot and duckdb imported."""
+"""Compiles a plan to one SQL query, and runs it in DuckDB or Spark. Imports sqlglot, duckdb and pyspark."""

@@ -1,8 +1,8 @@
-"""Aggregates over members: grouped by household, then settled in the household's own row.
+"""Writes aggregates over members: grouped by household, then completed in the household's row.
 
-SQL leaves NULL out of every aggregate, and gives NULL over nobody; an unknown element makes the result unknown, and
-nobody gives 0, false, true or `empty`. So what can be unknown brings its needs along: any need in the group is an
-unknown element that mattered.
+SQL leaves NULL out of every aggregate, and gives NULL for an empty group; in the rules an unknown element makes the
+result unknown, and an empty group gives 0, false, true or `empty`. So elements that can be unknown are grouped with
+their needs: any need in the group comes from an unknown element that matters.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from calc.record import replace
 
 
 class GroupedAggregates:
-    """Lowers aggregates; results go to `lowering.aggregates`."""
+    """Writes the columns of aggregates."""
 
     def __init__(self, lowering: SqlLowering) -> None:
         self.lowering = lowering
@@ -33,12 +33,12 @@ class GroupedAggregates:
         self.entry = ""
 
     def aggregate(self, item: AggregateItem, ready: int, entry: str) -> Cell:
-        """The cell of an aggregate over the members of a layer; with `empty` it is there in the layer `ready`.
+        """Writes an aggregate over the members of a layer; returns its cell, which is used from the layer `ready` on.
 
-        `entry` is the entry that has it in its formula.
+        `entry` is the entry whose formula it is part of.
         """
         term, self.layer = item.term, item.layer
-        self.name, self.entry = _shown(term), entry
+        self.name, self.entry = _name_of(term), entry
         self.lowering.begin(item.layer, self.name, entry)
         where = None if term.where is None else self.lowering.cell(term.where)
         operand = None if term.operand is None else self.typed(self.lowering.cell(term.operand), term)
@@ -57,16 +57,16 @@ class GroupedAggregates:
         return self.extreme(term, where, operand, ready)
 
     def typed(self, cell: Cell, term: Aggregate | None) -> Cell:
-        """The cell, with a type where it is NULL itself: an aggregate has none to go by."""
+        """Gives a cell that is NULL itself a type, which an aggregate needs."""
         if not cell.is_never_known:
             return cell
         to: int | str = TRUTH if term is None or term.function in ("any", "all") else LONG
-        return replace(cell, value=self.lowering.dialect.cast(cell.value, to))  # type: ignore[no-any-return]
+        return replace(cell, value=self.lowering.dialect.cast(cell.value, to))
 
     # needs
 
     def of_elements(self, where: Cell | None, operand: Cell, ignored: Tree | None = None) -> Needs:
-        """What an element adds to the needs: nothing outside `where`, nor if it is unknown and the element ignored."""
+        """Returns the needs an element adds: none outside `where`, nor if that is unknown and the element ignored."""
         if where is None:
             return operand.needs
         if not where.unknown:
@@ -77,7 +77,7 @@ class GroupedAggregates:
         return self.lowering.masked([(where.value, operand.needs), (unsure, {})], united)
 
     def grouped_needs(self, needs: Needs) -> Needs:
-        """The needs of all members, in the household's row."""
+        """Unites the needs of all members in the household's row."""
         found: Needs = {}
         for word, tree in needs.items():
             bits = self.columns.group(self.layer, f"{self.name} needs", self.lowering.dialect.bits(tree))
@@ -86,7 +86,7 @@ class GroupedAggregates:
         return found
 
     def any_need(self, needs: Needs) -> Tree:
-        """Whether there are needs."""
+        """Tests for any need."""
         return build.either(*(build.binary(exp.NEQ, tree, build.whole(0)) for tree in needs.values()))
 
     def unless_open(self, needs: Needs, tree: Tree) -> Tree:
@@ -95,7 +95,7 @@ class GroupedAggregates:
     # the functions
 
     def sum(self, where: Cell | None, operand: Cell) -> Cell:
-        """`sum` and `count`: an unknown `where` does not matter to a zero."""
+        """Writes `sum` and `count`; a zero adds nothing even if its `where` is unknown."""
         unit = grid(operand)
         element = operand if operand.is_never_known else self.sums.in_unit(operand, unit)
         low, high = min(0, element.low * MOST_MEMBERS), max(0, element.high * MOST_MEMBERS)
@@ -123,7 +123,7 @@ class GroupedAggregates:
         return Cell(column, NUMBER, unit, low, high, width, settled)
 
     def some_or_every(self, is_any: bool, where: Cell | None, operand: Cell) -> Cell:
-        """`any` and `all`: Kleene's, over all members."""
+        """Writes `any` and `all`: Kleene's `or` and `and` over all members."""
         lowering = self.lowering
         if where is None:
             element = operand
@@ -151,7 +151,7 @@ class GroupedAggregates:
         return Cell(column, TRUTH, needs=open_needs)
 
     def extreme(self, term: Aggregate, where: Cell | None, operand: Cell, ready: int) -> Cell:
-        """`max_of` and `min_of`; over nobody `empty`."""
+        """Writes `max_of` and `min_of`; over no members `empty`."""
         lowering = self.lowering
         if where is not None and (where.unknown or operand.unknown):
             operand, where = lowering.atom(operand), lowering.atom(where)
@@ -182,7 +182,7 @@ class GroupedAggregates:
         return lowering.kept(shape, self.name)
 
     def rank(self, where: Cell | None, operand: Cell) -> Cell:
-        """`rank`: a row number among those inside; one unknown makes all of them unknown."""
+        """Writes `rank`: a row number within `where`; one unknown makes all ranks unknown."""
         lowering = self.lowering
         operand = lowering.atom(operand)
         household = build.column(HOUSEHOLD)
@@ -208,7 +208,7 @@ class GroupedAggregates:
         return lowering.kept(Cell(value, NUMBER, 1, 0, MOST_MEMBERS, LONG, needs), self.name)
 
 
-def _shown(term: Aggregate) -> str:
-    """A name for the columns of an aggregate."""
+def _name_of(term: Aggregate) -> str:
+    """Makes a name for the columns of an aggregate."""
     name = getattr(term.operand, "name", "") or getattr(term.where, "name", "")
     return f"{term.function} {name}".strip()

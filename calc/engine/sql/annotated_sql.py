@@ -1,18 +1,19 @@
-"""A plan as a query that people read: names kept, a comment over each layer, sources beside what they decide.
+"""Writes a plan as a query for people to read: with its names, and comments with labels and sources.
 
-Read by sqlglot's parser in tests; executed there: duckdb and postgres.
+Tests parse it with sqlglot in every dialect, and run it in DuckDB and PostgreSQL.
 """
 
 from __future__ import annotations
 
 from calc.engine.outcomes import STATUS_NAMES
-from calc.engine.specialize import Pattern, simplified
+from calc.engine.simple_plan import Pattern
+from calc.engine.specialize import simplified
 from calc.engine.sql import build
 from calc.engine.sql.compile_plan import Program, program
 from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.needs_bits import WORD_BITS
-from calc.engine.sql.query import Query, comment_text
+from calc.engine.sql.query import Comments, Query, comment_text
 from calc.rules.plan import About, Plan
 
 
@@ -24,22 +25,16 @@ def sql_text(
     language: str = "zh",
     inputs: Inputs | None = None,
 ) -> str:
-    """The query of a month in a dialect, as a select or as a view of that name.
+    """Writes the query of a plan in a dialect, as a select, or as a view named `view`.
 
-    `inputs` says which relations and columns it reads; without it each fact has a column named like it.
-    Raises UnsupportedPlan where the dialect has no exact way to say it.
+    `inputs` has the relations and columns it reads; without it each fact has a column of its name.
+    Raises UnsupportedPlan where the dialect has no exact query.
     """
     read = Inputs.of(plan) if inputs is None else inputs
     pattern: Pattern = {name: often for name, often in read.pattern.items() if name in read.columns}
     lowered = program(simplified(plan, pattern), dialect_named(dialect), read.columns)
-    query = Query(
-        lowered,
-        read.households,
-        read.members,
-        told=_Told(plan, language),
-        headings=_headings(lowered, language),
-        legend=_legend(lowered, language),
-    )
+    comments = Comments(_ColumnComments(plan, language), _layer_comments(lowered, language), _legend(lowered, language))
+    query = Query(lowered, read.households, read.members, comments)
     tree: build.Tree = query.long_rows()
     if view is not None:
         tree = build.view_of(view, tree)
@@ -47,8 +42,8 @@ def sql_text(
     return f"{head}\n{query.sql(tree, pretty=True)};\n"
 
 
-class _Told:
-    """The comment beside a column: the label and sources of the entry it is named after."""
+class _ColumnComments:
+    """Writes the comment on a column: the label and sources of the entry it is named after."""
 
     def __init__(self, plan: Plan, language: str) -> None:
         self.plan = plan
@@ -67,8 +62,8 @@ def _described(about: About, language: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _headings(lowered: Program, language: str) -> dict[int, list[str]]:
-    """The benefits that a layer decides, with their sources."""
+def _layer_comments(lowered: Program, language: str) -> dict[int, list[str]]:
+    """Lists the benefits that each layer decides, with their sources."""
     found: dict[int, list[str]] = {}
     for name, layer in lowered.layers.items():
         about = lowered.simple.plan.benefits[name].about
@@ -77,7 +72,7 @@ def _headings(lowered: Program, language: str) -> dict[int, list[str]]:
 
 
 def _legend(lowered: Program, language: str) -> dict[str, list[str]]:
-    """What stands over the rows of a benefit: what it is, and the conditions by their bit in `failed`."""
+    """Writes the comments on the rows of each benefit: its label, and its conditions by their bit in `failed`."""
     found = {}
     for name, benefit in lowered.simple.plan.benefits.items():
         lines = [f"{name}: {_described(benefit.about, language)}"]
@@ -88,7 +83,7 @@ def _legend(lowered: Program, language: str) -> dict[str, list[str]]:
 
 
 def _head(lowered: Program, read: Inputs) -> list[str]:
-    """The title, and how to read the columns of the result."""
+    """Writes the title, and the meaning of the columns of the result."""
     plan = lowered.simple.plan
     month = f"{plan.month // 100}-{plan.month % 100:02}"
     lines = [f"{plan.title.get('title', '')}, {month}, {lowered.dialect.name}; rules sha256 {plan.sha256}"]

@@ -1,4 +1,4 @@
-"""The outcome of a benefit as columns: status, amount, failed conditions and needs; and the bits of failed checks."""
+"""Writes the columns of a benefit: status, amount, failed conditions, needs; and those of failed checks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from calc.language.types import Type
 from calc.record import Record, replace
 
 Field = Union[str, int]
-"""The name of a column, or the one value that all rows have."""
+"""The name of a column, or the value that all rows have."""
 
 
 class OutcomeColumns(Record):
-    """Where the outcome of a benefit stands in the rows of its level. `needs` are words by their number.
+    """The columns with the outcome of a benefit, in the rows of its level. `needs` are words by their number.
 
-    `width` are the bits of the amount. `persons` is how many people a grant to the household counts for, None where
-    the rules do not say; it may be unknown by `persons_needs`.
+    `width` is the number of bits of the amount. `persons` is the number of people a grant to the household counts for,
+    None where the rules do not say; it may be unknown, by `persons_needs`.
     """
 
     benefit: str
@@ -40,14 +40,14 @@ class OutcomeColumns(Record):
     persons_needs: dict[int, Field] = {}
 
     def columns(self) -> list[str]:
-        """The names of the columns."""
+        """Lists the names of the columns."""
         needs = *self.needs.values(), *self.persons_needs.values()
         fields = (self.status, self.amount, self.failed, self.persons, *needs)
         return [field for field in fields if isinstance(field, str)]
 
 
 class Outcomes:
-    """Lowers benefits and checks."""
+    """Writes benefits and checks."""
 
     def __init__(self, lowering: SqlLowering, step: Number) -> None:
         self.lowering = lowering
@@ -56,7 +56,7 @@ class Outcomes:
         self.checks: dict[int, list[tuple[int, Tree]]] = {}
 
     def benefit(self, item: BenefitItem, type_: Type) -> OutcomeColumns:
-        """The columns of a benefit; formulas get its amount and whether it is received."""
+        """Writes the columns of a benefit; makes its amount and receipt available to formulas."""
         benefit, name, lowering = item.benefit, item.benefit.name, self.lowering
         lowering.begin(item.layer, name)
         applies = lowering.cell(benefit.applies_to)
@@ -91,7 +91,7 @@ class Outcomes:
         return OutcomeColumns(name, status, self.field(paid.value, name), failed, needs, max(LONG, paid.width))
 
     def all_of(self, truths: list[Cell]) -> Cell:
-        """Whether all hold, with needs where that is unknown."""
+        """Tests that all are true, with the needs where that is unknown."""
         if not truths:
             return constant(True)
         return truths[0] if len(truths) == 1 else self.lowering.logic("and", truths)
@@ -100,7 +100,7 @@ class Outcomes:
         return self.lowering.kept(cell, name)
 
     def paid(self, amount: Cell, received: Cell, name: str) -> Cell:
-        """The amount: 0 unless received, unknown where that or the amount is."""
+        """Writes the amount paid: 0 unless received, unknown if either is unknown."""
         sums, zero = self.lowering.sums, build.whole(0)
         unsure = received.unknown or amount.unknown
         if not amount.is_never_known:
@@ -153,7 +153,7 @@ class Outcomes:
         return self.field(build.case(branches, build.whole(UNDETERMINED)), f"{name} status")
 
     def field(self, tree: Tree, name: str) -> Field:
-        """The name of the column of this level that holds a tree, made if there is none yet."""
+        """Finds or makes the column of this level with the value of a tree; returns its name."""
         if isinstance(tree, exp.Column) and self.columns.made[tree.name].layer % 2 == self.lowering.layer % 2:
             return tree.name
         if isinstance(tree, exp.Literal):
@@ -161,29 +161,29 @@ class Outcomes:
         return self.columns.put(self.lowering.layer, name, tree).name
 
     def counted(self, outcome: OutcomeColumns, item: PersonsItem) -> OutcomeColumns:
-        """The outcome, with how many people it counts for."""
+        """Adds the number of people an outcome counts for."""
         lowering = self.lowering
-        lowering.begin(item.layer, f"{item.benefit} persons", item.benefit)
+        lowering.begin(item.layer, f"{item.name} persons", item.name)
         cell = lowering.cell(item.term)
         if cell.is_never_known:
             cell = replace(cell, value=lowering.dialect.cast(cell.value, LONG))
         else:
             cell = lowering.sums.in_unit(cell, 1)
-        name = f"{item.benefit} persons"
+        name = f"{item.name} persons"
         needs = {word: self.field(tree, f"{name} needs") for word, tree in cell.needs.items()}
-        return replace(outcome, persons=self.field(cell.value, name), persons_needs=needs)  # type: ignore[no-any-return]
+        return replace(outcome, persons=self.field(cell.value, name), persons_needs=needs)
 
     # checks
 
     def check(self, item: CheckItem, name: str) -> None:
-        """Note a check: unknown passes."""
+        """Notes the test of a check; an unknown check passes."""
         lowering = self.lowering
         lowering.begin(item.layer, name)
         cell = lowering.cell(item.term)
         self.checks.setdefault(item.layer, []).append((item.place, build.negation(lowering.atom(cell).value)))
 
     def failed_checks(self, last: int, count: int) -> tuple[Field, ...]:
-        """The words of the failed checks of a household, in its last layer."""
+        """Writes the words with the failed checks of a household, in its last layer."""
         words = -(-count // WORD_BITS)
         return tuple(self._word(word, last) for word in range(words))
 

@@ -1,6 +1,6 @@
-"""Pieces of a query as sqlglot trees. Names and words of a rules file become nodes here, never text.
+"""Builds parts of a query as sqlglot trees. Names and words of a rules file become nodes here, never text.
 
-A tree has one parent: every function takes a copy of what already stands somewhere.
+A tree has one parent: every function copies a tree that is already part of another.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _PATTERNS = re.compile(r"[*?\[]")
 
 
 def own(tree: Tree) -> Tree:
-    """The tree, or a copy of it if it is already part of another."""
+    """Returns the tree, or a copy if it is already part of another."""
     return tree.copy() if tree.parent is not None else tree
 
 
 def operand(tree: Tree) -> Tree:
-    """The tree in brackets where an operator around it could be read into it: sqlglot adds none by itself."""
+    """Puts a tree in brackets where the operator around it needs them: sqlglot adds none by itself."""
     plain = (exp.Column, exp.Literal, exp.Paren, exp.Case, exp.Null, exp.Boolean)
     if isinstance(tree, plain) or (isinstance(tree, exp.Func) and not isinstance(tree, exp.Binary)):
         return own(tree)
@@ -34,57 +34,57 @@ def operand(tree: Tree) -> Tree:
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
-    """A column by name, quoted whatever the name is."""
+    """Makes a column; its name is always quoted."""
     of = exp.to_identifier(table, quoted=True) if table else None
     return exp.Column(this=exp.to_identifier(name, quoted=True), table=of)
 
 
 def relation(name: str, alias: str | None = None) -> exp.Table:
-    """A table, view or common table expression by name."""
+    """Makes a table, view or common table expression by its name."""
     named = exp.TableAlias(this=exp.to_identifier(alias, quoted=True)) if alias else None
     return exp.Table(this=exp.to_identifier(name, quoted=True), alias=named)
 
 
 def whole(value: int) -> Tree:
-    """A whole number."""
+    """Makes a whole number."""
     number = exp.Literal.number(str(abs(value)))
     return exp.Paren(this=exp.Neg(this=number)) if value < 0 else number
 
 
 def truth(value: bool) -> exp.Boolean:
-    """True or false."""
+    """Makes true or false."""
     return exp.Boolean(this=value)
 
 
 def word(value: str) -> exp.Literal:
-    """A word as a string."""
+    """Makes a string."""
     return exp.Literal.string(value)
 
 
 def null() -> exp.Null:
-    """NULL."""
+    """Makes NULL."""
     return exp.Null()
 
 
 def is_settled(tree: Tree) -> bool:
-    """Whether using the tree twice costs nothing: a column or a value."""
+    """Says whether a tree can be used twice at no cost: a column or a value."""
     if isinstance(tree, exp.Paren):
         return isinstance(tree.this, exp.Neg) and isinstance(tree.this.this, exp.Literal)
     return isinstance(tree, (exp.Column, exp.Literal, exp.Boolean, exp.Null))
 
 
 def is_null_value(tree: Tree) -> bool:
-    """Whether the tree is NULL itself."""
+    """Says whether a tree is NULL itself."""
     return isinstance(tree, exp.Null)
 
 
 def binary(kind: type[exp.Binary], left: Tree, right: Tree) -> Tree:
-    """An operator between two trees."""
+    """Puts an operator between two trees."""
     return kind(this=operand(left), expression=operand(right))
 
 
 def negation(tree: Tree) -> Tree:
-    """`NOT tree`."""
+    """Makes `NOT tree`."""
     if isinstance(tree, exp.Boolean):
         return truth(not tree.this)
     if is_null_value(tree):
@@ -93,7 +93,7 @@ def negation(tree: Tree) -> Tree:
 
 
 def joined(kind: type[exp.Connector], trees: Iterable[Tree]) -> Tree:
-    """Several trees with AND or OR between them."""
+    """Puts AND or OR between several trees."""
     result: Tree | None = None
     for tree in trees:
         result = operand(tree) if result is None else kind(this=result, expression=operand(tree))
@@ -102,27 +102,27 @@ def joined(kind: type[exp.Connector], trees: Iterable[Tree]) -> Tree:
 
 
 def both(*trees: Tree) -> Tree:
-    """`AND` of trees; SQL's is Kleene's."""
+    """Puts `AND` between trees; in SQL it is Kleene's."""
     return joined(exp.And, trees)
 
 
 def either(*trees: Tree) -> Tree:
-    """`OR` of trees; SQL's is Kleene's."""
+    """Puts `OR` between trees; in SQL it is Kleene's."""
     return joined(exp.Or, trees)
 
 
 def is_null(tree: Tree) -> Tree:
-    """`tree IS NULL`."""
+    """Makes `tree IS NULL`."""
     return exp.Is(this=operand(tree), expression=null())
 
 
 def is_not_null(tree: Tree) -> Tree:
-    """`tree IS NOT NULL`."""
+    """Makes `tree IS NOT NULL`."""
     return exp.Not(this=is_null(tree))
 
 
 def case(branches: Sequence[Branch], otherwise: Tree | None = None) -> Tree:
-    """`CASE WHEN … THEN … ELSE … END`; without `otherwise` it is NULL where no test is true.
+    """Makes `CASE WHEN … THEN … ELSE … END`; without `otherwise` it is NULL where no test is true.
 
     A test that is NULL itself is never true and has no type that Spark takes for a test, so its branch is left out.
     """
@@ -134,17 +134,17 @@ def case(branches: Sequence[Branch], otherwise: Tree | None = None) -> Tree:
 
 
 def call(function: str, *trees: Tree) -> Tree:
-    """A function called by name, so that no dialect's generator can put another one in its place."""
+    """Calls a function by its name, so that no dialect of sqlglot replaces it by another."""
     return exp.Anonymous(this=function, expressions=[own(tree) for tree in trees])
 
 
 def coalesce(tree: Tree, value: Tree) -> Tree:
-    """The value where the tree is NULL."""
+    """Makes `COALESCE(tree, value)`."""
     return exp.Coalesce(this=own(tree), expressions=[own(value)])
 
 
 def window(tree: Tree, partition: Sequence[Tree], order: Sequence[Tree] = ()) -> Tree:
-    """An aggregate or a row number within a partition."""
+    """Makes an aggregate or a row number within a partition."""
     return exp.Window(
         this=own(tree),
         partition_by=[own(one) for one in partition],
@@ -153,7 +153,7 @@ def window(tree: Tree, partition: Sequence[Tree], order: Sequence[Tree] = ()) ->
 
 
 def columns_of(tree: Tree) -> set[str]:
-    """The names of the columns a tree uses."""
+    """Finds the names of the columns a tree uses."""
     return {found.name for found in tree.find_all(exp.Column)}
 
 
@@ -161,7 +161,7 @@ def columns_of(tree: Tree) -> set[str]:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Tree:
-    """A table with columns of DuckDB's types."""
+    """Makes a table with columns of DuckDB's types."""
     shape = [
         exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=exp.DataType.build(kind, dialect="duckdb"))
         for column, kind in columns
@@ -170,13 +170,13 @@ def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Tree:
 
 
 def column_added(name: str, column: str, kind: str) -> Tree:
-    """One more column of a table."""
+    """Adds a column to a table."""
     shape = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=exp.DataType.build(kind, dialect="duckdb"))
     return exp.Alter(this=relation(name), kind="TABLE", actions=[shape])
 
 
 def rows_added(name: str, columns: Sequence[str], kinds: Sequence[str]) -> Tree:
-    """Rows of a table from a parameter a column: the list of its values."""
+    """Inserts rows into a table; takes one parameter for each column, the list of its values."""
     lists = [
         call("UNNEST", exp.Cast(this=exp.Placeholder(), to=exp.DataType.build(f"{kind}[]", dialect="duckdb")))
         for kind in kinds
@@ -186,57 +186,57 @@ def rows_added(name: str, columns: Sequence[str], kinds: Sequence[str]) -> Tree:
 
 
 def ordered(tree: Tree) -> exp.Ordered:
-    """Rising order, NULL first."""
+    """Sorts in rising order, NULL first."""
     return exp.Ordered(this=own(tree), desc=False, nulls_first=True)
 
 
 def table_from(name: str, query: Tree) -> Tree:
-    """A table with the rows of a query, put in the place of one of that name."""
+    """Makes a table with the rows of a query; replaces one of that name."""
     return exp.Create(this=relation(name), kind="TABLE", expression=own(query), replace=True)
 
 
 def copy_to(path: str, query: Tree) -> Tree:
-    """The rows of a query written to a file, in the format of its ending."""
+    """Writes the rows of a query to a file, in the format of its ending."""
     return exp.Copy(this=exp.Subquery(this=own(query)), kind=False, files=[word(path)])
 
 
 def view_of(name: str, query: Tree) -> Tree:
-    """A view, put in the place of one of that name."""
+    """Makes a view; replaces one of that name."""
     return exp.Create(this=relation(name), kind="VIEW", expression=own(query), replace=True)
 
 
 def select_all(source: Tree) -> exp.Select:
-    """Everything of a relation or table function."""
+    """Selects all columns of a relation or table function."""
     return exp.select(exp.Star(), copy=False).from_(own(source), copy=False)
 
 
 def shape_of(name: str) -> exp.Select:
-    """No row of a relation: to ask for its columns."""
+    """Selects no row of a relation, to find its columns."""
     return select_all(relation(name)).limit(0, copy=False)
 
 
 def select_from(name: str, columns: Sequence[Tree]) -> exp.Select:
-    """Trees over the rows of a relation."""
+    """Selects columns from a relation."""
     return exp.select(*(own(one) for one in columns), copy=False).from_(relation(name), copy=False)
 
 
 def count_all() -> Tree:
-    """How many rows."""
+    """Counts rows."""
     return exp.Count(this=exp.Star())
 
 
 def relations_of(tree: Tree) -> list[str]:
-    """The names of the relations a query reads, each as often as it is read."""
+    """Lists the names of the relations a query reads, each as often as it is read."""
     return [found.name for found in tree.find_all(exp.Table)]
 
 
 def behind(select: exp.Query, expressions: Iterable[exp.CTE]) -> exp.Query:
-    """The select behind common table expressions."""
+    """Puts common table expressions before a select."""
     for one in expressions:
         select = select.with_(one.args["alias"].copy(), as_=one.this.copy(), copy=False)
     return select
 
 
 def one_file(path: str) -> Tree:
-    """The path of a file to be read, as DuckDB takes it for itself and not for a pattern or a name in the network."""
+    """Escapes the path of a file, so that DuckDB reads it neither as a pattern nor as a network address."""
     return word(_PATTERNS.sub(r"[\g<0>]", os.path.abspath(path)))

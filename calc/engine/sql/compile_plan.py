@@ -1,11 +1,11 @@
-"""A simplified plan → all columns of its query, with the place of every outcome."""
+"""Compiles a simplified plan to the columns of its query, and the fields of every outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
-from calc.engine.specialize import ALWAYS, Missing, SimplePlan
+from calc.engine.simple_plan import ALWAYS, Missing, SimplePlan
 from calc.engine.sql import build
 from calc.engine.sql.aggregates import GroupedAggregates
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns, Outcomes
@@ -23,7 +23,7 @@ from calc.rules.plan import FactPlan
 
 
 class Program(Record):
-    """The columns of a query, where outcomes stand among them, and the layer of each benefit."""
+    """The columns of a query, those of each outcome, and the layer of each benefit."""
 
     simple: SimplePlan
     dialect: Dialect
@@ -34,17 +34,17 @@ class Program(Record):
     layers: dict[str, int]
 
     def outputs(self) -> set[str]:
-        """The names of the columns that are wanted."""
+        """Lists the names of the columns of the result."""
         found = {field for field in self.failed_checks if isinstance(field, str)}
         return found.union(*(one.columns() for one in self.outcomes))
 
     def level_of(self, outcome: OutcomeColumns) -> int:
-        """The level of a benefit."""
+        """Returns the level of a benefit."""
         return self.simple.plan.benefits[outcome.benefit].type.level
 
 
 def program(simple: SimplePlan, dialect: Dialect, inputs: Mapping[str, str]) -> Program:
-    """Lower a simplified plan; `inputs` names the column of each fact that the pattern says is stated.
+    """Compiles a simplified plan; `inputs` has the column of each fact that is stated by its pattern.
 
     Raises UnsupportedPlan where there is no exact query.
     """
@@ -89,13 +89,13 @@ class _PlanCompiler:
                 self.lowering.aggregates[id(term)] = cell
             case BenefitItem(benefit=benefit):
                 self.found[benefit.name] = self.outcomes.benefit(item, self.amount_type(benefit.name))
-            case PersonsItem(benefit=name):
+            case PersonsItem(name=name):
                 self.found[name] = self.outcomes.counted(self.found[name], item)
             case CheckItem(place=place):
                 self.outcomes.check(item, self.plan.checks[place].name)
 
     def amount_type(self, name: str) -> Type:
-        """What is proven of a benefit's amount."""
+        """Returns the type of a benefit's amount, with the bounds proven for it."""
         benefit = self.plan.benefits[name]
         return benefit.type if benefit.amount is None else benefit.amount.type
 
@@ -110,7 +110,7 @@ class _PlanCompiler:
         return self.lowering.kept(self.lowering.tightened(cell, step.type), item.name)
 
     def fact(self, fact: FactPlan, item: NamedItem) -> Cell:
-        """A declared fact, and what stands for it where it is not stated."""
+        """Writes a declared fact, with its default where it is not stated."""
         always = self.simple.pattern.get(fact.name) == ALWAYS
         plain = always or isinstance(item.default, Missing)
         stated = self.stated(fact, fact.name if plain else f"{fact.name} stated")
@@ -132,7 +132,7 @@ class _PlanCompiler:
         return self.lowering.kept(cell, fact.name)
 
     def stated(self, fact: FactPlan, name: str) -> Cell:
-        """The column of a fact as the input has it."""
+        """Reads a fact from its column of the input."""
         type_ = fact.type
         cell = self.shape(type_, fact.decimals)
         given = build.column(self.inputs[fact.name])
@@ -141,10 +141,10 @@ class _PlanCompiler:
         if cell.kind == WORD:
             tree = self.dialect.compared(tree)
         column = self.columns.source(1 if type_.level == MEMBER else 0, name, tree)
-        return replace(cell, value=column)  # type: ignore[no-any-return]
+        return replace(cell, value=column)
 
     def shape(self, type_: Type, decimals: int) -> Cell:
-        """The grid, bounds and width of a fact's numbers."""
+        """Finds the grid, bounds and width of a fact's numbers."""
         if type_.kind not in NUMERIC and type_.kind != DATE:
             return Cell(build.null(), kind_of(type_))
         unit = smallest_step(type_.kind, decimals) if type_.kind in NUMERIC else 1
@@ -155,17 +155,12 @@ class _PlanCompiler:
 
 
 def _entries_of_aggregates(items: list[Item]) -> dict[int, str]:
-    """The name of the definition, fact or benefit that each aggregate is written in."""
-    found: dict[int, str] = {}
-    for item in items:
-        match item:
-            case NamedItem(name=name, term=term, default=default):
-                terms = [term, *([default] if default is not None else [])]
-            case BenefitItem(benefit=benefit):
-                name, terms = benefit.name, [benefit.applies_to, *benefit.conditions, benefit.amount]
-            case PersonsItem(benefit=name, term=term):
-                terms = [term]
-            case _:
-                continue
-        found |= {id(one): name for term in terms for one in walk(term) if isinstance(one, Aggregate)}
-    return found
+    """Finds the name of the definition, fact or benefit whose formula has each aggregate."""
+    return {
+        id(one): item.name
+        for item in items
+        if isinstance(item, (NamedItem, BenefitItem, PersonsItem))
+        for term in item.terms
+        for one in walk(term)
+        if isinstance(one, Aggregate)
+    }

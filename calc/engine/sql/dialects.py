@@ -1,6 +1,6 @@
-"""What differs from database to database, in one table; nothing else in this folder asks which one it writes for.
+"""Lists the differences between databases in one table; nothing else in this folder depends on the database.
 
-Executed in tests: duckdb, postgres, spark. The others are read back by sqlglot's parser only.
+Executed in tests: duckdb, postgres, spark. The others are only parsed by sqlglot.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.record import Record
 
 NARROW, LONG, WIDE = 32, 64, 128
-"""Bits of whole numbers. The widest are counted on to hold 38 digits, which all databases here do."""
+"""Bits of whole numbers. The widest hold at least 38 digits in all databases here."""
 MOST = {NARROW: 2**31 - 1, LONG: 2**63 - 1, WIDE: 10**38 - 1}
 TRUTH, WORD = "truth", "word"
 WRITTEN = "written"
-"""A number wider than 64 bits as a result has it: DuckDB writes its 128 bits to Parquet as a DOUBLE."""
+"""The type of results wider than 64 bits: DuckDB would write its 128-bit numbers to Parquet as DOUBLE."""
 
 
 class Dialect(Record):
-    """A database's way with whole numbers, truths and sets of bits.
+    """The properties of a database: its whole numbers, truths and sets of bits.
 
-    `types` are its names for 32, 64 and 128 bits, truths and words; `truncated(left, right, width)` a quotient towards
-    zero; `any_of`, `all_of` and `bits` aggregates; `union` the bits of two sets.
-    `wide_quotients`: its quotients may be wider than 64 bits. `sums_widen`: a sum is wider than what it sums, and
-    cannot overflow before it is narrowed. `least_skips_null`: `LEAST` and `GREATEST` leave NULL out.
-    `bytes_of_names`: longer names are cut off; `folds_case`: names that differ in case only are one.
-    `code_points`: the collation that compares words by code points, where the usual one does not.
-    `folds_words`: words that differ in case only are equal by the usual collation.
+    `types` are its names for 32, 64 and 128 bits, truths and words; `truncated(left, right, width)` makes a quotient
+    rounded towards zero; `any_of`, `all_of` and `bits` make aggregates; `union` unites two sets of bits.
+    `wide_quotients`: quotients may be wider than 64 bits. `sums_widen`: a sum is wider than its elements, so that
+    it cannot overflow before it is narrowed. `least_skips_null`: `LEAST` and `GREATEST` leave NULL out.
+    `bytes_of_names`: longer names are cut off; `folds_case`: names that differ only in case are the same.
+    `code_points`: the collation that compares words by code points, where the default does not.
+    `folds_words`: words that differ only in case are equal by the default collation.
+    `casts_truths`: there is a type of truths to cast to.
     `types_literals`: a literal has the smallest type that holds it, so that arithmetic on literals may overflow.
+    `settings`: settings that a query needs.
     """
 
     name: str
@@ -53,7 +55,7 @@ class Dialect(Record):
     settings: dict[str, int] = {}
 
     def cast(self, tree: Tree, to: int | str) -> Tree:
-        """The tree as a type: bits of a whole number, a truth, a word, or a wide number to be written."""
+        """Casts a tree to a type: bits of a whole number, TRUTH, WORD, or WRITTEN."""
         if to == TRUTH and not self.casts_truths:
             return own(tree)
         named = "DECIMAL(38, 0)" if to == WRITTEN else self.types[to]
@@ -61,11 +63,11 @@ class Dialect(Record):
         return exp.Cast(this=own(tree), to=kind)
 
     def compared(self, tree: Tree) -> Tree:
-        """A word whose equality is that of its code points."""
+        """Makes a word that is equal to another only if all code points are equal."""
         return self.by_code_point(tree) if self.folds_words else own(tree)
 
     def by_code_point(self, tree: Tree) -> Tree:
-        """A word that is compared and sorted by its code points."""
+        """Makes a word that is compared and sorted by its code points."""
         if self.code_points is None:
             return own(tree)
         return exp.Collate(this=own(tree), expression=exp.Var(this=self.code_points))
@@ -80,7 +82,7 @@ def _by_operator(left: Tree, right: Tree, width: int) -> Tree:
 
 
 def _by_slash(left: Tree, right: Tree, width: int) -> Tree:
-    """Postgres divides whole numbers by `/`, and its numerics, which hold the widest, by `div`."""
+    """Divides in PostgreSQL: whole numbers by `/`, the widest, which are numerics, by `div`."""
     if width == WIDE:
         return call("DIV", left, right)
     quotient = binary(exp.Div, left, right)
@@ -160,13 +162,13 @@ _CLICKHOUSE = Dialect(
     least_skips_null=False,
     folds_case=False,
     types_literals=True,
-    settings={"join_use_nulls": 1},  # an outer join gives zeros and empty words otherwise
+    settings={"join_use_nulls": 1},  # otherwise an outer join gives zeros and empty words
 )
 DIALECTS = {one.name: one for one in (_DUCKDB, _SPARK, _POSTGRES, _MYSQL, _CLICKHOUSE)}
 
 
 def dialect_named(name: str) -> Dialect:
-    """The dialect of that name; raises UnsupportedPlan for one that is not here."""
+    """Returns the dialect of a name. Raises UnsupportedPlan for one that is not listed here."""
     if name not in DIALECTS:
         raise UnsupportedPlan("no-dialect", dialect=name, known=", ".join(DIALECTS))
     return DIALECTS[name]

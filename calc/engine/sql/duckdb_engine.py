@@ -1,4 +1,4 @@
-"""A plan run over households in DuckDB: one query, whose rows are kept, written, or read as the row engine's."""
+"""Runs a plan over households in DuckDB: one query, whose rows are stored, written, or read as raw outcomes."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ColumnEngine:
         self.query = query_of(plan, inputs)
 
     def raws(self) -> Iterator[tuple[int, RawOutcome]]:
-        """Each household's ordinal and bare outcome, as `RowEngine.raw` gives it, in rising order."""
+        """Yields each household's ordinal and raw outcome, as of `RowEngine.raw`, in rising order."""
         return raws_of(self.query, self._ordered())
 
     def _ordered(self) -> Iterator[tuple[Any, ...]]:
-        """The rows of all households, each before its members."""
+        """Fetches the rows of all households, each before those of its members."""
         order = [build.ordered(build.column(HOUSEHOLD)), build.ordered(build.column(PLACE))]
         cursor = self.connection.cursor()
         cursor.execute(self.query.sql(self.query.all_rows().order_by(*order, copy=False)))
@@ -36,11 +36,11 @@ class ColumnEngine:
             yield from rows
 
     def store(self, relation: str) -> None:
-        """Make a table of all rows: see `Query.all_rows`."""
+        """Makes a table of the rows of `Query.all_rows`."""
         table = build.table_from(relation, self.query.all_rows())
         self.connection.execute(self.query.sql(table))
 
     def copy_long(self, path: str) -> None:
-        """Write a row an outcome to a file, Parquet or CSV by its ending: see `Query.long_rows`."""
+        """Writes the rows of `Query.long_rows` to a file, Parquet or CSV by its ending."""
         statement = build.copy_to(path, self.query.long_rows())
         self.connection.execute(self.query.sql(statement))

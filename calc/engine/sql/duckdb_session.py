@@ -1,4 +1,4 @@
-"""DuckDB in the process: opening it, giving it households, and asking how often they state what."""
+"""Opens DuckDB in this process, loads households into it, and counts how often each fact is stated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from calc.engine.facts import Household
-from calc.engine.specialize import ALWAYS, MAYBE, NEVER, Pattern
+from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
@@ -20,12 +20,12 @@ from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
 
 AT_ONCE = 20_000
-"""Households that are handed over, and rows that are fetched, at a time."""
+"""Households loaded, and rows fetched, at a time."""
 Connection = duckdb.DuckDBPyConnection
 
 
 def connect(memory: str | None = None, directory: str | None = None, threads: int | None = None) -> Connection:
-    """A database in this process that uses at most so much memory (`2GB`) and spills to a directory."""
+    """Opens a database in this process; it uses at most `memory` (`2GB`) and writes the rest to a directory."""
     config: dict[str, Any] = {}
     if memory is not None:
         config["memory_limit"] = memory
@@ -38,13 +38,13 @@ def connect(memory: str | None = None, directory: str | None = None, threads: in
     return connection
 
 
-# giving it households
+# loading households
 
 
 def load(
     connection: Connection, plan: Plan, households: Iterable[Household], columns: Mapping[str, str] | None = None
 ) -> Inputs:
-    """Make tables of households; facts that nobody states get no column. `columns` names those of the others."""
+    """Makes tables of households; facts that no household states get no column. `columns` has the names of columns."""
     inputs = Inputs.of(plan, columns)
     tables = [_TableShape(connection, plan, inputs, inputs.households, HOUSEHOLD_KEYS, False)]
     if inputs.members is not None:
@@ -61,7 +61,7 @@ def load(
         first += len(chunk)
     columns = {name: column for table in tables for name, column in table.columns.items()}
     inputs = replace(inputs, columns=columns)
-    return replace(inputs, pattern=stated(connection, plan, inputs))  # type: ignore[no-any-return]
+    return replace(inputs, pattern=stated(connection, plan, inputs))
 
 
 HOUSEHOLD_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG}
@@ -69,7 +69,7 @@ MEMBER_KEYS: dict[str, int | str] = {HOUSEHOLD: LONG, PLACE: NARROW, ID: WORD}
 
 
 class _TableShape:
-    """A table that is filled; a fact's column is added when the first row states it."""
+    """A table that is filled; the column of a fact is added when the first row states it."""
 
     def __init__(
         self, connection: Connection, plan: Plan, inputs: Inputs, name: str, keys: dict[str, int | str], of_member: bool
@@ -85,7 +85,7 @@ class _TableShape:
         connection.execute(shape.sql(dialect="duckdb"))
 
     def insert(self, rows: list[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> None:
-        """Add rows of keys and facts, column by column: a list a column is what DuckDB takes fastest without numpy."""
+        """Adds rows of keys and facts, as one list for each column: the fastest way without numpy."""
         if not rows:
             return
         stated = set().union(*(facts for _, facts in rows))
@@ -104,7 +104,7 @@ class _TableShape:
 
 
 def _shape(connection: Connection, relation: str) -> list[tuple[str, str]]:
-    """The columns of a relation and their types."""
+    """Lists the columns of a relation and their types."""
     described = connection.execute(build.shape_of(relation).sql(dialect="duckdb")).description
     return [(str(one[0]), str(one[1])) for one in described]
 
@@ -116,9 +116,9 @@ def read_parquet(
     members: str | None,
     columns: Mapping[str, str] | None = None,
 ) -> Inputs:
-    """Views on Parquet files; `columns` names the column of each fact, else a fact's column has its name.
+    """Makes views on Parquet files; `columns` has the column of each fact, by default the one of its name.
 
-    Raises UnsupportedPlan where a column holds what a cast would round or guess at, like a DOUBLE for an amount.
+    Raises UnsupportedPlan where a cast of a column would not be exact, such as a DOUBLE for an amount.
     """
     inputs = Inputs.of(plan, columns)
     found: dict[bool, dict[str, str]] = {False: {}, True: {}}
@@ -137,14 +137,14 @@ def read_parquet(
         if not _fits(fact, kind):
             raise UnsupportedPlan("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
         kept[name] = column
-    return replace(inputs, columns=kept)  # type: ignore[no-any-return]
+    return replace(inputs, columns=kept)
 
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
 def _fits(fact: FactPlan, kind: str) -> bool:
-    """Whether a column's type holds a fact's values as they are."""
+    """Says whether the type of a column holds the values of a fact exactly."""
     wanted = column_type(fact)
     if isinstance(wanted, int):
         return kind in WHOLE
@@ -157,7 +157,7 @@ def _wanted(fact: FactPlan) -> str:
 
 
 def _has_values(connection: Connection, inputs: Inputs, column: str, of_member: bool) -> bool:
-    """Whether any row states a fact: a column without values often has a type that a writer made up."""
+    """Says whether any row states a fact: an empty column often has an arbitrary type."""
     source = inputs.members if of_member else inputs.households
     query = build.select_from(source or "", [build.call("COUNT", build.column(column))])
     row = connection.execute(query.sql(dialect="duckdb")).fetchone()
@@ -165,7 +165,7 @@ def _has_values(connection: Connection, inputs: Inputs, column: str, of_member: 
 
 
 def stated(connection: Connection, plan: Plan, inputs: Inputs) -> Pattern:
-    """How often each fact is stated: one look at every column, so that the query does what these households need."""
+    """Counts how often each fact is stated, with one query over every column, so that the plan can be simplified."""
     pattern: dict[str, int] = dict.fromkeys(plan.facts, NEVER)
     for name, level in ((inputs.households, 0), (inputs.members, MEMBER)):
         facts = [fact for fact in plan.facts.values()

@@ -1,22 +1,22 @@
-"""Names of columns and relations: as in the rules file, made different where a database would take them for one."""
+"""Names columns and relations as in the rules file, changed where a database would treat two names as the same."""
 
 from __future__ import annotations
 
 from calc.engine.sql.dialects import Dialect
 
 HOUSEHOLD, PLACE, ID = "household", "place", "id"
-"""The columns beside the facts: the ordinal of a household, the place of a member in it, the member's id."""
+"""Columns other than facts: the ordinal of a household, the place of a member in it, the id of the member."""
 
 
 class Names:
-    """Gives out names that nothing else has."""
+    """Gives out names that are not used yet."""
 
     def __init__(self, dialect: Dialect, taken: tuple[str, ...] = ()) -> None:
         self.dialect = dialect
         self.taken = {self._same(name) for name in taken}
 
     def fresh(self, wanted: str) -> str:
-        """The name, cut to what the database keeps of it, with a number where it is taken."""
+        """Returns the name, cut to the length the database keeps, with a number added where it is used already."""
         number, name = 1, self._cut(wanted, "")
         while self._same(name) in self.taken:
             number += 1

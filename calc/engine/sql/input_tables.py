@@ -1,10 +1,10 @@
-"""What a query reads: two relations, the column of each fact in them, and how often each fact is stated."""
+"""Describes the input of a query: two relations, the column of each fact, and the frequency of each fact."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calc.engine.specialize import MAYBE, Pattern
+from calc.engine.simple_plan import MAYBE, Pattern
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
 from calc.engine.sql.sql_value import whole_bounds, width_of
@@ -14,11 +14,11 @@ from calc.rules.plan import FactPlan, Plan
 
 
 class Inputs(Record):
-    """The relations: `households` with a row a household, `members` with a row a member, or None without members.
+    """The relations: `households` with a row for each household, `members` with a row for each member, or None.
 
-    Both have the column `household`, a whole number that is a household's own; `members` also `place`, 0, 1, … in the
-    order of the file, and `id`. `columns` names the column of every fact that has one. Numbers are whole multiples of
-    the fact's smallest step, dates numbers like 20220531; NULL is not stated.
+    Both have the column `household`, the ordinal of a household; `members` also `place`, 0, 1, … in the order of the
+    file, and `id`. `columns` has the column of every fact that has one. Numbers are whole multiples of the smallest
+    step of the fact, dates numbers like 20220531; NULL is a fact that is not stated.
     """
 
     households: str
@@ -28,13 +28,13 @@ class Inputs(Record):
 
     @classmethod
     def of(cls, plan: Plan, columns: Mapping[str, str] | None = None) -> Inputs:
-        """The relations `households` and `members` with a column for each fact, named like it where that can be."""
+        """Makes the relations `households` and `members` with a column for each fact, of its name if free."""
         named = dict(columns) if columns is not None else column_names(plan)
         return cls("households", "members" if plan.has_members else None, named, dict.fromkeys(named, MAYBE))
 
 
 def column_names(plan: Plan) -> dict[str, str]:
-    """A column for each fact: its name, with a number where a relation has that name already."""
+    """Names a column for each fact: by its name, with a number added where it is used already."""
     found: dict[str, str] = {}
     taken: dict[bool, set[str]] = {False: {HOUSEHOLD}, True: {HOUSEHOLD, PLACE, ID}}
     for name, fact in plan.facts.items():
@@ -48,7 +48,7 @@ def column_names(plan: Plan) -> dict[str, str]:
 
 
 def column_type(fact: FactPlan) -> int | str:
-    """How the column of a fact holds its values: bits of a whole number, a truth or a word."""
+    """Returns the type of a fact's column: bits of a whole number, TRUTH or WORD."""
     kind = fact.type.kind
     if kind == DATE:
         return NARROW

@@ -1,6 +1,6 @@
-"""Arithmetic on cells: exact whole numbers, of a width that provably holds every value, quotients as pairs.
+"""Writes arithmetic on cells: exact whole numbers, wide enough for every value by proof, and quotients as pairs.
 
-NULL passes through every operator here as an unknown does, so that only needs are gathered.
+NULL passes through every operator here as an unknown does, so that only needs have to be united.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ COMPARED: dict[str, type[exp.Binary]] = {
 
 
 class IntegerArithmetic:
-    """Operations for a dialect; `about` names the entry a refusal is about."""
+    """Writes operations in a dialect; `about` is the entry named in an UnsupportedPlan."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -49,7 +49,7 @@ class IntegerArithmetic:
     # needs
 
     def united(self, *several: Needs) -> Needs:
-        """The needs of all."""
+        """Unites several needs."""
         found: Needs = {}
         for needs in several:
             for word, tree in needs.items():
@@ -64,13 +64,13 @@ class IntegerArithmetic:
     # whole numbers
 
     def widened(self, cell: Cell, width: int) -> Tree:
-        """The number as a type of at least so many bits."""
+        """Casts a number to a type of at least `width` bits."""
         if cell.width >= width or isinstance(cell.value, exp.Literal):
             return cell.value
         return self.dialect.cast(cell.value, width)
 
     def made(self, kind: type[exp.Binary], left: Cell, right: Cell, low: int, high: int, unit: Number) -> Cell:
-        """An operation whose result has the bounds: one side is widened where its own width may not hold it."""
+        """Writes an operation with the bounds of its result; widens one side if it may not hold the result."""
         needs = self.united(left.needs, right.needs)
         if left.is_never_known or right.is_never_known:
             return never_known(NUMBER, needs)
@@ -83,37 +83,35 @@ class IntegerArithmetic:
         return Cell(build.binary(kind, *sides), NUMBER, unit, low, high, width, needs)
 
     def times(self, cell: Cell, factor: int) -> Cell:
-        """The whole number times another, its unit left as it is."""
+        """Multiplies the whole number of a cell by a factor; its unit stays the same."""
         if factor == 1 or cell.is_never_known:
             return cell
         if isinstance(cell.value, exp.Literal):
-            return replace(constant(int(cell.value.this) * factor, False), unit=cell.unit, constant=None)  # type: ignore[no-any-return]
+            return replace(constant(int(cell.value.this) * factor, False), unit=cell.unit, constant=None)
         one, other = cell.low * factor, cell.high * factor
         return self.made(exp.Mul, cell, constant(factor, False), min(one, other), max(one, other), cell.unit)
 
     def in_unit(self, cell: Cell, unit: Number) -> Cell:
-        """The same number counted in another unit."""
+        """Converts a number to another unit."""
         if cell.is_never_known:
             return cell
         if cell.constant is not None:
             count = int(Fraction(cell.constant) / unit)
             tree, width = build.whole(count), width_of(count, count, self.about)
             return Cell(tree, NUMBER, unit, count, count, width, {}, cell.constant)
-        return replace(self.times(cell, ratio(cell.unit, unit)), unit=unit)  # type: ignore[no-any-return]
+        return replace(self.times(cell, ratio(cell.unit, unit)), unit=unit)
 
     def negative(self, cell: Cell) -> Cell:
-        """The number with the other sign."""
+        """Changes the sign of a number."""
         if cell.constant is not None:
-            return replace(  # type: ignore[no-any-return]
-                cell, value=build.whole(-cell.low), low=-cell.low, high=-cell.low, constant=-cell.constant
-            )
+            return replace(cell, value=build.whole(-cell.low), low=-cell.low, high=-cell.low, constant=-cell.constant)
         if cell.is_never_known:
             return cell
         tree: Tree = exp.Neg(this=build.operand(cell.value))
         return Cell(tree, NUMBER, cell.unit, -cell.high, -cell.low, cell.width, cell.needs)
 
     def added(self, operator: str, left: Lowered, right: Lowered) -> Lowered:
-        """`left + right` or `left - right`."""
+        """Writes `left + right` or `left - right`."""
         if isinstance(left, SqlQuotient) or isinstance(right, SqlQuotient):
             one, other = paired(left), paired(right)
             numerator = self.added(
@@ -138,7 +136,7 @@ class IntegerArithmetic:
         return self.made(exp.Sub, one_cell, other_cell, low, high, unit)
 
     def multiplied(self, left: Lowered, right: Lowered) -> Lowered:
-        """`left * right`; by a constant it is the unit that changes."""
+        """Writes `left * right`; a constant changes the unit only."""
         if isinstance(left, SqlQuotient) or isinstance(right, SqlQuotient):
             one, other = paired(left), paired(right)
             return SqlQuotient(
@@ -154,13 +152,13 @@ class IntegerArithmetic:
             if factor == 0:
                 return self.times(left, 0) if left.unknown else constant(0)
             turned = left if factor > 0 else self.negative(left)
-            return replace(turned, unit=simplify(left.unit * abs(factor)))  # type: ignore[no-any-return]
+            return replace(turned, unit=simplify(left.unit * abs(factor)))
         corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
         unit = simplify(left.unit * right.unit)
         return self.made(exp.Mul, left, right, min(corners), max(corners), unit)
 
     def over_one_denominator(self, pairs: list[SqlQuotient]) -> tuple[list[Cell], Cell]:
-        """The numerators of quotients once all have the product of the denominators."""
+        """Brings quotients over the product of their denominators; returns the numerators and that product."""
         denominator: Lowered = constant(1)
         for one in pairs:
             denominator = self.multiplied(denominator, one.denominator)
@@ -176,11 +174,11 @@ class IntegerArithmetic:
     # whole quotients
 
     def divided(self, mode: str, top: Cell, below: Cell) -> Cell:
-        """The quotient of two whole numbers rounded by a mode; both are settled trees.
+        """Writes the quotient of two whole numbers, each a column or a value, rounded by a mode.
 
-        Databases round a quotient towards zero and give a remainder of the sign of the numerator; what a mode asks for
-        beside that is put right here, and nowhere else. Without a numerator or denominator it is NULL; so it is under
-        a denominator of zero, which only a branch that is not taken can have.
+        Databases round a quotient towards zero and give a remainder with the sign of the numerator; other modes are
+        made from these here only. The result is NULL if one of them is NULL, or if the denominator is zero, which only
+        a branch that is not taken can have.
         """
         numerator, denominator = top.value, below.value
         if below.low <= 0:
@@ -192,19 +190,17 @@ class IntegerArithmetic:
         if mode == "round_half_up":
             return self._half_away(top, below, denominator, low, high, needs)
         whole = self.truncated(numerator, denominator, width, most)
-        adjust: Tree | None = None
         rest = build.binary(exp.Mod, numerator, denominator)
         if mode == "round_down" and top.low < 0:
-            whole, adjust = build.binary(exp.Sub, whole, self._one_if(exp.LT, rest)), None
+            whole = build.binary(exp.Sub, whole, self._one_if(exp.LT, rest))
         elif mode == "round_up":
-            whole, adjust = build.binary(exp.Add, whole, self._one_if(exp.GT, rest)), None
+            whole = build.binary(exp.Add, whole, self._one_if(exp.GT, rest))
         elif mode == "round_half_even":
-            adjust = self._half_even(top, below, numerator, denominator, whole, rest, width)
-            whole = build.binary(exp.Add, whole, adjust)
+            whole = build.binary(exp.Add, whole, self._half_even(top, below, denominator, whole, rest))
         return Cell(whole, NUMBER, 1, low, high, width, needs)
 
     def truncated(self, numerator: Tree, denominator: Tree, width: int, most: int) -> Tree:
-        """A quotient rounded towards zero, at most so large; some databases give no more than 64 bits of it."""
+        """Writes a quotient rounded towards zero, at most `most`; in some databases it has no more than 64 bits."""
         if width == WIDE and most <= MOST[LONG] and not self.dialect.wide_quotients:
             return self.dialect.cast(self.dialect.truncated(numerator, denominator, LONG), WIDE)
         try:
@@ -216,7 +212,7 @@ class IntegerArithmetic:
         return build.case([(build.binary(kind, rest, build.whole(0)), build.whole(1))], build.whole(0))
 
     def _half_away(self, top: Cell, below: Cell, denominator: Tree, low: int, high: int, needs: Needs) -> Cell:
-        """Twice the numerator and one denominator away from zero, over twice the denominator."""
+        """Rounds halves away from zero: (2 × numerator ± denominator) / (2 × denominator), truncated."""
         half = below.value
         if top.low < 0:
             turned = self.negative(below).value
@@ -230,11 +226,9 @@ class IntegerArithmetic:
         tree = self.truncated(above.value, under.value, width, high)
         return Cell(tree, NUMBER, 1, low, high, width, needs)
 
-    def _half_even(
-        self, top: Cell, below: Cell, numerator: Tree, denominator: Tree, whole: Tree, rest: Tree, width: int
-    ) -> Tree:
-        """1, -1 or 0 to add to a quotient rounded towards zero."""
-        left = Cell(rest, NUMBER, 1, -below.high, below.high, width)
+    def _half_even(self, top: Cell, below: Cell, denominator: Tree, whole: Tree, rest: Tree) -> Tree:
+        """Writes the 1, -1 or 0 to add to a quotient rounded towards zero."""
+        left = Cell(rest, NUMBER, 1, -below.high, below.high, max(top.width, below.width))
         twice = self.times(left, 2).value
         zero, one = build.whole(0), build.whole(1)
         is_odd = build.binary(exp.NEQ, build.binary(exp.Mod, whole, build.whole(2)), zero)

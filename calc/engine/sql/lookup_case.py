@@ -1,4 +1,4 @@
-"""Look-ups as nested CASE trees: one level an axis, a branch for each key or band that the key's bounds can meet."""
+"""Writes look-ups in tables as nested CASE trees: a level for each axis, a branch for each key or band in reach."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ Leaf = Callable[[Places], Tree]
 
 
 def row_tree(table: LookupTable, keys: list[Cell]) -> Tree:
-    """Whether the table has a row for known keys."""
+    """Writes the test that a table has a row for known keys."""
     found = _nested(table, keys, lambda places: build.truth(table.at(places) is not None))
     return _beyond(table, keys[0], build.truth(True), found)
 
 
 def cell_tree(sums: IntegerArithmetic, term: Lookup, keys: list[Cell]) -> tuple[Cell, Tree | None]:
-    """The cell for known keys, and where it is unset (None: nowhere).
+    """Writes the cell for known keys, and the test that it is unset (None: it never is).
 
-    Keys without a row, which only a branch that is not taken can have, get a cell that stands for any.
+    Keys without a row, which only a branch that is not taken can have, get any cell.
     """
     table = term.table
     known = [cell for cell in table.cells.values() if cell is not None]
@@ -68,7 +68,7 @@ def cell_tree(sums: IntegerArithmetic, term: Lookup, keys: list[Cell]) -> tuple[
 def _with_each_more(
     sums: IntegerArithmetic, table: LookupTable, key: Cell, shape: Cell, value: Tree, unset: Tree
 ) -> tuple[Cell, Tree, Tree]:
-    """The cells beyond the last row: the last cell and so much for each step."""
+    """Writes the cells beyond the last row: the last cell plus `each more` for each step."""
     assert table.last is not None and table.each_more is not None
     last = table.cell((table.last,))
     if last is None:
@@ -92,7 +92,7 @@ def _beyond(table: LookupTable, key: Cell, beyond: Tree, within: Tree) -> Tree:
 
 
 def _nested(table: LookupTable, keys: list[Cell], leaf: Leaf) -> Tree:
-    """The tree over all axes; branches that come to the same value are left out where they lead to the rest."""
+    """Writes the tree over all axes; leaves branches at the end out that give the same value as the rest."""
 
     def level(at: int, places: Places) -> Tree:
         if at == len(keys):
@@ -108,7 +108,7 @@ def _nested(table: LookupTable, keys: list[Cell], leaf: Leaf) -> Tree:
 
 
 def _branches(axis: Axis, key: Cell) -> list[tuple[Tree, int]]:
-    """The tests of an axis in the order in which they are made: single keys first, then bands."""
+    """Writes the tests of an axis, in order: single keys first, then bands."""
     found: list[tuple[Tree, int]] = []
     for value, place in axis.single.items():
         if key.kind == TRUTH:
@@ -127,7 +127,7 @@ def _branches(axis: Axis, key: Cell) -> list[tuple[Tree, int]]:
 
 
 def _in_band(band: Band, key: Cell) -> Tree | None:
-    """The test of a band, or None where the key cannot lie in it."""
+    """Writes the test of a band; None where the key cannot be in it."""
     low, high = key.low, key.high
     if band.low is not None:
         low = max(low, whole_bounds(band.low, band.low, key.unit)[0])  # type: ignore[index]

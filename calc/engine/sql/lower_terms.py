@@ -1,14 +1,14 @@
-"""Simplified terms → trees of a query over scaled whole numbers; the mirror of `calc.engine.python.lower_terms`.
+"""Writes simplified terms as trees of a query over scaled whole numbers, as `calc.engine.python.lower_terms` does.
 
-Both branches of a choice are computed here, so nothing may fail in the one that is not taken.
-What is used more than once becomes a column of its own.
+Both branches of a choice are computed, so nothing may fail in the one that is not taken.
+A value that is used more than once becomes a column.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from calc.engine.specialize import Missing
+from calc.engine.simple_plan import Missing
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH, WORD, Dialect
@@ -47,14 +47,14 @@ from calc.record import replace
 
 
 def kind_of(type_: Type) -> str:
-    """How values of a type are held."""
+    """Returns the kind of cell for values of a type."""
     if type_.kind in NUMERIC or type_.kind == DATE:
         return NUMBER
     return TRUTH if type_.kind == YES_NO else WORD
 
 
 class SqlLowering(Strict):
-    """Lowers terms of a layer; `names`, `received` and `aggregates` give the cells of what was computed before."""
+    """Writes terms of a layer; `names`, `received` and `aggregates` have the cells of values computed before."""
 
     def __init__(self, dialect: Dialect, words: NeedWords, columns: StageColumns) -> None:
         super().__init__(dialect, columns)
@@ -64,20 +64,20 @@ class SqlLowering(Strict):
         self.aggregates: dict[int, Cell] = {}
 
     def cell(self, term: Term) -> Cell:
-        """The cell of a term that is not a travelling quotient."""
+        """Writes a term that is not a quotient."""
         lowered = self.lower(term)
         assert isinstance(lowered, Cell), "a quotient passed the checker"
         return lowered
 
     def lower(self, term: Term) -> Lowered:
-        """The cell or quotient of a term."""
+        """Writes a term; puts heavy parts into columns."""
         lowered = self.form(term)
         if isinstance(lowered, SqlQuotient):
             return SqlQuotient(self.light(lowered.numerator), self.light(lowered.denominator))
         return self.light(lowered)
 
     def form(self, term: Term) -> Lowered:
-        """The cell or quotient of a term, form by form."""
+        """Writes a term by its form."""
         match term:
             case Constant(value=value):
                 return constant(value, term.type.kind in NUMERIC)
@@ -91,7 +91,7 @@ class SqlLowering(Strict):
                 return self.applied(term, [self.lower(operand) for operand in term.operands])
             case Logic(operator="not", operands=(operand,)):
                 truth = self.cell(operand)
-                return replace(truth, value=build.negation(truth.value), constant=None)  # type: ignore[no-any-return]
+                return replace(truth, value=build.negation(truth.value), constant=None)
             case Logic(operator=operator, operands=operands):
                 return self.logic(operator, [self.cell(operand) for operand in operands])
             case If():
@@ -102,10 +102,10 @@ class SqlLowering(Strict):
                 return self.aggregates[id(term)]
         raise AssertionError(f"no tree for {term!r}")
 
-    # what can absorb an unknown
+    # forms that can absorb an unknown
 
     def logic(self, operator: str, operands: list[Cell]) -> Cell:
-        """Kleene `and`, `or`, as SQL's are; the needs are those of the unknown operands where nothing settles it."""
+        """Writes Kleene's `and` and `or`, which are SQL's; an unknown result has the needs of its operands."""
         combine = build.both if operator == "and" else build.either
         unsure = [one for one in operands if one.unknown]
         tree = combine(*(one.value for one in operands))
@@ -122,7 +122,7 @@ class SqlLowering(Strict):
         return self.chosen(test, then, otherwise)
 
     def chosen(self, test: Cell, then: Cell, otherwise: Cell) -> Cell:
-        """One of two; for an unknown test known only where both are known and equal."""
+        """Writes a choice of two; an unknown test gives a known value only if both are known and equal."""
         then, otherwise = self.alike(then, otherwise)
         shape = then if otherwise.is_never_known else otherwise
         if not (then.is_never_known or otherwise.is_never_known) and shape.kind == NUMBER:
@@ -134,7 +134,7 @@ class SqlLowering(Strict):
         if not test.unknown:
             unsure = then.unknown or otherwise.unknown
             needs = self.masked([(test.value, then.needs)], otherwise.needs) if unsure else {}
-            return replace(shape, value=self.either_value(test.value, then, otherwise), needs=needs)  # type: ignore[no-any-return]
+            return replace(shape, value=self.either_value(test.value, then, otherwise), needs=needs)
         then, otherwise = self.atom(then), self.atom(otherwise)
         is_false = build.negation(test.value)
         united = self.sums.united(test.needs, then.needs, otherwise.needs)
@@ -142,14 +142,14 @@ class SqlLowering(Strict):
         rows = [(test.value, then.needs), (is_false, otherwise.needs)]
         if then.is_never_known or otherwise.is_never_known:
             if then.is_never_known and otherwise.is_never_known:
-                return replace(shape, value=build.null(), needs=self.masked(rows, united))  # type: ignore[no-any-return]
-            return replace(shape, value=build.case(branches), needs=self.masked(rows, united))  # type: ignore[no-any-return]
+                return replace(shape, value=build.null(), needs=self.masked(rows, united))
+            return replace(shape, value=build.case(branches), needs=self.masked(rows, united))
         equal = build.binary(exp.EQ, then.value, otherwise.value)
         value = build.case([*branches, (equal, then.value)])
-        return replace(shape, value=value, needs=self.masked([*rows, (equal, {})], united))  # type: ignore[no-any-return]
+        return replace(shape, value=value, needs=self.masked([*rows, (equal, {})], united))
 
     def alike(self, then: Cell, otherwise: Cell) -> tuple[Cell, Cell]:
-        """Both in one unit."""
+        """Converts two numbers to one unit."""
         if then.kind != NUMBER or then.is_never_known or otherwise.is_never_known:
             return then, otherwise
         unit = grid(then, otherwise)
@@ -163,7 +163,7 @@ class SqlLowering(Strict):
         return build.case([(test, then.value)], otherwise.value)
 
     def chosen_quotient(self, test: Cell, then: SqlQuotient, otherwise: SqlQuotient) -> SqlQuotient:
-        """One of two quotients; the denominator of the branch not taken may be zero or unknown and must not matter."""
+        """Writes a choice of quotients; the denominator of the branch not taken may be zero or unknown."""
         if not test.unknown:
             test = self.atom(test)
             return SqlQuotient(
@@ -202,14 +202,14 @@ class SqlLowering(Strict):
         found, unset = cell_tree(self.sums, term, keys)
         value = replace(found, value=self.unless(unsure, found.value))
         if unset is None:
-            return replace(value, needs=needs)  # type: ignore[no-any-return]
+            return replace(value, needs=needs)
         own = self.words.where(unset, term.name)
         if needs:
             own = self.masked([(build.either(*unsure), needs)], own)
-        return replace(value, needs=own)  # type: ignore[no-any-return]
+        return replace(value, needs=own)
 
     def unless(self, unsure: list[Tree], tree: Tree) -> Tree:
-        """NULL where one of the tests is true, else the tree: ELSE would take an unknown key for any other."""
+        """Writes NULL where one of the tests is true, else the tree: an unknown key would go to ELSE otherwise."""
         if not unsure or build.is_null_value(tree):
             return tree
         return build.case([(build.either(*unsure), build.null())], tree)

@@ -1,4 +1,4 @@
-"""Strict operations on cells: unknown if any operand is. SQL's operators are; what is not, is made so here."""
+"""Writes strict operations on cells, which are unknown if any operand is; makes those strict that are not in SQL."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from calc.record import replace
 
 
 class Strict(ColumnAllocator):
-    """The strict operations of the language."""
+    """Writes the strict operations of the language."""
 
     def applied(self, term: Operation, operands: list[Lowered]) -> Lowered:
-        """The operation of a term on its lowered operands."""
+        """Writes the operation of a term on its operands."""
         operator = term.operator
         if operator in ("+", "-"):
             return self.sums.added(operator, *operands)
@@ -56,14 +56,14 @@ class Strict(ColumnAllocator):
         return self.of_days(operator, [self.atom(one) for one in operands if isinstance(one, Cell)])
 
     def absolute(self, cell: Cell) -> Cell:
-        """The number without its sign."""
+        """Writes the absolute value of a number."""
         if cell.is_never_known or cell.low >= 0:
             return cell
         tree, most = build.call("ABS", cell.value), max(-cell.low, cell.high)
-        return replace(cell, value=tree, low=0, high=most, constant=None)  # type: ignore[no-any-return]
+        return replace(cell, value=tree, low=0, high=most, constant=None)
 
     def of_days(self, operator: str, days: list[Cell]) -> Cell:
-        """Years and months of dates, which are numbers like 20220531."""
+        """Writes years and months of dates, which are numbers like 20220531."""
         needs = self.sums.united(*(day.needs for day in days))
         if any(day.is_never_known for day in days):
             return never_known(NUMBER, needs)
@@ -74,7 +74,7 @@ class Strict(ColumnAllocator):
         start, end = days
         if operator == "full_years":
             between = self.atom(self.sums.added("-", end, start))  # type: ignore[arg-type]
-            return replace(self.sums.divided("round_down", between, constant(10000, False)), needs=needs)  # type: ignore[no-any-return]
+            return replace(self.sums.divided("round_down", between, constant(10000, False)), needs=needs)
         assert operator == "full_months", operator
         low = (end.low // 10000 - start.high // 10000) * 12 - 12
         high = (end.high // 10000 - start.low // 10000) * 12 + 12
@@ -86,7 +86,7 @@ class Strict(ColumnAllocator):
         return Cell(tree, NUMBER, 1, low, high, max(start.width, end.width), needs)
 
     def part_of_day(self, day: Cell, part: str) -> Tree:
-        """The year, month or day of a date."""
+        """Writes the year, month or day of a date."""
         if part == "day":
             return build.binary(exp.Mod, day.value, build.whole(100))
         if part == "year":
@@ -95,12 +95,12 @@ class Strict(ColumnAllocator):
         return build.binary(exp.Mod, months, build.whole(100))
 
     def quotient(self, left: Lowered, right: Lowered, divisor: Term) -> Lowered:
-        """`left / right`; by a number fixed in the month it is the unit that changes."""
+        """Writes `left / right`; a constant changes the unit only."""
         if isinstance(right, Cell) and right.constant and divisor.type.level == FIXED:
             return self.sums.multiplied(left, constant(divide(1, right.constant)))
         one, other = paired(left), paired(right)
         above, below = one.numerator, other.numerator
-        if below.constant is None and below.low < 0:  # above zero it must be: the sign goes to the numerator
+        if below.constant is None and below.low < 0:  # it must be above zero: the sign goes to the numerator
             below, above = self.atom(below), self.atom(above)
             if not below.is_never_known and not above.is_never_known:
                 test = build.binary(exp.LT, below.value, build.whole(0))
@@ -112,7 +112,7 @@ class Strict(ColumnAllocator):
         return SqlQuotient(numerator, self.sums.multiplied(one.denominator, below))  # type: ignore[arg-type]
 
     def extreme(self, function: str, operands: list[Lowered]) -> Lowered:
-        """`min` or `max`. `LEAST` and `GREATEST` leave NULL out in most databases, so they are for known operands."""
+        """Writes `min` or `max`. `LEAST` and `GREATEST` leave NULL out in most databases: they get known operands."""
         if any(isinstance(one, SqlQuotient) for one in operands):
             numerators, denominator = self.sums.over_one_denominator([paired(one) for one in operands])
             return SqlQuotient(self.extreme(function, numerators), denominator)  # type: ignore[arg-type,list-item]
@@ -147,7 +147,7 @@ class Strict(ColumnAllocator):
         return Cell(build.binary(COMPARED[operator], left.value, right.value), TRUTH, needs=needs)
 
     def membership(self, operands: list[Lowered]) -> Cell:
-        """`left in (…)`: strict, so one unknown operand makes it unknown even where another is equal."""
+        """Writes `left in (…)`: one unknown operand makes it unknown even where another is equal."""
         left = operands[0]
         if isinstance(left, Cell):
             items = self.listed(left, operands[1:])
@@ -165,7 +165,7 @@ class Strict(ColumnAllocator):
         return Cell(found, TRUTH, needs=needs)
 
     def listed(self, left: Cell, items: list[Lowered]) -> list[Tree] | None:
-        """The values of `in (…)`, where all are fixed words or numbers on the grid of what is looked for."""
+        """Lists the values of `in (…)`; None unless all are known in advance and on the grid of `left`."""
         found: list[Tree] = []
         for item in items:
             if not isinstance(item, Cell) or item.constant is None or left.is_never_known:
@@ -178,7 +178,7 @@ class Strict(ColumnAllocator):
         return found
 
     def rounding(self, mode: str, operand: Lowered, size: Number) -> Cell:
-        """The value on the grid of a step."""
+        """Rounds a value to multiples of `size`."""
         if isinstance(operand, SqlQuotient):
             above, below = operand.numerator, operand.denominator
             if above.is_never_known or below.is_never_known:
@@ -188,12 +188,12 @@ class Strict(ColumnAllocator):
             below = replace(below, unit=1, constant=None)
             top = self.atom(self.sums.times(above, share.numerator))
             bottom = self.atom(self.sums.times(below, share.denominator))
-            return replace(self.sums.divided(mode, top, bottom), unit=size)  # type: ignore[no-any-return]
+            return replace(self.sums.divided(mode, top, bottom), unit=size)
         if operand.is_never_known:
             return operand
         share = Fraction(grid(operand)) / size
         top = self.sums.times(self.sums.in_unit(operand, grid(operand)), share.numerator)
         if share.denominator == 1:
-            return replace(top, unit=size, constant=None)  # type: ignore[no-any-return]
+            return replace(top, unit=size, constant=None)
         whole = self.sums.divided(mode, self.atom(top), constant(share.denominator, False))
-        return replace(whole, unit=size)  # type: ignore[no-any-return]
+        return replace(whole, unit=size)

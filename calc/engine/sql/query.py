@@ -1,7 +1,7 @@
-"""The columns of a program → one query: a common table expression for each stage of each layer.
+"""Writes the columns of a program as one query: a common table expression for each stage of each layer.
 
-Members are grouped before households join what was gathered, one row to one; values of the household are joined back
-to the members of a later layer. docs/decisions.md says what else was tried.
+Members are grouped first, and households join the groups one to one; values of the household are joined to the members
+of a later layer. docs/decisions.md has other ways that were tried.
 """
 
 from __future__ import annotations
@@ -20,19 +20,25 @@ from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
 from calc.engine.sql.stages import ComputedColumn, Uses
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
+from calc.record import Record
 
 _EDGES = re.compile(r"(?<=\*)(?=/)|(?<=/)(?=\*)|(?<=-)(?=-)")
-"""Between the two characters of a comment's end or beginning."""
-Told = Callable[[str], str]
-"""What a comment says of a column, or nothing."""
+"""Between the two characters that begin or end a comment."""
+
+
+class Comments(Record):
+    """The comments in a query: on a column by its name, on layers by number, on the rows of benefits by name."""
+
+    of_column: Callable[[str], str]
+    of_layer: Mapping[int, list[str]]
+    of_benefit: Mapping[str, list[str]]
 
 
 class Query:
-    """The relations of a program, and the selects that can stand at its end.
+    """The relations of a program, and the final selects over them.
 
     `households` and `members` name the input relations; `members` is None for a plan without members.
-    `told` gives the comment beside a column, `headings` the lines over a layer, `legend` those over a benefit's rows.
-    `apart`: the selects leave `expressions` out, for a database that is given them one by one.
+    `apart`: the selects leave `expressions` out, for a database that gets them one by one.
     `with_ids`: the members of the last layer have their ids.
     """
 
@@ -41,9 +47,7 @@ class Query:
         program: Program,
         households: str = "households",
         members: str | None = "members",
-        told: Told | None = None,
-        headings: Mapping[int, list[str]] | None = None,
-        legend: Mapping[str, list[str]] | None = None,
+        comments: Comments | None = None,
         apart: bool = False,
         with_ids: bool = False,
     ) -> None:
@@ -53,9 +57,7 @@ class Query:
         self.dialect = program.dialect
         self.live = program.columns.live(program.outputs())
         self.uses = Uses(self.live, program.outputs())
-        self.told = told
-        self.headings = headings or {}
-        self.legend = legend or {}
+        self.comments = comments
         self.has_members = program.simple.plan.has_members and members is not None
         self.names = Names(program.dialect, tuple(name for name in (households, members) if name is not None))
         self.households = households
@@ -93,14 +95,14 @@ class Query:
         self.members = self._stages(layer, own, self.members, source, [HOUSEHOLD, PLACE, *self._id(layer)])
 
     def _id(self, layer: int) -> list[str]:
-        """The id of a member is carried as long as something is ranked by it."""
+        """Keeps the id of a member as long as something is ranked by it."""
         needs_id = any(made.layer >= layer and made.layer % 2 and _uses_id(made.tree) for made in self.live.values())
         return [ID] if needs_id or self.with_ids else []
 
     def _stages(
         self, layer: int, own: list[ComputedColumn], base: str, joined: exp.Table | None, keys: list[str]
     ) -> str:
-        """The stages of a layer, each a relation on the one before; returns the last one's name."""
+        """Adds the stages of a layer, each a relation on the one before; returns the name of the last."""
         by_stage: dict[int, list[ComputedColumn]] = {}
         for made in own:
             if not made.grouped:
@@ -123,12 +125,12 @@ class Query:
         return base
 
     def _joined(self, select: exp.Select, base: str, joined: exp.Table, inner: bool) -> exp.Select:
-        """Households without members have no row of what was gathered, so they join it from the left."""
+        """Joins a relation; households without members are in no group, so they join the groups from the left."""
         on = build.binary(exp.EQ, build.column(HOUSEHOLD, base), build.column(HOUSEHOLD, joined.name))
         return select.join(joined, on=on, join_type="" if inner else "left", copy=False)
 
     def _from(self, name: str, tables: tuple[str, str] | None, layer: int) -> Tree:
-        """A column that is handed on, by way of the relation it comes from where there are two."""
+        """Takes a column from the relation it comes from, where there are two."""
         return build.column(name, tables and self._origin(self.live[name], layer, tables))
 
     def _origin(self, made: ComputedColumn, layer: int, tables: tuple[str, str]) -> str:
@@ -136,7 +138,7 @@ class Query:
         return tables[1] if from_joined else tables[0]
 
     def _aliased(self, made: ComputedColumn, tables: tuple[str, str] | None = None) -> Tree:
-        """The column with its name; where two relations are joined it says from which it takes what it uses."""
+        """Writes a column with its name; where two relations are joined, the columns it uses are qualified."""
         tree = build.own(made.tree)
         if tables is not None:
             for found in [*tree.find_all(exp.Column)]:
@@ -144,14 +146,15 @@ class Query:
                 table = tables[0] if known is None else self._origin(known, made.layer, tables)
                 found.set("table", exp.to_identifier(table, quoted=True))
         alias = exp.Alias(this=tree, alias=exp.to_identifier(made.name, quoted=True))
-        comment = self.told(made.name) if self.told is not None else ""
+        comment = self.comments.of_column(made.name) if self.comments is not None else ""
         if comment:
             alias.add_comments([comment_text(comment)])
         return alias
 
     def _add(self, name: str, select: exp.Select, layer: int | None = None) -> None:
-        if layer is not None and self.told is not None:
-            lines = [f"layer {layer}: {'members' if layer % 2 else 'households'}", *self.headings.get(layer, [])]
+        if layer is not None and self.comments is not None:
+            about = self.comments.of_layer.get(layer, [])
+            lines = [f"layer {layer}: {'members' if layer % 2 else 'households'}", *about]
             select.add_comments([comment_text(line) for line in lines])
         alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
         self.expressions.append(exp.CTE(this=select, alias=alias))
@@ -159,7 +162,7 @@ class Query:
     # the ends
 
     def with_relations(self, select: exp.Query) -> exp.Query:
-        """A select behind all relations of the query."""
+        """Puts the relations of the query before a select."""
         if not self.apart:
             select = build.behind(select, self.expressions)
         if self.dialect.settings:
@@ -170,29 +173,29 @@ class Query:
         return select
 
     def outcomes_of(self, level: int) -> list[OutcomeColumns]:
-        """The benefits of a level."""
+        """Lists the benefits of a level."""
         is_member = level == MEMBER
         return [one for one in self.program.outcomes if (self.program.level_of(one) == MEMBER) == is_member]
 
     def household_columns(self) -> list[str]:
-        """The columns of `household_rows` behind the ordinal."""
+        """Lists the columns of `household_rows` after the ordinal."""
         found = [field for field in self.program.failed_checks if isinstance(field, str)]
         return list(dict.fromkeys([*found, *(name for one in self.outcomes_of(0) for name in one.columns())]))
 
     def member_columns(self) -> list[str]:
-        """The columns of `member_rows` behind ordinal and place."""
+        """Lists the columns of `member_rows` after ordinal and place."""
         return list(dict.fromkeys(name for one in self.outcomes_of(MEMBER) for name in one.columns()))
 
     def household_rows(self) -> exp.Query:
-        """A row a household: its ordinal and the outcomes of household level."""
+        """Selects a row for each household: its ordinal and the outcomes of household level."""
         return self.with_relations(self._rows([HOUSEHOLD, *self.household_columns()], self.households))
 
     def member_rows(self) -> exp.Query:
-        """A row a member: its household and place, and the outcomes of member level."""
+        """Selects a row for each member: its household and place, and the outcomes of member level."""
         return self.with_relations(self._rows([HOUSEHOLD, PLACE, *self.member_columns()], self.members))
 
     def all_rows(self) -> exp.Query:
-        """Both in one pass: rows of households, whose place is NULL, and rows of members; the other's columns NULL."""
+        """Selects the rows of households, with place NULL, and of members; columns of the other kind are NULL."""
         own, of_members = self.household_columns(), self.member_columns()
         of_household = self._rows([HOUSEHOLD], self.households)
         place = exp.alias_(self.dialect.cast(build.null(), NARROW), PLACE, quoted=True)
@@ -204,8 +207,9 @@ class Query:
         return self.with_relations(exp.Union(this=of_household, expression=members, distinct=False))
 
     def long_rows(self) -> exp.Query:
-        """A row an outcome: household, place (NULL: its own), benefit, status, amount, failed, persons, needs, and
-        the household's failed checks."""
+        """Selects a row for each outcome: household, place (NULL for the household itself), benefit, status, amount,
+        failed, persons, needs, and the failed checks of the household.
+        """
         parts = [part for level in self.long_parts() for part in level]
         if not parts:
             raise UnsupportedPlan("no-outcomes")
@@ -215,7 +219,7 @@ class Query:
         return self.with_relations(union)
 
     def long_parts(self) -> list[list[exp.Select]]:
-        """The same as a select an outcome: those over households, and those over members."""
+        """Makes the select of each outcome: first those over households, then those over members."""
         parts = [[self._long(one, self.households, False) for one in self.outcomes_of(0)]]
         if self.has_members and (of_members := self.outcomes_of(MEMBER)):
             source = self._checked_members()
@@ -223,7 +227,7 @@ class Query:
         return parts
 
     def _checked_members(self) -> str:
-        """The members with the failed checks of their household, which reject it as a whole."""
+        """Adds the failed checks of the household to its members, as they reject it as a whole."""
         checks = [field for field in self.program.failed_checks if isinstance(field, str)]
         name = "members_checked"
         if checks and name not in {one.alias for one in self.expressions}:
@@ -261,23 +265,23 @@ class Query:
         for name, (field, width) in fields.items():
             columns.append(exp.alias_(dialect.cast(_value(field), width), name, quoted=True))
         select = exp.select(*columns, copy=False).from_(build.relation(source), copy=False)
-        if self.told is not None:
-            select.add_comments([comment_text(line) for line in self.legend.get(outcome.benefit, [])])
+        if self.comments is not None:
+            select.add_comments([comment_text(line) for line in self.comments.of_benefit.get(outcome.benefit, [])])
         return select
 
     def sql(self, tree: Tree, pretty: bool = False) -> str:
-        """The text of a query in the program's dialect."""
+        """Writes a query in the dialect of the program."""
         return str(tree.sql(dialect=self.dialect.name, pretty=pretty, comments=True))
 
 
 def comment_text(text: str) -> str:
-    """The text as it may stand in a comment: on one line, with nothing in it that ends, nests or begins one."""
+    """Makes a text safe in a comment: on one line, without characters that end, nest or begin a comment."""
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return f" {_EDGES.sub(' ', line)} "
 
 
 def _value(field: Field | None) -> Tree:
-    """A field of the program: a column, the number it is for everybody, or nothing."""
+    """Writes a field: its column, its number where all rows have the same, or NULL."""
     if field is None:
         return build.null()
     return build.column(field) if isinstance(field, str) else build.whole(field)

@@ -1,4 +1,4 @@
-"""The query for the households there are, and its rows read as the row engine's, whichever database ran it."""
+"""Makes the query for given households, and reads its rows as raw outcomes, from whichever database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any, Union
 
 from calc.engine.python.row_engine import RawOutcome
-from calc.engine.specialize import NEVER, simplified
+from calc.engine.simple_plan import NEVER
+from calc.engine.specialize import simplified
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns
 from calc.engine.sql.compile_plan import Program, program
 from calc.engine.sql.dialects import dialect_named
@@ -20,16 +21,16 @@ from calc.rules.plan import Plan
 
 
 def query_of(plan: Plan, inputs: Inputs, dialect: str = "duckdb", apart: bool = False, with_ids: bool = False) -> Query:
-    """The query for households given so; raises UnsupportedPlan where there is no exact one."""
+    """Makes the query for households in `inputs`. Raises UnsupportedPlan where there is no exact query."""
     pattern = {name: often for name, often in inputs.pattern.items() if often != NEVER and name in inputs.columns}
     lowered = program(simplified(plan, pattern), dialect_named(dialect), inputs.columns)
     return Query(lowered, inputs.households, inputs.members, apart=apart, with_ids=with_ids)
 
 
 def raws_of(query: Query, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, RawOutcome]]:
-    """Each household's ordinal and bare outcome, as `RowEngine.raw` gives it.
+    """Yields each household's ordinal and raw outcome, as of `RowEngine.raw`.
 
-    `rows` are those of `Query.all_rows`, each household's own before those of its members.
+    `rows` are those of `Query.all_rows`, the row of each household before those of its members.
     """
     columns = [*query.household_columns(), *query.member_columns()]
     for ordinal, group in groupby(rows, lambda row: row[0]):

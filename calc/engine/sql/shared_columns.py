@@ -1,4 +1,4 @@
-"""Where cells are kept: what is used more than once, or grows too heavy, becomes a column of its own."""
+"""Puts cells into columns: those that are used more than once, and those that grow too large."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from calc.language.types import Type
 from calc.record import replace
 
 HEAVY = 60
-"""Nodes of a tree after which it becomes a column: databases and sqlglot go down trees by recursion."""
+"""Nodes of a tree above which it becomes a column: databases and sqlglot read trees by recursion."""
 
 
 class ColumnAllocator:
-    """Keeps cells in the columns of a layer, under the name of the entry that is being lowered."""
+    """Keeps cells in the columns of a layer, named after the entry that is being written."""
 
     def __init__(self, dialect: Dialect, columns: StageColumns) -> None:
         self.dialect = dialect
@@ -26,27 +26,27 @@ class ColumnAllocator:
         self.wanted = ""
 
     def begin(self, layer: int, name: str, entry: str = "") -> None:
-        """Lower for an entry: its layer, the name that columns get, and that of the entry where it is another."""
+        """Begins an entry: sets its layer, the name of its columns, and the entry's name where it is another."""
         self.layer, self.wanted = layer, name
         self.sums.about = entry or name
 
     def column(self, tree: Tree, wanted: str) -> Tree:
-        """The tree as a column, unless it is one or is a value."""
+        """Puts a tree into a column, unless it is one or is a value."""
         if build.is_settled(tree):
             return tree
         return self.columns.put(self.layer, wanted, tree)
 
     def kept(self, cell: Cell, name: str) -> Cell:
-        """The cell with its value and needs in columns."""
+        """Puts the value and needs of a cell into columns."""
         needs = {word: self.column(tree, f"{name} needs") for word, tree in cell.needs.items()}
-        return replace(cell, value=self.column(cell.value, name), needs=needs)  # type: ignore[no-any-return]
+        return replace(cell, value=self.column(cell.value, name), needs=needs)
 
     def atom(self, cell: Cell) -> Cell:
-        """The cell in a form that may be used more than once."""
+        """Puts a cell into columns, so that it may be used more than once."""
         return self.kept(cell, self.wanted)
 
     def light(self, cell: Cell) -> Cell:
-        """The cell, with what is heavy in it put into columns."""
+        """Puts the heavy parts of a cell into columns."""
         trees = [cell.value, *cell.needs.values()]
         if all(_is_light(tree) for tree in trees):
             return cell
@@ -55,13 +55,13 @@ class ColumnAllocator:
             for word, tree in cell.needs.items()
         }
         value = cell.value if _is_light(cell.value) else self.column(cell.value, self.wanted)
-        return replace(cell, value=value, needs=needs)  # type: ignore[no-any-return]
+        return replace(cell, value=value, needs=needs)
 
     def tightened(self, cell: Cell, type_: Type) -> Cell:
-        """The value of a whole entry, within the bounds the checker proved for it.
+        """Narrows the value of a whole entry to the bounds that the checker proved for it.
 
-        Only of an entry: inside a formula the checker's bounds may hold in the branch that is taken alone, and here
-        both are computed.
+        It is for whole entries only: inside a formula these bounds may hold only in the branch that is taken, and here
+        both branches are computed.
         """
         if cell.kind != NUMBER or cell.is_never_known or cell.constant is not None:
             return cell
@@ -74,10 +74,10 @@ class ColumnAllocator:
         tree, width = cell.value, cell.width
         if width == WIDE and width_of(low, high, self.wanted) < WIDE:
             tree, width = self.dialect.cast(cell.value, LONG), LONG
-        return replace(cell, value=tree, low=low, high=high, width=width)  # type: ignore[no-any-return]
+        return replace(cell, value=tree, low=low, high=high, width=width)
 
     def masked(self, branches: list[tuple[Tree, Needs]], otherwise: Needs) -> Needs:
-        """The needs by the first test that is true."""
+        """Writes the needs of the first branch whose test is true."""
         found: Needs = {}
         several = [needs for _, needs in branches] + [otherwise]
         for word in sorted({word for needs in several for word in needs}):

@@ -19,7 +19,7 @@ from pyspark.sql import types as kinds
 from sqlglot import exp
 
 from calc.engine.python.row_engine import RawOutcome
-from calc.engine.specialize import ALWAYS, MAYBE, NEVER, Pattern
+from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
@@ -79,7 +79,7 @@ def read_files(
         frame = session.sql(build.select_from(name, selected).sql(dialect="spark"))
         frame.repartition(spread, HOUSEHOLD).createOrReplaceTempView(name)
     inputs = replace(inputs, columns={name: column for name, column in inputs.columns.items() if name in found})
-    return replace(inputs, pattern=stated(session, plan, inputs))  # type: ignore[no-any-return]
+    return replace(inputs, pattern=stated(session, plan, inputs))
 
 
 def _frame(session: SparkSession, path: str, wanted: Mapping[str, int | str]) -> DataFrame:

@@ -1,4 +1,4 @@
-"""What a lowered term is: a tree with its grid, bounds, width and needs; and quotients of two of them."""
+"""Types of values in a query: a tree with its grid, bounds, width and needs; and quotients of two of these."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from calc.exact import Number, grid_of, magnitude, simplify
 from calc.record import Record
 
 Needs = dict[int, Tree]
-"""Words of a set of needs that can be other than 0, by their number."""
+"""The words of a set of needs that are not always 0, by their number."""
 NUMBER = "number"
 
 
 class Cell(Record):
     """A value of one row.
 
-    A number is the whole number `value / unit`, proven to lie between `low` and `high`, of so many bits.
-    `value` is NULL where the value is unknown, which can be only where there are `needs`; these are 0 where it is not.
+    A number is `value` times `unit`; `value` is a whole number of `width` bits, proven to be from `low` to `high`.
+    `value` is NULL where it is unknown, which is possible only with `needs`; these are 0 where it is known.
     """
 
     value: Tree
@@ -35,12 +35,12 @@ class Cell(Record):
 
     @property
     def unknown(self) -> bool:
-        """Whether the value can be unknown."""
+        """True if the value can be unknown."""
         return bool(self.needs)
 
     @property
     def is_never_known(self) -> bool:
-        """Whether the value is unknown in every row."""
+        """True if the value is unknown in every row."""
         return build.is_null_value(self.value)
 
 
@@ -52,7 +52,7 @@ class SqlQuotient(Record):
 
     @property
     def unknown(self) -> bool:
-        """Whether either can be unknown."""
+        """True if either can be unknown."""
         return self.numerator.unknown or self.denominator.unknown
 
 
@@ -60,7 +60,7 @@ Lowered = Union[Cell, SqlQuotient]
 
 
 def width_of(low: int, high: int, about: str) -> int:
-    """The bits of whole numbers within bounds; raises UnsupportedPlan where 38 digits may not do."""
+    """Returns the bits of whole numbers within bounds. Raises UnsupportedPlan where 38 digits may not be enough."""
     most = max(high, -low)
     for width in (NARROW, LONG, WIDE):
         if most <= MOST[width]:
@@ -69,7 +69,7 @@ def width_of(low: int, high: int, about: str) -> int:
 
 
 def constant(value: Number | bool | str, numeric: bool = True) -> Cell:
-    """A known value; a date is a number on the grid of 1."""
+    """Makes a known value; a date is a number with the unit 1."""
     if isinstance(value, bool):
         return Cell(build.truth(value), TRUTH, constant=value)
     if isinstance(value, str):
@@ -80,22 +80,22 @@ def constant(value: Number | bool | str, numeric: bool = True) -> Cell:
 
 
 def never_known(kind: str, needs: Needs) -> Cell:
-    """A value that is unknown in every row."""
+    """Makes a value that is unknown in every row."""
     return Cell(build.null(), kind, needs=needs)
 
 
 def grid(*cells: Cell) -> Number:
-    """A unit all the numbers can be written in."""
+    """Finds a unit of which the units of all numbers are multiples."""
     return grid_of(*(cell.unit for cell in cells if cell.constant != 0 or cell.constant is False)) or 1
 
 
 def paired(lowered: Lowered) -> SqlQuotient:
-    """A number as a quotient."""
+    """Makes a quotient of a number."""
     return lowered if isinstance(lowered, SqlQuotient) else SqlQuotient(lowered, constant(1))
 
 
 def whole_bounds(low: Number | None, high: Number | None, unit: Number) -> tuple[int, int] | None:
-    """The whole multiples of the unit between two numbers, or None where there is no bound."""
+    """Returns the least and greatest multiple of a unit between two numbers; None where one is None."""
     if low is None or high is None:
         return None
     least, most = Fraction(low) / unit, Fraction(high) / unit
@@ -103,7 +103,7 @@ def whole_bounds(low: Number | None, high: Number | None, unit: Number) -> tuple
 
 
 def ratio(left: Number, right: Number) -> int:
-    """How many of the right unit make one of the left."""
+    """Divides the left unit by the right one; the quotient is whole."""
     factor = simplify(Fraction(left) / right)
     assert isinstance(factor, int), "a unit that is not a multiple of the grid"
     return factor

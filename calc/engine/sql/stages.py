@@ -1,7 +1,7 @@
-"""The columns of each layer, and in which of its stages each can be computed.
+"""Assigns the columns of each layer to stages.
 
-A query cannot use a column in the select list that makes it, so a layer is a stack of stages: a column stands in the
-first one in which all it uses is there. What nothing uses any more is not handed on.
+A query cannot use a column in the select list that makes it, so a layer consists of stages: a column is made in the
+first stage after all it uses. Columns that are not used any more are left out of later stages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SOURCE, END = -1, 10**6
 class ComputedColumn(Record):
     """A column: its tree, the layer and stage that make it, and the columns it uses.
 
-    `grouped`: it is an aggregate over the layer before its own, and is there before the first stage.
+    `grouped`: it is an aggregate over the layer before its own, made before the first stage.
     """
 
     name: str
@@ -39,7 +39,7 @@ class StageColumns:
         self.made: dict[str, ComputedColumn] = {}
 
     def put(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
-        """Make a column of a layer; returns it for use."""
+        """Makes a column of a layer."""
         name = self.names.fresh(wanted)
         uses = frozenset(build.columns_of(tree)) & self.made.keys()
         stages = [self.made[one].stage for one in uses if self.made[one].layer == layer]
@@ -48,20 +48,20 @@ class StageColumns:
         return build.column(name)
 
     def group(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
-        """Make a column of the household layer after a member layer by an aggregate over its members."""
+        """Makes a column of the household layer after a member layer, an aggregate over its members."""
         name = self.names.fresh(wanted)
         uses = frozenset(build.columns_of(tree)) & self.made.keys()
         self.made[name] = ComputedColumn(name, tree, layer + 1, SOURCE, uses, True)
         return build.column(name)
 
     def source(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
-        """Make a column of the first layer of its kind from one of the input."""
+        """Makes a column of the first layer of its kind from one of the input."""
         name = self.names.fresh(wanted)
         self.made[name] = ComputedColumn(name, tree, layer, 0, frozenset())
         return build.column(name)
 
     def live(self, wanted: set[str]) -> dict[str, ComputedColumn]:
-        """The columns behind the wanted ones, in the order they were made."""
+        """Finds the wanted columns and all that they use, in the order in which they were made."""
         found: set[str] = set()
         waiting = list(wanted)
         while waiting:
@@ -73,7 +73,7 @@ class StageColumns:
 
 
 class Uses:
-    """Where each live column is last used: on its own chain of layers, and in each member layer it is joined into."""
+    """The last use of each column: in layers of its own kind, and in each layer of members it is joined into."""
 
     def __init__(self, live: dict[str, ComputedColumn], outputs: set[str]) -> None:
         self.live = live
@@ -92,7 +92,7 @@ class Uses:
         self.last[used.name] = max(self.last.get(used.name, (0, SOURCE)), (layer, stage))
 
     def carried(self, layer: int, stage: int) -> list[str]:
-        """The columns that are there before a stage of a layer and are used after it."""
+        """Lists the columns that are made before a stage of a layer and used after it."""
         found = []
         for name, made in self.live.items():
             if made.layer % 2 != layer % 2:

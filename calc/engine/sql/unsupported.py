@@ -1,4 +1,4 @@
-"""What has no query or cannot be read by one, and why; never a wrong amount instead."""
+"""Lists the reasons why a plan has no query or data cannot be read by one: it is refused, never computed wrongly."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The reference engine: one household step by step, with every value and its source."""
+"""Evaluates one household step by step, and keeps every value and its sources: the reference engine."""

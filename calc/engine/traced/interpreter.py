@@ -1,8 +1,9 @@
-"""One household, exactly, with everything on record: the reference meaning of a plan.
+"""Evaluates one household exactly and keeps every value: the reference meaning of a plan.
 
-Each name is computed once, in the order of the plan; inside a formula only the branch taken is looked at.
-Numbers are exact rationals here, so that agreement
-with the compiled engine, which uses scaled whole numbers, says something.
+Each name is computed once, in the order of the plan; inside a formula only the branch taken is evaluated.
+Numbers are exact fractions here, and scaled whole numbers in the compiled engines: so their agreement is a real test.
+
+Over 300 lines: one class is the meaning of every form of term, to be read in one place.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ from calc.language.typed_tree import (
     Parameter,
     Received,
     Term,
+    UnknownTerm,
 )
-from calc.language.typed_tree import UnknownTerm as UnknownTerm
 from calc.language.types import MEMBER, NUMERIC
 from calc.rules.plan import BenefitPlan, DefinitionPlan, FactPlan, Plan
 
 Value = Any
-"""A number, truth, word or date number, or an Unknown."""
+"""A number, truth, word, date as a number, or an Unknown."""
 
 
 class Trace:
-    """All values of a household in a month, by name and, for members, by their place."""
+    """All values of a household in a month, by name, and of members also by their place."""
 
     def __init__(self, plan: Plan, household: Household) -> None:
         self.plan = plan
@@ -57,20 +58,20 @@ class Trace:
     # reading
 
     def value(self, name: str, member: int | None = None) -> Value:
-        """A value by name; of a member for member-level names."""
+        """Returns a value by name; for member-level names that of the member at a place."""
         if name in self.of_members:
             return self.of_members[name][member]  # type: ignore[index]
         return self.of_household[name]
 
     def missing(self, unknown: Unknown) -> tuple[Need, ...]:
-        """The facts an unknown value needs, in the order of the rules file."""
+        """Lists the facts an unknown value needs, in the order of the rules file."""
         facts = self.plan.facts
         found = [need for need, bit in self._need_bits.items() if unknown.needs & bit and need[0] in facts]
         order = {name: place for place, name in enumerate(facts)}
         return tuple(sorted(found, key=lambda need: (order[need[0]], -1 if need[1] is None else need[1])))
 
     def unset(self, unknown: Unknown) -> tuple[str, ...]:
-        """The unset parameters an unknown value needs."""
+        """Lists the unset parameters an unknown value needs."""
         return tuple(
             name
             for name in self.plan.parameters
@@ -78,11 +79,11 @@ class Trace:
         )
 
     def evaluate(self, term: Term, member: int | None) -> Value:
-        """The value of a term, for a member or for the household."""
+        """Evaluates a term, for a member or for the household."""
         return _FORMS[term.__class__](self, term, member)
 
     def persons(self, benefit: BenefitPlan) -> Value:
-        """How many people a grant of the benefit to the household counts for."""
+        """Counts the people a grant of the benefit to the household is for; may be an Unknown."""
         return len(self.household.members) if benefit.persons is None else self.evaluate(benefit.persons, None)
 
     # evaluating
@@ -187,7 +188,7 @@ class Trace:
         return received[member] if isinstance(received, list) else received  # type: ignore[index]
 
     def _unknown_term(self, term: UnknownTerm, member: int | None) -> Value:
-        return self._unknown(*self._asked)  # only a default says `unknown`: it needs its own fact
+        return self._unknown(*self._asked)  # `unknown` is written in defaults only: it needs the fact itself
 
     def _operation(self, term: Operation, member: int | None) -> Value:
         operands = [self.evaluate(operand, member) for operand in term.operands]

@@ -1,7 +1,7 @@
-"""A sheet of an Excel workbook → rows of texts, as the cells of a CSV would be; the rest is that of any ledger.
+"""Reads a sheet of an Excel workbook as rows of texts, like the cells of a CSV file.
 
-Only here is python-calamine imported, and late. It holds the sheet in memory, 32 bytes a cell beside the texts;
-what is made of it here is made row by row.
+Only this module imports python-calamine, and late. The library holds the sheet in memory, 32 bytes a cell
+besides the texts; the rows are made from it one by one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, missing_extra
 from calc.diagnostics.source import Source
 from calc.households.dates import day_of, day_text
-from calc.ledger.xlsx.sheet_size import Extent, extents_of
+from calc.ledger.xlsx.sheet_limits import Extent
+from calc.ledger.xlsx.sheet_size import extents_of
 from calc.ledger.xlsx.workbook import Workbook, workbook_of
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 from calc.record import Record
@@ -24,30 +25,30 @@ if TYPE_CHECKING:
 
 Rows = Iterator[tuple[int, list[str]]]
 DayColumns = Callable[[list[str]], Union[Collection[int], None]]
-"""Asked with the texts of each row, from the first, until it answers: the columns, counted from 0, that hold days.
+"""Called with the texts of each row, from the first, until it returns the columns, counted from 0, that hold days.
 
-It is the ledger's reader, which looks for the row of headings, that knows; None says that this row is not it.
+It returns None for a row above the headings; the reader of the ledger recognises the row of headings.
 """
 
 _LAST_SERIAL = 109_939
-"""2200-12-31, the last day a fact may hold; `202206` and `20220601` are larger and stay what they are."""
+"""2200-12-31, the last day a fact may hold; `202206` and `20220601` are larger and stay numbers."""
 _YEARS = range(1800, 2201)
-"""Who types 1979 means the year and not the day of that serial number, which lies in 1905."""
+"""Numbers read as years: 1979 is a year and not the day with that serial number, which is in 1905."""
 _BREAKS = re.compile(r"[\r\n\v\f\u2028\u2029]+")
 
 
 class Sheet(Record):
-    """The sheet taken and its rows from the first of the sheet, each with Excel's number; empty ones are blanks."""
+    """A sheet that is being read: its name and all its rows, each with Excel's number; an empty row has empty texts."""
 
     name: str
     rows: Rows
 
 
 def read_sheet(path: str, sheet: str | None, day_columns: DayColumns, file: BinaryIO | None = None) -> Sheet:
-    """The rows of the sheet named, else of the first that is not empty.
+    """Reads the named sheet, else the first that is not empty.
 
-    `file` is a seekable stream to read in place of `path`, which then is only shown.
-    Raises InputErrors for a file that cannot be read, is no workbook, is damaged, or would take too much memory;
+    `file` is a seekable stream to read instead of `path`, which is then used in messages only.
+    Raises InputErrors for a file that cannot be read, is no workbook, is damaged, or would take too much memory,
     and where python-calamine is not installed.
     """
     library = _library(path)
@@ -57,7 +58,7 @@ def read_sheet(path: str, sheet: str | None, day_columns: DayColumns, file: Bina
         with _file(path) as opened:
             return _opened(library, opened, path, path, sheet, day_columns)
     except BadWorkbook as unfit:
-        raise _told(path, unfit) from None
+        raise _input_errors(path, unfit) from None
 
 
 def _file(path: str) -> BinaryIO:
@@ -68,7 +69,7 @@ def _file(path: str) -> BinaryIO:
         raise InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
 
 
-def _told(path: str, unfit: BadWorkbook) -> InputErrors:
+def _input_errors(path: str, unfit: BadWorkbook) -> InputErrors:
     return InputErrors([Diagnostic(unfit.code, Place(Source(path, "")), unfit.values)])
 
 
@@ -93,15 +94,15 @@ def _opened(library: Any, file: BinaryIO, path: str, source: Any, sheet: str | N
 
 
 def _safely(rows: Rows, path: str) -> Rows:
-    """The rows; what the library cannot make of a cell is told as what it says of a file."""
+    """Passes the rows on; an error while a row is read becomes InputErrors, as an error of the whole file does."""
     try:
         yield from rows
     except BadWorkbook as unfit:
-        raise _told(path, unfit) from None
+        raise _input_errors(path, unfit) from None
 
 
 def _guarded(step: Callable[[], Any]) -> Any:
-    """What the library does; whatever it raises is about the file. A panic of its Rust is no Exception to Python."""
+    """Runs a step of the library; turns whatever it raises into BadWorkbook, as a panic in Rust is no Exception."""
     try:
         return step()
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
@@ -128,25 +129,28 @@ def _taken(opened: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
 
 
 class _Merged:
-    """Cells merged downwards, of which the library gives the first alone: an office merges the household's cell
-    over the rows of its members. Cells merged across are left alone: a title over the table is no heading of each."""
+    """Copies the text of cells merged downwards into each row, as the library gives it for the first row alone.
+
+    Offices merge a household's cell over the rows of its members. Cells merged across columns stay as they are:
+    a title above the table is no heading of each column.
+    """
 
     def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
         self.beginning: dict[int, list[tuple[int, int]]] = {}
         for (first, column), (last, _) in ranges:
             if last > first:
                 self.beginning.setdefault(first + 1, []).append((column, last + 1))
-        self.going_on: dict[int, tuple[int, str]] = {}
+        self.open_ranges: dict[int, tuple[int, str]] = {}
 
     def fill(self, number: int, texts: list[str]) -> None:
-        for at, (last, text) in list(self.going_on.items()):
+        for at, (last, text) in list(self.open_ranges.items()):
             if number > last:
-                del self.going_on[at]
+                del self.open_ranges[at]
             elif not texts[at]:
                 texts[at] = text
         for at, last in self.beginning.get(number, ()):
             if at < len(texts):
-                self.going_on[at] = last, texts[at]
+                self.open_ranges[at] = last, texts[at]
 
 
 def _texts(
@@ -176,8 +180,10 @@ def _texts(
 
 
 def cell_text(cell: Any) -> str:
-    """A cell as the text a person would have typed for it; days as `2022-06-01`, never a number with an exponent
-    but for identity numbers that Excel has damaged, which stay recognisable by it."""
+    """Writes a cell as a person would have typed it; days as `2022-06-01`, no number with an exponent.
+
+    Only identity numbers that Excel has damaged keep the exponent, by which they are recognised.
+    """
     if cell.__class__ is str:
         return cell if cell.isprintable() else _BREAKS.sub(" ", cell)
     if cell.__class__ is bool:
@@ -190,7 +196,7 @@ def cell_text(cell: Any) -> str:
 
 
 def number_text(value: float) -> str:
-    """The shortest digits that are this number."""
+    """Writes a number in the fewest digits that give it exactly."""
     text = repr(value)
     if text.endswith(".0"):
         return text[:-2] if text != "-0.0" else "0"
@@ -204,9 +210,9 @@ def number_text(value: float) -> str:
 
 
 def serial_text(value: float, from_1904: bool) -> str:
-    """The day of an Excel serial number; a number that is none, or is more likely a year, as it stands.
+    """Writes the day of an Excel serial number; other numbers, and those that are years, are written as numbers.
 
-    Excel believes in 29 February 1900, serial 60; before it days are one nearer. A fraction is a time of day.
+    Excel counts 29 February 1900, serial 60, a day that never was; a fraction is a time of day.
     """
     whole = int(value)
     if whole in _YEARS or not (0 if from_1904 else 1) <= whole <= _LAST_SERIAL or (whole == 60 and not from_1904):

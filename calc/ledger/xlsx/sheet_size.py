@@ -1,28 +1,26 @@
-"""How large a workbook will be in memory, and the cells that hold an error: found before a library opens it.
+"""Measures how much memory a workbook will take, and finds the cells that hold an error, before a library opens it.
 
-The library keeps a sheet as a full rectangle of cells and every text as a copy of its own. So two cells in
-opposite corners, or a million references to one long text, would take all memory out of a few hundred bytes.
-It also gives nothing for a cell that shows `#N/A`, which would be a fact that silently was not given.
+The library keeps a sheet as a full rectangle of cells and copies every text. So two cells in opposite corners,
+or a million references to one long text, would take all memory for a file of a few hundred bytes.
+The library also returns nothing for a cell that shows `#N/A`, which would be a fact silently left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
+from calc.ledger.xlsx.sheet_limits import (
+    LARGEST_OTHER,
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_CELLS,
+    MOST_MERGED,
+    MOST_TEXT,
+    Extent,
+    column_number,
+)
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
-from calc.record import Record
-
-MOST_CELLS = 1 << 25
-"""Cells of the rectangle; 32 bytes each."""
-MOST_TEXT = 2 << 30
-"""Bytes of the texts of all cells."""
-MOST_MERGED = 200_000
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-"""Those of Excel."""
-LARGEST_OTHER = 32 << 20
-"""Bytes of a part that is neither a sheet nor the table of texts."""
 
 _TEXTS = "xl/sharedstrings.xml"
 _NO_SHEETS = ("xl/workbook.xml", "xl/styles.xml")
@@ -36,27 +34,15 @@ _OTHER_END = re.compile(rb"</c\s")
 _PREFIXED_END = re.compile(rb"</[^<>\s]*:c[\s>]")
 
 
-class Extent(Record):
-    """Of a sheet: its last row and column, counted from 1; how many cells have a value; the errors by their places.
-
-    `text` is how many bytes its shared texts take, where that was counted.
-    """
-
-    last_row: int
-    last_column: int
-    cells: int
-    errors: dict[tuple[int, int], str]
-    text: int = 0
-
-
 class UncommonMarkup(Exception):
-    """A sheet written otherwise than the common programs do: to be read by a parser of XML, which is slower."""
+    """Raised for a sheet written otherwise than common programs do: it needs a parser of XML, which is slower."""
 
 
 def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
-    """The extents of all sheets by the names of their parts. Raises Unfit for what is damaged or would be too large.
+    """Measures all sheets, by the names of their parts.
 
     `targets` are the last names of the parts that may be sheets, or the table of texts.
+    Raises BadWorkbook for a workbook that is damaged or would be too large.
     """
     found: dict[str, Extent] = {}
     longest = 0
@@ -102,7 +88,7 @@ def _too_large(extent: Extent) -> bool:
 
 
 def _scanned(pieces: Iterator[bytes]) -> Extent:
-    """The extent by the way cells are written, empty ones counted in. Raises Strange where that cannot be told."""
+    """Measures a sheet by the usual markup of cells, empty ones included. Raises UncommonMarkup for any other."""
     last_row = last_column = valued = merged = 0
     errors: dict[tuple[int, int], str] = {}
     for data in _whole_cells(pieces):
@@ -129,7 +115,7 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes of a sheet, cut before the beginnings of cells."""
+    """Cuts the bytes of a sheet before the beginnings of cells, so that no cell is in two pieces."""
     rest = b""
     for piece in pieces:
         if b"\0" in piece:  # UTF-16
@@ -147,12 +133,12 @@ def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _longest_text(pieces: Iterator[bytes]) -> int:
-    """A bound on the bytes of the longest shared text. However it is written, it is never too low."""
+    """Bounds the bytes of the longest shared text from above, whatever the markup."""
     longest = since = texts = 0
     rest = b""
     for piece in pieces:
         data = rest + piece
-        if b"<!" in data:  # where `<si>` may stand in a remark
+        if b"<!" in data:  # `<si>` may be inside a comment
             longest = MOST_TEXT + 1
         parts = data.split(b"<si>")
         texts += data.count(b"<si") + data.count(b":si")
@@ -162,11 +148,3 @@ def _longest_text(pieces: Iterator[bytes]) -> int:
     if texts > 2 * MOST_CELLS:
         raise BadWorkbook("cells", most=MOST_CELLS)
     return longest
-
-
-def column_number(letters: Any) -> int:
-    """`A` as 1, `AA` as 27."""
-    number = 0
-    for one in letters if isinstance(letters, bytes) else letters.encode("ascii", "replace"):
-        number = number * 26 + one - 64
-    return number

@@ -1,4 +1,4 @@
-"""The extent of a sheet by a parser of XML: for sheets written in uncommon ways, and where a bound is too large."""
+"""Measures a sheet with a parser of XML: for uncommon markup, and where the quick bound is too large."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-from calc.ledger.xlsx.sheet_size import MOST_CELLS, MOST_MERGED, Extent, column_number
+from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, Extent, column_number
 from calc.ledger.xlsx.zip_archive import BadWorkbook
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
 
 
 class _Sheet:
-    """What has been seen of a sheet. Cells without a value count for nothing, as the library leaves them out."""
+    """Counts the cells of a sheet. Those without a value are ignored, as the library ignores them."""
 
     def __init__(self, sizes: array[int] | None) -> None:
         self.sizes = sizes
@@ -57,7 +57,10 @@ class _Sheet:
 
 
 def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
-    """The extent of a sheet; with the sizes of the shared texts also how many bytes its texts take."""
+    """Measures a sheet; given the sizes of the shared texts, also the bytes that its texts take.
+
+    Raises BadWorkbook for damaged XML or too many merged ranges.
+    """
     sheet = _Sheet(sizes)
     _parse(pieces, sheet)
     if sheet.merged > MOST_MERGED:
@@ -82,7 +85,7 @@ class _Texts:
 
 
 def text_sizes(pieces: Iterator[bytes]) -> array[int]:
-    """The bytes of each shared text."""
+    """Counts the bytes of each shared text, in order."""
     texts = _Texts()
     _parse(pieces, texts)
     return texts.sizes
@@ -97,5 +100,5 @@ def _parse(pieces: Iterator[bytes], into: Any) -> None:
         for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError):  # LookupError: an encoding nobody knows
+    except (expat.ExpatError, ValueError, LookupError):  # LookupError: an unknown encoding
         raise BadWorkbook("damaged") from None

@@ -1,4 +1,4 @@
-"""A sheet of a workbook → a CSV file that is read in blocks like any other, with Excel's row numbers as its lines."""
+"""Copies a sheet of a workbook to a CSV file whose lines have the numbers of Excel's rows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ Days = Callable[[Sequence[str]], "list[int] | None"]
 
 
 def as_csv(path: str, shown: str, copied: str, sheet: str | None, days: Days | None) -> None:
-    """Copy a sheet. `days` tells of the row of headings which columns hold days, of any other row None.
+    """Copies a sheet to the CSV file `copied`.
 
-    Raises InputErrors for what is no workbook, by the name `shown`.
+    `days` is called with rows until it returns the columns that hold days; it returns None for rows above
+    the headings. Raises InputErrors, with the name `shown`, for a file that is no workbook.
     """
     with open(path, "rb") as file, open(copied, "w", encoding="utf-8", errors="replace", newline="") as copy:
         write = csv.writer(copy, lineterminator="\n").writerow

@@ -1,4 +1,4 @@
-"""What a workbook says of itself: which part is which sheet, and from which year its days are counted."""
+"""Reads the index of a workbook: the part of each sheet, and the year from which its days are counted."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LARGEST = 4 << 20
 
 
 class Workbook(Record):
-    """The parts of sheets by the names of the sheets; whether days count from 1904, as on old Macintoshes.
+    """The index of a workbook: parts by the names of their sheets; `from_1904` where days count from 1904.
 
-    `targets` are the last names of all parts it names: each may be a sheet, in whatever folder it lies.
+    `targets` are the last names of all listed parts: each may be a sheet, in any folder.
     """
 
     parts: dict[str, str]
@@ -24,7 +24,7 @@ class Workbook(Record):
 
 
 def workbook_of(archive: Archive) -> Workbook:
-    """What `xl/workbook.xml` says; raises Unfit for a zip that is no XLSX."""
+    """Reads `xl/workbook.xml`. Raises BadWorkbook for a zip archive that is no XLSX."""
     if any(name in archive.parts for name in ("xl/workbook.bin", "content.xml")):
         raise BadWorkbook("old")
     if _WORKBOOK not in archive.parts:

@@ -1,6 +1,6 @@
-"""An XLSX file as what it is, a zip of XML parts: inflated under a limit, checksums tested, headers not trusted.
+"""Reads the parts of an XLSX file, a zip archive: limits what is inflated, tests checksums, trusts no header.
 
-A workbook comes from anybody. What is told here as `BadWorkbook` would otherwise be a traceback, or all of the memory.
+A workbook comes from anybody: without these limits a damaged one ends in a traceback, or takes all memory.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, BinaryIO
 from calc.record import Record
 
 LARGEST_FILE = 256 << 20
-"""Bytes of the file as it stands on the disk."""
+"""Bytes of the file on the disk."""
 LARGEST_UNPACKED = 1 << 30
-"""Bytes of all parts together, counted as they come out."""
+"""Bytes of all parts together, counted while they are inflated."""
 LARGEST_DIRECTORY = 4 << 20
-"""Bytes of the list of parts: tens of thousands of them, where a workbook has some dozens."""
+"""Bytes of the list of parts: room for tens of thousands, where a workbook has some dozens."""
 
 _PIECE = 1 << 18
 _OLD_FORMAT = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -27,7 +27,7 @@ _FLAG_ENCRYPTED = 1
 
 
 class BadWorkbook(Exception):
-    """A file that is no workbook to be read here: the variant of `not-xlsx` and the values of its sentence."""
+    """Raised for a file that cannot be read as a workbook; has the code `not-xlsx/…` and the values of its message."""
 
     def __init__(self, variant: str, **values: Any) -> None:
         super().__init__(variant)
@@ -36,7 +36,7 @@ class BadWorkbook(Exception):
 
 
 class ZipEntry(Record):
-    """A part of the archive, and where it begins in the file."""
+    """One part of the archive: name, offset in the file, size, compression and checksum."""
 
     name: str
     offset: int
@@ -46,7 +46,7 @@ class ZipEntry(Record):
 
 
 class Archive:
-    """The parts of a workbook, by their names in small letters (Excel too takes no notice of case)."""
+    """The parts of a workbook, by their names in lower case (Excel ignores case too)."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
@@ -54,7 +54,7 @@ class Archive:
         self.parts = _parts_of(file)
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """The bytes of a part, inflated piece by piece; raises Unfit when the limit is reached or it is damaged."""
+        """Inflates a part piece by piece. Raises BadWorkbook when the limit is reached or the part is damaged."""
         part = self.parts[name]
         if part.method not in (_STORED, _DEFLATED):
             raise BadWorkbook("damaged")
@@ -74,7 +74,7 @@ class Archive:
             raise BadWorkbook("damaged")
 
     def whole(self, name: str, largest: int) -> bytes | None:
-        """A small part as a whole; None where it is not there or is larger."""
+        """Reads a small part whole; None where it is missing or larger than `largest` bytes."""
         if name not in self.parts:
             return None
         found = bytearray()
@@ -89,7 +89,7 @@ def _parts_of(file: BinaryIO) -> dict[str, ZipEntry]:
     import zipfile
 
     size = file.seek(0, 2)
-    _look_at(file, size)
+    _check_kind_and_size(file, size)
     try:
         listed = zipfile.ZipFile(file).infolist()
     except Exception:  # zipfile lets through whatever a damaged directory makes Python raise
@@ -98,13 +98,13 @@ def _parts_of(file: BinaryIO) -> dict[str, ZipEntry]:
     for one in listed:
         name = one.filename.lower().lstrip("/")
         if name in parts or one.flag_bits & _FLAG_ENCRYPTED or not 0 <= one.header_offset < size:
-            raise BadWorkbook("damaged")  # of two parts of one name, which one is read is anybody's guess
+            raise BadWorkbook("damaged")  # of two parts with one name, programs read different ones
         parts[name] = ZipEntry(name, one.header_offset, one.compress_size, one.compress_type, one.CRC)
     return parts
 
 
-def _look_at(file: BinaryIO, size: int) -> None:
-    """Tell a file that is something else, or too large, before anything is unpacked."""
+def _check_kind_and_size(file: BinaryIO, size: int) -> None:
+    """Raises BadWorkbook for a file of another format, or one too large, before anything is unpacked."""
     if size > LARGEST_FILE:
         raise BadWorkbook("large", most=f"{LARGEST_FILE >> 20} MB")
     file.seek(0)
@@ -137,7 +137,7 @@ def _stored(file: BinaryIO, packed: int) -> Iterator[bytes]:
 
 
 def _inflated(file: BinaryIO, packed: int) -> Iterator[bytes]:
-    """What is stored, inflated, at most a piece at a time however small it was packed."""
+    """Inflates the stored bytes, at most one piece at a time however well they were compressed."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         for stored in _stored(file, packed):
