@@ -67,7 +67,7 @@ def root(language: str) -> click.Group:
     """The command `doudi` with all below it."""
     help_ = pick(
         language,
-        """What a household is entitled to, from which clause, and what is missing to decide.
+        """What a household is entitled to, under which clause, and which facts are missing.
 
         \b
         Examples:
@@ -79,14 +79,14 @@ def root(language: str) -> click.Group:
           doudi rules check                           all mistakes of the rules file
           doudi rules show NAME                       what is in force and where it comes from
         """,
-        """一个家庭可以享受哪些待遇、依据哪一条、还缺什么材料。
+        """一个家庭可以享受哪些待遇、依据哪一条、还需要哪些事实。
 
         \b
         示例：
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
           doudi template household -o 家庭.toml       生成空白文件，列出全部事实
-          doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有着落
+          doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有结果或退回原因
           doudi totals 结果.csv                       户数、人次、金额汇总
           doudi rules check                           检查规则文件的全部错误
           doudi rules show 名称                       生效的标准及其出处
@@ -104,7 +104,7 @@ def root(language: str) -> click.Group:
             ["--lang"],
             type=click.Choice(["zh", "en"]),
             expose_value=False,
-            help=pick(language, "Language of what Doudi says; else from the locale.", "输出语言；缺省按系统设置。"),
+            help=pick(language, "Language of the output (default: from the locale).", "输出语言；默认按系统设置。"),
         )
     )
     group.params.append(

@@ -25,7 +25,7 @@ _HELP = (
       doudi assess household.toml --explain              every figure with formula and clause
       doudi assess household.toml --why BENEFIT          one benefit in full, granted or denied
       doudi assess household.toml --set "*.wage=2500"    what if
-      doudi assess household.toml --value total          one bare number, for scripts
+      doudi assess household.toml --value total          one number, for scripts
       cat household.json | doudi assess - --format json
 
     Exit status: 0 done, 1 a household was rejected or a --value is undetermined, 2 could not run.
@@ -71,8 +71,8 @@ def command(language: str) -> click.Command:
             type=click.Choice(["text", "json", "csv"]),
             default="text",
             language=language,
-            en="Form of the results; text if absent.",
-            zh="输出格式；缺省为文本。",
+            en="Format of the results (default: text).",
+            zh="结果格式；默认为文本。",
         ),
         option(
             "--set",
@@ -80,15 +80,15 @@ def command(language: str) -> click.Command:
             metavar="NAME=VALUE",
             multiple=True,
             language=language,
-            en="Another value for a fact (`means_checked=yes`, `Li Si.wage=0`, `*.wage=0`) or a parameter this month.",
+            en="Change a fact (`means_checked=yes`, `Li Si.wage=0`, `*.wage=0`) or a parameter of this month.",
             zh="改设一个事实（`成员.工资=2500`）或本月参数的值。",
         ),
         option(
             "--value",
             metavar="BENEFIT|total",
             language=language,
-            en="Print one bare number (of several households: id, tab, number).",
-            zh="只输出一个数字（多户时每行为编号和数字）。",
+            en="Print only one number (for several households: id, tab, number).",
+            zh="只输出一个数字（多户时每行为编号、制表符和数字）。",
         ),
         option(
             "--values", is_flag=True, language=language, en="JSON: add all derived values.", zh="JSON：附上全部推算值。"

@@ -62,18 +62,25 @@ def common_options(language: str) -> list[click.Parameter]:
             "rules_path",
             metavar="FILE",
             language=language,
-            en="Rules file; else $DOUDI_RULES, ./rules.toml, or the one that came with Doudi.",
-            zh="规则文件；缺省依次为 $DOUDI_RULES、./rules.toml、随程序安装的文件。",
+            en="Rules file (default: $DOUDI_RULES, ./rules.toml, or the one installed with Doudi).",
+            zh="规则文件；默认依次为 $DOUDI_RULES、./rules.toml、随程序安装的文件。",
         ),
         option(
             "--lang",
             "lang",
             type=click.Choice(["zh", "en"]),
             language=language,
-            en="Language of what Doudi says; else from the locale.",
-            zh="输出语言；缺省按系统设置。",
+            en="Language of the output (default: from the locale).",
+            zh="输出语言；默认按系统设置。",
         ),
-        option("--quiet", "-q", is_flag=True, language=language, en="Only results, no remarks.", zh="只输出结果。"),
+        option(
+            "--quiet",
+            "-q",
+            is_flag=True,
+            language=language,
+            en="Only results, no messages.",
+            zh="只输出结果，不输出消息。",
+        ),
         option("--debug", is_flag=True, hidden=True, language=language, en="Show tracebacks.", zh="显示程序回溯。"),
     ]
 
@@ -85,8 +92,8 @@ def month_option(language: str) -> click.Option:
         "-m",
         metavar="YYYY-MM",
         language=language,
-        en="The month to assess; else the current one.",
-        zh="认定月份；缺省为本月。",
+        en="The month to assess (default: the current one).",
+        zh="认定月份；默认为本月。",
     )
 
 

@@ -9,7 +9,7 @@ import click
 from calc.cli.options import build, option, remark, rules_file
 
 _HELP = (
-    """All errors and warnings of a rules file, with places. Silent on standard output when all is well.
+    """All errors and warnings of a rules file, with places. Prints nothing on standard output if there are none.
 
     \b
     Examples:
@@ -19,7 +19,7 @@ _HELP = (
 
     Exit status: 0 no errors, 1 errors (with --strict also warnings), 2 the file cannot be read.
     """,
-    """检查规则文件，列出全部错误和警告及其位置。没有问题时标准输出为空。
+    """检查规则文件，列出全部错误和警告及其位置。没有错误和警告时标准输出为空。
 
     \b
     示例：
@@ -43,8 +43,8 @@ def command(language: str) -> click.Command:
             type=click.Choice(["text", "json"]),
             default="text",
             language=language,
-            en="Form of the messages; JSON is one object a line.",
-            zh="输出格式；JSON 每行一条。",
+            en="Format of the messages; JSON has one object per line.",
+            zh="消息格式；JSON 每行一条。",
         ),
     ]
     return build("check", language, _HELP, params, check)

@@ -39,7 +39,7 @@ def command(language: str) -> click.Command:
             type=click.Choice(["text", "json"]),
             default="text",
             language=language,
-            en="Form of the output.",
+            en="Format of the output.",
             zh="输出格式。",
         ),
     ]

@@ -8,10 +8,10 @@ from calc.cli.options import build, month_option, option, plan_asked
 
 DIALECTS = ("duckdb", "spark", "postgres", "mysql", "clickhouse")
 _HELP = (
-    """The rules of a month as one query, with the source beside what it decides.
+    """The rules of a month as one query, with the citations as comments.
 
-    It reads a table `households` (`household`, a number of its own, and a column for each fact) and a table `members`
-    (`household`, `place` from 0, `id`, and a column for each fact), and gives a row for each outcome.
+    It reads a table `households` (`household`, a unique whole number, and a column for each fact) and a table `members`
+    (`household`, `place` from 0, `id`, and a column for each fact), and returns a row for each outcome.
 
     \b
     Examples:
@@ -19,9 +19,9 @@ _HELP = (
       doudi rules sql --dialect postgres --month 2022-09
       doudi rules sql --dialect spark --as-view outcomes        as a view of that name
     """,
-    """把某月的规则写成一条查询语句，每项旁注明出处。
+    """把某月的规则写成一条查询语句，并以注释写明出处。
 
-    查询读取表 `households`（`household` 为户序号，每个事实一列）和表 `members`
+    查询读取表 `households`（`household` 为不重复的整数，每个事实一列）和表 `members`
     （`household`、从 0 起的 `place`、`id`，每个事实一列），每项结果一行。
 
     \b
@@ -41,7 +41,7 @@ def command(language: str) -> click.Command:
             type=click.Choice(DIALECTS),
             default="duckdb",
             language=language,
-            en="The database it is written for.",
+            en="Database to write the query for.",
             zh="目标数据库。",
         ),
         option(
@@ -49,7 +49,7 @@ def command(language: str) -> click.Command:
             "view",
             metavar="NAME",
             language=language,
-            en="Write it as a view of this name.",
+            en="Write the query as a view of this name.",
             zh="写成该名称的视图。",
         ),
         month_option(language),

@@ -9,7 +9,7 @@ from calc.cli.options import build, option, remark, rules_file
 _HELP = (
     """Run the worked cases of a rules file, and of the case files or folders given.
 
-    A failing case is printed as what was expected and what came out, with the explanation of the differing figure.
+    A failing case is printed with the expected and the actual value, and how the actual one was computed.
 
     \b
     Examples:
@@ -20,7 +20,7 @@ _HELP = (
     """,
     """运行规则文件中的案例，以及所给案例文件或文件夹中的案例。
 
-    未通过的案例列出预期与实得，并说明不同的数字是怎样算出来的。
+    未通过的案例列出预期值和实际值，并说明实际值是怎样算出来的。
 
     \b
     示例：

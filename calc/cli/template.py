@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _HELP = (
     """An empty file for the rules in use, with a heading for every fact, so that none has to be guessed.
 
-    `ledger` has a row for each person, `household` is one household with questions and defaults as remarks.
-    Only an Excel ledger offers the words of choices, tests what is typed, and explains each column on a second sheet.
+    `ledger` has a row for each person, `household` is one household with questions and defaults as comments.
+    Only an Excel ledger has drop-down lists, checks what is typed, and explains each column on a second sheet.
 
     \b
     Examples:
@@ -26,11 +26,11 @@ _HELP = (
       doudi template household -o household.toml
       doudi template household --rules other.toml
 
-    A file that is there already is left alone. Exit status: 0 done, 2 could not run.
+    An existing file is not replaced. Exit status: 0 done, 2 could not run.
     """,
     """按所用规则生成空白文件，列出全部事实的列名，无需猜测。
 
-    `ledger` 为台账（每人一行）；`household` 为一户的文件，附问题和缺省值。
+    `ledger` 为台账（每人一行）；`household` 为一户的文件，附问题和默认值。
     只有 Excel 台账带下拉选项、录入校验和逐列说明。
 
     \b
@@ -57,24 +57,24 @@ def command(language: str) -> click.Command:
             "-o",
             metavar="FILE",
             language=language,
-            en="File to write; else standard output.",
-            zh="写入的文件；缺省为标准输出。",
+            en="File to write (default: standard output).",
+            zh="写入的文件；默认为标准输出。",
         ),
         option(
             "--format",
             "format_",
             type=click.Choice(["csv", "toml", "xlsx"]),
             language=language,
-            en="Format; else by FILE's ending, else CSV for a ledger and TOML for a household.",
-            zh="格式；缺省按文件扩展名，否则台账为 CSV、家庭为 TOML。",
+            en="Format (default: by FILE's ending, else CSV for a ledger and TOML for a household).",
+            zh="格式；默认按文件扩展名，否则台账为 CSV、家庭为 TOML。",
         ),
         month_option(language),
         option(
             "--bom",
             is_flag=True,
             language=language,
-            en="CSV: begin with a mark by which Excel sees that it is UTF-8.",
-            zh="CSV：加 BOM，使 Excel 能识别 UTF-8。",
+            en="CSV: begin with a byte order mark, so that Excel reads it as UTF-8.",
+            zh="CSV 文件以 BOM 开头，便于 Excel 识别 UTF-8。",
         ),
     ]
     return build("template", language, _HELP, params, template)

@@ -40,11 +40,12 @@ def command(language: str) -> click.Command:
     params: list[click.Parameter] = [
         click.Argument(["results"], metavar="RESULTS...", nargs=-1, required=True),
         option("--group-by", metavar="HEADING", language=language,
-               en="By the values of a column carried along.", zh="按带入的一列分组。"),
+               en="Totals by the values of a column that was kept.", zh="按结果中保留的一列分组汇总。"),
         option("--format", "format_", type=click.Choice(["text", "csv", "json", "xlsx"]), language=language,
-               en="Form of the totals; else by FILE's ending, else text.", zh="汇总格式；缺省按文件名，再缺省为文本。"),
+               en="Format of the totals (default: by FILE's ending, else text).",
+               zh="汇总格式；默认按文件扩展名，否则为文本。"),
         option("--output", "-o", metavar="FILE", language=language,
-               en="Where the totals go; else standard output.", zh="写入文件；缺省为标准输出。"),
+               en="File for the totals (default: standard output).", zh="汇总文件；默认为标准输出。"),
         option("--bom", is_flag=True, language=language,
                en="Begin a CSV file with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
     ]  # fmt: skip

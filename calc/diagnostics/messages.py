@@ -13,14 +13,14 @@ from calc.exact import plain
 MESSAGES: dict[str, tuple[str, str]] = {
     # reading a file
     "cannot-read": ("the file cannot be read: {reason}", "无法读取文件：{reason}"),
-    "cannot-read/parent": ("the parent file `{path}` is not there", "找不到上级文件 `{path}`"),
+    "cannot-read/parent": ("the parent file `{path}` does not exist", "找不到上级文件 `{path}`"),
     "cannot-read/ledger": (
-        "a spreadsheet is a ledger, with a row for each person: `doudi batch` reads it",
+        "a spreadsheet is a ledger, one row for each person: use `doudi batch`",
         "电子表格是台账（每人一行），请用 `doudi batch` 处理",
     ),
     "cannot-write": ("the file cannot be written: {reason}", "无法写入文件：{reason}"),
     "cannot-write/exists": (
-        "the file is there already, and an empty one would take its place",
+        "the file already exists and is not replaced by an empty one",
         "文件已存在，不会用空白文件覆盖",
     ),
     "missing-extra": (
@@ -28,21 +28,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "需要安装 {library}：pip install 'doudi[{extra}]'",
     ),
     "too-large": ("the file is larger than {most} MB", "文件超过 {most} MB"),
-    "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（第 {line} 行起）"),
+    "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（自第 {line} 行起）"),
     "not-utf8/gb18030": (
         "the file is not UTF-8; it looks like GB18030 (first such byte in line {line})",
-        "文件不是 UTF-8 编码，看起来是 GB18030（第 {line} 行起），请另存为 UTF-8",
+        "文件不是 UTF-8 编码，可能是 GB18030（自第 {line} 行起），请另存为 UTF-8",
     ),
-    "toml-syntax": ("not TOML: {reason}", "不符合 TOML 语法：{reason}"),
-    "toml-syntax/deep": ("not TOML: nested too deeply", "TOML 嵌套过深"),
-    "json-syntax": ("not JSON: {reason}", "不符合 JSON 语法：{reason}"),
+    "toml-syntax": ("not valid TOML: {reason}", "不符合 TOML 语法：{reason}"),
+    "toml-syntax/deep": ("not valid TOML: nested too deeply", "不符合 TOML 语法：嵌套过深"),
+    "json-syntax": ("not valid JSON: {reason}", "不符合 JSON 语法：{reason}"),
     "json-syntax/half": (
-        "not JSON that can be stored: half of a character, an escape from \\ud800 to \\udfff without the other half",
-        "JSON 中有不完整的字符：\\ud800 至 \\udfff 的转义没有成对",
+        "not valid JSON: half of a character (an escape from \\ud800 to \\udfff without its other half)",
+        "不符合 JSON 语法：有不完整的字符（\\ud800 至 \\udfff 的转义没有成对）",
     ),
-    "json-syntax/deep": ("not JSON: nested too deeply", "JSON 嵌套过深"),
-    "extends-circle": ("`{path}` extends a file that leads back here", "`{path}` 的上级文件绕回了本文件"),
-    "unknown-key": ("`{key}` is not a key that may stand here", "此处没有名为 `{key}` 的键"),
+    "json-syntax/deep": ("not valid JSON: nested too deeply", "不符合 JSON 语法：嵌套过深"),
+    "extends-circle": ("circular `extends`: `{path}` leads back to itself", "`extends` 循环：`{path}` 又引用到自身"),
+    "unknown-key": ("the key `{key}` is not allowed here", "此处不能使用键 `{key}`"),
     "missing-key": ("`{entry}` has no `{key}`", "`{entry}` 缺少 `{key}`"),
     "wrong-value": ("`{key}` has to be {wanted}", "`{key}` 应为：{wanted}"),
     "wrong-value/month": ("`{key}` is not a month like 2022-06", "`{key}` 不是 2022-06 这样的月份"),
@@ -64,8 +64,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a scale is a list of [threshold, rate] with rising thresholds",
         "分段费率应为 [起点, 费率] 的列表，起点递增",
     ),
-    "wrong-value/table": ("a table is a list of rows", "表格应为若干行的列表"),
-    "wrong-value/table-size": ("the table has more rows than Doudi takes", "表格行数过多"),
+    "wrong-value/table": ("a table is a list of rows", "表格应为由行组成的列表"),
+    "wrong-value/table-size": ("the table has more rows than Doudi accepts", "表格行数过多"),
     "wrong-value/row": ("the row needs {wanted} cells and has {given}", "此行有 {given} 格，应为 {wanted} 格"),
     "wrong-value/each-more": (
         "`each more` needs a single axis of whole numbers and an amount",
@@ -84,8 +84,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{name}` 不能作名称：只能用文字、数字和 `_`，不以数字开头，也不能是 `if` 之类的保留字",
     ),
     "bad-name/benefit": ("the id of a benefit is ASCII, unlike `{name}`", "待遇编号须为 ASCII 字符，`{name}` 不是"),
-    "duplicate-name": ("`{name}` already stands under {section}", "`{name}` 已在 {section} 中使用"),
-    "duplicate-name/function": ("`{name}` is a word of the language", "`{name}` 是公式语言的保留词"),
+    "duplicate-name": ("`{name}` is already used under {section}", "`{name}` 已在 {section} 中使用"),
+    "duplicate-name/function": ("`{name}` is a word of the formula language", "`{name}` 是公式语言的保留词"),
     "duplicate-name/word": (
         "the word `{name}` of this choice is also a name under {section}",
         "选项 `{name}` 与 {section} 中的名称重复",
@@ -102,23 +102,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "default-without-note": (
         "the default of `{name}` has no note saying why",
-        "`{name}` 有缺省值，但没有 note 说明理由",
+        "`{name}` 有默认值，但没有 note 说明理由",
     ),
     # expressions
-    "syntax": ("this cannot be read as a formula", "无法读作公式"),
+    "syntax": ("this is not a valid formula", "公式写法不正确"),
     "syntax/empty": ("the formula is empty", "公式为空"),
     "full-width": (
-        "`{character}` is not one of the language's signs, which are half-width",
-        "`{character}` 不是公式所用的半角符号",
+        "`{character}` is not a sign of the formula language, whose signs are half-width",
+        "`{character}` 不是公式语言的符号，公式中须用半角符号",
     ),
-    "not-allowed": ("this form is not part of the language", "公式语言中没有这种写法"),
-    "not-allowed/scale": ("`scale` stands inside another `scale`", "`scale` 中不能再用 `scale`"),
+    "not-allowed": ("this form is not part of the formula language", "公式语言中没有这种写法"),
+    "not-allowed/scale": ("`scale` is used inside another `scale`", "`scale` 中不能再用 `scale`"),
     "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
     "too-many-digits": (
         "exact values of this may take more than 77 digits",
         "其精确值可能超过 77 位数字",
     ),
-    "too-deep": ("the formula is nested more than {most} deep", "公式嵌套超过 {most} 层"),
+    "too-deep": ("the formula is nested more than {most} levels deep", "公式嵌套超过 {most} 层"),
     "unknown-name": (
         "`{name}` is not a fact, definition, benefit or parameter",
         "`{name}` 不是事实、定义、待遇或参数",
@@ -128,19 +128,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unknown-function": ("there is no function `{name}`", "没有函数 `{name}`"),
     "unknown-argument": ("there is no argument `{name}`", "没有参数 `{name}`"),
     "unknown-word": ("the choice has no word `{word}`", "选项中没有 `{word}`"),
-    "wrong-kind": ("{left} and {right} do not go together", "{left} 与 {right} 不能放在一起"),
+    "wrong-kind": ("{left} and {right} cannot be combined", "{left} 与 {right} 不能一起使用"),
     "wrong-kind/arithmetic": ("`{operator}` does not apply to {kind}", "`{operator}` 不能用于 {kind}"),
     "wrong-kind/product": ("{left} times {right} has no meaning", "{left} 乘 {right} 没有意义"),
     "wrong-kind/quotient": ("{left} divided by {right} has no meaning", "{left} 除以 {right} 没有意义"),
     "wrong-kind/compare-truth": (
-        "a yes/no is not compared: write it, or `not` before it",
-        "是/否不作比较：直接写出，或在前面加 `not`",
+        "a yes/no is not compared: write it alone, or with `not` before it",
+        "是/否不作比较：单独写出，或在前面加 `not`",
     ),
     "wrong-kind/order": (
         "`{operator}` does not apply to {kind}, which has no order",
         "{kind} 没有大小之分，不能用 `{operator}`",
     ),
-    "wrong-kind/truth": ("this has to be a yes/no, and is {kind}", "此处应为是/否，实为 {kind}"),
+    "wrong-kind/truth": ("this has to be a yes/no, but is {kind}", "此处应为是/否，实为 {kind}"),
     "wrong-kind/table": ("`{name}` is a table: look it up with `{name}[…]`", "`{name}` 是表格：请用 `{name}[…]` 查取"),
     "wrong-kind/scale": ("`{name}` is a scale: use `scale(x, {name})`", "`{name}` 是分段费率：请用 `scale(x, {name})`"),
     "wrong-kind/no-table": ("`{name}` is not a table", "`{name}` 不是表格"),
@@ -154,32 +154,32 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a table with `each more` is looked up with whole numbers",
         "带 `each more` 的表格只能用整数查取",
     ),
-    "wrong-kind/argument": ("this has to be of kind {wanted}, and is {kind}", "此处应为 {wanted} 类，实为 {kind}"),
+    "wrong-kind/argument": ("this has to be of kind {wanted}, but is {kind}", "此处应为 {wanted} 类，实为 {kind}"),
     "wrong-kind/step": (
-        "`to=` has to be a positive number, or a parameter, that fits the kind",
+        "`to=` has to be a positive number or parameter of a matching kind",
         "`to=` 应为正数，或类别相符的参数",
     ),
     "wrong-kind/declared": (
-        "declared as {declared}, and the formula gives {kind}",
-        "声明为 {declared}，而公式结果为 {kind}",
+        "declared as {declared}, but the formula gives {kind}",
+        "声明为 {declared}，但公式结果为 {kind}",
     ),
-    "wrong-kind/amount": ("the amount has to be {wanted}, and is {kind}", "金额应为 {wanted}，实为 {kind}"),
-    "wrong-period": ("{left} does not go with {right}", "{left} 与 {right} 的周期不同"),
-    "wrong-period/amount": ("the amount has to be {wanted}, and is {kind}", "金额应为 {wanted}，实为 {kind}"),
+    "wrong-kind/amount": ("the amount has to be {wanted}, but is {kind}", "金额应为 {wanted}，实为 {kind}"),
+    "wrong-period": ("{left} and {right} have different periods", "{left} 与 {right} 的周期不同"),
+    "wrong-period/amount": ("the amount has to be {wanted}, but is {kind}", "金额应为 {wanted}，实为 {kind}"),
     "wrong-level/household": (
-        "this is about each member, where something of the household is needed",
+        "this is a value of each member, where a value of the household is needed",
         "此处需要家庭的值，所写的是各成员的值",
     ),
     "wrong-level/default": (
-        "the default of a household's fact leans on something of a member",
-        "家庭事实的缺省值不能依据成员的值",
+        "the default of a household fact uses a value of a member",
+        "家庭事实的默认值不能使用成员的值",
     ),
     "wrong-level/aggregate": (
-        "`{name}` runs over the members, and nothing in it is about a member",
+        "`{name}` goes over the members, but nothing in it is a value of a member",
         "`{name}` 是对成员的汇总，但其中没有成员的值",
     ),
     "wrong-level/no-members": (
-        "`{name}` needs members, and these rules have no facts of members",
+        "`{name}` needs members, but these rules have no member facts",
         "`{name}` 需要成员，但本规则没有成员事实",
     ),
     "wrong-number-of-arguments": (
@@ -190,14 +190,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{name}` is looked up with one key for each axis ({wanted}), not {given}",
         "查取 `{name}` 需要 {wanted} 个键，而不是 {given} 个",
     ),
-    "missing-empty": ("`{name}` needs `empty=`: its value when there is nobody", "`{name}` 需要 `empty=`：无人时的值"),
+    "missing-empty": (
+        "`{name}` needs `empty=`: its value when there are no members",
+        "`{name}` 需要 `empty=`：没有成员时的值",
+    ),
     "missing-to": ("`{name}` needs `to=`: the step to round to", "`{name}` 需要 `to=`：取整的单位"),
     "money-literal": (
-        "the amount {value} stands in a formula without a source",
+        "the amount {value} is written in a formula without a source",
         "公式中直接写了金额 {value}，没有出处",
     ),
     "stray-quotient": (
-        "a quotient by something that is not fixed is neither rounded nor compared here",
+        "a quotient whose divisor is not fixed is neither rounded nor compared in this formula",
         "除数不固定的商，在本公式内既未取整也未比较",
     ),
     "zero-denominator": ("the denominator may be zero", "除数可能为零"),
@@ -213,14 +216,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "possibly-negative": ("the amount may be below zero (as low as {low})", "金额可能小于零（最低可至 {low}）"),
     "yes-no-amount": ("a yes/no is paid out as an amount", "把是/否当作金额发放"),
-    "unused": ("nothing uses `{name}`", "没有任何地方用到 `{name}`"),
+    "unused": ("nothing uses `{name}`", "没有任何条目用到 `{name}`"),
     "always-true": ("this condition is always true", "此条件恒为真"),
     "always-false": ("this condition is always false", "此条件恒为假"),
-    "untested": ("no case touches `{name}`", "没有任何案例涉及 `{name}`"),
+    "untested": ("no case covers `{name}`", "没有案例涉及 `{name}`"),
     # data
     "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事实"),
     "unknown-fact/level": (
-        "`{fact}` is a fact of {level}, and does not stand here",
+        "`{fact}` is a fact of {level} and does not belong here",
         "`{fact}` 是{level}的事实，不应写在这里",
     ),
     "fact-twice": (
@@ -234,7 +237,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，应为 2022-06-01 这样的日期",
     ),
     "not-yes-no": ("`{fact}` is {read}, where yes or no is needed", "`{fact}` 为 {read}，应为是或否"),
-    "not-a-word": ("`{fact}` is {read}, which is none of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
+    "not-a-word": ("`{fact}` is {read}, which is not one of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
     "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
     "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
     "too-many-decimals": (
@@ -242,13 +245,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，小数超过 {decimals} 位",
     ),
     "no-members": ("the household has no members", "家庭没有成员"),
-    "no-members/unwanted": ("these rules know no members", "本规则不分成员"),
-    "no-members/list": ("the members have to be a list of tables", "成员应为列表"),
+    "no-members/unwanted": ("these rules have no members", "本规则不分成员"),
+    "no-members/list": ("the members have to be a list of tables", "成员应为由表组成的列表"),
     "too-many-members": ("the household has {count} members, more than {most}", "家庭有 {count} 名成员，超过 {most}"),
     "member-twice": ("two members have the id {id}", "有两名成员的编号都是 {id}"),
     "identity-number-twice": (
-        "`{fact}` {read} stands for {first} and for {second}",
-        "`{fact}` {read} 重复：{first} 和 {second}",
+        "`{fact}` {read} is given for both {first} and {second}",
+        "`{fact}` {read} 重复：{first} 和 {second} 都填了",
     ),
     "identity-number-twice/households": (
         "`{fact}` {read} is also given in the household {other}",
@@ -259,10 +262,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-identity-number": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
     "bad-disability-certificate": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
     "contradiction": (
-        "`{fact}` is {read}, and `{source}` says {derived}",
-        "`{fact}` 为 {read}，而根据 `{source}` 应为 {derived}",
+        "`{fact}` is {read}, but `{source}` says {derived}",
+        "`{fact}` 为 {read}，但根据 `{source}` 应为 {derived}",
     ),
-    "check-failed": ("the check “{label}” does not hold", "未通过数据检查“{label}”"),
+    "check-failed": ("the data check “{label}” failed", "未通过数据检查“{label}”"),
     # ledgers
     "not-xlsx": ("the file is not an Excel workbook (.xlsx)", "文件不是 Excel 工作簿（.xlsx）"),
     "not-xlsx/old": (
@@ -277,50 +280,50 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not-xlsx/large": ("the workbook is larger than {most}", "工作簿超过 {most}"),
     "not-xlsx/unpacked": ("the workbook unpacks to more than {most}", "工作簿解压后超过 {most}"),
     "not-xlsx/cells": (
-        "a sheet spans more than {most} cells: delete what stands far below or right of the table",
+        "a sheet spans more than {most} cells: delete what is far below or to the right of the table",
         "工作表的范围超过 {most} 个单元格，请删除表格下方或右侧远处的内容",
     ),
     "not-xlsx/sheet": ("there is no sheet `{sheet}`; there are: {sheets}", "没有工作表 `{sheet}`；现有：{sheets}"),
-    "not-xlsx/empty": ("no sheet of the workbook has anything in it", "工作簿的各工作表均为空"),
+    "not-xlsx/empty": ("all sheets of the workbook are empty", "工作簿的各工作表均为空"),
     "missing-column": (
-        "no column says which household a row belongs to ({wanted}); the headings are: {headings}",
-        "没有说明属于哪一户的列（{wanted}）；现有列名：{headings}",
+        "no column holds the household id ({wanted}); the headings are: {headings}",
+        "没有户编号列（{wanted}）；现有列名：{headings}",
     ),
     "column-twice": (
         "`{first}` and `{second}` are both `{fact}`",
         "`{first}` 和 `{second}` 两列都是 `{fact}`",
     ),
     "unknown-column": (
-        "the column `{heading}` is no fact of these rules and is not read",
-        "`{heading}` 列不是本规则的事实，未读取",
+        "the column `{heading}` is not a fact of these rules and is ignored",
+        "`{heading}` 列不是本规则的事实，已忽略",
     ),
     "unknown-column/key": (
-        "the key `{heading}` is no fact of these rules and is not read",
-        "键 `{heading}` 不是本规则的事实，未读取",
+        "the key `{heading}` is not a fact of these rules and is ignored",
+        "键 `{heading}` 不是本规则的事实，已忽略",
     ),
     "not-a-result": (
-        "this is no row of a file that `doudi batch` writes",
+        "this is not a row of a file that `doudi batch` writes",
         "这不是 `doudi batch` 写出的结果文件的行",
     ),
-    "no-household": ("the row names no household", "该行没有户编号"),
+    "no-household": ("the row has no household id", "该行没有户编号"),
     "no-member": (
-        "the row names a household and says nothing else",
+        "the row has a household id and nothing else",
         "该行只有户编号，没有其他内容",
     ),
     "household-missing": (
-        "the household {id} is not in the file of households",
-        "家庭表中没有 {id}",
+        "the household is not in the household facts file",
+        "家庭事实文件中没有该户",
     ),
     "wrong-cell-count": (
-        "the row has {given} cells, where the headings are {wanted}",
+        "the row has {given} cells, but there are {wanted} headings",
         "该行有 {given} 格，列名有 {wanted} 个",
     ),
     "disagreement": (
-        "`{fact}` is {read} here and {other} in {path}:{line}",
-        "`{fact}` 此处为 {read}，而 {path}:{line} 为 {other}",
+        "`{fact}` is {read} here, but {other} in {path}:{line}",
+        "`{fact}` 此处为 {read}，但 {path}:{line} 为 {other}",
     ),
     "not-a-text/damaged": (
-        "`{fact}` is {read}, with bytes that are no text",
+        "`{fact}` is {read}, with bytes that are not text",
         "`{fact}` 为 {read}，含有无法识别的字节",
     ),
     "not-a-text/long": (
@@ -328,8 +331,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，超过 {most} 个字符",
     ),
     "household-twice/files": (
-        "the household {id} stands in more than one file",
-        "家庭 {id} 出现在不止一个文件中",
+        "the household is in more than one file",
+        "该户出现在多个文件中",
     ),
     "identity-number-twice/lines": (
         "`{fact}` {read} is also given in {path}:{line}, household {other}",
@@ -346,7 +349,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`--set {name}`：不是家庭事实，也不是“成员.事实”或本月参数",
     ),
     "bad-setting/table": (
-        "`--set {name}`: a table or a scale is set in a rules file of one's own, with `extends`",
+        "`--set {name}`: change a table or a scale in your own rules file, with `extends`",
         "`--set {name}`：表格和分段费率请在自己的规则文件中用 `extends` 更改",
     ),
     "bad-setting/member": ("`--set {id}.…`: no household has such a member", "`--set {id}.…`：没有这名成员"),
@@ -355,10 +358,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`--set {name}`：{read} 不是 {kind} 类的值",
     ),
     "before-first-month": (
-        "these rules begin in {first}; nothing can be said about {month}",
+        "these rules begin in {first}; {month} cannot be assessed",
         "本规则自 {first} 起施行，无法计算 {month}",
     ),
-    "bad-expectation": ("`{name}` is not something a case can expect", "案例不能以 `{name}` 为预期"),
+    "bad-expectation": ("a case cannot expect `{name}`", "案例不能以 `{name}` 为预期"),
 }
 
 WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested"})
@@ -369,7 +372,7 @@ HELP: dict[str, tuple[str, str]] = {
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
     "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
-    "signature": ("it is written `{signature}`", "写法是 `{signature}`"),
+    "signature": ("the form is `{signature}`", "写法是 `{signature}`"),
     "convert-period": (
         "use `monthly(…)`, `yearly(…)` or `for_months(…, n)`",
         "请用 `monthly(…)`、`yearly(…)` 或 `for_months(…, n)` 换算",
@@ -388,7 +391,10 @@ HELP: dict[str, tuple[str, str]] = {
         "请在同一公式内取整或比较，如 `round_down(…, to=0.01)`",
     ),
     "round-to-grid": ("round it: `round_half_up(…, to={step})`", "请取整：`round_half_up(…, to={step})`"),
-    "floor-at-zero": ("write `max(0, …)` if that is meant", "如果本意如此，请写作 `max(0, …)`"),
+    "floor-at-zero": (
+        "write `max(0, …)` if anything below zero counts as zero",
+        "如小于零时按零计算，请写作 `max(0, …)`",
+    ),
     "aggregate-it": (
         "use an aggregate: `sum(…)`, `any(…)`, `count(where=…)`",
         "请用汇总函数：`sum(…)`、`any(…)`、`count(where=…)`",
@@ -398,7 +404,7 @@ HELP: dict[str, tuple[str, str]] = {
         '请加 cite = "文件 条款"，或 basis = "assumed" 及 note',
     ),
     "map-column": (
-        "say which column it is: --map HEADING=household; `doudi template ledger` writes a file with all headings",
+        "name the column: --map HEADING=household; `doudi template ledger` writes a file with all headings",
         "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
     ),
     "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
@@ -421,7 +427,7 @@ def _shown(value: Any) -> Any:
 
 
 def message(code: str, values: dict[str, Any], language: str) -> str:
-    """The sentence of a code, with its values."""
+    """Returns the sentence of a code, with its values."""
     shown = {key: _shown(value) for key, value in values.items()}
     for key, other in values.items():  # values that are themselves in two languages
         if isinstance(other, tuple) and len(other) == 2:
@@ -430,17 +436,17 @@ def message(code: str, values: dict[str, Any], language: str) -> str:
 
 
 def help_text(key: str, values: dict[str, Any], language: str) -> str:
-    """The line after `= help:`."""
+    """Returns the line after `= help:`."""
     return HELP[key][_side(language)].format(**{name: _shown(value) for name, value in values.items()})
 
 
 def word(key: str, language: str) -> str:
-    """The words before citation and help."""
+    """Returns the word before a citation or a help line."""
     return _WORDS[key][_side(language)]
 
 
 def closing_line(diagnostics: list[Any], hidden: int, language: str) -> str:
-    """How many errors and warnings there are, and in how many more places."""
+    """Counts errors and warnings, also those not shown."""
     errors = sum(one.is_error for one in diagnostics)
     warnings = len(diagnostics) - errors
     paths = ", ".join(dict.fromkeys(one.place.source.path for one in diagnostics))

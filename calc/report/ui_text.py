@@ -1,4 +1,4 @@
-"""The words of the program's own output, in two languages."""
+"""Words and sentences of the program's own output, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "per-once": ("once", "元（一次性）"),
     "per-year": ("a year", "元/年"),
     "total": ("Paid for {month}", "{month} 应发合计"),
-    "total-open": ("Paid for {month}: not settled; at least {amount}", "{month} 应发合计待定，至少 {amount}"),
+    "total-open": ("Paid for {month}: undetermined; at least {amount}", "{month} 应发合计待定，至少 {amount}"),
     "yearly": ("Yearly benefits", "年度待遇合计"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
@@ -31,10 +31,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "receiving": ("receives {benefit}", "正在享受{benefit}"),
     "not-receiving": ("does not receive {benefit}", "未享受{benefit}"),
     "conditions": ("conditions met", "条件均满足"),
-    "assumed": ("leans on what is assumed", "依据假定"),
+    "assumed": ("uses assumed entries", "所用假定"),
     "assumed-short": (
-        "* leans on {count} assumed entries; --why BENEFIT tells them with their reasons",
-        "* 依据 {count} 项假定，--why 待遇编号 可列出及其理由",
+        "* uses {count} assumed entries; --why BENEFIT lists them with their reasons",
+        "* 用到 {count} 项假定；--why 待遇编号 可逐项列出并附理由",
     ),
     "old": (
         "The standards were last published for {month}.",
@@ -50,7 +50,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing": ("Nothing is granted.", "没有可享受的待遇。"),
     "denied-list": ("Not granted", "不符合的待遇"),
     "cases-passed": ("{passed} passed, {failed} failed", "通过 {passed} 个，失败 {failed} 个"),
-    "case-expected": ("expected {expected}, got {actual}", "预期 {expected}，实得 {actual}"),
+    "case-expected": ("expected {expected}, got {actual}", "预期 {expected}，实际 {actual}"),
     "no-cases": ("no cases", "没有案例"),
     "rules-fine": ("{path}: no mistakes (months checked: {months})", "{path}：没有错误（已检查 {months} 个月份）"),
     "in-force": ("In force in {month}", "{month} 生效"),
@@ -70,20 +70,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "note": ("note", "说明"),
     "formula": ("formula", "公式"),
     "requires": ("requires", "条件"),
-    "default": ("default", "缺省"),
+    "default": ("default", "默认"),
     "kind": ("kind", "类别"),
     "used-by": ("used by", "用于"),
     "changes": ("changes", "变更"),
     "ends": ("ends", "终止"),
-    "no-name": ("no `{name}` in these rules", "本规则中没有 `{name}`"),
+    "no-name": ("there is no `{name}` in these rules", "本规则中没有 `{name}`"),
     "fault": (
-        "this is a fault in Doudi {version}, not in your rules or data: {error}\n"
+        "this is an error in Doudi {version} itself, not in your rules or data: {error}\n"
         "Please report it; --debug shows where.",
         "这是 Doudi {version} 的程序错误，与您的规则和数据无关：{error}\n请反馈；加 --debug 可查看位置。",
     ),
     "interrupted": ("interrupted", "已中断"),
     "one-answer": (
-        "--value prints bare numbers and --why text; they do not go with another form of output",
+        "--value prints only numbers and --why only text; neither can be combined with another form of output",
         "--value 只输出数字，--why 只输出文本，不能与其他输出方式同用",
     ),
     "over-by": ("over by {difference}", "超出 {difference}"),
@@ -95,20 +95,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "households-n": ("households", "户数"),
     "persons-n": ("person-times", "人次"),
     "money-n": ("money", "金额"),
-    "total-n": ("Assessed, paid in all", "已认定户数与应发合计"),
+    "total-n": ("Households assessed, total paid", "认定户数，应发合计"),
     "rejected-n": ("rejected households: {count}", "退回：{count} 户"),
-    "all-together": ("in all", "合计"),
+    "all-together": ("total", "合计"),
     "scattered": (
-        "households whose rows are not adjacent, which were held in memory: {count}",
-        "{count} 户的各行不相邻，这些行已在内存中归并",
+        "households whose rows are not adjacent (held in memory): {count}",
+        "{count} 户的各行不相邻（已在内存中归并）",
     ),
     "batch-summary": (
         "rows: {rows}; households: {read} read = {assessed} assessed + {rejected} rejected",
         "{rows} 行；读入 {read} 户 = 认定 {assessed} 户 + 退回 {rejected} 户",
     ),
     "batch-undetermined": (
-        "of those assessed, undetermined for lack of facts: {count}",
-        "其中待定 {count} 户次：缺少事实",
+        "of those assessed, undetermined because something is unknown: {count}",
+        "其中 {count} 户次因有未知项而待定",
     ),
     "rejects-in": ("rejected households: {path}", "退回清单：{path}"),
     "rejects-nowhere": (
@@ -116,7 +116,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "退回的家庭不予发放；--rejects 文件 可列出全部错误",
     ),
     "facts-change": (
-        "what a fact may be changes within these months; assess them apart",
+        "the allowed values of a fact change within these months; assess them separately",
         "这些月份之间事实的取值范围有变化，请分开认定",
     ),
     "xlsx-to-file": ("XLSX is written to a file: -o FILE", "XLSX 只能写入文件：-o 文件"),
@@ -135,12 +135,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "--encoding {text}：没有这种编码；台账多为 utf-8 或 gb18030",
     ),
     "worker-lost": (
-        "a process that shared the work was ended from outside, most often for lack of memory; no file was written; "
-        "try --jobs 1",
-        "一个并行进程被系统终止，多因内存不足；未写出任何文件；请改用 --jobs 1",
+        "a worker process was ended by the system, usually for lack of memory; no file was written; try --jobs 1",
+        "一个工作进程被系统终止，通常因内存不足；未写出任何文件；请改用 --jobs 1",
     ),
-    "system-refused": ("the system refused: {reason}", "系统拒绝执行：{reason}"),
-    "same-file": ("{path} is read or written already", "{path} 已用作输入或另一输出"),
+    "system-refused": ("the operating system reported an error: {reason}", "操作系统报告错误：{reason}"),
+    "same-file": ("{path} is already used as an input or another output", "{path} 已用作输入或另一输出"),
     "no-column": (
         "no column `{name}` in {path}; there are: {headings} …",
         "{path} 中没有 `{name}` 列；现有：{headings} ……",
@@ -169,21 +168,24 @@ _WORDS: dict[str, tuple[str, str]] = {
     "column-failed": ("conditions not met", "不符合的条件"),
     "column-persons": ("persons", "人数"),
     "labels-are-for-people": (
-        "--labels is for CSV and XLSX, which people read; JSON Lines keep the ids",
+        "--labels is for CSV and XLSX, which people read; JSON Lines keeps the ids",
         "--labels 用于供人阅读的 CSV 和 XLSX；JSON Lines 保留编号",
     ),
     "rate": ("{rate} households/s", "{rate} 户/秒"),
-    "stage-scan": ("looking through", "检视"),
+    "stage-scan": ("scanning", "扫描"),
     "stage-assess": ("assessing", "认定"),
     "missing-extra": (
         "this needs {package}, which is not installed: pip install 'doudi[{extra}]'",
         "需要先安装 {package}：pip install 'doudi[{extra}]'",
     ),
     "engine-ran": ("engine: {engine} ({why})", "引擎：{engine}（{why}）"),
-    "engine-instead": ("{reason}; the engine rows begins anew", "{reason}；改由引擎 rows 重新计算"),
-    "why-asked": ("as asked for", "按指定"),
+    "engine-instead": ("{reason}; starting again with the engine rows", "{reason}；改用引擎 rows 重新计算"),
+    "why-asked": ("as requested", "按指定"),
     "why-small": ("the ledger has less than {worth} MB", "台账不足 {worth} MB"),
-    "why-large": ("the ledger has {size} MB; from {worth} MB on", "台账 {size} MB，达到 {worth} MB"),
+    "why-large": (
+        "the ledger has {size} MB; duckdb is used from {worth} MB",
+        "台账 {size} MB；{worth} MB 起使用 duckdb",
+    ),
     "why-parquet": ("the ledger is Parquet", "台账为 Parquet"),
     "why-stdout": (
         "the results go to standard output; -o FILE or --engine duckdb is faster",
@@ -196,30 +198,30 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why-failed": ("duckdb could not do it", "duckdb 未能完成"),
     "unfit-explain": (
         "explanations are made household by household, not by the engine {engine}",
-        "文字理由逐户生成，引擎 {engine} 不支持",
+        "引擎 {engine} 不生成文字理由（须逐户生成）",
     ),
-    "unfit-labels": ("the engine {engine} writes ids, not --labels", "引擎 {engine} 只写标识，不支持 --labels"),
+    "unfit-labels": ("the engine {engine} writes ids, not --labels", "引擎 {engine} 只写编号，不支持 --labels"),
     "unfit-xlsx": ("the engine {engine} writes no XLSX", "引擎 {engine} 不写 XLSX"),
-    "unfit-fill-down": ("the engine {engine} does not do --fill-down", "引擎 {engine} 不支持 --fill-down"),
-    "unfit-set": ("the engine {engine} does not set facts by --set", "引擎 {engine} 不支持用 --set 改设事实"),
+    "unfit-fill-down": ("the engine {engine} does not support --fill-down", "引擎 {engine} 不支持 --fill-down"),
+    "unfit-set": ("the engine {engine} does not support --set of a fact", "引擎 {engine} 不支持用 --set 改设事实"),
     "unfit-keep": (
-        "the engine {engine} carries along only what has a column in every file",
-        "引擎 {engine} 只能带入每个文件中都有的列",
+        "the engine {engine} keeps only columns that every file has",
+        "引擎 {engine} 只能保留每个文件中都有的列",
     ),
     "unfit-numbers": (
-        "these rules derive facts from personal numbers in a way the engine {engine} does not know",
-        "这些规则由证件号推出事实的方式，引擎 {engine} 不支持",
+        "these rules derive facts from identity numbers in a way the engine {engine} does not support",
+        "本规则由证件号推出事实的方式，引擎 {engine} 不支持",
     ),
     "unfit-names": (
-        "a benefit in these rules has a name that has to be quoted in results, which the engine {engine} does not do",
-        "规则中有待遇名称含需转义的字符，引擎 {engine} 不支持",
+        "the engine {engine} does not support rules with a benefit whose id has to be quoted in results",
+        "本规则中有待遇编号在结果中须加引号，引擎 {engine} 不支持",
     ),
     "spark-failed": (
         "Spark failed: {reason}; use another engine",
         "Spark 出错：{reason}；请改用其他引擎",
     ),
     "master-without-spark": (
-        "--master is for --engine spark",
+        "--master is only for --engine spark",
         "--master 只用于 --engine spark",
     ),
     "duckdb-memory": (
@@ -258,28 +260,28 @@ _WORDS: dict[str, tuple[str, str]] = {
     "column-question": ("question", "询问"),
     "column-cite": ("cite", "出处"),
     "template-how": (
-        "Fill in between the quotes; what is left empty is unknown. Lines that begin with # hold what else may be\n"
-        "stated, with what is assumed when it is not: remove the # to state something else.",
-        "请在引号内填写，不填为未知。以 # 开头的行是其他可填事项及其缺省值；\n如有不同，去掉 # 后改写。",
+        "Fill in between the quotes; what is left empty is unknown. Lines that begin with # are further facts with\n"
+        "their defaults: remove the # and change the value to state something else.",
+        "请在引号内填写，不填为未知。以 # 开头的行是其他可填的事实及其默认值；\n如有不同，去掉 # 后改写。",
     ),
     "template-members": (
-        "Once for each member of the household: copy the block that begins with the line below.",
+        "One block for each member of the household: copy the block that begins with the line below.",
         "每名成员一段：请复制以下一行起的整段。",
     ),
     "template-household": ("the same on all rows of a household", "同一户各行填写相同的编号"),
     "template-name": ("one row for each member of the household", "每名成员一行"),
-    "template-refused": ("Not what is wanted here", "填写内容不符"),
+    "template-refused": ("Not an allowed value", "填写内容不符合要求"),
     "ledger-format": ("a ledger is CSV or XLSX, not {format}", "台账为 CSV 或 XLSX，不能是 {format}"),
     "household-format": ("a household is TOML, not {format}", "家庭文件为 TOML，不能是 {format}"),
-    "bom-is-csv": ("--bom goes with CSV", "--bom 只用于 CSV"),
+    "bom-is-csv": ("--bom is only for CSV", "--bom 只用于 CSV"),
     "xlsx-on-terminal": (
-        "an Excel workbook is not for a terminal: give -o FILE, or a pipe",
-        "Excel 工作簿不能显示在终端上：请用 -o 文件，或接管道",
+        "an Excel workbook cannot be shown on a terminal: use -o FILE or a pipe",
+        "Excel 工作簿不能在终端上显示：请用 -o 文件或管道",
     ),
 }
 
 
 def say(key: str, language: str, **values: Any) -> str:
-    """A sentence or word of the program in `zh` or `en`."""
+    """Returns a sentence or word of the program in `zh` or `en`, with its values."""
     text = _WORDS[key][1 if language == "zh" else 0]
     return text.format(**values) if values else text

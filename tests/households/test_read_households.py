@@ -340,13 +340,13 @@ def test_messages(smallville, people, take):
     text = "\n".join(render(one) for one in reject.diagnostics)
     assert "x.toml:1:1: error[unknown-fact]: `rnet` is not a fact of these rules\n" in text
     assert "= help: did you mean `Rent`?" in text or "= help: did you mean `rent`?" in text
-    assert "x.toml:2:1: error[unknown-fact]: `wage` is a fact of each member, and does not stand here\n" in text
+    assert "x.toml:2:1: error[unknown-fact]: `wage` is a fact of each member and does not belong here\n" in text
     (reject,) = take(people, "x.json", '{"Rent": 1, "租金": 2, "members": [{}]}').rejects
     assert "`房租` 重复给出：`Rent` 和 `租金`" in render(reject.diagnostics[0], "zh")
     with pytest.raises(InputErrors) as caught:
         take(smallville, "x.json", '{"rent": }')
     assert "不符合 JSON 语法：此处应有值" in render(caught.value.diagnostics[0], "zh")
-    assert "not JSON: expecting value" in render(caught.value.diagnostics[0])
+    assert "not valid JSON: expecting value" in render(caught.value.diagnostics[0])
 
 
 def test_what_is_shown_holds_no_personal_number_and_no_escape(people, take):
