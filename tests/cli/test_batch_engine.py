@@ -11,8 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
+
+pytest.importorskip("duckdb", reason="needs doudi[columns]")
+import duckdb
 
 import calc.batch.duckdb.eligibility as fit
 from bench.ledger import rows
