@@ -23,6 +23,7 @@ from calc.batch.writers.parquet import ParquetOutput
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
+from calc.engine.sql.interrupts import interruptible
 from calc.ledger.ledger import Ledger
 from calc.ledger.ledger_error import Finding, Rejected
 from calc.record import replace
@@ -48,6 +49,7 @@ def assess(
     with (
         tempfile.TemporaryDirectory(prefix="doudi-") as folder,
         closing(connect(memory or "1GB", folder, threads)) as connection,
+        interruptible(connection),
     ):
         return _DuckdbRun(ledger, plans, wanted, connection, folder, write, reject, warn, progress).run()
 
