@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+
+pytest.importorskip("openpyxl", reason="needs doudi[dev]")
+import openpyxl
 
 from bench.ledger import rows as district_rows
 from calc.cli import run

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("sqlglot", reason="needs doudi[columns]")
 from calc.engine.sql.dialects import DIALECTS
 from tests.cli.run import ROOT, RULES, doudi
 

@@ -13,6 +13,7 @@ from calc.engine.facts import Household
 from calc.households.read_households import Intake, read_households
 from tests.households.conftest import number
 from tests.households.test_read_households import JSON, TOML
+from tests.support.seeds import few_or_all, seeds
 
 BEN = number("43060219900228123")
 TOMLS = (
@@ -122,9 +123,10 @@ def mutated(random: Random, text: str) -> str:
 
 @pytest.mark.parametrize("format", ["toml", "json"])
 def test_mutated_files(smallville, people, format):
-    random = Random(20220601)
+    (seed, *_) = seeds([20220601], 1)
+    random = Random(seed)
     outcomes = {"households": 0, "rejects": 0, "faulty": 0}
-    for _ in range(1000):
+    for _ in range(few_or_all(600, 1000)):
         text = mutated(random, random.choice(TOMLS if format == "toml" else JSONS))
         plan = random.choice((smallville, people))
         try:
@@ -145,4 +147,4 @@ def test_mutated_files(smallville, people, format):
             as_json(one)
         if found:
             render_all(found)
-    assert min(outcomes.values()) > 50, outcomes
+    assert min(outcomes.values()) > 30, (seed, outcomes)

@@ -26,6 +26,7 @@ from calc.rules.read_rulebook import read_rules
 from tests.support.both_engines import ROOT, RULES, must_be_alike, taken_by_sql, written
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
+from tests.support.seeds import seeds, spread
 
 FORMS = (
     (".csv",),
@@ -60,7 +61,7 @@ def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, 
     assert 300 < len(plain_ones[0]) < 390, "SQL took all but the spoilt ones"
 
 
-@pytest.mark.parametrize("month", change_months(read_rules(RULES))[::3])
+@pytest.mark.parametrize("month", spread(change_months(read_rules(RULES))[::3], 4))
 def test_every_month_of_change(month: int, tmp_path: Path) -> None:
     ledger = written(tmp_path / "ledger.csv", [*rows(150, month, 0.02)])
     must_be_alike(tmp_path, [ledger], "--month", f"{month // 100}-{month % 100:02}")
@@ -146,7 +147,7 @@ DIRT = (
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-@pytest.mark.parametrize("seed", range(1))
+@pytest.mark.parametrize("seed", seeds(range(1), 1))
 def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
     random = Random(seed)
     head, *body = rows(250, seed, 0.0)
@@ -157,7 +158,7 @@ def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "乡镇", "--keep", "姓名")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(range(3), 1))
 def test_broken_lines(seed: int, tmp_path: Path) -> None:
     """Lines cut, doubled, with marks that are never closed, odd ends, damaged bytes."""
     random = Random(seed)
@@ -209,7 +210,7 @@ def ledger_of(plan: Any, seed: int, count: int) -> list[list[str]]:
     return made
 
 
-@pytest.mark.parametrize("seed", range(700, 708))
+@pytest.mark.parametrize("seed", seeds(range(700, 708), 4))
 def test_generated_rules(seed: int, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(rules_file(seed), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
@@ -20,9 +19,6 @@ from calc.rules.plan import FactPlan, Plan
 from tests.support.disagreement import as_case
 from tests.support.households import Generator
 from tests.support.shrink import shown, shrunk
-
-FULL = os.environ.get("DOUDI_PARITY") == "full"
-"""Set `DOUDI_PARITY=full` for many more households and rules files."""
 
 
 def by_duckdb(connection: Connection, plan: Plan, households: list[Household]) -> list[Any]:

@@ -25,6 +25,7 @@ from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summa
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
+from calc.engine.sql.interrupts import interruptible
 from calc.ledger.ledger import Ledger
 from calc.ledger.ledger_error import Rejected
 from calc.record import replace
@@ -42,6 +43,7 @@ def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary
             raised_again(),
             tempfile.TemporaryDirectory(prefix="doudi-") as folder,
             closing(connect(job.memory or "1GB", folder, job.jobs if job.jobs > 1 else None)) as connection,
+            interruptible(connection),
         ):
             return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run()
     except duckdb.OutOfMemoryException:

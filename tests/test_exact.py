@@ -23,6 +23,7 @@ from calc.exact import (
     round_to,
     simplify,
 )
+from tests.support.seeds import few_or_all
 
 MODES = {
     "round_up": decimal.ROUND_CEILING,
@@ -39,14 +40,14 @@ def test_every_rounding_is_compared() -> None:
     assert set(MODES) == set(ROUNDINGS)
 
 
-@settings(max_examples=600)
+@settings(max_examples=few_or_all(200, 600))
 @given(written, st.sampled_from(sorted(MODES)), st.integers(-3, 6))
 def test_rounding_to_decimals_is_that_of_the_decimal_module(value: Decimal, mode: str, places: int) -> None:
     wanted = value.quantize(Decimal(1).scaleb(-places), MODES[mode], WIDE)
     assert round_to(mode, Fraction(value), Fraction(10) ** -places) == Fraction(wanted)
 
 
-@settings(max_examples=600)
+@settings(max_examples=few_or_all(200, 600))
 @given(written, st.sampled_from(sorted(MODES)), st.sampled_from(["0.05", "0.25", "7", "0.3", "12.5"]))
 def test_rounding_to_any_step_rounds_the_ratio(value: Decimal, mode: str, step: str) -> None:
     got = Fraction(round_to(mode, Fraction(value), Fraction(step)))
@@ -78,7 +79,7 @@ def test_quotients_of_whole_numbers_of_either_sign(numerator: int, denominator: 
         assert function(numerator, denominator) == round_to(mode, ratio, 1), mode
 
 
-@settings(max_examples=400)
+@settings(max_examples=few_or_all(150, 400))
 @given(written)
 def test_numbers_as_written_keep_their_value_and_print_back(value: Decimal) -> None:
     text = format(value, "f")

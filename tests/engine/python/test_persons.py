@@ -26,7 +26,7 @@ adult = { kind = "yes/no" }
 
 @pytest.mark.parametrize("month", [202206, 202501])
 def test_trace_and_rows_count_the_same_people(month: int) -> None:
-    plan = plan_for(read_rules(str(Path(__file__).parents[2] / "rules.toml")), month)
+    plan = plan_for(read_rules(str(Path(__file__).parents[3] / "rules.toml")), month)
     engine, generator = RowEngine(plan), Generator(plan, 5)
     seen = set()
     for place in range(400):

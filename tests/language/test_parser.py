@@ -10,6 +10,7 @@ import pytest
 
 from calc.language.expression_error import Problem
 from calc.language.parser import parse
+from tests.support.seeds import seeds
 
 REFUSED = [
     ("", "syntax/empty", ""),
@@ -125,7 +126,7 @@ def test_a_wide_sign_is_named_with_what_to_write(wide: str, narrow: str) -> None
     assert f"甲 + 乙{wide}丙".encode()[start:end].decode() == wide
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20), 5))
 def test_noise_is_read_or_refused(seed: int) -> None:
     random = Random(seed)
     bits = [*"abx()[]{}+-*/<>=!,.:'\"#\\ \n\t0179_", "甲", "（", "，", " if ", " else ", " and ", " in ", " not ",

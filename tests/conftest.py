@@ -1,0 +1,69 @@
+"""Settings of all tests: seeds, Hypothesis, how many processes, and the database that many tests of SQL share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from tests.support.seeds import FULL, reproduce
+
+if TYPE_CHECKING:
+    from calc.engine.sql.duckdb_session import Connection
+
+PROCESSES = 2
+"""Where pytest-xdist is installed and `-n` is not given; a run of few tests is faster in one (`-n 0`)."""
+
+# no deadline: a machine that is busy with other things is no mistake
+hypothesis.settings.register_profile("few", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("full", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("full" if FULL else "few")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Runs the whole suite in several processes, and tests of one group in one of them."""
+    option = config.option
+    if hasattr(config, "workerinput") or getattr(option, "numprocesses", 0) is not None:
+        return  # a process of a run that is divided already, asked for something else, or without pytest-xdist
+    if option.usepdb or option.collectonly or config.args_source is pytest.Config.ArgsSource.ARGS:
+        return
+    option.numprocesses, option.dist = min(PROCESSES, os.cpu_count() or 1), "loadgroup"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the groups that take longest, so that no process is left alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    if FULL:
+        reporter.write_line(f"seeds: {reproduce()}")
+    if not (find_spec("duckdb") and find_spec("sqlglot")):
+        reporter.write_line("left out without doudi[columns]: tests/parity, tests/engine/sql, tests/bench")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if FULL and report.failed:  # type: ignore[attr-defined]
+        report.sections.append(("seeds", reproduce()))  # type: ignore[attr-defined]
+    return report  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[Connection]:
+    """A database of one thread."""
+    pytest.importorskip("duckdb")
+    from tests.support.columns import one_thread
+
+    database = one_thread()
+    yield database
+    database.close()
