@@ -22,16 +22,10 @@ def batch_options(language: str) -> list[click.Parameter]:
     """Options for results, for reading the ledger, and for the engine."""
     return [
         option("--output", "-o", metavar="FILE", language=language,
-<<<<<<< HEAD
-               en="Where the results go; else standard output.", zh="结果文件；缺省为标准输出。"),
-        option("--format", "format", type=click.Choice(FORMATS), language=language,
-               en="Form of the results; else by FILE's ending, else csv.", zh="结果格式；缺省按文件名，再缺省为 csv。"),
-=======
                en="File for the results (default: standard output).", zh="结果文件；默认为标准输出。"),
-        option("--format", "format_", type=click.Choice(FORMATS), language=language,
+        option("--format", "format", type=click.Choice(FORMATS), language=language,
                en="Format of the results (default: by FILE's ending, else csv).",
                zh="结果格式；默认按文件扩展名，否则为 csv。"),
->>>>>>> wt-g
         option("--by", type=click.Choice(["household", "benefit"]), default="household", language=language,
                en="One row per household, or one per benefit and member.", zh="每户一行，或每项待遇每人一行。"),
         month_option(language),
@@ -43,23 +37,13 @@ def batch_options(language: str) -> list[click.Parameter]:
                en="Exit with 0 even if households were rejected.", zh="有家庭被退回时退出码仍为 0。"),
         option("--explain", is_flag=True, language=language,
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
-<<<<<<< HEAD
         option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
-               en="Household facts from a file of their own, one row a household.", zh="家庭事实另列一表，每户一行。"),
+               en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。"),
         option("--map", "columns", metavar="HEADING=FACT", multiple=True, language=language,
                en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
                zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
         option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
-               en="Carry a column of the ledger into the results.", zh="把台账的一列带入结果。"),
-=======
-        option("--households", "owns", metavar="FILE", multiple=True, language=language,
-               en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。"),
-        option("--map", "mapped", metavar="HEADING=FACT", multiple=True, language=language,
-               en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
-               zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
-        option("--keep", "kept", metavar="HEADING", multiple=True, language=language,
                en="Copy a column of the ledger into the results.", zh="把台账的一列保留到结果中。"),
->>>>>>> wt-g
         option("--group-by", metavar="HEADING", language=language,
                en="Totals by the values of a column (kept in the results too).",
                zh="按某列的值分组汇总（该列也保留到结果中）。"),
