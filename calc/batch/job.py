@@ -61,7 +61,7 @@ class ResultSpec(Record):
 
     @property
     def is_in_full(self) -> bool:
-        """Whether results have each benefit of each member."""
+        """Says whether results have each benefit of each member."""
         return self.by == "benefit" or self.format == "jsonl"
 
 
@@ -116,7 +116,7 @@ class BatchJob(Record):
 
     @property
     def writes_to_stdout(self) -> bool:
-        """Whether any file of the run is standard output."""
+        """Says whether any file of the run is standard output."""
         return self.output in (None, "-") or "-" in (self.rejects, self.totals)
 
     def spec(self) -> ResultSpec:

@@ -112,9 +112,12 @@ def assess(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Assess the households of all files and print; nothing is printed before all have been read."""
+    """Assess the households of all files and print; nothing is printed before all have been read.
+
+    More than six parameters: click passes each option by its name.
+    """
     from calc.assess_households import assess as assess_households
-    from calc.cli.print_assessment import Output, print_assessment
+    from calc.cli.print_assessment import PrintOptions, print_assessment
 
     rulebook, plan = plan_asked(rules_path, month, language)
     changes = None
@@ -139,7 +142,7 @@ def assess(
         raise click.UsageError(say("one-stdin", language))
 
     assessment = assess_households(plan, *map(_source, households), settings=changes)
-    return print_assessment(plan, assessment, Output(language, format_, explain, why, value, values))
+    return print_assessment(plan, assessment, PrintOptions(language, format_, explain, why, value, values))
 
 
 def _source(path: str) -> Source:

@@ -19,7 +19,10 @@ MOST_MONTHS = 120
 
 
 def batch_options(language: str) -> list[click.Parameter]:
-    """Options for results, for reading the ledger, and for the engine."""
+    """Options for results, for reading the ledger, and for the engine.
+
+    Over 60 lines: one table.
+    """
     return [
         option("--output", "-o", metavar="FILE", language=language,
                en="File for the results (default: standard output).", zh="结果文件；默认为标准输出。"),

@@ -14,7 +14,7 @@ from calc.record import Record
 from calc.rules.plan import Plan
 
 
-class Output(Record):
+class PrintOptions(Record):
     """The form of what is printed: `format` is text, json or csv, `why` a benefit, `value` a benefit or `total`."""
 
     language: str
@@ -25,7 +25,7 @@ class Output(Record):
     values: bool
 
 
-def print_assessment(plan: Plan, assessment: Assessment, output: Output) -> int:
+def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -> int:
     """Print the answers, and on standard error the rejects. Returns the exit status."""
     traces, rejects, language = assessment.traces, assessment.rejects, output.language
     if rejects and output.format != "json":

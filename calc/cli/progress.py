@@ -1,4 +1,4 @@
-"""How far a long run has come: rate and time left, on a terminal only, from the second second on."""
+"""Show rate and time left of a long run, on a terminal only, from the second second on."""
 
 from __future__ import annotations
 

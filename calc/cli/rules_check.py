@@ -60,7 +60,10 @@ def check(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Check and print; returns the exit status."""
+    """Check and print; returns the exit status.
+
+    More than six parameters: click passes each option by its name.
+    """
     from calc.cases import untested
     from calc.diagnostics.diagnostic import InputErrors, as_json, in_file_order, render_all
     from calc.report.ui_text import say

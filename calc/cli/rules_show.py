@@ -56,7 +56,10 @@ def show(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Print what is in force."""
+    """Print what is in force.
+
+    More than six parameters: click passes each option by its name.
+    """
     import unicodedata
 
     from calc.language.expression_error import close_match

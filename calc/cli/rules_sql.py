@@ -67,7 +67,10 @@ def sql(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Print the query."""
+    """Print the query.
+
+    More than six parameters: click passes each option by its name.
+    """
     from calc.report.ui_text import say
 
     _, plan = plan_asked(rules_path, month, language)

@@ -52,7 +52,10 @@ def test(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Run and print; returns the exit status."""
+    """Run and print; returns the exit status.
+
+    More than six parameters: click passes each option by its name.
+    """
     from calc.cases import load_cases, run_cases
     from calc.diagnostics.diagnostic import render
     from calc.report.failed_case import format_failed_case

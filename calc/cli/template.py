@@ -92,7 +92,10 @@ def template(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Write the file; returns the exit status."""
+    """Write the file; returns the exit status.
+
+    More than six parameters: click passes each option by its name.
+    """
     output = None if output == "-" else output
     format_ = _format(what, format_, output, language)
     if bom and format_ != "csv":

@@ -64,7 +64,10 @@ def totals(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Add up and print. Rejects count in every month of the results; without results, in no month."""
+    """Add up and print. Rejects count in every month of the results; without results, in no month.
+
+    More than six parameters: click passes each option by its name.
+    """
     from calc.batch.atomic_files import outputs
     from calc.batch.read_results import ResultReader
     from calc.batch.writers.formats import format_of
