@@ -35,7 +35,7 @@ LAYERS = (
     ("calc.__main__",),
     ("calc.cli",),
     ("calc.batch",),
-    ("calc.report", "calc.cases"),
+    ("calc.report", "calc.cases", "calc.expectations"),
     ("calc.ledger",),
     ("calc.households",),
     ("calc.engine",),

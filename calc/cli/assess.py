@@ -261,7 +261,7 @@ def _print_values(plan: Plan, traces: list[Trace], value: str, several: bool) ->
 
 def _values_status(plan: Plan, traces: list[Trace], rejects: list[Reject], value: str, language: str) -> int:
     """0 where every household has its number; an undetermined one is told on standard error."""
-    from calc.report.explain import Teller
+    from calc.report.trace_phrases import TracePhrases
     from calc.report.ui_text import say
 
     status = 1 if rejects else 0
@@ -269,11 +269,11 @@ def _values_status(plan: Plan, traces: list[Trace], rejects: list[Reject], value
         if _amount(trace, value) is not None:
             continue
         status = 1
-        teller = Teller(trace, language, False)
+        phrases = TracePhrases(trace, language)
         names = list(plan.benefits) if value == "total" else [value]
         missing = [need for name in names for outcome in trace.outcomes[name] for need in outcome.missing]
         told = say("undetermined-value", language, name=value)
         if missing:
-            told += f" ({say('needs', language, facts=teller.listed(list(dict.fromkeys(missing))))})"
+            told += f" ({say('needs', language, facts=phrases.listed(list(dict.fromkeys(missing))))})"
         remark(f"{trace.result.id}: {told}", False)
     return status

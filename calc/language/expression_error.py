@@ -1,4 +1,4 @@
-"""A mistake in one expression: a code, the bytes of its text it concerns, the values of its sentence."""
+"""Defines a mistake in one expression, and finds similar names for hints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from calc.record import Record
 
 
 class Problem(Record):
-    """What the parser and the checker report; the rules turn it into a diagnostic with a place in a file."""
+    """A mistake found by the parser or the checker: code, bytes of the text, values of the message, hint.
+
+    `calc.rules` turns it into a diagnostic with a place in a file.
+    """
 
     code: str
     span: tuple[int, int]
@@ -18,7 +21,7 @@ class Problem(Record):
 
 
 def close_match(name: str, known: list[str]) -> str | None:
-    """The known name most like the one written, if one is like it."""
+    """Finds the known name that is most similar to a written one; None if none is similar."""
     return _nearest(name, tuple(known))
 
 
