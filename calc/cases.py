@@ -17,7 +17,7 @@ from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Origin, Rulebook
 from calc.rules.schema import REQUIRED, SHAPES
-from calc.rules.toml_document import month_number, parse_toml, read_text
+from calc.rules.toml_document import month_number, month_text, parse_toml, read_text
 
 
 class Case(Record):
@@ -115,7 +115,7 @@ def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome
     for case in cases:
         if case.month < rulebook.first_month:
             place = Origin(case.origin.source, (*case.origin.keys, "month")).place()
-            values = {"first": _month(rulebook.first_month), "month": _month(case.month)}
+            values = {"first": month_text(rulebook.first_month), "month": month_text(case.month)}
             yield CaseOutcome(case, None, (), (Diagnostic("before-first-month", place, values),))
             continue
         if case.set:
@@ -143,10 +143,6 @@ def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome
 def _is_parameter(rulebook: Rulebook, name: str) -> bool:
     entry = rulebook.entries.get(name)
     return entry is not None and entry.section == "parameters"
-
-
-def _month(month: int) -> str:
-    return f"{month // 100}-{month % 100:02d}"
 
 
 def _run(plan: Plan, case: Case) -> CaseOutcome:

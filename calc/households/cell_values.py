@@ -247,12 +247,12 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     found = word_in(text, options, options_en) if text.__class__ is str else None
     if found is not None:
         return found
-    from calc.language.expression_error import close_match
+    from calc.language.expression_error import did_you_mean
 
-    near = close_match(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
+    help_ = did_you_mean(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
     lists = (_listed(options_en or options, ", "), _listed(options, "、"))
     values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
-    return CellError("not-a-word", values, ("did-you-mean", {"name": near}) if near else None)
+    return CellError("not-a-word", values, help_)
 
 
 def _listed(options: tuple[str, ...], between: str) -> str:

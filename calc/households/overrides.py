@@ -130,14 +130,10 @@ class _Setting(Record):
             if isinstance(of_member, FactPlan):
                 settings.places.setdefault(id, self.place)
                 return self.fact_into(settings.members.setdefault(id, {}), of_member)
-            near = of_member.near
-            return self.unknown(f"{id}.{near}" if near else None)
+            return self.unknown(f"{id}.{of_member.near}" if of_member.near else None)
         if isinstance(self.headings.find(self.name, MEMBER), FactPlan):
-            help_ = (
-                "write-instead",
-                {"text": f"{EVERYONE}.{self.shown_name}={_shown_text(self.value, self.show_ids)}"},
-            )
-            return CellError("bad-setting/name", {"name": self.shown_name}, help_)
+            text = f"{EVERYONE}.{self.shown_name}={_shown_text(self.value, self.show_ids)}"
+            return CellError("bad-setting/name", {"name": self.shown_name}, ("write-instead", {"text": text}))
         return self.unknown(None)
 
     @property
@@ -146,16 +142,12 @@ class _Setting(Record):
         return _shown_text(self.name, self.show_ids)
 
     def unknown(self, near: str | None) -> CellError:
-        if near is None:
-            from calc.language.expression_error import close_match
+        from calc.language.expression_error import close_match, named_hint
 
+        if near is None and len(self.name) < 60:
             known = [*self.plan.parameters, *(fact.name for fact in self.headings.facts[HOUSEHOLD].values())]
-            near = close_match(self.name, list(dict.fromkeys(known))) if len(self.name) < 60 else None
-        return CellError(
-            "bad-setting/name",
-            {"name": self.shown_name},
-            ("did-you-mean", {"name": near}) if near else None,
-        )
+            near = close_match(self.name, list(dict.fromkeys(known)))
+        return CellError("bad-setting/name", {"name": self.shown_name}, named_hint(near))
 
     def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
         read = read_value(fact, self.value, show_ids=self.show_ids)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from calc.record import Record
+
+Help = tuple[str, dict[str, Any]]
+"""The code of a hint and the values of its sentence."""
 
 
 class Problem(Record):
@@ -17,12 +21,22 @@ class Problem(Record):
     code: str
     span: tuple[int, int]
     values: dict[str, Any] = {}
-    help: tuple[str, dict[str, Any]] | None = None
+    help: Help | None = None
 
 
 def close_match(name: str, known: list[str]) -> str | None:
     """Finds the known name that is most similar to a written one; None if none is similar."""
     return _nearest(name, tuple(known))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Help | None:
+    """Makes the hint with the known name that is most similar to a written one; None if none is similar."""
+    return named_hint(close_match(name, list(known)))
+
+
+def named_hint(close: str | None) -> Help | None:
+    """Makes the hint with a similar name, if there is one."""
+    return ("did-you-mean", {"name": close}) if close else None
 
 
 @lru_cache(maxsize=512)

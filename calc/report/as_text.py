@@ -51,12 +51,8 @@ def rows(trace: Trace, language: str) -> list[Row]:
                 granted.append((who, say("granted", language), amount, ""))
         for outcomes in phrases.grouped(name, UNDETERMINED):
             who = phrases.names([outcome.member for outcome in outcomes])
-            missing = list(dict.fromkeys(need for outcome in outcomes for need in outcome.missing))
-            reasons = [phrases.say("needs", facts=phrases.listed(missing))] if missing else []
-            if outcomes[0].unset:
-                unset = phrases.joined([plan.about(one).label_in(language) for one in outcomes[0].unset])
-                reasons.append(phrases.say("unset", parameters=unset))
-            others.append((f"{label}{who}", say("undetermined", language), "", phrases.joined(reasons)))
+            reason = phrases.joined(phrases.lacks(outcomes))
+            others.append((f"{label}{who}", say("undetermined", language), "", reason))
         for outcomes in phrases.grouped(name, DENIED):
             who = phrases.names([outcome.member for outcome in outcomes])
             failed = outcomes[0].failed

@@ -184,13 +184,7 @@ class Explanation(TracePhrases):
             who = self.names([outcome.member for outcome in outcomes])
             title = f"{benefit.about.label_in(self.language)}{who}: {self.say('undetermined')}"
             first = outcomes[0]
-            wanted = []
-            if first.missing:
-                listed = dict.fromkeys(need for outcome in outcomes for need in outcome.missing)
-                wanted.append(self.say("needs", facts=self.listed(list(listed))))
-            if first.unset:
-                labels = [self.plan.about(one).label_in(self.language) for one in first.unset]
-                wanted.append(self.say("unset", parameters=self.joined(labels)))
+            wanted = self.lacks(outcomes)
             self.line(f"{title} ({self.joined(wanted)})" if wanted else title, 0, benefit.about.cite)
             if self.in_full:
                 self.conditions(benefit, first)

@@ -6,6 +6,7 @@ from typing import Any
 
 from calc.engine.unknown import Unknown
 from calc.exact import decimals_of, plain
+from calc.households.dates import day_text
 from calc.language.types import CHOICE, DATE, MONEYS, SHARE
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
@@ -20,7 +21,7 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
     if isinstance(value, str):
         return word(value, plan, language) if kind == CHOICE or language == "en" else value
     if kind == DATE:
-        return day(value)
+        return day_text(value)
     if kind in MONEYS:
         decimals = decimals_of(value)
         if decimals is None:
@@ -44,11 +45,6 @@ def word(text: str, plan: Plan, language: str) -> str:
     return text
 
 
-def day(value: int) -> str:
-    """Writes 20220531 as `2022-05-31`."""
-    return f"{value // 10000:04d}-{value // 100 % 100:02d}-{value % 100:02d}"
-
-
 def as_plain(value: Any, kind: str, decimals: int) -> Any:
     """Makes a value for JSON: amounts and numbers as strings of digits, days as ISO dates, unknown as None."""
     if value.__class__ is Unknown or value is None:
@@ -56,7 +52,7 @@ def as_plain(value: Any, kind: str, decimals: int) -> Any:
     if isinstance(value, (bool, str)):
         return value
     if kind == DATE:
-        return day(value)
+        return day_text(value)
     if kind in MONEYS:
         exact = decimals_of(value)
         return plain(value) if exact is None else plain(value, max(decimals, exact))

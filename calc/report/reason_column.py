@@ -6,7 +6,6 @@ from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, 
 from calc.engine.traced.interpreter import Trace
 from calc.language.types import MEMBER
 from calc.report.trace_phrases import TracePhrases
-from calc.report.ui_text import say
 
 
 class Reasons:
@@ -37,8 +36,7 @@ class Reasons:
         return self._joined(reasons)
 
     def _reason(self, outcome: Outcome) -> str:
-        plan, phrases = self.trace.plan, self.phrases
-        benefit = plan.benefits[outcome.benefit]
+        phrases, benefit = self.phrases, self.trace.plan.benefits[outcome.benefit]
         if outcome.status == NOT_APPLICABLE:
             return ""
         if outcome.status == GRANTED:
@@ -46,11 +44,7 @@ class Reasons:
         if outcome.status == DENIED:
             failed = [phrases.failed(benefit, name, [outcome]).removeprefix("✗ ") for name in outcome.failed]
             return self._joined(failed)
-        parts = [say("needs", self.language, facts=phrases.listed(list(outcome.missing)))] if outcome.missing else []
-        if outcome.unset:
-            labels = [plan.about(one).label_in(self.language) for one in outcome.unset]
-            parts.append(say("unset", self.language, parameters=phrases.joined(labels)))
-        return self._joined(parts)
+        return self._joined(phrases.lacks([outcome]))
 
     def _joined(self, parts: list[str]) -> str:
         text = self.phrases.joined(parts)

@@ -113,7 +113,7 @@ def _one_line(text: str) -> str:
 
 
 def _value(fact: FactPlan, language: str) -> str:
-    """The default where it is a plain value; else an empty text, which states nothing."""
+    """Writes the default if it is a plain value; else an empty text, which states nothing."""
     match fact.default.node if fact.default is not None else None:
         case Numeral(value=value):
             return plain(value)

@@ -52,6 +52,15 @@ class TracePhrases:
         unset = [self.plan.about(one).label_in(self.language) for one in self.trace.unset(unknown)]
         return self.joined([one for one in (self.listed(list(self.trace.missing(unknown))), *unset) if one])
 
+    def lacks(self, outcomes: list[Outcome]) -> list[str]:
+        """Writes the facts and the unset parameters that undetermined outcomes of one group need."""
+        missing = list(dict.fromkeys(need for outcome in outcomes for need in outcome.missing))
+        found = [self.say("needs", facts=self.listed(missing))] if missing else []
+        if outcomes[0].unset:
+            labels = [self.plan.about(one).label_in(self.language) for one in outcomes[0].unset]
+            found.append(self.say("unset", parameters=self.joined(labels)))
+        return found
+
     def failed(self, benefit: BenefitPlan, name: str, outcomes: list[Outcome]) -> str:
         """Writes a failed condition, with the reason if it is the same for all outcomes."""
         condition = next(one for one in benefit.conditions if one.name == name)

@@ -1,4 +1,4 @@
-"""The words of the program's own output, in two languages."""
+"""Lists the texts of the user interface, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -280,6 +280,6 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def say(key: str, language: str, **values: Any) -> str:
-    """A sentence or word of the program in `zh` or `en`."""
+    """Writes a text of the user interface in `zh` or `en`."""
     text = _WORDS[key][1 if language == "zh" else 0]
     return text.format(**values) if values else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
-from calc.language.expression_error import close_match
+from calc.language.expression_error import did_you_mean
 from calc.rules.rulebook import Entry, Origin
 from calc.rules.schema import COMPLETE, REQUIRED
 
@@ -28,8 +28,7 @@ def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> Rules
     known = {*parent.entries, *parent.checks, *parent.documents}
     for name, at in child.removed:
         if name not in known:
-            close = close_match(name, sorted(known))
-            help_ = ("did-you-mean", {"name": close}) if close else None
+            help_ = did_you_mean(name, sorted(known))
             found.append(Diagnostic("unknown-name/remove", at.place(on_key=True), {"name": name}, help_))
         section = at.keys[0]
         tables: dict[object, tuple[dict[str, Any], ...]] = {

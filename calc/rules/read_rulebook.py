@@ -9,7 +9,7 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, spot_of
 from calc.diagnostics.source import Source
-from calc.language.expression_error import close_match
+from calc.language.expression_error import Help, did_you_mean
 from calc.language.function_table import RESERVED
 from calc.rules.merge_parent import RulesFile, merge, missing_kinds, never_in_force
 from calc.rules.rulebook import Entry, Origin, Rulebook
@@ -54,7 +54,7 @@ class _Reader:
             month_number(title.get("confirmed_until")),
         )
 
-    def report(self, code: str, place: Place, help: tuple[str, dict[str, Any]] | None = None, **values: Any) -> None:
+    def report(self, code: str, place: Place, help: Help | None = None, **values: Any) -> None:
         self.found.append(Diagnostic(code, place, values, help))
 
     def file(self, path: str, children: tuple[str, ...]) -> RulesFile:
@@ -64,12 +64,11 @@ class _Reader:
         part = RulesFile()
         for key in raw:
             if key not in ("rules", "cases", *_SECTIONS):
-                close = close_match(key, ["rules", "cases", *_SECTIONS])
                 below = raw[key]
                 headed = spot_of(source, (key,)) is not None or not isinstance(below, dict)
                 first = () if headed else tuple(list(below)[:1])
                 place = Origin(source, (key, *first)).place(on_key=True)
-                self.report("unknown-key", place, ("did-you-mean", {"name": close}) if close else None, key=key)
+                self.report("unknown-key", place, did_you_mean(key, ["rules", "cases", *_SECTIONS]), key=key)
         self.title(source, raw.get("rules"), part)
         for section in _SECTIONS:
             self.section(source, section, raw.get(section, {}), part)
@@ -91,9 +90,8 @@ class _Reader:
             raise InputErrors([*self.found, Diagnostic("cannot-read/parent", place, {"path": str(parent)})])
         return merge(self.file(upward, chain), part, self.found)
 
-    def unknown_key(self, origin: Origin, key: str, close: str | None) -> None:
-        help_ = ("did-you-mean", {"name": close}) if close else None
-        self.report("unknown-key", origin.place(on_key=True), help_, key=key)
+    def unknown_key(self, origin: Origin, key: str, help: Help | None) -> None:
+        self.report("unknown-key", origin.place(on_key=True), help, key=key)
 
     # one file
 
@@ -113,7 +111,7 @@ class _Reader:
         for key, value in raw.items():
             at = Origin(origin.source, (*origin.keys, key))
             if key not in shapes:
-                self.unknown_key(at, key, close_match(key, list(shapes)))
+                self.unknown_key(at, key, did_you_mean(key, shapes))
             elif not shapes[key][0](value):
                 self.report("wrong-value", at.place(), key=key, wanted=shapes[key][1])
         return len(self.found) == before
@@ -127,7 +125,7 @@ class _Reader:
             at = Origin(source, (section, name))
             if section == "facts":
                 if name not in ("household", "member"):
-                    self.unknown_key(at, f"facts.{name}", close_match(name, ["household", "member"]))
+                    self.unknown_key(at, f"facts.{name}", did_you_mean(name, ["household", "member"]))
                 elif not isinstance(body, dict):
                     self.report("wrong-value", at.place(), key=name, wanted="a table of entries")
                 else:
