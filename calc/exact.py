@@ -1,4 +1,4 @@
-"""Exact numbers: reading them, rounding them, and the grids they lie on.
+"""Reads, rounds and writes exact numbers, and finds their grids: steps of which they are whole multiples.
 
 A number is an `int` where it is whole and a `Fraction` elsewhere; a binary float never enters.
 """
@@ -16,14 +16,14 @@ LONGEST_NUMBER = 40
 
 
 def simplify(value: Number) -> Number:
-    """The same number, as an `int` where it is whole."""
+    """Turns a whole number into an `int`; leaves others as they are."""
     if value.__class__ is int:
         return value
     return value.numerator if value.denominator == 1 else value
 
 
 def read_number(text: str) -> Number:
-    """The exact value of a decimal number as written: `read_number("0.30") == Fraction(3, 10)`.
+    """Reads a decimal number exactly: `read_number("0.30") == Fraction(3, 10)`.
 
     Raises ValueError for anything that is not digits with at most one point, or is too long.
     """
@@ -40,17 +40,17 @@ def read_number(text: str) -> Number:
 
 
 def magnitude(value: Number) -> Number:
-    """The number without its sign."""
+    """Removes the sign of a number."""
     return -value if value < 0 else value
 
 
 def divide(left: Number, right: Number) -> Number:
-    """The exact quotient; `right` is not zero."""
+    """Divides exactly; `right` is not zero."""
     return simplify(Fraction(left) / right)
 
 
 def grid_of(*steps: Number) -> Number:
-    """The coarsest step of which all the given steps are whole multiples; 0 stands for the number zero."""
+    """Finds the largest step of which all given steps are whole multiples; steps of 0 are ignored."""
     numerator, denominator = 0, 1
     for step in steps:
         if step:
@@ -61,17 +61,17 @@ def grid_of(*steps: Number) -> Number:
 
 
 def lies_on(value: Number, step: Number) -> bool:
-    """Whether the value is a whole multiple of the step."""
+    """Says whether a value is a whole multiple of a step."""
     return simplify(Fraction(value) / step).__class__ is int
 
 
 def floor_divide_up(numerator: int, denominator: int) -> int:
-    """The quotient of two whole numbers, rounded towards +∞."""
+    """Divides two whole numbers, rounded towards +∞."""
     return -(-numerator // denominator)
 
 
 def halves_up(numerator: int, denominator: int) -> int:
-    """The quotient of two whole numbers to the nearest whole, halves away from zero."""
+    """Divides two whole numbers, rounded to the nearest, halves away from zero."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     if numerator < 0:
@@ -80,7 +80,7 @@ def halves_up(numerator: int, denominator: int) -> int:
 
 
 def halves_even(numerator: int, denominator: int) -> int:
-    """The quotient of two whole numbers to the nearest whole, halves to the even one."""
+    """Divides two whole numbers, rounded to the nearest, halves to the even one."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     whole, rest = divmod(numerator, denominator)
@@ -90,7 +90,7 @@ def halves_even(numerator: int, denominator: int) -> int:
 
 
 def floor_divide(numerator: int, denominator: int) -> int:
-    """The quotient of two whole numbers, rounded towards −∞."""
+    """Divides two whole numbers, rounded towards −∞."""
     return numerator // denominator
 
 
@@ -103,13 +103,13 @@ ROUNDINGS = {
 
 
 def round_to(mode: str, value: Number, step: Number) -> Number:
-    """The value on the grid of the step, by the named mode."""
+    """Rounds a value to a multiple of a step, by a mode of ROUNDINGS."""
     ratio = Fraction(value) / step
     return simplify(ROUNDINGS[mode](ratio.numerator, ratio.denominator) * step)
 
 
 def plain(value: Number, decimals: int | None = None) -> str:
-    """The number in digits: with so many decimals, or with as many as it needs; `1/3` where none suffice."""
+    """Writes a number in digits, with `decimals`, or by default as many as it needs; `1/3` if no number is enough."""
     if decimals is None:
         decimals = decimals_of(value)
         if decimals is None:
@@ -123,7 +123,7 @@ def plain(value: Number, decimals: int | None = None) -> str:
 
 
 def decimals_of(value: Number) -> int | None:
-    """How many decimals write the number exactly, or None where no number of them does."""
+    """Counts the decimals that write a number exactly; None if no number of them does."""
     denominator, twos, fives = value.denominator, 0, 0
     while denominator % 2 == 0:
         denominator, twos = denominator // 2, twos + 1

@@ -85,7 +85,7 @@ def _print_values(plan: Plan, traces: tuple[Trace, ...], value: str, several: bo
 
 def _values_status(plan: Plan, assessment: Assessment, value: str, language: str) -> int:
     """0 where every household has its number; an undetermined one is named on standard error."""
-    from calc.report.explain import Teller
+    from calc.report.trace_phrases import TracePhrases
     from calc.report.ui_text import say
 
     status = 1 if assessment.rejects else 0
@@ -93,11 +93,11 @@ def _values_status(plan: Plan, assessment: Assessment, value: str, language: str
         if _amount(trace, value) is not None:
             continue
         status = 1
-        teller = Teller(trace, language, False)
+        phrases = TracePhrases(trace, language)
         names = list(plan.benefits) if value == "total" else [value]
         missing = [need for name in names for outcome in trace.outcomes[name] for need in outcome.missing]
         text = say("undetermined-value", language, name=value)
         if missing:
-            text += f" ({say('needs', language, facts=teller.listed(list(dict.fromkeys(missing))))})"
+            text += f" ({say('needs', language, facts=phrases.listed(list(dict.fromkeys(missing))))})"
         remark(f"{trace.result.id}: {text}", False)
     return status

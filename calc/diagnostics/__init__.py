@@ -1,1 +1,1 @@
-"""Messages, and the places in files that they are about."""
+"""Writes messages, and finds the places in files that they are about."""

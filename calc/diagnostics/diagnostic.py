@@ -1,7 +1,7 @@
-"""Diagnostics: what is wrong, where, under which clause, and what would help.
+"""Defines diagnostics and writes them: a mistake, its place, its clause, and a hint.
 
 A diagnostic holds a code and values; its sentence comes from `calc.diagnostics.messages` when it is shown,
-so that nothing else in the program puts an error message together.
+so that no other part of the program composes error messages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from calc.record import Record
 
 MOST_SHOWN = 20
 PERSONAL = ("bad-identity-number", "bad-disability-certificate")
-"""Codes whose culprit is a personal number."""
+"""Codes of mistakes in personal numbers."""
 
 
 class Place(Record):
@@ -27,7 +27,7 @@ class Place(Record):
     on_key: bool = False
 
     def offsets(self) -> tuple[int, int]:
-        """First and last (exclusive) character in the text of the source."""
+        """Finds the first and last (exclusive) character in the text of the source."""
         spot = spot_of(self.source, self.keys)
         if spot is None:
             return (self.start or 0, self.end or self.start or 0) if not self.keys else (0, 0)
@@ -70,25 +70,25 @@ class Diagnostic(Record):
 
     @property
     def name(self) -> str:
-        """The code without its variant: what is documented and searched for."""
+        """The code without its variant, which is documented and searched for."""
         return self.code.partition("/")[0]
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops the rules from being used; otherwise it is a warning."""
+        """True if the rules or the household cannot be used; otherwise it is a warning."""
         from calc.diagnostics.messages import WARNINGS
 
         return self.name not in WARNINGS
 
     def message(self, language: str) -> str:
-        """The sentence, in `zh` or `en`."""
+        """Writes the sentence, in `zh` or `en`."""
         from calc.diagnostics.messages import message
 
         return message(self.code, self.values, language)
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by file and place, each once."""
+    """Sorts diagnostics by file and place, each once."""
     seen: dict[tuple[object, ...], Diagnostic] = {}
     for one in diagnostics:
         key = (one.place.source.path, *one.place.offsets(), one.name, one.message("en"))
@@ -97,7 +97,7 @@ def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def render(diagnostic: Diagnostic, language: str = "en") -> str:
-    """The whole message: place, level, code, sentence; the excerpt with carets; citation and help."""
+    """Writes the whole message: place, level, code, sentence; the excerpt with carets; citation and help."""
     from calc.diagnostics.messages import LEVELS, help_text, word
 
     source = diagnostic.place.source
@@ -112,7 +112,7 @@ def render(diagnostic: Diagnostic, language: str = "en") -> str:
         last = min(end, ending if ending >= 0 else len(source.text))
         marked = source.text[start:last].rstrip() or " "
         if diagnostic.name in PERSONAL and source.hide is not None and len(marked) > 12:
-            hidden = f"{marked[:7]}{'*' * (len(marked) - 12)}{marked[-5:]}"  # however damaged, it is somebody's number
+            hidden = f"{marked[:7]}{'*' * (len(marked) - 12)}{marked[-5:]}"  # even damaged it is a personal number
             excerpt = excerpt.replace(marked, hidden)
         before, shown = _window(excerpt, column - 1, marked)
         lines += [
@@ -128,7 +128,7 @@ def render(diagnostic: Diagnostic, language: str = "en") -> str:
 
 
 def _window(excerpt: str, column: int, marked: str) -> tuple[str, str]:
-    """The text before the marked part and the line to show; long lines are cut around the mark."""
+    """Returns the text before the marked part and the line to show; long lines are cut around the mark."""
     if len(excerpt) <= 200:
         return excerpt[:column], excerpt
     first = max(0, column - 60)
@@ -138,7 +138,7 @@ def _window(excerpt: str, column: int, marked: str) -> tuple[str, str]:
 
 
 def render_all(diagnostics: Sequence[Diagnostic], language: str = "en", most: int = MOST_SHOWN) -> str:
-    """All messages in file order, capped, with a closing count."""
+    """Writes messages in file order, at most `most`, with their number at the end."""
     from calc.diagnostics.messages import closing_line
 
     ordered = in_file_order(diagnostics)
@@ -147,7 +147,7 @@ def render_all(diagnostics: Sequence[Diagnostic], language: str = "en", most: in
 
 
 def as_json(diagnostic: Diagnostic, language: str = "en") -> dict[str, Any]:
-    """One diagnostic as plain values for `--format json`."""
+    """Makes one diagnostic as values for `--format json`."""
     from calc.diagnostics.messages import help_text
 
     start, end = diagnostic.place.offsets()
@@ -168,7 +168,7 @@ def as_json(diagnostic: Diagnostic, language: str = "en") -> dict[str, Any]:
 
 
 class InputErrors(Exception):
-    """Raised by a stage that cannot hand on what it makes; carries everything found."""
+    """Raised by a stage that has no result, with all mistakes found."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(f"{len(diagnostics)} diagnostics")
@@ -176,5 +176,5 @@ class InputErrors(Exception):
 
 
 def missing_extra(library: str, extra: str, path: str) -> InputErrors:
-    """That a file cannot be dealt with before something more is installed."""
+    """Makes the error for a file that needs a library which is not installed."""
     return InputErrors([Diagnostic("missing-extra", Place(Source(path, "")), {"library": library, "extra": extra})])

@@ -1,4 +1,4 @@
-"""A JSON text → the place of every key and value in it, for messages about a file that has mistakes."""
+"""Finds the place of every key and value in a JSON text, for messages about mistakes in a file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ _PLAIN = re.compile(r"[^\s,\]}]+")
 
 @lru_cache(maxsize=8)
 def json_places(text: str) -> dict[tuple[object, ...], Spot]:
-    """Key path → place, for a text that the json module accepts. Of a key given twice, the last.
+    """Maps key paths to places, for a text that the json module accepts; of a key given twice, the last.
 
-    Not recursive: a text nested as deep as json allows would be too deep for Python's own calls.
+    It is not recursive: Python's calls would not reach as deep as json allows.
     """
     found: dict[tuple[object, ...], Spot] = {}
-    open_: list[tuple[tuple[object, ...], Span | None, int]] = []  # path, key and start of what is not yet closed
-    counts: list[int] = []  # of each open list, how many items it has; -1 for an object
+    open_: list[
+        tuple[tuple[object, ...], Span | None, int]
+    ] = []  # path, key and start of each list and object that is open
+    counts: list[int] = []  # the number of items of each open list; -1 for an object
     at = _blanks(text, 0)
     key: str | None = None
     key_span: Span | None = None
@@ -80,7 +82,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 
 
 def half_character(text: str) -> int | None:
-    """Where an escape like `\\ud83d` stands without its other half; such a text can be neither shown nor stored."""
+    """Finds an escape like `\\ud83d` without its other half; such a text can be neither shown nor stored."""
     waiting: int | None = None
     last_end = -1
     for match in _ESCAPE.finditer(text):
@@ -99,9 +101,9 @@ def half_character(text: str) -> int | None:
 
 
 def reason_of(error: json.JSONDecodeError) -> tuple[str, str]:
-    """What json says of a syntax error, in English and Chinese."""
-    said = error.msg
-    return said[:1].lower() + said[1:], _REASONS.get(said, said)
+    """Returns json's reason of a syntax error, in English and Chinese."""
+    reason = error.msg
+    return reason[:1].lower() + reason[1:], _REASONS.get(reason, reason)
 
 
 _REASONS = {

@@ -1,7 +1,7 @@
-"""Every sentence of every diagnostic, in English and Chinese: code → (en, zh).
+"""Lists the sentences of all diagnostics, in English and Chinese: code → (en, zh).
 
-A code may have variants after a slash; the name before it is what is documented and has a folder in `tests/errors/`.
-Over 400 lines on purpose: one catalogue, no logic to speak of.
+A code may have variants after a slash; the name before it is documented and has a folder in `tests/errors/`.
+Over 300 lines: one catalogue of sentences, with no logic but their formatting.
 """
 
 from __future__ import annotations
@@ -365,7 +365,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested"})
-"""Codes that do not stop the rules from being used."""
+"""Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
@@ -427,7 +427,7 @@ def _shown(value: Any) -> Any:
 
 
 def message(code: str, values: dict[str, Any], language: str) -> str:
-    """Returns the sentence of a code, with its values."""
+    """Writes the sentence of a code, with its values."""
     shown = {key: _shown(value) for key, value in values.items()}
     for key, other in values.items():  # values that are themselves in two languages
         if isinstance(other, tuple) and len(other) == 2:
@@ -436,17 +436,17 @@ def message(code: str, values: dict[str, Any], language: str) -> str:
 
 
 def help_text(key: str, values: dict[str, Any], language: str) -> str:
-    """Returns the line after `= help:`."""
+    """Writes the hint after `= help:`."""
     return HELP[key][_side(language)].format(**{name: _shown(value) for name, value in values.items()})
 
 
 def word(key: str, language: str) -> str:
-    """Returns the word before a citation or a help line."""
+    """Returns the word before a citation or a hint."""
     return _WORDS[key][_side(language)]
 
 
 def closing_line(diagnostics: list[Any], hidden: int, language: str) -> str:
-    """Counts errors and warnings, also those not shown."""
+    """Counts errors and warnings, and those that are not shown."""
     errors = sum(one.is_error for one in diagnostics)
     warnings = len(diagnostics) - errors
     paths = ", ".join(dict.fromkeys(one.place.source.path for one in diagnostics))

@@ -1,4 +1,4 @@
-"""Texts and the places in them. Places are looked for only when something is to be reported."""
+"""Types of texts and of places in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Span(Record):
 
 
 class Spot(Record):
-    """Where a key and its value stand; `inner` is where the content of an escape-free string starts."""
+    """The place of a key and its value; `inner` is the first character in a string without escapes."""
 
     key: Span
     value: Span
@@ -36,12 +36,12 @@ class Source(Record):
     line: int = 1
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column of a character, both counted from 1."""
+        """Finds the line and column of a character, both counted from 1."""
         before = self.text.rfind("\n", 0, offset) + 1
         return self.text.count("\n", 0, offset) + self.line, offset - before + 1
 
     def line_at(self, offset: int) -> str:
-        """The whole line a character stands in, tabs as one space."""
+        """Returns the whole line that a character is in, tabs as one space."""
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", offset)
         line = self.text[start : end if end >= 0 else None].rstrip("\r").replace("\t", " ")
@@ -49,7 +49,7 @@ class Source(Record):
 
 
 def display_width(text: str) -> int:
-    """Columns the text takes on a terminal: two for wide characters, none for combining ones."""
+    """Counts the columns of a text on a terminal: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
     import unicodedata

@@ -1,7 +1,7 @@
-"""Where the keys and values of a TOML text stand.
+"""Finds the places of the keys and values in a TOML text.
 
 tomli gives values without positions. `places_of` scans a text that tomli has accepted and finds the span of
-every key and value. It is loaded and run only when something is to be reported.
+every key and value. It is loaded and run only when there is a mistake to report.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PLAIN_VALUE = re.compile(r"[^,\]}#\n\r]+")
 
 @lru_cache(maxsize=8)
 def places_of(text: str) -> dict[tuple[object, ...], Spot]:
-    """Key path → place, for a text that tomli accepts."""
+    """Maps key paths to places, for a text that tomli accepts."""
     return _Scanner(text).scan()
 
 

@@ -23,22 +23,12 @@ class NamedItem(Record):
     term: Term
     default: Term | None
 
-    @property
-    def terms(self) -> list[Term]:
-        """The terms to compute."""
-        return [self.term] if self.default is None else [self.term, self.default]
-
 
 class AggregateItem(Record):
     """An aggregate, computed in the member layer `layer` and ready in the next."""
 
     layer: int
     term: Aggregate
-
-    @property
-    def terms(self) -> list[Term]:
-        """The terms to compute."""
-        return [self.term]
 
 
 class BenefitItem(Record):
@@ -52,11 +42,6 @@ class BenefitItem(Record):
         """The name of the benefit."""
         return self.benefit.name
 
-    @property
-    def terms(self) -> list[Term]:
-        """The terms to compute."""
-        return [self.benefit.applies_to, *self.benefit.conditions, self.benefit.amount]
-
 
 class PersonsItem(Record):
     """The number of people a grant to the household counts for."""
@@ -64,11 +49,6 @@ class PersonsItem(Record):
     layer: int
     name: str
     term: Term
-
-    @property
-    def terms(self) -> list[Term]:
-        """The terms to compute."""
-        return [self.term]
 
 
 class CheckItem(Record):
@@ -78,13 +58,19 @@ class CheckItem(Record):
     place: int
     term: Term
 
-    @property
-    def terms(self) -> list[Term]:
-        """The terms to compute."""
-        return [self.term]
-
 
 Item = Union[NamedItem, AggregateItem, BenefitItem, PersonsItem, CheckItem]
+
+
+def terms_of(item: Item) -> list[Term]:
+    """Lists the terms that an item computes."""
+    match item:
+        case NamedItem(term=term, default=default):
+            return [term] if default is None else [term, default]
+        case BenefitItem(benefit=benefit):
+            return [benefit.applies_to, *benefit.conditions, benefit.amount]
+        case _:
+            return [item.term]
 
 
 class Layering:
@@ -217,7 +203,7 @@ def used_by_members(items: list[Item], plan: Plan) -> set[tuple[type[Term], str]
     waiting: list[Term | None] = []
     for item in items:
         if item.layer % 2:
-            waiting += [item.term.operand, item.term.where] if isinstance(item, AggregateItem) else item.terms
+            waiting += [item.term.operand, item.term.where] if isinstance(item, AggregateItem) else terms_of(item)
     found: set[tuple[type[Term], str]] = set()
     while waiting:
         match waiting.pop():

@@ -1,1 +1,1 @@
-"""Household files and ledgers → declared facts, or the reasons why a household cannot be read."""
+"""Reads household files: declared facts, or the reasons why a household cannot be read."""

@@ -1,7 +1,7 @@
-"""One value as a file gives it → the value a fact holds, or the code of what is wrong with it.
+"""Reads one value of a file as the value of a fact, or returns the code of the mistake in it.
 
-Files of every format come through here: TOML and JSON values, and the texts of spreadsheet cells.
-Reading is strict: whatever is not plainly a value of the fact's kind is refused, with what was read.
+Values come from files of every format: TOML, JSON, and the texts of spreadsheet cells.
+Reading is strict: a value that is not clearly of the fact's kind is refused, and shown in the message.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
 
 Shown = Union[str, tuple[str, str]]
-"""What was read, as a message repeats it: one text, or one in English and one in Chinese."""
+"""A value as messages show it: one text, or one in English and one in Chinese."""
 
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
 _YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
@@ -42,7 +42,7 @@ _MOST_OPTIONS = 12
 
 
 class CellError(Record):
-    """A value that does not fit its fact: a message code, the values of its sentence, perhaps help."""
+    """A value that does not fit its fact: the code of a message, its values, and perhaps a hint."""
 
     code: str
     values: dict[str, Any]
@@ -50,11 +50,11 @@ class CellError(Record):
 
 
 CellReading = Union[Declared, CellError, None]
-"""A value, what is wrong with it, or None where nothing was given."""
+"""A value, a mistake, or None for an empty cell."""
 
 
 def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReading:
-    """The value of a fact as engines hold it. A blank or null is nothing given, whatever the kind."""
+    """Reads the value of a fact, in the form of engines. A blank text or null states nothing, whatever the kind."""
     if raw is None or (raw.__class__ is str and not raw.strip()):
         return None
     kind = fact.type.kind
@@ -72,7 +72,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReadi
 
 
 def shown(raw: Any, show_ids: bool = False) -> Shown:
-    """What was read, short enough for a message and without personal numbers."""
+    """Writes a value for a message: short, and without personal numbers."""
     if raw is True or raw is False:
         return "true" if raw else "false"
     if isinstance(raw, dict):
@@ -95,7 +95,7 @@ def _harmless(character: str) -> str:
 
 
 def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> Shown:
-    """A value as engines hold it, as a message shows it."""
+    """Writes a value of an engine for a message."""
     if value.__class__ is bool:
         return ("yes", "是") if value else ("no", "否")
     if fact.type.kind == DATE:
@@ -108,9 +108,9 @@ def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> 
 
 
 def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
-    """The range a stated number or date has to lie in.
+    """Returns the range of a number or date that is stated.
 
-    The type's own is wider where the fact's default may give more; plans that say so have `declared`.
+    The range of the type is wider if the default may give other values; such plans have `declared`.
     """
     low, high = getattr(fact, "declared", None) or (fact.type.low, fact.type.high)
     assert low is not None and high is not None, "numbers and dates of facts are bounded"
@@ -118,7 +118,7 @@ def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
 
 
 def number_in(raw: Any, kind: str) -> Number | None:
-    """The exact number written, in the forms a kind allows: `1,200.50`, `1.2万`, `300元`, `30%`; None for others."""
+    """Reads an exact number in the forms of its kind: `1,200.50`, `1.2万`, `300元`, `30%`; None for others."""
     if raw.__class__ is not str:
         return raw if hasattr(raw, "denominator") and raw.__class__ is not bool else None
     text = half_width(raw).strip().lstrip("'’").replace("−", "-")
@@ -138,15 +138,15 @@ def number_in(raw: Any, kind: str) -> Number | None:
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """A heading without what people vary when they type it: width, case, blanks, `_` and `-` between letters.
+    """Removes from a heading what people vary when they type: width, case, blanks, `_` and `-` between letters.
 
-    A dash before a word, or next to a digit, says something and is kept, as are blanks between digits.
+    A dash before a word, or next to a digit, has a meaning and is kept, as are blanks between digits.
     """
     return _HEADING_DASH.sub("", _without_blanks(text))
 
 
 def folded_word(text: str) -> str:
-    """The word of a choice, folded as a heading is; dashes only within Latin words: `子-女` may be two answers."""
+    """Folds the word of a choice as a heading; keeps dashes except within Latin words: `子-女` may be two answers."""
     return _WORD_DASH.sub("", _without_blanks(text))
 
 
@@ -155,7 +155,7 @@ def _without_blanks(text: str) -> str:
 
 
 def _one_width(text: str) -> str:
-    """A text in NFKC; but `²` and `①` are no digits, and a text with one stays as it is but for its width."""
+    """Normalises a text by NFKC; a text with `²` or `①`, which are no digits, only in its width."""
     if text.isascii():
         return text
     import unicodedata
@@ -173,7 +173,7 @@ def _composed(text: str) -> str:
 
 
 def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()) -> str | None:
-    """The option that a text means: the word itself, or its English; None where none or several fit."""
+    """Finds the option that a text means, in either language; None if none or several match."""
     if raw in options:
         return raw
     for read in (lambda text: _one_width(text).strip().casefold(), folded_word):
@@ -186,7 +186,7 @@ def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()
 
 
 def yes_no_in(raw: Any) -> bool | None:
-    """The truth that a value states, in one of the spellings of `_YES` and `_NO`; None where it states none."""
+    """Reads a yes or no, in one of the spellings of `_YES` and `_NO`; None for others."""
     if raw.__class__ is bool:
         return bool(raw)
     if raw.__class__ is not str and raw.__class__ is not int:
@@ -196,7 +196,7 @@ def yes_no_in(raw: Any) -> bool | None:
 
 
 def day_in(raw: Any) -> int | None:
-    """The calendar day that a value states; None where it states none."""
+    """Reads a calendar day; None for others."""
     if raw.__class__ is str:
         return read_day(half_width(raw).strip().lstrip("'’"))
     if raw.__class__ is int:
@@ -247,12 +247,12 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     found = word_in(text, options, options_en) if text.__class__ is str else None
     if found is not None:
         return found
-    from calc.language.expression_error import close_match
+    from calc.language.expression_error import did_you_mean
 
-    near = close_match(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
+    help_ = did_you_mean(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
     lists = (_listed(options_en or options, ", "), _listed(options, "、"))
     values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
-    return CellError("not-a-word", values, ("did-you-mean", {"name": near}) if near else None)
+    return CellError("not-a-word", values, help_)
 
 
 def _listed(options: tuple[str, ...], between: str) -> str:

@@ -1,4 +1,4 @@
-"""Calendar days as numbers like 20220531, read from the forms in which people write them."""
+"""Reads calendar days, in the forms in which people write them, as numbers like 20220531."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MIDNIGHT = re.compile(r"[T ]0?0:00(:00(\.0+)?)?\Z")
 
 
 def day_of(year: int, month: int, day: int) -> int | None:
-    """The day as a number, or None where the calendar has no such day."""
+    """Makes a day as a number; None if the calendar has no such day."""
     if not (1 <= month <= 12 and day >= 1 and 1 <= year <= 9999):
         return None
     leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
@@ -18,10 +18,10 @@ def day_of(year: int, month: int, day: int) -> int | None:
 
 
 def read_day(text: str) -> int | None:
-    """`2022-06-01`, `2022/6/1`, `2022.6.1`, `20220601`, `2022年6月1日`, each also with midnight behind it.
+    """Reads `2022-06-01`, `2022/6/1`, `2022.6.1`, `20220601`, `2022年6月1日`, each also followed by midnight.
 
-    `2022年6月` is the first of the month, as people mean it who write down from when something holds.
-    Two-digit years, and forms in which day and month could be taken for each other, are None.
+    `2022年6月` is the first of the month, as people mean it for the date from which something holds.
+    Returns None for two-digit years, and for forms in which day and month could be confused.
     """
     match = _FORM.fullmatch(_MIDNIGHT.sub("", text))
     if match is None or not match.group().replace("年", "").replace("月", "").replace("日", "").isascii():
@@ -32,5 +32,5 @@ def read_day(text: str) -> int | None:
 
 
 def day_text(day: int) -> str:
-    """20220531 as `2022-05-31`."""
+    """Writes 20220531 as `2022-05-31`."""
     return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"

@@ -1,4 +1,4 @@
-"""Facts that follow from a personal number, filled in where the file leaves them out, compared where it does not."""
+"""Derives facts from personal numbers: fills them in where the file has none, else compares them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from calc.rules.plan import FactPlan, Plan
 
 
 def numbers_of(plan: Plan, level: int) -> tuple[FactPlan, ...]:
-    """The facts of a level that others follow from: certificates first, for they give identity numbers."""
+    """Lists the facts of a level from which others are derived: certificates first, as they hold identity numbers."""
     found = [fact for fact in plan.facts.values() if fact.type.level == level and fact.type.kind == TEXT]
     found = [fact for fact in found if fact.format and fact.derives]
     return tuple(sorted(found, key=lambda fact: fact.format != "disability-certificate"))
@@ -32,9 +32,9 @@ def derive(
     fixed: Collection[str] = (),
     show_ids: bool = False,
 ) -> list[tuple[str, CellError]]:
-    """Fill in what follows from the numbers among the facts; what is stated otherwise, with the fact's name.
+    """Fills in the facts derived from numbers; returns the contradictions, each with the name of its fact.
 
-    Facts in `fixed` are left as they are: someone has set them by hand to see what would be.
+    Facts in `fixed` are left as they are: the user has set them.
     """
     wrong: list[tuple[str, CellError]] = []
     for source in numbers:
@@ -70,7 +70,7 @@ def derive(
 
 
 def _part(read: Union[IdentityNumber, DisabilityCertificate], part: str, target: FactPlan) -> Declared | None:
-    """What a number says of one of its parts, as the target holds it; None where it cannot hold it."""
+    """Reads one part of a number in the form of the target fact; None if that cannot hold it."""
     kind = target.type.kind
     if isinstance(read, IdentityNumber):
         if part == "birth_date":

@@ -1,4 +1,4 @@
-"""Headings of files → facts of a plan, and the few words that every household file has."""
+"""Finds the facts of a plan by the headings of files, and the few words that every household file has."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LEDGER_WORDS = {
 }
 """The program's own words in the headings of a ledger, folded: the household a row belongs to, and its member."""
 LEDGER_HEADINGS = {HOUSEHOLDS: ("household", "户编号"), ID: ("member id", "成员编号"), NAME: ("name", "姓名")}
-"""How a template writes those headings, in English and Chinese."""
+"""Those headings in a template, in English and Chinese."""
 WORDS = {
     "members": MEMBERS,
     "member": MEMBERS,
@@ -56,7 +56,7 @@ _MOST_GUESSES = 200
 
 
 class UnknownHeading(Record):
-    """A heading that is no fact here: the code of its message, and what would help."""
+    """A heading that is no fact of a level: the code of its message, and a hint."""
 
     code: str
     level: tuple[str, str] | None = None
@@ -64,7 +64,7 @@ class UnknownHeading(Record):
 
 
 class Headings:
-    """The headings of a plan by level. A heading that two facts of a level share means neither of them."""
+    """The headings of a plan by level. A heading shared by two facts of a level is neither of them."""
 
     def __init__(self, plan: Plan) -> None:
         self.facts = {HOUSEHOLD: _known(plan, HOUSEHOLD), MEMBER: _known(plan, MEMBER)}
@@ -72,7 +72,7 @@ class Headings:
         self._guesses: dict[tuple[str, int], str | None] = {}
 
     def find(self, heading: str, level: int) -> Union[FactPlan, UnknownHeading]:
-        """The fact of a level that a heading means, or why it means none."""
+        """Finds the fact of a level for a heading, or the reason why there is none."""
         plain = folded(heading)
         fact = self.facts[level].get(plain)
         if fact is not None:
@@ -83,7 +83,7 @@ class Headings:
         return UnknownHeading("unknown-fact", None, self.near(plain, level))
 
     def near(self, plain: str, level: int) -> str | None:
-        """The heading of a level most like the one given. Looking is slow: not for ever new headings of one file."""
+        """Finds the most similar heading of a level. It is slow, and stops after many new headings."""
         key = plain, level
         if key not in self._guesses:
             if not plain or len(plain) > _LONGEST_GUESSED or len(self._guesses) >= _MOST_GUESSES:
@@ -99,12 +99,12 @@ LEVEL_WORDS = {HOUSEHOLD: ("the household", "家庭"), MEMBER: ("each member", "
 
 
 def word_of(heading: str) -> str | None:
-    """Which of the program's own words a heading is, if it is one."""
+    """Returns the program's own word for a heading; None if it is none."""
     return WORDS.get(folded(heading))
 
 
 def _known(plan: Plan, level: int) -> dict[str, FactPlan]:
-    """Folded headings → facts: names before labels, labels before aliases."""
+    """Maps folded headings to facts: names before labels, labels before aliases."""
     facts = [fact for fact in plan.facts.values() if fact.type.level == level]
     known: dict[str, FactPlan] = {}
     for headings_of in (_names, _labels, _aliases):
@@ -131,7 +131,7 @@ def _aliases(fact: FactPlan) -> tuple[str, ...]:
 
 
 def _as_written(plan: Plan, level: int) -> dict[str, str]:
-    """Folded headings → the way the rules write them, for suggestions; the name where several fold alike."""
+    """Maps folded headings to their form in the rules, for suggestions; of several that are alike the first."""
     facts = [fact for fact in plan.facts.values() if fact.type.level == level]
     written: dict[str, str] = {}
     for headings_of in (_names, _labels, _aliases):

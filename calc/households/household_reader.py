@@ -1,4 +1,4 @@
-"""One household of a file, as plain values → its declared facts and members, with everything wrong in it."""
+"""Reads one household of a file, given as values: its declared facts, its members, and all mistakes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_ID = 100
 
 
 class HouseholdDraft:
-    """A household as far as it could be read, and what is wrong with it."""
+    """A household as far as it could be read, with its mistakes; `made_up` if its id is not from the file."""
 
     def __init__(self, id: str, place: Place) -> None:
         self.id = id
@@ -37,7 +37,7 @@ class HouseholdDraft:
 
 
 class FileTable(Record):
-    """What one table says: its facts, the heading each stands under, and what stands under the program's own words."""
+    """The content of one table: its facts, the heading of each, and the values of the program's own words."""
 
     keys: Keys
     facts: dict[str, Declared]
@@ -113,7 +113,7 @@ class HouseholdReader:
         found.wrong.append(Diagnostic(wrong.code, place, values, help_))
 
     def id(self, table: FileTable, found: HouseholdDraft, word: str = ID) -> str | None:
-        """The id or name that a table gives, blanks settled; None where it gives none that can be used."""
+        """Reads the id or name of a table, with single blanks; None if there is none that can be used."""
         heading, raw = table.words.get(word, ("", None))
         if raw is None:
             return None
@@ -128,7 +128,7 @@ class HouseholdReader:
     def settled(
         self, table: FileTable, level: int, changes: dict[str, Union[Declared, None]], found: HouseholdDraft
     ) -> dict[str, Declared]:
-        """The facts of a table after settings, with what follows from its numbers."""
+        """Applies settings to the facts of a table, and derives facts from its numbers."""
         facts = overlay(table.facts, changes)
         for name, misread in derive(facts, self.numbers[level], self.plan, changes, self.show_ids):
             heading = table.headings.get(name)
@@ -171,7 +171,7 @@ class HouseholdReader:
         return tuple(members)
 
     def member_ids(self, tables: list[FileTable], found: HouseholdDraft) -> list[str]:
-        """An id for each: the one given, else the name, else its number, made distinct where they were not given."""
+        """Makes an id for each member: the given one, else a distinct one from its name or its position."""
         given = [self.id(table, found) for table in tables]
         taken: set[str] = set()
         for table, own in zip(tables, given, strict=True):
@@ -197,9 +197,9 @@ class HouseholdReader:
     def note_numbers(
         self, id: str, table: FileTable, facts: dict[str, Declared], others: list[Member], found: HouseholdDraft
     ) -> None:
-        """Remember a member's own identity number; one that another member has too is a mistake.
+        """Notes a member's own identity number; reports one that another member has too.
 
-        The own number is the one that a birth date or a sex follows from: a guardian's may well stand twice.
+        The own number is the one from which birth date or sex are derived: a guardian's may be stated twice.
         """
         for fact in self.numbers[MEMBER]:
             number = facts.get(fact.name)
@@ -216,17 +216,17 @@ class HouseholdReader:
 
 
 def shown_id(id: str, show_ids: bool) -> str:
-    """The id of a household or member as a message repeats it: some are personal numbers, some far too long."""
+    """Writes an id for a message: without a personal number, and short."""
     return str(shown(id, show_ids))[1:-1]
 
 
 def shown_number(number: str, show_ids: bool) -> str:
-    """A personal number as a message repeats it."""
+    """Writes a personal number for a message."""
     return number if show_ids else mask(number)
 
 
 def quoted(heading: str) -> str:
-    """A heading as a message repeats it."""
+    """Writes a heading for a message."""
     text = shown(heading)
     assert isinstance(text, str)
     return text[1:-1]

@@ -1,8 +1,8 @@
-"""Identity numbers (GB 11643) and disability certificate numbers: what they say, and whether they can be right.
+"""Reads and checks identity numbers (GB 11643) and numbers of disability certificates.
 
-A reason why a number is refused is a pair of sentences, English and Chinese.
-Reasons never repeat the number: it is personal, and the caller masks what it shows.
-The area code is not looked at: it is the area of first registration, under codes long since changed.
+The reason why a number is refused is a pair of sentences, English and Chinese.
+Reasons never contain the number: it is personal, and the caller masks what it shows.
+The area code is not checked: it is the area of first registration, in codes that have changed since.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class IdentityNumber(Record):
 
 
 class DisabilityCertificate(Record):
-    """A certificate's number, whose it is, the type (1 visual … 7 multiple) and the level (1 the gravest … 4)."""
+    """A certificate's number, its holder's identity number, type (1 visual … 7 multiple) and level (1 gravest … 4)."""
 
     number: str
     identity: IdentityNumber
@@ -50,25 +50,25 @@ class DisabilityCertificate(Record):
 
 
 def half_width(text: str) -> str:
-    """Full-width letters, digits, signs and blanks as their ASCII forms, everything else unchanged.
+    """Turns full-width letters, digits, signs and blanks into ASCII; leaves everything else unchanged.
 
-    NFKC is not used where digits are read: it would make `10²` into 102.
+    NFKC is not used where digits are read: it would turn `10²` into 102.
     """
     return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def bare(raw: str | int) -> str:
-    """The characters of a number as people and spreadsheets write it: no blanks, no leading apostrophe, capitals."""
+    """Cleans a number as people and spreadsheets write it: no blanks, no leading apostrophe, capitals."""
     return _INVISIBLE.sub("", half_width(str(raw))).lstrip("'’‘`").upper()
 
 
 def check_digit(digits: str) -> str:
-    """The 18th character that belongs to 17 digits."""
+    """Computes the 18th character from the first 17 digits."""
     return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11]
 
 
 def read_identity_number(raw: str | int) -> IdentityNumber | Reason:
-    """What an identity number says, or the reason why it is none. Old ones of 15 digits become 18."""
+    """Reads an identity number, or returns the reason why it is none. Old numbers of 15 digits get 18."""
     text = bare(raw)
     if _POWER.fullmatch(text):
         return _SPREADSHEET
@@ -95,7 +95,7 @@ def read_identity_number(raw: str | int) -> IdentityNumber | Reason:
 
 
 def read_disability_certificate(raw: str | int) -> DisabilityCertificate | Reason:
-    """What a certificate's number says, or the reason why it is none. A reissue may add `B1`, `B2` …"""
+    """Reads a certificate's number, or returns the reason why it is none. A reissue may add `B1`, `B2` …"""
     text = bare(raw)
     if _POWER.fullmatch(text):
         return _SPREADSHEET
@@ -118,14 +118,14 @@ def read_disability_certificate(raw: str | int) -> DisabilityCertificate | Reaso
 
 
 def mask(number: str) -> str:
-    """A personal number as messages show it: `430602********1234`; of a short one hardly anything."""
+    """Masks a personal number for messages: `430602********1234`; a short one but for two characters."""
     if len(number) >= 15:
         return number[:6] + "*" * (len(number) - 10) + number[-4:]
     return number[:2] + "*" * max(0, len(number) - 2)
 
 
 def mask_in(text: str) -> str:
-    """The text with the middle of every run that may be an identity number masked; its length stays."""
+    """Masks the middle of every run of characters that may be an identity number; the length stays the same."""
     for numbers in _NUMBERS:
         text = numbers.sub(_masked_run, text)
     return text
@@ -134,5 +134,5 @@ def mask_in(text: str) -> str:
 def _masked_run(match: re.Match[str]) -> str:
     run = match.group()
     places = [at for at, character in enumerate(run) if character.isalnum()]
-    stars = {at: "*" if run[at].isascii() else "＊" for at in places[6:-4]}  # as wide as what they hide
+    stars = {at: "*" if run[at].isascii() else "＊" for at in places[6:-4]}  # as wide as the hidden characters
     return "".join(stars.get(at, character) for at, character in enumerate(run))

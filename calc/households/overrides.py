@@ -1,4 +1,4 @@
-"""`--set name=value` → parameters of the month, facts of the household, facts of its members."""
+"""Reads `--set name=value`: parameters of the month, facts of the household, facts of its members."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ EVERYONE = "*"
 _REMOVE = ("", "unknown", "未知")
 Facts = dict[str, Declared]
 Changes = Mapping[str, Union[Declared, None]]
-"""Facts by name; None takes a fact away, so that it is unknown."""
+"""Facts by name; None removes a fact, so that it is unknown."""
 
 
 class Settings(Record):
-    """What `--set` says. `parameters` are as `plan_for` takes them; `members` go by id, `*` is every member."""
+    """The values of `--set`. `parameters` are for `plan_for`; `members` are by id, `*` is every member."""
 
     parameters: dict[str, Any] = {}
     household: dict[str, Union[Declared, None]] = {}
@@ -32,14 +32,15 @@ class Settings(Record):
     places: dict[str, Place] = {}
 
     def of_member(self, id: str) -> dict[str, Union[Declared, None]]:
-        """The changes for one member: those for everyone, then the member's own."""
+        """Merges the changes for one member: those for every member, then the member's own."""
         return {**self.members.get(EVERYONE, {}), **self.members.get(id, {})}
 
 
 def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) -> Settings:
-    """The settings that some texts `name=value` make. Raises InputErrors with everything wrong in them.
+    """Reads texts `name=value`. Raises InputErrors with all mistakes in them.
 
-    The plan is the month's without settings; where `parameters` come back, plan the month again with them.
+    `plan` is that of the month without settings; if the result has `parameters`, the caller makes the plan of the month
+    with them.
     """
     from calc.households.identity_numbers import mask_in
 
@@ -50,7 +51,7 @@ def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) 
         place, text = Place(source), text.replace("＝", "=", 0 if "=" in text else 1)
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not name:
-            found.append(Diagnostic("bad-setting", place, {"text": _said(text, show_ids)}))
+            found.append(Diagnostic("bad-setting", place, {"text": _shown_text(text, show_ids)}))
             continue
         wrong = _Setting(plan, headings, name, value, place, show_ids).into(settings)
         if wrong is not None:
@@ -61,16 +62,16 @@ def parse_settings(texts: Iterable[str], plan: Plan, *, show_ids: bool = False) 
 
 
 def overlay(facts: Mapping[str, Declared], changes: Changes) -> dict[str, Declared]:
-    """The facts after some changes."""
+    """Applies changes to facts."""
     result = {name: value for name, value in facts.items() if name not in changes}
     result.update({name: value for name, value in changes.items() if value is not None})
     return result
 
 
 def apply(household: Household, settings: Settings, plan: Plan) -> Household:
-    """The household after the settings, with what follows from a number that was set and is not stated.
+    """Applies settings to a household, and derives facts from numbers that were set.
 
-    Raises InputErrors where such a number contradicts what is stated.
+    Raises InputErrors if such a number contradicts a stated fact.
     """
     wrong: list[tuple[str, CellError]] = []
 
@@ -91,10 +92,12 @@ def apply(household: Household, settings: Settings, plan: Plan) -> Household:
 
 
 def unmatched(settings: Settings, ids: Iterable[str]) -> list[Diagnostic]:
-    """What is set for members that are not among the ids."""
+    """Reports settings for members that are not among the ids."""
     known = {*ids, EVERYONE}
     return [
-        Diagnostic("bad-setting/member", settings.places.get(id, Place(Source("--set", ""))), {"id": _said(id, False)})
+        Diagnostic(
+            "bad-setting/member", settings.places.get(id, Place(Source("--set", ""))), {"id": _shown_text(id, False)}
+        )
         for id in settings.members
         if id not in known
     ]
@@ -109,7 +112,7 @@ class _Setting(Record):
     show_ids: bool
 
     def into(self, settings: Settings) -> CellError | None:
-        """Add the setting to the others, or say what is wrong with it. A later one of a name replaces an earlier."""
+        """Adds the setting to the others, or returns the mistake in it. A later one of a name replaces an earlier."""
         parameter = _parameter(self.plan, self.name)
         fact = self.headings.find(self.name, HOUSEHOLD)
         exact = self.name in self.plan.parameters
@@ -127,29 +130,24 @@ class _Setting(Record):
             if isinstance(of_member, FactPlan):
                 settings.places.setdefault(id, self.place)
                 return self.fact_into(settings.members.setdefault(id, {}), of_member)
-            near = of_member.near
-            return self.unknown(f"{id}.{near}" if near else None)
+            return self.unknown(f"{id}.{of_member.near}" if of_member.near else None)
         if isinstance(self.headings.find(self.name, MEMBER), FactPlan):
-            help_ = ("write-instead", {"text": f"{EVERYONE}.{self.said}={_said(self.value, self.show_ids)}"})
-            return CellError("bad-setting/name", {"name": self.said}, help_)
+            text = f"{EVERYONE}.{self.shown_name}={_shown_text(self.value, self.show_ids)}"
+            return CellError("bad-setting/name", {"name": self.shown_name}, ("write-instead", {"text": text}))
         return self.unknown(None)
 
     @property
-    def said(self) -> str:
-        """The name as messages repeat it."""
-        return _said(self.name, self.show_ids)
+    def shown_name(self) -> str:
+        """The name as messages show it."""
+        return _shown_text(self.name, self.show_ids)
 
     def unknown(self, near: str | None) -> CellError:
-        if near is None:
-            from calc.language.expression_error import close_match
+        from calc.language.expression_error import close_match, named_hint
 
+        if near is None and len(self.name) < 60:
             known = [*self.plan.parameters, *(fact.name for fact in self.headings.facts[HOUSEHOLD].values())]
-            near = close_match(self.name, list(dict.fromkeys(known))) if len(self.name) < 60 else None
-        return CellError(
-            "bad-setting/name",
-            {"name": self.said},
-            ("did-you-mean", {"name": near}) if near else None,
-        )
+            near = close_match(self.name, list(dict.fromkeys(known)))
+        return CellError("bad-setting/name", {"name": self.shown_name}, named_hint(near))
 
     def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
         read = read_value(fact, self.value, show_ids=self.show_ids)
@@ -160,15 +158,15 @@ class _Setting(Record):
         return None
 
     def not_of_kind(self, kind: str) -> CellError:
-        values = {"name": self.said, "read": shown(self.value, self.show_ids), "kind": kind}
+        values = {"name": self.shown_name, "read": shown(self.value, self.show_ids), "kind": kind}
         return CellError("bad-setting/value", values)
 
     def parameter(self, parameter: ParameterPlan) -> Any:
-        """The value as a rules file would hold it."""
+        """Reads the value of a parameter, in the form of a rules file."""
         kind, text = parameter.type.kind, self.value
         value: Any
         if kind == SCALE or isinstance(parameter.value, (Scale, LookupTable)):
-            return CellError("bad-setting/table", {"name": self.said})
+            return CellError("bad-setting/table", {"name": self.shown_name})
         if kind in NUMERIC:
             value = number_in(text, kind)
             low, high = LIMITS[kind]
@@ -186,7 +184,7 @@ class _Setting(Record):
 
 
 def _parameter(plan: Plan, name: str) -> ParameterPlan | None:
-    """The parameter of a name or, where only one has it, a label."""
+    """Finds a parameter by its name, or by a label that no other has."""
     if name in plan.parameters:
         return plan.parameters[name]
     plain = folded(name)
@@ -197,7 +195,7 @@ def _parameter(plan: Plan, name: str) -> ParameterPlan | None:
     return None
 
 
-def _said(text: str, show_ids: bool) -> str:
+def _shown_text(text: str, show_ids: bool) -> str:
     return str(shown(text, show_ids))[1:-1]
 
 

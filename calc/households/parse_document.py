@@ -1,4 +1,4 @@
-"""The text of a household file → plain values, with exact numbers; or the place where it is no TOML or JSON."""
+"""Parses a household file, TOML or JSON, into Python values with exact numbers; reports syntax errors."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _JSON_LIST = re.compile(r"\[\s*(?:[{\]]|\Z)")
 
 
 class DuplicateKeys(dict[str, Any]):
-    """An object of a JSON text in which some keys stand twice; `twice` lists those."""
+    """A JSON object in which some keys appear twice; `twice` lists them."""
 
     twice: tuple[str, ...] = ()
 
 
 def format_of(path: str, text: str = "") -> Format:
-    """The format by the path's suffix; without a telling one, by how the text begins.
+    """Finds the format by the ending of the path; without a known one, by the beginning of the text.
 
-    A list of households in JSON begins with `[{`; TOML's own headings `[x]` and `[[x]]` do not.
+    A list of households in JSON begins with `[{`; headings of TOML, `[x]` and `[[x]]`, do not.
     """
     ending = path.rpartition(".")[2].lower() if "." in path else ""
     if ending in ("toml", "json"):
@@ -35,12 +35,12 @@ def format_of(path: str, text: str = "") -> Format:
 
 
 def parse(source: Source, format: Format) -> Any:
-    """The document as plain values. Raises InputErrors with the place of a syntax error."""
+    """Parses a document into Python values. Raises InputErrors with the place of a syntax error."""
     return _parse_json(source) if format == "json" else parse_toml(source)
 
 
 def with_places(source: Source, format: Format, show_ids: bool = False) -> Source:
-    """The source as its diagnostics need it: places found by its format, personal numbers masked in excerpts."""
+    """Prepares a source for diagnostics: places are found by its format, personal numbers masked in excerpts."""
     from calc.households.identity_numbers import mask_in
 
     hide = None if show_ids else mask_in

@@ -1,4 +1,4 @@
-"""Household files → declared facts. A household with any mistake is rejected with all of them; the others go on."""
+"""Reads household files. A household with any mistake is rejected, with all of them; the others are not affected."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = ["Intake", "Reject", "format_of", "read_files", "read_household", "rea
 
 
 class Reject(Record):
-    """A household that cannot be assessed, and why. Its id may be made up where the file gives none."""
+    """A household that cannot be assessed, with its mistakes. Its id is that of the file, or made from its name."""
 
     id: str
     diagnostics: tuple[Diagnostic, ...]
 
 
 class Intake(Record):
-    """What a file holds, both in its order."""
+    """The households and rejects of a file, both in its order."""
 
     households: tuple[Household, ...]
     rejects: tuple[Reject, ...]
@@ -38,10 +38,10 @@ class Intake(Record):
 def read_households(
     source: Source, plan: Plan, format: Format, settings: Settings | None = None, *, show_ids: bool = False
 ) -> Intake:
-    """The households of a file. Raises InputErrors where the file as a whole cannot be read.
+    """Reads the households of a file. Raises InputErrors if the file as a whole cannot be read.
 
-    `settings` (of `--set`) replace what the file says, before anything is derived from it.
-    Personal numbers are masked in all that diagnostics say and quote, unless `show_ids`.
+    `settings` (of `--set`) replace facts of the file, before anything is derived from them.
+    Personal numbers are masked in diagnostics, unless `show_ids`.
     """
     return read_files([(source, format)], plan, settings, show_ids=show_ids)
 
@@ -49,7 +49,7 @@ def read_households(
 def read_files(
     files: Iterable[tuple[Source, Format]], plan: Plan, settings: Settings | None = None, *, show_ids: bool = False
 ) -> Intake:
-    """The households of several files as if they stood in one; also what is the matter between two files is found."""
+    """Reads the households of several files as if they were one; also finds mistakes between two files."""
     settings = settings or Settings()
     found: list[HouseholdDraft] = []
     unreadable: list[Diagnostic] = []
@@ -73,7 +73,7 @@ def read_files(
 def read_household(
     raw: Any, source: Source, keys: Keys, plan: Plan, id: str, *, show_ids: bool = False
 ) -> Union[Household, Reject]:
-    """A household that stands at a key path of a document already read, as the cases of a rules file do."""
+    """Reads a household at a key path of a document already parsed, as of the cases in a rules file."""
     source = source if show_ids else replace(source, hide=mask_in)
     found = HouseholdReader(source, plan, Settings(), show_ids).household(raw, keys, id)
     if found.wrong or found.household is None:
@@ -93,7 +93,7 @@ def _found_in(source: Source, format: Format, plan: Plan, settings: Settings, sh
 
 
 def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any, Keys, int | None]]:
-    """The households of a document, their key paths, and their numbers where there is a list of them."""
+    """Lists the households of a document, their key paths, and their numbers if they are in a list."""
     if isinstance(document, list):
         return [(raw, (at,), at + 1) for at, raw in enumerate(document)]
     if not isinstance(document, dict):
@@ -119,14 +119,14 @@ def _listed(document: Any, source: Source, headings: Headings) -> list[tuple[Any
 
 
 def _holds_households(key: str, raw: Any, headings: Headings) -> bool:
-    """Whether a key at the top holds the households, rather than being a fact that happens to be named so."""
+    """Says whether a key at the top holds the households, and is not a fact with that name."""
     if word_of(key) != HOUSEHOLDS:
         return False
     return isinstance(raw, (list, dict)) or isinstance(headings.find(key, HOUSEHOLD), UnknownHeading)
 
 
 def _make_distinct(found: list[HouseholdDraft]) -> None:
-    """Ids made of the name of a file may meet (`a/x.toml`, `b/x.toml`): that is nobody's mistake."""
+    """Makes ids from file names distinct: two files may have one name (`a/x.toml`, `b/x.toml`)."""
     taken = {one.id for one in found if not one.made_up}
     for one in found:
         if one.made_up:
@@ -140,7 +140,7 @@ def _make_distinct(found: list[HouseholdDraft]) -> None:
 
 
 def _compare(found: list[HouseholdDraft], show_ids: bool) -> None:
-    """Households of one id, and people in two households: both are rejected, for nobody knows which is right."""
+    """Rejects households with the same id, and those that share a person: either may be the right one."""
     by_id: dict[str, list[HouseholdDraft]] = {}
     by_number: dict[tuple[str, str], list[HouseholdDraft]] = {}
     for one in found:

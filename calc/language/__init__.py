@@ -1,1 +1,1 @@
-"""Expressions: their tree, kinds, checker and the table of functions. Knows nothing of files or households."""
+"""Parses and checks expressions: their trees, kinds, and functions. Has no knowledge of files or households."""

@@ -6,16 +6,15 @@ calls them, is built on top of it.
 
 from __future__ import annotations
 
-from calc.language.expression_error import Problem, close_match
+from typing import Any
+
+from calc.language.expression_error import Help, Problem, did_you_mean
 from calc.language.narrowing import Guards, merged
 from calc.language.symbols import Scope
 from calc.language.syntax_tree import Name, Node
 from calc.language.type_inference import Mismatch
 from calc.language.typed_tree import Term
 from calc.language.types import YES_NO
-
-Help = tuple[str, dict[str, object]]
-"""The code of a hint and the values of its sentence."""
 
 
 class CheckContext:
@@ -70,17 +69,15 @@ class CheckContext:
             written = "True" if node.name.casefold() in ("true", "yes", "是") else "False"
             self.problem("unknown-name", node, ("write-instead", {"text": written}), name=node.name)
             return
-        close = close_match(node.name, self.scope.known_names())
-        self.problem("unknown-name", node, ("did-you-mean", {"name": close}) if close else None, name=node.name)
+        self.problem("unknown-name", node, did_you_mean(node.name, self.scope.known_names()), name=node.name)
 
     def mismatch(self, mismatch: Mismatch, node: Node) -> None:
         """Notes that kinds do not go together."""
-        values = dict(mismatch.values)
+        values: dict[str, Any] = dict(mismatch.values)
         help_: Help | None = None
         if mismatch.code == "unknown-word":
-            close = close_match(str(values["word"]), list(values["options"]))  # type: ignore[call-overload]
-            listed = ", ".join(f"`{word}`" for word in values["options"])  # type: ignore[attr-defined]
-            help_ = ("did-you-mean", {"name": close}) if close else ("one-of", {"options": listed})
+            listed = ", ".join(f"`{word}`" for word in values["options"])
+            help_ = did_you_mean(str(values["word"]), values["options"]) or ("one-of", {"options": listed})
         elif mismatch.code == "wrong-period":
             help_ = ("convert-period", {})
         elif mismatch.code == "money-literal":

@@ -1,4 +1,4 @@
-"""Whether a table has a row for every key that can occur, and what its cells can be."""
+"""Checks that a table has a row for every key that can occur, and finds the type of its cells."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MOST_COMBINATIONS = 20_000
 
 
 def missing_keys(table: LookupTable, keys: list[Type]) -> str | None:
-    """Keys that can occur and have no row, in words, or None where every key has one.
+    """Finds keys that can occur and have no row, as text; None if every key has one.
 
-    Raises Mismatch where a key is of a kind the axis does not hold.
+    Raises Mismatch if a key has another kind than its axis.
     """
     if table.each_more is not None and simplify(keys[0].unit or 1).__class__ is not int:
         raise Mismatch("wrong-kind/whole-key")
@@ -34,7 +34,7 @@ def missing_keys(table: LookupTable, keys: list[Type]) -> str | None:
 
 
 def _samples(axis: Axis, key: Type) -> list[Key]:
-    """Keys of the type, enough of them to meet every row and every gap."""
+    """Lists keys of a type: enough to reach every row and every gap."""
     words = [one for one in axis.single if isinstance(one, str)]
     numbers = [one for one in axis.single if not isinstance(one, (str, bool))]
     if key.kind in (CHOICE, WORD):
@@ -74,7 +74,7 @@ def _shown(key: Key) -> str:
 
 
 def cell_type(cells: Type, table: LookupTable, keys: tuple[Term, ...]) -> Type:
-    """The type of a cell looked up with these keys."""
+    """Makes the type of a cell looked up with these keys."""
     level = level_of([key.type for key in keys])
     if table.each_more is None or cells.low is None or cells.high is None:
         return replace(cells, level=level)

@@ -1,25 +1,42 @@
-"""A mistake in one expression: a code, the bytes of its text it concerns, the values of its sentence."""
+"""Defines a mistake in one expression, and finds similar names for hints."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from calc.record import Record
 
+Help = tuple[str, dict[str, Any]]
+"""The code of a hint and the values of its sentence."""
+
 
 class Problem(Record):
-    """What the parser and the checker report; the rules turn it into a diagnostic with a place in a file."""
+    """A mistake found by the parser or the checker: code, bytes of the text, values of the message, hint.
+
+    `calc.rules` turns it into a diagnostic with a place in a file.
+    """
 
     code: str
     span: tuple[int, int]
     values: dict[str, Any] = {}
-    help: tuple[str, dict[str, Any]] | None = None
+    help: Help | None = None
 
 
 def close_match(name: str, known: list[str]) -> str | None:
-    """The known name most like the one written, if one is like it."""
+    """Finds the known name that is most similar to a written one; None if none is similar."""
     return _nearest(name, tuple(known))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Help | None:
+    """Makes the hint with the known name that is most similar to a written one; None if none is similar."""
+    return named_hint(close_match(name, list(known)))
+
+
+def named_hint(close: str | None) -> Help | None:
+    """Makes the hint with a similar name, if there is one."""
+    return ("did-you-mean", {"name": close}) if close else None
 
 
 @lru_cache(maxsize=512)

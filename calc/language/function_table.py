@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calc.language import check_aggregates, check_calls
-from calc.language.check_context import CheckContext, Help
-from calc.language.expression_error import close_match
+from calc.language.check_context import CheckContext
+from calc.language.expression_error import Help, did_you_mean
 from calc.language.syntax_tree import Call
 from calc.language.typed_tree import Term
 from calc.record import Record
@@ -46,9 +46,7 @@ def check_call(context: CheckContext, node: Call) -> Term | None:
     """Checks a call of any function; None where a mistake was noted."""
     function = TABLE.get(node.function)
     if function is None:
-        close = close_match(node.function, list(TABLE))
-        help_: Help | None = ("did-you-mean", {"name": close}) if close else None
-        return context.problem("unknown-function", node, help_, name=node.function)
+        return context.problem("unknown-function", node, did_you_mean(node.function, TABLE), name=node.function)
     signature: Help = ("signature", {"signature": function.signature})
     given = {name for name, _ in node.named}
     for name, argument in node.named:

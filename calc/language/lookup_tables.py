@@ -1,4 +1,4 @@
-"""Tables and scales: parameters whose value depends on a key."""
+"""Types of tables and scales, parameters whose value depends on a key, and the look-up in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Band(Record):
     open_end: bool = False
 
     def holds(self, value: Number) -> bool:
-        """Whether the number lies in the band."""
+        """Says whether a number is in the band."""
         if self.low is not None and value < self.low:
             return False
         return self.high is None or (value < self.high if self.open_end else value <= self.high)
@@ -29,7 +29,7 @@ class Band(Record):
 class Axis(Record):
     """The keys of one axis: single keys, bands, and perhaps a rest; each has a place along the axis.
 
-    Bands stand in rising order; `starts` are the lower ends of all but the first.
+    Bands are in rising order; `starts` are the lower ends of all but the first.
     """
 
     single: dict[Key, int]
@@ -38,7 +38,7 @@ class Axis(Record):
     starts: tuple[Number, ...] = ()
 
     def find(self, key: Key) -> int | None:
-        """The place of a key, or None where the axis has no row for it."""
+        """Finds the place of a key; None if the axis has no row for it."""
         place = self.single.get(key)
         if place is None and self.bands:
             band, at = self.bands[bisect_right(self.starts, key)]  # type: ignore[type-var]
@@ -48,7 +48,10 @@ class Axis(Record):
 
 
 class LookupTable(Record):
-    """Cells by the places of their keys; a cell of None is unset."""
+    """Cells by the places of their keys; a cell of None is unset.
+
+    Beyond the key `last`, each step adds `each_more` to the last cell.
+    """
 
     axes: tuple[Axis, ...]
     cells: dict[tuple[int, ...], Cell]
@@ -56,7 +59,7 @@ class LookupTable(Record):
     each_more: Number | None = None
 
     def places(self, keys: tuple[Key, ...]) -> tuple[int, ...] | None:
-        """The places of the keys, or None where there is no such row."""
+        """Finds the places of keys; None if there is no such row."""
         found = []
         for axis, key in zip(self.axes, keys, strict=True):
             place = axis.find(key)
@@ -66,7 +69,7 @@ class LookupTable(Record):
         return self.at(tuple(found))
 
     def at(self, places: tuple[int | None, ...]) -> tuple[int, ...] | None:
-        """The row at the places of keys, or None: rows of several keys may leave the rest of one axis to `*`."""
+        """Finds the row at the places of keys; None if there is none. On each axis `*` is the row of all other keys."""
         if places in self.cells:
             return places  # type: ignore[return-value]
         if None in places:
@@ -80,17 +83,17 @@ class LookupTable(Record):
         return next((one for one in product(*options) if one in self.cells), None)  # type: ignore[return-value]
 
     def has(self, keys: tuple[Key, ...]) -> bool:
-        """Whether there is a row for the keys."""
+        """Says whether there is a row for the keys."""
         return self.beyond(keys) is not None or self.places(keys) is not None
 
     def beyond(self, keys: tuple[Key, ...]) -> Number | None:
-        """How far a whole number lies beyond the last row of a table with `each more`."""
+        """Returns the distance of a key beyond the last row of a table with `each more`; None if it is not beyond."""
         if self.last is not None and keys[0] > self.last:  # type: ignore[operator]
             return keys[0] - self.last  # type: ignore[operator]
         return None
 
     def cell(self, keys: tuple[Key, ...]) -> Cell:
-        """The cell for keys that have a row."""
+        """Returns the cell for keys that have a row."""
         beyond = self.beyond(keys)
         if beyond is not None:
             last = self.cell((self.last,))  # type: ignore[arg-type]
@@ -101,6 +104,6 @@ class LookupTable(Record):
 
 
 class Scale(Record):
-    """A marginal scale: from each threshold on, its rate for the part above."""
+    """A marginal scale: thresholds, each with the rate for the part above it."""
 
     steps: tuple[tuple[Number, Number], ...]

@@ -1,4 +1,4 @@
-"""What a test says about the values it compares, where it is known to have come out one way.
+"""Finds what a test proves about the values it compares, in a branch where it is true or false.
 
 `x / n if n > 0 else 0`: in the first branch `n` is at least one step above zero.
 """
@@ -14,7 +14,7 @@ from calc.record import Record
 
 
 class Guard(Record):
-    """Narrower bounds for an expression, or that it is not zero, or that a table has a row for it."""
+    """Facts proven about an expression: narrower bounds, that it is not zero, or that a table has a row for it."""
 
     level: int
     low: Number | None = None
@@ -27,7 +27,7 @@ Guards = dict[Node, Guard]
 
 
 def guards_from(test: Term, truth: bool) -> Guards:
-    """What holds where the test came out as `truth`."""
+    """Finds the guards that hold where a test is `truth`."""
     match test:
         case Logic(operator="not", operands=(operand,)):
             return guards_from(operand, not truth)
@@ -44,7 +44,7 @@ def guards_from(test: Term, truth: bool) -> Guards:
 
 
 def merged(*all_guards: Guards) -> Guards:
-    """All guards together; of two about the same expression the narrower bounds hold."""
+    """Merges guards; of two about the same expression the narrower bounds hold."""
     result: Guards = {}
     for guards in all_guards:
         for node, guard in guards.items():
@@ -66,7 +66,7 @@ def _both(one: Guard, other: Guard) -> Guard:
 
 
 def known_constant(term: Term) -> Number | None:
-    """The value of a term that is the same for everybody and cannot be unknown; None for anything else."""
+    """Returns the value of a term that is the same for all households and cannot be unknown; None for others."""
     for one in walk(term):
         if isinstance(one, (Parameter, Definition)):
             if one.value is None:
@@ -77,14 +77,14 @@ def known_constant(term: Term) -> Number | None:
 
 
 def for_everybody(guards: Guards) -> Guards:
-    """What still holds inside an aggregate, where a member's formula is about another member."""
+    """Keeps the guards that hold inside an aggregate, where the formula is about another member."""
     return {node: guard for node, guard in guards.items() if guard.level < MEMBER}
 
 
 def _comparison(left: Term, operator: str, right: Term) -> Guards:
-    """What a comparison with a known constant says.
+    """Finds what a comparison with a known constant proves.
 
-    A value that may be unknown says nothing: where the test is unknown, both branches are computed.
+    A value that may be unknown proves nothing: if the test is unknown, both branches are computed.
     """
     edge = known_constant(right)
     if edge is None or left.type.low is None or known_constant(left) is not None:

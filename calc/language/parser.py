@@ -1,6 +1,6 @@
-"""Text → tree. Python's own parser reads the text; every node of its result is rebuilt as one of ours or refused.
+"""Parses expressions: Python's own parser reads the text, and its nodes are turned into ours or refused.
 
-Only expressions are read, never run. Line ends count as blanks, as if the whole stood in brackets.
+Expressions are only read, never run. Line ends are treated as blanks, as if the whole were in brackets.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _WIDE.update({"≥": ">=", "≤": "<=", "≠": "!="})
 _STRING_OR_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
 
 
-_REMARKED = re.compile(r"\\|(?<!\w)\d[\w.]*[A-Za-z]")
-"""What Python's parser remarks upon on standard error: odd escapes, a number that runs into a word."""
+_WARNED = re.compile(r"\\|(?<!\w)\d[\w.]*[A-Za-z]")
+"""Matches texts for which Python's parser prints warnings: unusual escapes, a number followed by a word."""
 
 
 class _Refused(Exception):
@@ -53,7 +53,7 @@ class _Refused(Exception):
 
 
 def parse(text: str) -> Union[Node, Problem]:
-    """The tree of an expression, or what is wrong with it. Spans count bytes of UTF-8, as Python's parser does."""
+    """Parses an expression, or returns the mistake in it. Spans count bytes of UTF-8, as Python's parser does."""
     if len(text) > LONGEST:
         return Problem("too-long", (0, 1), {"length": len(text), "most": LONGEST})
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
@@ -61,7 +61,7 @@ def parse(text: str) -> Union[Node, Problem]:
         flat = _STRING_OR_COMMENT.sub(_blanked, text).replace("\n", " ").replace("\t", " ").replace("\r", " ")
     body = flat.lstrip(" ")
     try:
-        if _REMARKED.search(body):
+        if _WARNED.search(body):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse(body.rstrip(" "), mode="eval").body
@@ -80,7 +80,7 @@ def parse(text: str) -> Union[Node, Problem]:
 
 
 def _blanked(match: re.Match[str]) -> str:
-    """A remark as blanks of as many bytes; a quoted text as it is."""
+    """Replaces a comment by blanks of as many bytes; keeps a quoted text."""
     text = match.group()
     return " " * len(text.encode()) if text[0] == "#" else text
 

@@ -1,4 +1,4 @@
-"""The strict operations and their meaning on exact values. Adding one here is half of adding a primitive.
+"""Defines the strict operations on exact values. A new primitive is added here and in the table of functions.
 
 Dates are numbers like 20220531: they compare as dates do, and full years are a difference.
 """
@@ -14,7 +14,7 @@ from calc.exact import ROUNDINGS, Number, divide, round_to
 
 
 def full_years(start: int, end: int) -> int:
-    """Complete years from one day to another; the anniversary counts, 29 February is reached on 1 March.
+    """Counts complete years from one day to another; the anniversary counts, 29 February is reached on 1 March.
 
     An end before the start counts below zero.
     """
@@ -22,23 +22,23 @@ def full_years(start: int, end: int) -> int:
 
 
 def full_months(start: int, end: int) -> int:
-    """Complete months from one day to another, by the same rule as `full_years`."""
+    """Counts complete months from one day to another, by the same rule as `full_years`."""
     months = (end // 10000 - start // 10000) * 12 + (end // 100 % 100 - start // 100 % 100)
     return months - (end % 100 < start % 100)
 
 
 def year(day: int) -> int:
-    """The year of a date."""
+    """Returns the year of a date."""
     return day // 10000
 
 
 def month(day: int) -> int:
-    """The month of a date, 1 to 12."""
+    """Returns the month of a date, 1 to 12."""
     return day // 100 % 100
 
 
 def member_of(left: Any, *items: Any) -> bool:
-    """Whether the first value is one of the others."""
+    """Says whether the first value is one of the others."""
     return left in items
 
 
@@ -71,6 +71,6 @@ MEANING: dict[str, Callable[..., Any]] = {
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-"""What is true where the comparison is false."""
+"""The comparison that is true where the other is false."""
 SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-"""The same comparison read from right to left."""
+"""The same comparison with its sides swapped."""

@@ -1,4 +1,4 @@
-"""Tree → text, so that parsing the text gives the same tree."""
+"""Writes a tree as text; parsing the text gives the same tree."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Leaf = Callable[[Node], "str | None"]
 
 
 def to_text(node: Node, leaf: Leaf | None = None) -> str:
-    """The expression as text. `leaf` may write a node in another way, for example a name as its value."""
+    """Writes an expression. `leaf` may write a node in another way, for example a name as its value."""
     return _write(node, _IF, leaf)
 
 

@@ -1,4 +1,4 @@
-"""What names mean to the checker: one month's symbols."""
+"""Types of the symbols of a month: the meanings of names for the checker."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WordSymbol(Record):
 
 
 class Silent(Record):
-    """A name whose own entry has a mistake: what uses it is not blamed as well."""
+    """A name whose own entry has a mistake: entries that use it are not reported as well."""
 
 
 Symbol = Union[Parameter, Fact, Definition, Amount, TableSymbol, ScaleSymbol, WordSymbol, Silent, None]
@@ -47,13 +47,13 @@ class Scope(Protocol):
     month_end: int
 
     def find(self, name: str) -> Symbol:
-        """What the name stands for, or None."""
+        """Finds the symbol of a name, or None."""
         ...
 
     def known_names(self) -> list[str]:
-        """All names, to suggest one."""
+        """Lists all names, to suggest one."""
         ...
 
     def state_of(self, name: str) -> str | None:
-        """`"not-in-force"` where the name exists but has no version this month."""
+        """Returns `"not-in-force"` if the name exists but has no version this month, else None."""
         ...

@@ -1,6 +1,6 @@
-"""The tree of an expression as written: what `parse` makes and `to_text` prints.
+"""Types of the tree of an expression, which `parse` makes and `to_text` prints.
 
-Every node carries the span it was written in, in bytes of the text as UTF-8, so that a message can point at it.
+Every node has its span, in bytes of the text as UTF-8, so that a message can point at it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 
 class Node(Record):
-    """Base of the tree; equality leaves the span aside."""
+    """Base of the nodes; equality ignores the span."""
 
 
 class Numeral(Node):
@@ -60,7 +60,7 @@ class Arithmetic(Node):
 
 
 class Comparison(Node):
-    """`left < right` and its like; a chain is an `and` of comparisons."""
+    """`left < right` and other comparisons; a chain is an `and` of comparisons."""
 
     operator: str
     left: Node
@@ -126,7 +126,7 @@ class Call(Node):
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly below, in reading order."""
+    """Lists the nodes directly below, in reading order."""
     match node:
         case Negative(operand=operand) | Not(operand=operand):
             return (operand,)
@@ -147,7 +147,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def names_in(node: Node) -> set[str]:
-    """All names the expression uses, functions left aside."""
+    """Finds all names an expression uses, except functions."""
     found: set[str] = set()
     waiting = [node]
     while waiting:

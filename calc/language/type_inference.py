@@ -1,8 +1,8 @@
-"""The type of an operation from the types of its operands: kind, level, grid and bounds.
+"""Infers the type of an operation from the types of its operands: kind, level, grid and bounds.
 
 Bounds are intervals of exact numbers; the grid (`unit`) is a step of which every value is a whole multiple.
-Both are what proves, before any household is seen, that an amount fits the currency,
-is not negative, and that nothing is divided by zero.
+They prove, before any household is read, that an amount fits the currency and is not negative, and that nothing is
+divided by zero.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LONGEST = 256
 
 
 class Mismatch(Exception):
-    """Two kinds that make nothing together; carries the code of the problem and the values of its sentence."""
+    """Raised for kinds that do not go together; has the code and the values of the message."""
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
@@ -38,7 +38,7 @@ class Mismatch(Exception):
 
 
 def common_type(types: list[Type]) -> Type:
-    """The type that covers all of them: for comparison, choice between values, least and greatest."""
+    """Makes the type that covers all given ones: for comparison, choice between values, least and greatest."""
     kind = types[0].kind
     for one in types[1:]:
         both = common_kind(kind, one.kind)
@@ -70,7 +70,7 @@ def common_type(types: list[Type]) -> Type:
 
 
 def refuse_money_literal(one: Type) -> None:
-    """An amount of money in a formula is an uncited standard; only 0 may stand there."""
+    """Raises Mismatch for an amount of money in a formula, which would be a standard without source; 0 is allowed."""
     if one.kind == LITERAL and one.constant != 0:
         raise Mismatch("money-literal", value=one.constant)
 
@@ -82,14 +82,14 @@ def _mismatch(left: str, right: str) -> Mismatch:
 
 
 def level_of(types: list[Type]) -> int:
-    """The level of what is made from all of them."""
+    """Returns the level of a value made from all of them."""
     return max((one.level for one in types), default=0)
 
 
 def arithmetic_type(operator: str, left: Type, right: Type, divisor: Number | None = None) -> Type:
-    """The type of `left operator right`; raises Mismatch. `divisor` is the right side where it is a known constant.
+    """Infers the type of `left operator right`. `divisor` is the right side if it is a known constant.
 
-    A divisor that may be zero is the caller's to refuse.
+    Raises Mismatch. The caller has to refuse a divisor that may be zero.
     """
     for one in (left, right):
         if one.kind not in NUMERIC:
@@ -128,7 +128,7 @@ def _bounds(operator: str, left: Type, right: Type) -> tuple[Number, Number]:
     if operator == "*":
         corners = (a * c, a * d, b * c, b * d)
         return min(corners), max(corners)
-    if c <= 0 <= d:  # a divisor that only a guard keeps from zero: it is at least one step away from it
+    if c <= 0 <= d:  # only a guard proves that the divisor is not zero: it is at least one step away from it
         step = right.unit or 1
         c, d = (step, d) if c == 0 and d > 0 else (c, -step) if d == 0 and c < 0 else (-step, step)
     corners = (divide(a, c), divide(a, d), divide(b, c), divide(b, d))
@@ -136,7 +136,7 @@ def _bounds(operator: str, left: Type, right: Type) -> tuple[Number, Number]:
 
 
 def too_long(one: Type) -> bool:
-    """Whether exact values of the type may take more digits than a formula can need."""
+    """Says whether exact values of a type may have more digits than any formula needs."""
     for number in (one.unit, one.low, one.high):
         if number is not None and max(abs(number.numerator), number.denominator).bit_length() > LONGEST:
             return True
@@ -144,7 +144,7 @@ def too_long(one: Type) -> bool:
 
 
 def negative_type(one: Type) -> Type:
-    """The type of `-one`."""
+    """Infers the type of `-one`."""
     if one.kind not in NUMERIC:
         raise Mismatch("wrong-kind/arithmetic", kind=one.kind, operator="-")
     assert one.low is not None and one.high is not None
@@ -153,8 +153,8 @@ def negative_type(one: Type) -> Type:
 
 
 def comparison_type(operator: str, left: Type, right: Type) -> Type:
-    """The type of a comparison: yes/no, once both sides are known to be comparable."""
-    # the common case does without a type that is not needed
+    """Infers the type of a comparison, yes/no. Raises Mismatch if the sides cannot be compared."""
+    # fast path: most sides have one kind
     both = left if left.kind == right.kind != CHOICE else common_type([left, right])
     if both.kind == YES_NO:
         raise Mismatch("wrong-kind/compare-truth")
@@ -165,7 +165,7 @@ def comparison_type(operator: str, left: Type, right: Type) -> Type:
 
 
 def extreme_type(function: str, types: list[Type]) -> Type:
-    """The type of `min` or `max`."""
+    """Infers the type of `min` or `max`."""
     both = common_type(types)
     if both.low is None:
         raise Mismatch("wrong-kind/order", kind=both.kind, operator=function)
@@ -176,7 +176,7 @@ def extreme_type(function: str, types: list[Type]) -> Type:
 
 
 def settled(one: Type) -> Type:
-    """The type a formula as a whole has: a bare number becomes a count or a number."""
+    """Returns the type of a whole formula: a literal becomes a count or a number."""
     if one.kind == WORD:
         return replace(one, kind=CHOICE)
     if one.kind == LITERAL:

@@ -1,4 +1,4 @@
-"""The checked tree: what the checker makes of an expression in one month, and all that engines ever see.
+"""Types of the typed tree, which the checker makes of an expression in one month, and which engines evaluate.
 
 Names are resolved, parameters carry their value, and every term has a `Type`.
 Most forms are strict: unknown if any operand is unknown. Those are `Operation`s.
@@ -17,7 +17,7 @@ Value = "Number | bool | str"
 
 
 class Term(Record):
-    """Base of the checked tree. `node` is what was written, for explanations."""
+    """Base of the terms. `node` is the expression as written, for explanations."""
 
     type: Type
     node: Node
@@ -43,7 +43,7 @@ class Fact(Term):
 
 
 class Definition(Term):
-    """A derived value; `value` is known before any household where it leans on nothing but set parameters."""
+    """A derived value; `value` is set if it uses nothing but parameters with a value."""
 
     name: str
     value: Number | None = None
@@ -56,7 +56,7 @@ class Amount(Term):
 
 
 class Received(Term):
-    """Whether a benefit is granted."""
+    """The receipt of a benefit: yes if it is granted."""
 
     name: str
 
@@ -80,7 +80,7 @@ class Logic(Term):
 
 
 class If(Term):
-    """`then` or `otherwise`, as `test` says."""
+    """`then` or `otherwise`, depending on `test`."""
 
     test: Term
     then: Term
@@ -96,7 +96,7 @@ class Lookup(Term):
 
 
 class HasRow(Term):
-    """Whether a table has a row for the keys; strict in its keys."""
+    """The test that a table has a row for the keys; strict in its keys."""
 
     name: str
     table: LookupTable
@@ -113,7 +113,7 @@ class Aggregate(Term):
 
 
 class Composed(Term):
-    """A function defined in the language: engines take its meaning, explanations its name."""
+    """A function defined in the language: engines use its meaning, explanations its name."""
 
     function: str
     arguments: tuple[Term, ...]
@@ -121,7 +121,7 @@ class Composed(Term):
 
 
 def parts(term: Term) -> tuple[Term, ...]:
-    """The terms directly below, as engines see them."""
+    """Lists the terms directly below, as engines evaluate them."""
     match term:
         case Operation(operands=operands) | Logic(operands=operands):
             return operands
@@ -138,7 +138,7 @@ def parts(term: Term) -> tuple[Term, ...]:
 
 
 def walk(term: Term) -> list[Term]:
-    """The term and everything below it."""
+    """Lists a term and everything below it."""
     found = [term]
     for one in found:
         found.extend(parts(one))

@@ -1,4 +1,4 @@
-"""Kinds of values, their fixed sizes, and what two kinds make together."""
+"""Defines the kinds of values, their limits, and the kinds of sums, products and quotients."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY = "money/month", "money/year", "money"
 SHARE, NUMBER, COUNT = "share", "number", "count"
 YES_NO, DATE, CHOICE, TEXT, SCALE = "yes/no", "date", "choice", "text", "scale"
 LITERAL = "literal"
-"""A number written in a formula, which takes the kind of what it meets."""
+"""A number written in a formula, which takes the kind of the other operand."""
 WORD = "word"
-"""A word written in a formula: one of a choice's, or a text."""
+"""A word written in a formula: an option of a choice, or a text."""
 
 KINDS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY, SHARE, NUMBER, COUNT, YES_NO, DATE, CHOICE, TEXT, SCALE)
 MONEYS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY)
@@ -32,14 +32,14 @@ LIMITS: dict[str, tuple[Number, Number]] = {
 DEFAULT_DECIMALS = {SHARE: 4, NUMBER: 0, COUNT: 0}
 
 FIXED, HOUSEHOLD, MEMBER = 0, 1, 2
-"""Levels: the same for everybody in a month, of a household, of a member."""
+"""Levels: the same for all households in a month, of a household, of a member."""
 
 
 class Type(Record):
-    """What is known of an expression before any household is seen.
+    """The properties of an expression that are known before any household is read.
 
     Its value is a whole multiple of `unit` between `low` and `high` (dates: numbers like 20220531).
-    A `quotient` by something not fixed has no unit until it is rounded or compared.
+    A `quotient` by a value not fixed in the month has no unit until it is rounded or compared.
     """
 
     kind: str
@@ -57,18 +57,18 @@ class Type(Record):
 
 
 def bounds_of(kind: str, low: Number | None = None, high: Number | None = None) -> tuple[Number, Number]:
-    """The range of a fact: its own `min` and `max`, within the fixed sizes of its kind."""
+    """Returns the range of a fact: its own `min` and `max`, within the limits of its kind."""
     least, greatest = LIMITS[kind]
     return (least if low is None else max(low, least), greatest if high is None else min(high, greatest))
 
 
 def smallest_step(kind: str, decimals: int) -> Number:
-    """The grid of a fact of so many decimals."""
+    """Returns the grid of a fact with the given decimals."""
     return 1 if decimals == 0 else Fraction(1, 10**decimals)
 
 
 def common_kind(left: str, right: str) -> str | None:
-    """The kind that two values share when they are added, compared or chosen between; None if they have none."""
+    """Finds the common kind of two values that are added, compared or chosen between; None if they have none."""
     if left == right:
         return left
     if left == LITERAL and right in NUMERIC:
@@ -83,7 +83,7 @@ def common_kind(left: str, right: str) -> str | None:
 
 
 def product_kind(left: str, right: str) -> str | None:
-    """The kind of a product, or None where it has no meaning."""
+    """Finds the kind of a product; None if it has no meaning."""
     if left in MONEYS and right in PURE:
         return left
     if right in MONEYS and left in PURE:
@@ -96,7 +96,7 @@ def product_kind(left: str, right: str) -> str | None:
 
 
 def quotient_kind(left: str, right: str) -> str | None:
-    """The kind of a quotient, or None where it has no meaning."""
+    """Finds the kind of a quotient; None if it has no meaning."""
     if left in MONEYS and right in PURE:
         return left
     if left in MONEYS and left == right:

@@ -1,1 +1,1 @@
-"""Results → text, JSON, CSV, and explanations. Nothing here decides anything."""
+"""Writes results as text, JSON, CSV, XLSX, and explanations; computes nothing."""

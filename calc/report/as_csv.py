@@ -1,4 +1,4 @@
-"""Results as CSV: a row for each benefit of a household or member. The headings are the contract, in English."""
+"""Writes results as CSV, a row for each benefit of a household or member. Scripts rely on the English headings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEADINGS = ("household", "month", "benefit", "member", "status", "amount", "per"
 
 
 def rows(plan: Plan, traces: Sequence[Trace]) -> Iterator[tuple[str, ...]]:
-    """The rows, headings first; lists are joined with semicolons."""
+    """Yields the rows, headings first; lists are joined with semicolons."""
     yield HEADINGS
     month = month_text(plan.month)
     for trace in traces:

@@ -1,4 +1,4 @@
-"""Results as the JSON that scripts rely on: keys are stable, amounts are strings with the currency's decimals."""
+"""Writes results as JSON for scripts: keys are stable, amounts are strings with the currency's decimals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMA = "doudi.result/1"
 def document(
     plan: Plan, traces: Sequence[Trace], rejected: Sequence[dict[str, Any]], with_values: bool
 ) -> dict[str, Any]:
-    """The whole answer as plain values."""
+    """Makes the whole answer as values for JSON."""
     title = plan.title
     result: dict[str, Any] = {
         "schema": SCHEMA,
@@ -40,7 +40,7 @@ def document(
 
 
 def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
-    """One household's results, with all values if they are wanted."""
+    """Makes one household's results, with the values of definitions if they are wanted."""
     result: Result = trace.result
 
     def amount(value: Number | None) -> str | None:
@@ -72,7 +72,7 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
 
 
 def benefit(plan: Plan, trace: Trace, outcome: Outcome) -> dict[str, Any]:
-    """One outcome. `failed`, `needs` and `unset` stand where they say something."""
+    """Makes one outcome; `failed`, `needs` and `unset` are there only for statuses that have them."""
     own = plan.benefits[outcome.benefit]
     answer: dict[str, Any] = {
         "benefit": outcome.benefit,
@@ -92,7 +92,7 @@ def benefit(plan: Plan, trace: Trace, outcome: Outcome) -> dict[str, Any]:
 
 
 def rejected(id: str, diagnostics: Sequence[Diagnostic], language: str) -> dict[str, Any]:
-    """A household that could not be assessed, with all its errors."""
+    """Makes a household that could not be assessed, with all its errors."""
     return {
         "id": id,
         "errors": [
@@ -108,11 +108,11 @@ def rejected(id: str, diagnostics: Sequence[Diagnostic], language: str) -> dict[
 
 
 def place_of(diagnostic: Diagnostic) -> str:
-    """`path:line` of a diagnostic."""
+    """Writes `path:line` of a diagnostic."""
     source = diagnostic.place.source
     return f"{source.path}:{source.position(diagnostic.place.offsets()[0])[0]}"
 
 
 def dumped(value: Any) -> str:
-    """Plain values as JSON text, two blanks to a level."""
+    """Writes values as JSON text, with two blanks for each level."""
     return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""A household's result as text: a table on a terminal, plain lines on a pipe, and its explanation."""
+"""Writes results as plain text: headings, rows for a table or for lines, and explanations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.traced.interpreter import Trace
 from calc.engine.traced.provenance import defaults_used
 from calc.exact import plain
-from calc.report.explain import Teller, explained
+from calc.report.explain import explained
+from calc.report.trace_phrases import TracePhrases
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.rules.toml_document import month_text
@@ -18,22 +19,22 @@ Row = tuple[str, str, str, str]
 
 
 def heading(plan: Plan, language: str) -> str:
-    """The title of the rules and the month."""
+    """Writes the title of the rules and the month."""
     title = plan.title.get("en") if language == "en" else None
     version = plan.title.get("version")
     return f"{title or plan.title['title']}{f' ({version})' if version else ''} · {month_text(plan.month)}"
 
 
 def warning(plan: Plan, language: str) -> str | None:
-    """That the standards are older than the month, if they are."""
+    """Warns that the standards are older than the month; None where they are not."""
     if plan.confirmed_until is None or plan.month <= plan.confirmed_until:
         return None
     return say("old", language, month=month_text(plan.confirmed_until))
 
 
 def rows(trace: Trace, language: str) -> list[Row]:
-    """Benefit, status, amount, and what there is to say; members of the same answer together."""
-    plan, teller = trace.plan, Teller(trace, language, False)
+    """Makes rows of benefit, status, amount and reason; members with the same reason are in one row."""
+    plan, phrases = trace.plan, TracePhrases(trace, language)
     granted: list[Row] = []
     others: list[Row] = []
     for name, benefit in plan.benefits.items():
@@ -44,25 +45,21 @@ def rows(trace: Trace, language: str) -> list[Row]:
                 if benefit.amount is not None:
                     assert outcome.amount is not None
                     amount = f"{plain(outcome.amount, plan.decimals)} {say('per-' + benefit.per, language)}"
-                who = f"{label}{teller.member(outcome.member)}"
+                who = f"{label}{phrases.member(outcome.member)}"
                 if benefit.assumptions:
                     who, amount = (who, f"{amount} *") if amount else (f"{who} *", amount)
                 granted.append((who, say("granted", language), amount, ""))
-        for outcomes in teller.grouped(name, UNDETERMINED):
-            who = teller.names([outcome.member for outcome in outcomes])
-            missing = list(dict.fromkeys(need for outcome in outcomes for need in outcome.missing))
-            told = [teller.say("needs", facts=teller.listed(missing))] if missing else []
-            if outcomes[0].unset:
-                unset = teller.joined([plan.about(one).label_in(language) for one in outcomes[0].unset])
-                told.append(teller.say("unset", parameters=unset))
-            others.append((f"{label}{who}", say("undetermined", language), "", teller.joined(told)))
-        for outcomes in teller.grouped(name, DENIED):
-            who = teller.names([outcome.member for outcome in outcomes])
+        for outcomes in phrases.grouped(name, UNDETERMINED):
+            who = phrases.names([outcome.member for outcome in outcomes])
+            reason = phrases.joined(phrases.lacks(outcomes))
+            others.append((f"{label}{who}", say("undetermined", language), "", reason))
+        for outcomes in phrases.grouped(name, DENIED):
+            who = phrases.names([outcome.member for outcome in outcomes])
             failed = outcomes[0].failed
-            told = [teller.failed(benefit, failed[0], outcomes).removeprefix("✗ ")]
+            reasons = [phrases.failed(benefit, failed[0], outcomes).removeprefix("✗ ")]
             if len(failed) > 1:
-                told.append(teller.say("and-more", count=len(failed)))
-            reason = teller.joined(told)
+                reasons.append(phrases.say("and-more", count=len(failed)))
+            reason = phrases.joined(reasons)
             if language == "zh":
                 reason = reason.replace(": ", "：")
             others.append((f"{label}{who}", say("denied", language), "", reason))
@@ -70,7 +67,7 @@ def rows(trace: Trace, language: str) -> list[Row]:
 
 
 def total_line(trace: Trace, language: str) -> str:
-    """What is paid for the month."""
+    """Writes the total paid for the month."""
     plan, result = trace.plan, trace.result
     month = month_text(plan.month)
     if result.total is None:
@@ -86,7 +83,7 @@ def total_line(trace: Trace, language: str) -> str:
 
 
 def footnote(trace: Trace, language: str) -> str | None:
-    """How many assumed entries stand behind what is granted."""
+    """Counts the assumed entries that granted benefits used; None where there are none."""
     names = {
         one
         for benefit in trace.plan.benefits.values()
@@ -99,7 +96,7 @@ def footnote(trace: Trace, language: str) -> str | None:
 
 
 def household_text(trace: Trace, language: str, explain: bool, why: str | None) -> str:
-    """One household as plain lines, as for a pipe."""
+    """Writes one household as plain lines, as for a pipe."""
     lines = [trace.result.id]
     if explain or why is not None:
         lines += [f"  {line}" for line in explained(trace, language, why)]
@@ -108,8 +105,8 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None) 
         name_width = max((display_width(row[0]) for row in table), default=0)
         status_width = max((display_width(row[1]) for row in table), default=0)
         amount_width = max((display_width(row[2]) for row in table), default=0)
-        for name, status, amount, told in table:
-            last = amount.rjust(amount_width - display_width(amount) + len(amount)) if amount else told
+        for name, status, amount, reason in table:
+            last = amount.rjust(amount_width - display_width(amount) + len(amount)) if amount else reason
             lines.append(f"  {padded(name, name_width)}  {padded(status, status_width)}  {last}".rstrip())
     if why is None:
         lines.append(f"  {total_line(trace, language)}".replace("\n", "\n  "))
@@ -119,12 +116,12 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None) 
 
 
 def padded(text: str, width: int) -> str:
-    """The text filled with blanks to a display width."""
+    """Fills a text with blanks to a display width."""
     return text + " " * max(0, width - display_width(text))
 
 
 def document(plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None) -> str:
-    """All households as plain text."""
+    """Writes all households as plain text."""
     parts = [heading(plan, language)]
     old = warning(plan, language)
     if old:

@@ -1,7 +1,7 @@
-"""Tables as Excel workbooks. Here and in `template_xlsx` alone is XlsxWriter imported, and late.
+"""Writes tables as Excel workbooks. Only this module and `template_xlsx` import XlsxWriter, and late.
 
-Rows go out as they come: memory does not grow with them. Whatever is not an amount is a text, so that no cell
-becomes a formula or a link, whatever somebody is called.
+Rows are written as they come: memory does not grow with them. All cells but amounts are texts, so that none becomes
+a formula or a link.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_576
-"""Rows of a sheet, the headings among them."""
+"""Rows of a sheet, headings included."""
 LONGEST_TEXT = 32_767
-"""Characters of a cell; longer texts end in an ellipsis there."""
+"""Characters of a cell; longer texts are cut and end in an ellipsis."""
 
 _MEASURED = 1_000
 _NARROWEST, _WIDEST = 6, 60
 _NUMBER = re.compile(r"-?(?=[\d.]{1,16}\Z)\d{1,15}(\.\d+)?", re.ASCII)
-"""At most fifteen digits: the double nearest to the number is written, and shown, with exactly these."""
+"""At most fifteen digits: Excel shows the nearest double with exactly these."""
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _MADE = datetime.datetime(2000, 1, 1)
 
@@ -41,11 +41,11 @@ def write_table(
     sheet: str = "Doudi",
     decimals: int = 2,
 ) -> int:
-    """Write rows under headings to a path; returns how many.
+    """Writes rows under headings to a path; returns the number of rows.
 
-    The cells of the columns `amounts`, counted from 0, become numbers, shown with `decimals`, where they are digits
-    of which there are no more than a double holds; all others are texts.
-    What does not fit on one sheet goes on on the next, under the same headings.
+    Cells in the columns `amounts`, counted from 0, become numbers, shown with `decimals`, if they are digits that a
+    double holds exactly; all others are texts. Rows that do not fit on one sheet are on further sheets, under the
+    same headings.
     Raises OSError where the file cannot be written, and InputErrors where XlsxWriter is not installed.
     """
     count = 0
@@ -67,7 +67,7 @@ def write_table(
 
 
 def require_writer(path: str) -> None:
-    """Raise InputErrors, about a path as the user wrote it, where XlsxWriter is not installed."""
+    """Raises InputErrors for a path, as the user wrote it, where XlsxWriter is not installed."""
     try:
         import xlsxwriter  # noqa: F401
     except ImportError:
@@ -78,9 +78,9 @@ def require_writer(path: str) -> None:
 
 @contextmanager
 def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
-    """A workbook, complete at the path when all went well; nothing is left elsewhere in any case.
+    """Opens a workbook, which is complete at the path at the end; no temporary file is left in any case.
 
-    When it did not, the caller throws away what stands at the path: that is why it gives another than its reader's.
+    After an error the file at the path is incomplete: callers give a temporary path and remove it.
     """
     require_writer(path)
     import xlsxwriter
@@ -92,7 +92,7 @@ def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
         try:
             yield book
             book.close()
-        except FileCreateError as error:  # of its files in the folder; those of `output` are kept there
+        except FileCreateError as error:  # of temporary files; `output` keeps its own errors
             raise OSError(*getattr(error.args[0], "args", error.args)) from None
         finally:
             for sheet in book.worksheets():
@@ -101,7 +101,7 @@ def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
 
 
 class _Output:
-    """A file whose first failure is the last: zipfile tries again when it is thrown away, and there it would show."""
+    """A file that ignores writes after its first error: zipfile writes again when it is deleted, and would fail."""
 
     def __init__(self, path: str) -> None:
         self.file = open(path, "wb")  # noqa: SIM115 - closed on leaving
@@ -140,7 +140,7 @@ class _Output:
 
 
 class _SheetTable:
-    """A sheet with its headings, to which rows are added."""
+    """A sheet with headings, to which rows are added."""
 
     def __init__(
         self, sheet: Worksheet, headings: Sequence[str], bold: Format, amount: Format, amounts: Collection[int]
@@ -175,7 +175,7 @@ class _SheetTable:
 
 
 def cell(text: str) -> str:
-    """A text as a cell can hold it."""
+    """Fits a text into a cell: replaces characters that XML cannot hold, and cuts it."""
     if not text.isascii():
         text = _NO_CHARACTER.sub("�", text)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

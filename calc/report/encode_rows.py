@@ -1,4 +1,4 @@
-"""Rows of a result file → text: CSV that a spreadsheet opens without harm, or JSON Lines."""
+"""Writes rows of a result file as CSV that is safe to open in a spreadsheet, or as JSON Lines."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
+    """Makes a cell safe: a spreadsheet does not read it as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def unsafe(text: str) -> str:
-    """The text of a cell that `safe` made safe."""
+    """Recovers the text of a cell from `safe`."""
     return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
 def is_plain(text: str) -> bool:
-    """Whether a cell stands in CSV as it is."""
+    """Says whether CSV has a cell unchanged, without quotation marks or an apostrophe before it."""
     return text.isalnum() or not (text.startswith(_FORMULA) or any(mark in text for mark in _QUOTED))
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV; no cell begins as formulas do."""
+    """Writes rows as CSV; no cell begins as formulas do."""
     rows = list(rows)
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
@@ -45,5 +45,5 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
 
 
 def json_text(objects: Iterable[dict[str, Any]]) -> str:
-    """Objects as JSON Lines."""
+    """Writes objects as JSON Lines."""
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)

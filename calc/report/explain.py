@@ -1,5 +1,8 @@
-"""The explanation of a household: what was granted and how it was computed, what was denied and by what,
-what is still missing. Made from the trace; each number once, in order of use, with the clause beside it."""
+"""Writes the explanation of a household from its trace: granted benefits and how they were computed, denied ones and
+the conditions that failed, open ones and the facts they need.
+
+Each number appears once, in order of use, with its clause.
+"""
 
 from __future__ import annotations
 
@@ -12,32 +15,32 @@ from calc.language.types import MEMBER, YES_NO
 from calc.report.format_values import show
 from calc.report.formula_text import in_words, used_names
 from calc.report.reasons import reason
-from calc.report.ui_text import say
+from calc.report.trace_phrases import TracePhrases
 from calc.rules.plan import BenefitPlan, ConditionPlan, DefinitionPlan
 
 MOST_LINES = 40
-"""A full household is told in so many lines; `--why` tells one benefit in full."""
+"""Lines of the explanation of a whole household; `--why` explains one benefit in full."""
 
 
 def explained(trace: Trace, language: str, why: str | None = None) -> list[str]:
-    """The lines of an explanation: of everything, or in full of the one benefit `why`."""
-    teller = Teller(trace, language, why is not None)
+    """Writes the lines of an explanation: of all benefits, or in full of the benefit `why`."""
+    explanation = Explanation(trace, language, why is not None)
     names = [why] if why is not None else list(trace.plan.benefits)
     for name in names:
         for outcome in trace.outcomes[name]:
             if outcome.status == GRANTED:
-                teller.granted(trace.plan.benefits[name], outcome)
+                explanation.granted(trace.plan.benefits[name], outcome)
     for name in names:
-        teller.open(name)
+        explanation.open(name)
     for name in names:
-        teller.denied(trace.plan.benefits[name])
-    teller.assumed(names)
-    return teller.lines if why is not None else _shortened(teller)
+        explanation.denied(trace.plan.benefits[name])
+    explanation.assumed(names)
+    return explanation.lines if why is not None else _shortened(explanation)
 
 
-def _shortened(teller: Teller) -> list[str]:
-    """At most so many lines: the deepest steps are left out first."""
-    lines, depths = teller.lines, teller.depths
+def _shortened(explanation: Explanation) -> list[str]:
+    """Cuts an explanation to MOST_LINES lines: the deepest steps are left out first."""
+    lines, depths = explanation.lines, explanation.depths
     while len(lines) > MOST_LINES and max(depths) > 1:
         deepest = max(depths)
         last = max(at for at, depth in enumerate(depths) if depth == deepest)
@@ -46,39 +49,27 @@ def _shortened(teller: Teller) -> list[str]:
 
 
 MOST_ASSUMPTIONS = 10
-"""Assumed entries named in an explanation; `--why` tells all with their reasons."""
+"""Assumed entries named in an explanation; `--why` names all with their reasons."""
 
 
-class Teller:
-    """Collects the lines of an explanation with the depth of each."""
+class Explanation(TracePhrases):
+    """Collects the lines of an explanation, with the depth of each; `in_full` for every step."""
 
     def __init__(self, trace: Trace, language: str, in_full: bool) -> None:
-        self.trace = trace
-        self.plan = trace.plan
-        self.language = language
+        super().__init__(trace, language)
         self.in_full = in_full
         self.lines: list[str] = []
         self.depths: list[int] = []
-        self.told: set[str] = set()
+        self.explained: set[str] = set()
 
-    def tell(self, text: str, depth: int = 0, cite: tuple[str, ...] = (), mark: bool = False) -> None:
-        """Add a line, with its clause."""
+    def line(self, text: str, depth: int = 0, cite: tuple[str, ...] = (), mark: bool = False) -> None:
+        """Adds a line, with its clause."""
         if self.language == "zh":
             text = text.replace(": ", "：")
         star = " *" if mark else ""
         source = f"  [{'; '.join(cite)}]" if cite else ""
         self.lines.append(f"{'  ' * depth}{text}{star}{source}")
         self.depths.append(depth)
-
-    def member(self, place: int | None) -> str:
-        return "" if place is None else f" {self.trace.household.members[place].id}"
-
-    def say(self, key: str, **values: object) -> str:
-        return say(key, self.language, **values)
-
-    def joined(self, parts: list[str]) -> str:
-        """Parts of a list; labels may hold commas of their own."""
-        return ("；" if self.language == "zh" else "; ").join(parts)
 
     # granted
 
@@ -87,12 +78,12 @@ class Teller:
         title = f"{about.label_in(self.language)}{self.member(outcome.member)}"
         marked = about.basis == "assumed"
         if benefit.amount is None:
-            self.tell(f"{title}: {self.say('granted')}", 0, about.cite, marked)
+            self.line(f"{title}: {self.say('granted')}", 0, about.cite, marked)
         else:
             assert outcome.amount is not None
             amount = plain(outcome.amount, self.plan.decimals)
             formula = in_words(self.trace, benefit.amount, outcome.member, self.language)
-            self.tell(f"{title}: {amount} {self.say('per-' + benefit.per)} = {formula}", 0, about.cite, marked)
+            self.line(f"{title}: {amount} {self.say('per-' + benefit.per)} = {formula}", 0, about.cite, marked)
         if not self.in_full:
             self.conditions(benefit, outcome)
         if benefit.amount is not None:
@@ -108,7 +99,7 @@ class Teller:
             return
         labels = [condition.about.label_in(self.language) for condition in benefit.conditions]
         if labels:
-            self.tell(f"{self.say('conditions')}: {self.joined(labels)}", 1)
+            self.line(f"{self.say('conditions')}: {self.joined(labels)}", 1)
 
     def condition(self, condition: ConditionPlan, member: int | None) -> None:
         value = self.trace.evaluate(condition.term, member)
@@ -119,42 +110,42 @@ class Teller:
             text += f": {found.removeprefix(condition.about.label_in(self.language) + ': ')}"
         elif value.__class__ is Unknown:
             missing = self.missing_of(value)
-            told_already = missing == condition.about.label_in(self.language)
-            text += f": {self.say('not-given') if told_already else missing}"
-        self.tell(text, 1, condition.about.cite, condition.about.basis == "assumed")
+            is_repeated = missing == condition.about.label_in(self.language)
+            text += f": {self.say('not-given') if is_repeated else missing}"
+        self.line(text, 1, condition.about.cite, condition.about.basis == "assumed")
         for name in used_names(self.trace, condition.term, member):
             if name != condition.name:
                 self.step(name, member, 2)
             else:
                 definition = self.plan.definitions[name]
-                self.told.add(name)
+                self.explained.add(name)
                 for inner in used_names(self.trace, definition.term, member):
                     self.step(inner, member, 2)
 
     def step(self, name: str, member: int | None, depth: int) -> None:
-        """One definition with its formula and value, then what it was computed from."""
+        """Explains a definition: its value and formula, then the definitions it was computed from."""
         definition = self.plan.definitions[name]
         key = name if definition.type.level < MEMBER or member is None else f"{name}/{member}"
-        if key in self.told or name in self.told:
+        if key in self.explained or name in self.explained:
             return
-        self.told.add(key)
+        self.explained.add(key)
         if definition.type.level == MEMBER and member is None:
             self.step_of_members(definition, depth)
             return
         value = self.trace.value(name, member)
-        if self.worth_telling(definition, [value]):
+        if self.is_relevant(definition, [value]):
             formula = in_words(self.trace, definition.term, member, self.language)
             shown = show(value, definition.type.kind, self.plan, self.language)
             label = definition.about.label_in(self.language)
             who = self.member(member) if definition.type.level == MEMBER else ""
-            self.tell(f"{label}{who} {shown} = {formula}", depth, definition.about.cite, self.is_assumed(definition))
+            self.line(f"{label}{who} {shown} = {formula}", depth, definition.about.cite, self.is_assumed(definition))
             for inner in used_names(self.trace, definition.term, member):
                 self.step(inner, member, depth + 1)
 
     def step_of_members(self, definition: DefinitionPlan, depth: int) -> None:
-        """A definition of the members: everybody's value in one line."""
+        """Explains a definition of members, with all values in one line."""
         values = self.trace.of_members[definition.name]
-        if not self.worth_telling(definition, values):
+        if not self.is_relevant(definition, values):
             return
         members = self.trace.household.members
         shown = [
@@ -168,13 +159,13 @@ class Teller:
         if len(shown) > 6:
             shown = [*shown[:6], "…"]
         text = f"{label}: {', '.join(shown)} = {formula}"
-        self.tell(text, depth, definition.about.cite, self.is_assumed(definition))
+        self.line(text, depth, definition.about.cite, self.is_assumed(definition))
         names = used_names(self.trace, definition.term, one)
         for inner in names:
             self.step(inner, None, depth + 1)
 
-    def worth_telling(self, definition: DefinitionPlan, values: list[object]) -> bool:
-        """In full everything; else amounts and numbers that are not zero, and truths on which members differ."""
+    def is_relevant(self, definition: DefinitionPlan, values: list[object]) -> bool:
+        """Says whether to show values: in full all, else numbers that are not zero, and truths if members differ."""
         if self.in_full:
             return True
         if definition.type.kind == YES_NO:
@@ -187,124 +178,73 @@ class Teller:
     # undetermined
 
     def open(self, name: str) -> None:
-        """What is undetermined, what it needs, and what to ask."""
+        """Explains undetermined outcomes: the facts they need, and the questions to ask."""
         benefit = self.plan.benefits[name]
         for outcomes in self.grouped(name, UNDETERMINED):
             who = self.names([outcome.member for outcome in outcomes])
             title = f"{benefit.about.label_in(self.language)}{who}: {self.say('undetermined')}"
             first = outcomes[0]
-            wanted = []
-            if first.missing:
-                listed = dict.fromkeys(need for outcome in outcomes for need in outcome.missing)
-                wanted.append(self.say("needs", facts=self.listed(list(listed))))
-            if first.unset:
-                labels = [self.plan.about(one).label_in(self.language) for one in first.unset]
-                wanted.append(self.say("unset", parameters=self.joined(labels)))
-            self.tell(f"{title} ({self.joined(wanted)})" if wanted else title, 0, benefit.about.cite)
+            wanted = self.lacks(outcomes)
+            self.line(f"{title} ({self.joined(wanted)})" if wanted else title, 0, benefit.about.cite)
             if self.in_full:
                 self.conditions(benefit, first)
                 self.open_amount(benefit, first)
             for fact in dict.fromkeys(need[0] for outcome in outcomes for need in outcome.missing):
                 question = self.question(fact)
-                if question and f"?{fact}" not in self.told:
-                    self.told.add(f"?{fact}")
-                    self.tell(f"{self.say('ask')}: {question}", 1)
+                if question and f"?{fact}" not in self.explained:
+                    self.explained.add(f"?{fact}")
+                    self.line(f"{self.say('ask')}: {question}", 1)
 
     def open_amount(self, benefit: BenefitPlan, outcome: Outcome) -> None:
-        """The formula of an amount that is not known, with what it lacks."""
+        """Explains the formula of an unknown amount, with the facts it needs."""
         if benefit.amount is None:
             return
         value = self.trace.evaluate(benefit.amount, outcome.member)
         if value.__class__ is Unknown:
             formula = in_words(self.trace, benefit.amount, outcome.member, self.language)
-            self.tell(f"? {self.say('amount')} = {formula} ({self.missing_of(value)})", 1)
+            self.line(f"? {self.say('amount')} = {formula} ({self.missing_of(value)})", 1)
             for name in used_names(self.trace, benefit.amount, outcome.member):
                 self.step(name, outcome.member, 2)
-
-    def question(self, fact: str) -> str | None:
-        plan = self.plan.facts[fact]
-        return (plan.question_en or plan.question) if self.language == "en" else (plan.question or plan.question_en)
-
-    def listed(self, missing: list[tuple[str, int | None]]) -> str:
-        """Missing facts with the members they are missing of."""
-        by_fact: dict[str, list[int | None]] = {}
-        for fact, place in missing:
-            by_fact.setdefault(fact, []).append(place)
-        told = []
-        for fact, places in by_fact.items():
-            label = self.plan.facts[fact].about.label_in(self.language)
-            who = self.names(places).strip()
-            told.append(self.say("of", fact=label, member=who) if who else label)
-        return self.joined(told)
-
-    def missing_of(self, unknown: Unknown) -> str:
-        unset = [self.plan.about(one).label_in(self.language) for one in self.trace.unset(unknown)]
-        return self.joined([one for one in (self.listed(list(self.trace.missing(unknown))), *unset) if one])
 
     # denied
 
     def denied(self, benefit: BenefitPlan) -> None:
-        """One line for all members denied for the same conditions."""
+        """Explains denied outcomes, with one line for all members denied by the same conditions."""
         for outcomes in self.grouped(benefit.name, DENIED):
             who = self.names([outcome.member for outcome in outcomes])
             first = outcomes[0]
             title = f"{benefit.about.label_in(self.language)}{who}: {self.say('denied')}"
-            told = [self.failed(benefit, name, outcomes) for name in first.failed]
-            if not self.in_full and len(told) > 2:
-                told = [told[0], self.say("and-more", count=len(first.failed))]
-            self.tell(f"{title} ({self.joined(told)})", 0, self.cite_of(benefit, first.failed[0]))
+            failed = [self.failed(benefit, name, outcomes) for name in first.failed]
+            if not self.in_full and len(failed) > 2:
+                failed = [failed[0], self.say("and-more", count=len(first.failed))]
+            self.line(f"{title} ({self.joined(failed)})", 0, self.cite_of(benefit, first.failed[0]))
             if self.in_full:
                 self.conditions(benefit, first)
-
-    def failed(self, benefit: BenefitPlan, name: str, outcomes: list[Outcome]) -> str:
-        condition = next(one for one in benefit.conditions if one.name == name)
-        label = condition.about.label_in(self.language)
-        reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
-        found = reasons.pop() if len(reasons) == 1 else None
-        found = found.removeprefix(f"{label}: ") if found else found
-        return f"✗ {label} — {found}" if found and found != label else f"✗ {label}"
 
     def cite_of(self, benefit: BenefitPlan, name: str) -> tuple[str, ...]:
         return next(one for one in benefit.conditions if one.name == name).about.cite
 
-    def grouped(self, name: str, status: int) -> list[list[Outcome]]:
-        """The outcomes of a status, members of the same reasons together."""
-        groups: dict[tuple[object, ...], list[Outcome]] = {}
-        for outcome in self.trace.outcomes[name]:
-            if outcome.status == status:
-                groups.setdefault((outcome.failed, outcome.needs, outcome.unset), []).append(outcome)
-        return list(groups.values())
-
-    def names(self, places: list[int | None]) -> str:
-        members = self.trace.household.members
-        known = [members[place].id for place in places if place is not None]
-        if not known:
-            return ""
-        if len(known) == len(members) > 2:
-            return f" {self.say('everyone')}"
-        return f" {('、' if self.language == 'zh' else ', ').join(known)}"
-
     # assumptions
 
     def assumed(self, names: list[str]) -> None:
-        """The assumed entries that what is granted or open really leaned on, in one line; in full with their notes."""
-        told = [
+        """Names the assumed entries that granted or open benefits used: in one line, or in full with their notes."""
+        paid_or_open = [
             name
             for name in names
             if any(outcome.status in (GRANTED, UNDETERMINED) for outcome in self.trace.outcomes[name])
         ]
-        leaning = [one for name in told for one in self.plan.benefits[name].assumptions]
-        used = defaults_used(self.trace, told)
-        unique = [one for one in dict.fromkeys(leaning) if one in used]
+        assumed = [one for name in paid_or_open for one in self.plan.benefits[name].assumptions]
+        used = defaults_used(self.trace, paid_or_open)
+        unique = [one for one in dict.fromkeys(assumed) if one in used]
         if not unique:
             return
         labels = [self.plan.about(one).label_in(self.language) for one in unique]
         if not self.in_full:
             if len(labels) > MOST_ASSUMPTIONS:
                 labels = [*labels[:MOST_ASSUMPTIONS], self.say("and-more", count=len(labels) - MOST_ASSUMPTIONS)]
-            self.tell(f"* {self.say('assumed')}: {self.joined(labels)}")
+            self.line(f"* {self.say('assumed')}: {self.joined(labels)}")
             return
-        self.tell(f"* {self.say('assumed')}:")
+        self.line(f"* {self.say('assumed')}:")
         for one in unique:
             about = self.plan.about(one)
-            self.tell(f"{about.label_in(self.language)}: {about.note_in(self.language) or ''}", 1)
+            self.line(f"{about.label_in(self.language)}: {about.note_in(self.language) or ''}", 1)

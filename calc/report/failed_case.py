@@ -1,15 +1,15 @@
-"""A case that failed, as text: what was expected, what came out, and how the figure was computed."""
+"""Writes a failed case as text: the expected and the actual values, and how these were computed."""
 
 from __future__ import annotations
 
 from calc.cases import CaseOutcome
 from calc.diagnostics.diagnostic import Place
-from calc.report.explain import Teller, explained
+from calc.report.explain import Explanation, explained
 from calc.report.ui_text import say
 
 
 def format_failed_case(outcome: CaseOutcome, language: str) -> str:
-    """The lines of a failing case."""
+    """Writes the lines of a failed case."""
     case = outcome.case
     lines = [f"{_place(case.origin.place())}: ✗ {case.title}"]
     explained_names: set[str] = set()
@@ -26,9 +26,9 @@ def format_failed_case(outcome: CaseOutcome, language: str) -> str:
         if difference.name in outcome.trace.plan.benefits:
             lines += [f"    {line}" for line in explained(outcome.trace, language, difference.name)]
         elif difference.name in outcome.trace.plan.definitions:
-            teller = Teller(outcome.trace, language, True)
-            teller.step(difference.name, difference.member, 0)
-            lines += [f"    {line}" for line in teller.lines]
+            explanation = Explanation(outcome.trace, language, True)
+            explanation.step(difference.name, difference.member, 0)
+            lines += [f"    {line}" for line in explanation.lines]
     return "\n".join(lines)
 
 

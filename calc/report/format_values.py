@@ -1,4 +1,4 @@
-"""A value as people read it: money with its decimals, yes and no, days, words in their language."""
+"""Writes values for people: money with its decimals, yes and no, days, words in their language."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 from calc.engine.unknown import Unknown
 from calc.exact import decimals_of, plain
+from calc.households.dates import day_text
 from calc.language.types import CHOICE, DATE, MONEYS, SHARE
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 
 
 def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = None) -> str:
-    """The value of a kind; `name` of the fact or definition finds a choice's English words."""
+    """Writes a value of a kind; `name` of the fact or definition finds a choice's English words."""
     if value is None or value.__class__ is Unknown:
         return say("unknown", language)
     if value.__class__ is bool:
@@ -20,7 +21,7 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
     if isinstance(value, str):
         return word(value, plan, language) if kind == CHOICE or language == "en" else value
     if kind == DATE:
-        return day(value)
+        return day_text(value)
     if kind in MONEYS:
         decimals = decimals_of(value)
         if decimals is None:
@@ -36,7 +37,7 @@ def _number(value: Any) -> str:
 
 
 def word(text: str, plan: Plan, language: str) -> str:
-    """A word of a choice in a language."""
+    """Translates a word of a choice."""
     if language == "en":
         for fact in plan.facts.values():
             if text in fact.type.options and fact.options_en:
@@ -44,19 +45,14 @@ def word(text: str, plan: Plan, language: str) -> str:
     return text
 
 
-def day(value: int) -> str:
-    """20220531 as `2022-05-31`."""
-    return f"{value // 10000:04d}-{value // 100 % 100:02d}-{value % 100:02d}"
-
-
 def as_plain(value: Any, kind: str, decimals: int) -> Any:
-    """A value for JSON: amounts and numbers as strings of digits, days as ISO dates, unknown as None."""
+    """Makes a value for JSON: amounts and numbers as strings of digits, days as ISO dates, unknown as None."""
     if value.__class__ is Unknown or value is None:
         return None
     if isinstance(value, (bool, str)):
         return value
     if kind == DATE:
-        return day(value)
+        return day_text(value)
     if kind in MONEYS:
         exact = decimals_of(value)
         return plain(value) if exact is None else plain(value, max(decimals, exact))

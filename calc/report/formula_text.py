@@ -1,8 +1,6 @@
-"""A formula in words with the values it had: `Standard 644.00 × Persons counted 3 − Income 1000.00`."""
+"""Writes a formula with its labels and values: `Standard 644.00 × Persons counted 3 − Income 1000.00`."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
@@ -87,88 +85,90 @@ _LOGIC: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def in_words(trace: Trace, term: Term, member: int | None, language: str, values: bool = True) -> str:
-    """The formula of a term as it was computed for a member or the household; of an `if` only the branch taken."""
-    terms = {id(one.node): one for one in all_terms(term)}
+    """Writes the formula of a term as it was computed for a member or the household; of an `if` the branch taken.
 
-    def write(node: Node) -> str:
-        return to_text(node, leaf)
-
-    def leaf(node: Node) -> str | None:
-        found = terms.get(id(node))
-        match node:
-            case Word(text=text):
-                return word(text, trace.plan, language)
-            case Name(name=name):
-                return _name(trace, name, found, member if values else None, language, values)
-            case IfNode() if isinstance(found, If) and values:
-                test = trace.evaluate(found.test, member) if _computable(found.test, member) else None
-                if test is True or test is False:
-                    taken = node.then if test else node.otherwise
-                    text = write(taken)
-                    return f"({text})" if isinstance(taken, (Arithmetic, Comparison, AndOr, Membership)) else text
-            case LookupNode(table=table, keys=keys):
-                label = trace.plan.about(table.name).label_in(language)
-                text = f"{label}[{', '.join(write(key) for key in keys)}]"
-                if values and found is not None and _computable(found, member):
-                    text += f" {show(trace.evaluate(found, member), found.type.kind, trace.plan, language)}"
-                return text
-            case Call():
-                return _call(trace, node, language, write, found, member, values)
-        return None
-
-    text = write(term.node)
+    Without `values` it has labels only.
+    """
+    text = _FormulaWriter(trace, term, member, language, values).write(term.node)
     for plain_sign, sign in (*_SIGNS, *_LOGIC[language]):
         text = text.replace(plain_sign, sign)
     return text
 
 
-def _call(
-    trace: Trace,
-    call: Call,
-    language: str,
-    write: Callable[[Node], str],
-    found: Term | None,
-    member: int | None,
-    values: bool,
-) -> str:
-    """A call in words; an aggregate is followed by its value."""
-    function, arguments, named = call.function, call.arguments, call.named
-    title = _FUNCTION_WORDS.get(function, function) if language == "zh" else function
-    if function == "receives":
-        benefit = str(getattr(arguments[0], "name", ""))
-        return f"{title}({trace.plan.about(benefit).label_in(language)})"
-    inner = [write(argument) for argument in arguments]
-    inner += [f"{_NAMED_WORDS[name] if language == 'zh' else name}={write(part)}" for name, part in named]
-    text = f"{title}({', '.join(inner)})"
-    if values and isinstance(found, Aggregate) and _computable(found, member):
-        text += f" {show(trace.evaluate(found, member), found.type.kind, trace.plan, language)}"
-    return text
+class _FormulaWriter:
+    """Writes the nodes of one formula, with the values their terms have in a trace."""
 
+    def __init__(self, trace: Trace, term: Term, member: int | None, language: str, values: bool) -> None:
+        self.trace = trace
+        self.plan = trace.plan
+        self.terms = {id(one.node): one for one in all_terms(term)}
+        self.member = member
+        self.language = language
+        self.values = values
 
-def _name(trace: Trace, name: str, term: Term | None, member: int | None, language: str, values: bool) -> str:
-    label = trace.plan.about(name).label_in(language)
-    if isinstance(term, Constant) and isinstance(term.value, str):
-        return word(name, trace.plan, language)
-    if term is None or isinstance(term, (Received, HasRow, Lookup)) or not values:
-        return label if term is not None or name in trace.plan.parameters else word(name, trace.plan, language)
-    if isinstance(term, Parameter):
-        return f"{label} {show(term.value, term.type.kind, trace.plan, language)}"
-    if isinstance(term, (Fact, Definition, Amount)):
-        if not _computable(term, member):
-            return label
-        return f"{label} {show(trace.evaluate(term, member), term.type.kind, trace.plan, language)}"
-    return word(name, trace.plan, language) if name not in ("month_start", "month_end") else name
+    def write(self, node: Node) -> str:
+        return to_text(node, self.leaf)
+
+    def leaf(self, node: Node) -> str | None:
+        term = self.terms.get(id(node))
+        match node:
+            case Word(text=text):
+                return word(text, self.plan, self.language)
+            case Name(name=name):
+                return self.name(name, term)
+            case IfNode() if isinstance(term, If) and self.values:
+                test = self.trace.evaluate(term.test, self.member) if _computable(term.test, self.member) else None
+                if test is True or test is False:
+                    taken = node.then if test else node.otherwise
+                    text = self.write(taken)
+                    return f"({text})" if isinstance(taken, (Arithmetic, Comparison, AndOr, Membership)) else text
+            case LookupNode(table=table, keys=keys):
+                label = self.plan.about(table.name).label_in(self.language)
+                return f"{label}[{', '.join(self.write(key) for key in keys)}]{self.value(term)}"
+            case Call():
+                return self.call(node, term)
+        return None
+
+    def value(self, term: Term | None) -> str:
+        """Writes the value of a term after a blank; nothing where it has none to show."""
+        if not self.values or term is None or not _computable(term, self.member):
+            return ""
+        return f" {show(self.trace.evaluate(term, self.member), term.type.kind, self.plan, self.language)}"
+
+    def call(self, call: Call, term: Term | None) -> str:
+        """Writes a call; the value follows that of an aggregate."""
+        function, is_zh = call.function, self.language == "zh"
+        title = _FUNCTION_WORDS.get(function, function) if is_zh else function
+        if function == "receives":
+            benefit = str(getattr(call.arguments[0], "name", ""))
+            return f"{title}({self.plan.about(benefit).label_in(self.language)})"
+        inner = [self.write(argument) for argument in call.arguments]
+        inner += [f"{_NAMED_WORDS[name] if is_zh else name}={self.write(part)}" for name, part in call.named]
+        return f"{title}({', '.join(inner)}){self.value(term) if isinstance(term, Aggregate) else ''}"
+
+    def name(self, name: str, term: Term | None) -> str:
+        label = self.plan.about(name).label_in(self.language)
+        if isinstance(term, Constant) and isinstance(term.value, str):
+            return word(name, self.plan, self.language)
+        if term is None or isinstance(term, (Received, HasRow, Lookup)) or not self.values:
+            is_entry = term is not None or name in self.plan.parameters
+            return label if is_entry else word(name, self.plan, self.language)
+        if isinstance(term, Parameter):
+            return f"{label} {show(term.value, term.type.kind, self.plan, self.language)}"
+        if isinstance(term, (Fact, Definition, Amount)):
+            return f"{label}{self.value(term)}"
+        return word(name, self.plan, self.language) if name not in ("month_start", "month_end") else name
 
 
 def _computable(term: Term, member: int | None) -> bool:
-    """Whether a value can be shown here: something of a member needs to be told which."""
+    """Says whether a value can be computed: one of members only for a given member."""
     if term.type.level == MEMBER:
         return member is not None
     return True
 
 
 def all_terms(term: Term) -> list[Term]:
-    """The term and everything below it, arguments of composed functions included."""
+    """Lists a term and everything below it, arguments of composed functions included."""
     found = [term]
     for one in found:
         found.extend(one.arguments if isinstance(one, Composed) else parts(one))
@@ -176,7 +176,7 @@ def all_terms(term: Term) -> list[Term]:
 
 
 def used_names(trace: Trace, term: Term, member: int | None) -> list[str]:
-    """Definitions a term was computed from, in order of use, branches not taken left out."""
+    """Lists the definitions a term was computed from, in order of use, without branches that were not taken."""
     found: list[str] = []
 
     def visit(one: Term, of: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Why a condition holds or fails, in one line: the comparison that decided, with its values and the difference."""
+"""Writes the reason why a condition is true or false: the decisive comparison, with its values and the difference."""
 
 from __future__ import annotations
 
@@ -27,118 +27,106 @@ SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 DEEPEST = 6
 
 
-def reason(trace: Trace, term: Term, member: int | None, language: str, depth: int = 0) -> str | None:
-    """What decided a yes/no term, or None where its own label says it all."""
-    if depth > DEEPEST:
+def reason(trace: Trace, term: Term, member: int | None, language: str) -> str | None:
+    """Writes in one line why a yes/no term is true or false; None where its label says it, or it is unknown."""
+    return _Reasons(trace, member, language).of(term)
+
+
+class _Reasons:
+    """Writes the reasons of terms about one member, or about the household."""
+
+    def __init__(self, trace: Trace, member: int | None, language: str) -> None:
+        self.trace = trace
+        self.plan = trace.plan
+        self.member = member
+        self.language = language
+
+    def of(self, term: Term, depth: int = 0) -> str | None:
+        if depth > DEEPEST:
+            return None
+        value = self.value(term)
+        if value.__class__ is Unknown:
+            return None
+        match term:
+            case Operation(operator=operator) if operator in COMPARISONS:
+                return self.comparison(term)
+            case Operation(operator="in", operands=operands):
+                return self.labelled(operands[0])
+            case Logic(operator="not", operands=(inner,)):
+                found = self.of(inner, depth + 1)
+                return self.labelled(inner) if found is None else found
+            case Logic(operator=operator, operands=operands):
+                return self.combined(operator, operands, value, depth)
+            case Definition(name=name):
+                return self.of(self.plan.definitions[name].term, depth + 1)
+            case Fact(name=name):
+                return f"{self.plan.facts[name].about.label_in(self.language)}: {self.shown(value, 'yes/no')}"
+            case Received(name=name):
+                return self.receiving(name, value)
+            case If(test=test, then=then, otherwise=otherwise):
+                taken = self.value(test)
+                return None if taken.__class__ is Unknown else self.of(then if taken else otherwise, depth + 1)
+            case Composed(meaning=meaning):
+                return self.of(meaning, depth + 1)
         return None
-    value = trace.evaluate(term, member)
-    if value.__class__ is Unknown:
-        return None
-    match term:
-        case Operation(operator=operator) if operator in COMPARISONS:
-            return _comparison(trace, term, member, language)
-        case Operation(operator="in", operands=operands):
-            return _labelled(trace, operands[0], member, language)
-        case Logic(operator="not", operands=(inner,)):
-            return _negated(trace, inner, member, language, depth)
-        case Logic(operator=operator, operands=operands):
-            return _combined(trace, operator, operands, value, member, language, depth)
-        case Definition(name=name):
-            plan = trace.plan.definitions[name]
-            return reason(trace, plan.term, member, language, depth + 1)
-        case Fact(name=name):
-            return f"{trace.plan.facts[name].about.label_in(language)}: {show(value, 'yes/no', trace.plan, language)}"
-        case Received(name=name):
-            return _receiving(trace, name, value, language)
-        case If(test=test, then=then, otherwise=otherwise):
-            taken = trace.evaluate(test, member)
-            if taken.__class__ is Unknown:
-                return None
-            return reason(trace, then if taken else otherwise, member, language, depth + 1)
-        case Composed(meaning=meaning):
-            return reason(trace, meaning, member, language, depth + 1)
-    return None
 
+    def value(self, term: Term) -> Any:
+        return self.trace.evaluate(term, self.member)
 
-def _comparison(trace: Trace, term: Operation, member: int | None, language: str) -> str:
-    left, right = term.operands
-    one, other = trace.evaluate(left, member), trace.evaluate(right, member)
-    holds = trace.evaluate(term, member)
-    sign = term.operator if holds else OPPOSITE[term.operator]
-    kind = left.type.kind if left.type.kind != "literal" else right.type.kind
-    if kind == DATE:
-        for side in (left, right):
-            if isinstance(side, Fact) and not _stated(trace, side.name, member):
-                return say("not-stated", language, fact=trace.plan.about(side.name).label_in(language))
-    label = f"{_label(trace, left, language)} " if _label(trace, left, language) else ""
-    text = f"{label}{show(one, kind, trace.plan, language)} {SIGNS[sign]} {show(other, kind, trace.plan, language)}"
-    if not holds and kind in NUMERIC and kind != DATE and one != other and term.operator not in ("==", "!="):
-        difference = show(abs(one - other), kind, trace.plan, language)
-        text += _brackets(say("over-by" if one > other else "failed-by", language, difference=difference), language)
-    return text
+    def shown(self, value: Any, kind: str) -> str:
+        return show(value, kind, self.plan, self.language)
 
+    def label(self, term: Term) -> str | None:
+        """Returns the label of a term that is only a name."""
+        return self.plan.about(term.name).label_in(self.language) if isinstance(term, (Fact, Definition)) else None
 
-def _stated(trace: Trace, name: str, member: int | None) -> bool:
-    household = trace.household
-    return name in household.facts or (member is not None and name in household.members[member].facts)
+    def labelled(self, term: Term) -> str | None:
+        label = self.label(term)
+        return None if label is None else f"{label}: {self.shown(self.value(term), term.type.kind)}"
 
+    def comparison(self, term: Operation) -> str:
+        left, right = term.operands
+        one, other, holds = self.value(left), self.value(right), self.value(term)
+        sign = term.operator if holds else OPPOSITE[term.operator]
+        kind = left.type.kind if left.type.kind != "literal" else right.type.kind
+        if kind == DATE:
+            for side in (left, right):
+                if isinstance(side, Fact) and not self.is_stated(side.name):
+                    return say("not-stated", self.language, fact=self.label(side))
+        label = self.label(left)
+        text = f"{self.shown(one, kind)} {SIGNS[sign]} {self.shown(other, kind)}"
+        text = f"{label} {text}" if label else text
+        if not holds and kind in NUMERIC and one != other and term.operator not in ("==", "!="):
+            difference = self.shown(abs(one - other), kind)
+            apart = say("over-by" if one > other else "failed-by", self.language, difference=difference)
+            text += f"（{apart}）" if self.language == "zh" else f" ({apart})"
+        return text
 
-def _brackets(text: str, language: str) -> str:
-    return f"（{text}）" if language == "zh" else f" ({text})"
+    def is_stated(self, name: str) -> bool:
+        household, member = self.trace.household, self.member
+        return name in household.facts or (member is not None and name in household.members[member].facts)
 
+    def receiving(self, name: str, value: bool) -> str:
+        benefit = self.plan.benefits.get(name)
+        label = benefit.about.label_in(self.language) if benefit is not None else name
+        return say("receiving" if value else "not-receiving", self.language, benefit=label)
 
-def _label(trace: Trace, term: Term, language: str) -> str | None:
-    """The label of a term that is just a name."""
-    if isinstance(term, (Fact, Definition)):
-        return trace.plan.about(term.name).label_in(language)
-    return None
+    def combined(self, operator: str, operands: tuple[Term, ...], value: Any, depth: int) -> str | None:
+        """Writes the first false part of an `and`, all false parts of an `or`; if it is true the other way round."""
+        decisive = operator == "or"
+        if value is decisive:
+            for operand in operands:
+                if self.value(operand) is decisive:
+                    return self.part(operand, depth)
+        found = dict.fromkeys(text for operand in operands if (text := self.part(operand, depth)))
+        text = ("；" if self.language == "zh" else "; ").join([*found][:3])
+        return text + (" …" if len(found) > 3 else "") if found else None
 
-
-def _labelled(trace: Trace, term: Term, member: int | None, language: str) -> str | None:
-    label = _label(trace, term, language)
-    if label is None:
-        return None
-    return f"{label}: {show(trace.evaluate(term, member), term.type.kind, trace.plan, language)}"
-
-
-def _receiving(trace: Trace, name: str, value: bool, language: str) -> str:
-    benefit = trace.plan.benefits.get(name)
-    label = benefit.about.label_in(language) if benefit is not None else name
-    return say("receiving" if value else "not-receiving", language, benefit=label)
-
-
-def _negated(trace: Trace, inner: Term, member: int | None, language: str, depth: int) -> str | None:
-    found = reason(trace, inner, member, language, depth + 1)
-    if found is None and isinstance(inner, (Definition, Fact)):
-        return _labelled(trace, inner, member, language)
-    return found
-
-
-def _combined(
-    trace: Trace, operator: str, operands: tuple[Term, ...], value: Any, member: int | None, language: str, depth: int
-) -> str | None:
-    """Of `and` the first part that fails, of `or` all that fail; where it holds the other way round."""
-    decisive = operator == "or"
-    if value is decisive:
-        for operand in operands:
-            if trace.evaluate(operand, member) is decisive:
-                return part(trace, operand, member, language, depth)
-    told = [found for operand in operands if (found := part(trace, operand, member, language, depth))]
-    shown = list(dict.fromkeys(told))
-    if not shown:
-        return None
-    text = ("；" if language == "zh" else "; ").join(shown[:3])
-    return text + (" …" if len(shown) > 3 else "")
-
-
-def part(trace: Trace, term: Term, member: int | None, language: str, depth: int) -> str | None:
-    """A part of a condition: by its label where it has one, with what decided it."""
-    if isinstance(term, Definition):
-        definition = trace.plan.definitions[term.name]
-        value = trace.evaluate(term, member)
-        if isinstance(definition.term, Operation):
-            return reason(trace, definition.term, member, language, depth + 1)
-        return f"{definition.about.label_in(language)}: {show(value, 'yes/no', trace.plan, language)}"
-    if isinstance(term, (Aggregate, Constant)):
-        return None
-    return reason(trace, term, member, language, depth + 1)
+    def part(self, term: Term, depth: int) -> str | None:
+        """Writes a part of a condition: by its label if it has one, else by its reason."""
+        if isinstance(term, Definition):
+            definition = self.plan.definitions[term.name]
+            if isinstance(definition.term, Operation):
+                return self.of(definition.term, depth + 1)
+            return f"{definition.about.label_in(self.language)}: {self.shown(self.value(term), 'yes/no')}"
+        return None if isinstance(term, (Aggregate, Constant)) else self.of(term, depth + 1)

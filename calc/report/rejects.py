@@ -1,4 +1,4 @@
-"""Rejected households → rows of the file of rejects, and the few examples that are told on the terminal."""
+"""Writes rejected households as rows of the file of rejects, and a few examples for the terminal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ EXAMPLES = 3
 
 
 def headings(kept: Sequence[str]) -> list[str]:
-    """The headings of the file of rejects: one row a mistake."""
+    """Lists the headings of the file of rejects, which has a row for each mistake."""
     return ["household", "file", "line", "column", "code", "fact", "message", *kept]
 
 
 def rows(rejected: Rejected, language: str) -> Iterator[list[str]]:
-    """The rows of a household, one for each thing wrong."""
+    """Yields the rows of a household, one for each mistake."""
     for one in rejected.findings:
         fact = one.values.get("fact")
         yield [
@@ -35,7 +35,7 @@ def rows(rejected: Rejected, language: str) -> Iterator[list[str]]:
 
 
 def as_object(rejected: Rejected, language: str, kept: Sequence[str] = ()) -> dict[str, Any]:
-    """A household as the JSON of rejects has it."""
+    """Makes a household as the object in the JSON of rejects."""
     answer: dict[str, Any] = {
         "id": rejected.id,
         "errors": [
@@ -55,14 +55,14 @@ def as_object(rejected: Rejected, language: str, kept: Sequence[str] = ()) -> di
 
 
 class Examples:
-    """Findings by code and column: how many, and the first few in full."""
+    """Counts findings by code and column, and keeps the first few of each."""
 
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str | None, bool], int] = {}
         self.first: dict[tuple[str, str | None, bool], list[tuple[str, Finding]]] = {}
 
     def add(self, household: str, findings: Iterable[Finding], is_error: bool) -> None:
-        """Note the findings of a household, named as messages may name it."""
+        """Adds the findings of a household; `household` is its id for messages."""
         for one in findings:
             key = one.name, one.heading, is_error
             self.counts[key] = self.counts.get(key, 0) + 1
@@ -71,7 +71,7 @@ class Examples:
                 shown.append((household, one))
 
     def lines(self, language: str) -> Iterator[str]:
-        """What is told, most frequent first, and the same however a ledger was divided."""
+        """Yields the lines to print, most frequent mistakes first, in the same order however a ledger is divided."""
         keys = sorted(self.counts, key=lambda key: (-self.counts[key], not key[2], key[0], key[1] or ""))
         for key in keys[:MOST_SHOWN]:
             for household, one in self.first[key]:
@@ -84,7 +84,7 @@ class Examples:
 
 
 def format_mistake(household: str, one: Finding, is_error: bool, language: str) -> str:
-    """One finding in full, in the manner of every diagnostic."""
+    """Writes one finding in full, in the form of all diagnostics."""
     column = f" [{one.heading}]" if one.heading is not None else ""
     colon = "：" if language == "zh" else ": "
     who = say("household-of", language, id=household)

@@ -1,6 +1,6 @@
-"""Assessed households → rows of a result file: one a household, or one a benefit and member.
+"""Writes assessed households as rows of a result file: one for each household, or one for each benefit and member.
 
-Headings and ids are the contract for scripts and stay in English; amounts have the currency's decimals.
+Scripts rely on the headings and ids, which are English; amounts have the currency's decimals.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BY = ("household", "benefit")
 
 
 class Amounts(dict[int, str]):
-    """Whole steps of a currency as text: 93200 is `932.00`."""
+    """The texts of amounts in steps of a currency: 93200 is `932.00`."""
 
     def __init__(self, decimals: int) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class Amounts(dict[int, str]):
 
 
 class ResultTable:
-    """Common to both tables: names, bits and amounts of a plan. `plans` are those of all months of the results."""
+    """The names, bits and amounts of a plan, for both tables. `plans` are those of all months of the results."""
 
     def __init__(self, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()) -> None:
         self.plan = plan
@@ -52,22 +52,22 @@ class ResultTable:
         self.facts = [(bits[name], name) for name in plan.facts]
         self.parameters = [(bits[name], name) for name in plan.parameters]
         self.paying: list[str] = []
-        """The benefits with a column of their own."""
+        """The benefits that have their own column."""
         self._listed: dict[int, tuple[str, str]] = {0: ("", "")}
 
     @property
     def headings(self) -> Row:
-        """The headings."""
-        raise AssertionError("a kind of table says")
+        """The headings of the table."""
+        raise NotImplementedError
 
     @property
     def amount_places(self) -> list[int]:
-        """The places of columns that hold amounts, for a spreadsheet."""
+        """The places of the columns with amounts, for a spreadsheet."""
         numbers = {"total", "total_at_least", "yearly", "amount", *self.paying}
         return [at for at, heading in enumerate(self.headings) if heading in numbers]
 
     def needs(self, bits: int) -> tuple[str, str]:
-        """The facts and the unset parameters of a set of needs, each joined with semicolons."""
+        """Lists the facts and the unset parameters of a set of needs, each joined with semicolons."""
         found = self._listed.get(bits)
         if found is None:
             found = (
@@ -80,7 +80,7 @@ class ResultTable:
 
 
 class HouseholdTable(ResultTable):
-    """One row a household: the total, the amount of each benefit, for how many people, and what is undetermined.
+    """One row for each household: total, amount of each benefit, number of people, and undetermined benefits.
 
     The columns are the benefits that pay in any month of the results.
     """
@@ -96,11 +96,11 @@ class HouseholdTable(ResultTable):
         self.blank = [""] * len(self.paying)
         zero = self.amounts[0]
         self.nothing = f"determined,{zero},{zero}{f',{zero}' if self.has_yearly else ''},{','.join(self.blank)},,,,\n"
-        """What `line` ends with for a household to which nothing is granted, and nothing open."""
+        """The end of `line` for a household with no benefit granted or open."""
 
     @property
     def headings(self) -> Row:
-        """The headings."""
+        """The headings of the table."""
         return [
             "household", "month", "members", "status", "total", "total_at_least",
             *(["yearly"] if self.has_yearly else []), *self.paying, "granted", "undetermined", "needs", "unset",
@@ -108,27 +108,27 @@ class HouseholdTable(ResultTable):
         ]  # fmt: skip
 
     def granted(self, granted: Sequence[Granted]) -> tuple[list[str], list[str]]:
-        """What is granted, benefit by benefit: the amounts in their columns, and for how many people."""
+        """Writes the granted benefits: the amounts in their columns, and each with its number of people."""
         amounts, column, names = self.amounts, self.column, self.names
         paid = self.blank.copy()
-        told = []
+        counts = []
         for at, amount, persons in granted:
             place = column.get(at)
             if place is not None:
                 paid[place] = amounts[amount]
-            told.append(f"{names[at]}:{'?' if persons is None else persons}")
-        return paid, told
+            counts.append(f"{names[at]}:{'?' if persons is None else persons}")
+        return paid, counts
 
     def line(self, id: str, members: int, digest: HouseholdSummary) -> str:
-        """The row of a household as a line of CSV: what `rows` and a writer of CSV give, without the detour.
+        """Writes the row of a household as a line of CSV: the same as from `rows`, but faster.
 
-        Only for an id that needs no quotation marks, and without reason or columns carried along.
+        Only for an id that needs no quotation marks, and without a reason or extra columns.
         """
         granted, opened, at_least, total, yearly, needs = digest
         if not (granted or opened):
             return f"{id},{self.month},{members},{self.nothing}"
         amounts, names = self.amounts, self.names
-        paid, told = self.granted(granted)
+        paid, counts = self.granted(granted)
         status, open_ = "determined", ""
         if opened:
             status, open_ = "undetermined", ";".join([f"{names[at]}:{count}" for at, count in opened])
@@ -137,23 +137,23 @@ class HouseholdTable(ResultTable):
         of_year = "" if not self.has_yearly else "," if yearly is None else f",{amounts[yearly]}"
         return (
             f"{id},{self.month},{members},{status},{sum_},{amounts[at_least]}{of_year},"
-            f"{','.join(paid)},{';'.join(told)},{open_},{lacks},{unset}\n"
+            f"{','.join(paid)},{';'.join(counts)},{open_},{lacks},{unset}\n"
         )
 
     def rows(
         self, id: str, members: Sequence[str], raw: RawOutcome | None, digest: HouseholdSummary, cells: Row, reason: Any
     ) -> list[Row]:
-        """The row of a household."""
+        """Makes the row of a household."""
         granted, opened, at_least, total, yearly, needs = digest
         amounts, names = self.amounts, self.names
-        paid, told = self.granted(granted)
+        paid, counts = self.granted(granted)
         lacks, unset = self.needs(needs) if needs else ("", "")
         row = [id, self.month, str(len(members)), "undetermined" if opened else "determined",
                "" if total is None else amounts[total], amounts[at_least]]  # fmt: skip
         if self.has_yearly:
             row.append("" if yearly is None else amounts[yearly])
         row += paid
-        row += (";".join(told), ";".join([f"{names[at]}:{count}" for at, count in opened]), lacks, unset)
+        row += (";".join(counts), ";".join([f"{names[at]}:{count}" for at, count in opened]), lacks, unset)
         if self.explain:
             row.append(reason.of_household())
         row += cells
@@ -161,11 +161,11 @@ class HouseholdTable(ResultTable):
 
 
 class BenefitTable(ResultTable):
-    """One row a benefit of the household or of each member."""
+    """One row for each benefit of the household or of a member."""
 
     @property
     def headings(self) -> Row:
-        """The headings: those of `assess --format csv`, then `persons` and what was asked for."""
+        """The headings: those of `assess --format csv`, then `persons`, the reason and extra columns."""
         return [
             "household", "month", "benefit", "member", "status", "amount", "per", "failed", "needs", "unset", "persons",
             *(["reason"] if self.explain else []), *self.kept,
@@ -174,7 +174,7 @@ class BenefitTable(ResultTable):
     def rows(
         self, id: str, members: Sequence[str], raw: RawOutcome, digest: HouseholdSummary, cells: Row, reason: Any
     ) -> list[Row]:
-        """The rows of a household."""
+        """Makes the rows of a household."""
         _, found, persons = raw
         rows = []
         for at, benefit in enumerate(self.benefits):
@@ -206,12 +206,12 @@ class BenefitTable(ResultTable):
 def table(
     by: str, plan: Plan, kept: Sequence[str], explain: bool, plans: Sequence[Plan] = ()
 ) -> HouseholdTable | BenefitTable:
-    """The table of a kind: by `household` or by `benefit`; `plans` are those of all months of the results."""
+    """Makes the table by `household` or by `benefit`; `plans` are those of all months of the results."""
     return (HouseholdTable if by == "household" else BenefitTable)(plan, kept, explain, plans)
 
 
 def merge_orders(orders: Iterable[Iterable[str]]) -> list[str]:
-    """Merges lists of names into one: each name once, behind the name that precedes it where it comes first."""
+    """Merges lists of names into one: each name once, after the name before it in the first list that has it."""
     merged: list[str] = []
     for order in orders:
         at = 0

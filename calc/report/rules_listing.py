@@ -1,4 +1,4 @@
-"""The rules of a month as text and as plain values: each entry with its value, source, and history."""
+"""Lists the rules of a month as text or as values for JSON: each entry with its value, source, and history."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "chec
 
 
 def known(book: Rulebook, plan: Plan) -> list[str]:
-    """Every name and label one may ask for."""
+    """Lists every name and label that `rules show` accepts."""
     labels = [plan.about(name).en for name in book.entries]
     return [*book.entries, *book.checks, *book.documents, *TABLE, *labels]
 
 
 def resolved(book: Rulebook, plan: Plan, name: str) -> str:
-    """The name behind a name or a label in either language."""
+    """Finds the name of an entry by its name or by a label in either language."""
     if name in book.entries or name in book.checks or name in TABLE:
         return name
     folded = name.casefold()
@@ -38,7 +38,7 @@ def resolved(book: Rulebook, plan: Plan, name: str) -> str:
 
 
 def overview(book: Rulebook, plan: Plan, language: str, section: str | None) -> list[str]:
-    """All sections, or one."""
+    """Lists all sections, or one."""
     lines = [heading(plan, language)]
     old = warning(plan, language)
     lines += [old] if old else []
@@ -96,7 +96,7 @@ def _default(fact: FactPlan, language: str) -> str:
 
 
 def _source(about: About, language: str) -> str:
-    """Citation, basis where it is not published, and since when."""
+    """Writes the citation, the basis if it is not published, and the first month."""
     parts = [*about.cite]
     if about.basis != "published":
         parts.append(say(f"basis-{about.basis}", language))
@@ -120,7 +120,7 @@ def _unit(kind: str, language: str) -> str:
 
 
 def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | None:
-    """Everything about one entry, or None where there is none."""
+    """Writes everything about one entry; None if there is no such entry."""
     name = resolved(book, plan, name)
     if name in TABLE and name not in book.entries:
         function = TABLE[name]
@@ -160,7 +160,7 @@ def _document(book: Rulebook, cite: str, language: str) -> str:
 def _plan_of(plan: Plan, name: str) -> Any:
     for table in (plan.parameters, plan.facts, plan.definitions, plan.benefits):
         if name in table:
-            return table[name]  # type: ignore[index]
+            return table[name]
     return next((check for check in plan.checks if check.name == name), None)
 
 
@@ -206,16 +206,16 @@ def _cell(value: Any) -> str:
 
 
 def _history(entry: Entry, language: str) -> list[str]:
-    """Every change of the entry, in order."""
+    """Writes every change of the entry, in order."""
     lines = []
     for month, changed, _ in entry.changes:
         if changed is None:
-            told = say("ends", language)
+            text = say("ends", language)
         else:
-            told = "; ".join(
+            text = "; ".join(
                 f"{key} = {_raw(value)}" if key != "value" else _raw(value) for key, value in changed.items()
             )
-        lines.append(f"    {month_text(month)}: {told}")
+        lines.append(f"    {month_text(month)}: {text}")
     return [f"  {say('changes', language)}:", *lines] if lines else []
 
 
@@ -226,7 +226,7 @@ def _raw(value: Any) -> str:
 
 
 def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
-    """The sections of a month as plain values."""
+    """Makes the sections of a month as values for JSON."""
     answer: dict[str, Any] = {"month": month_text(plan.month), "title": plan.title["title"]}
     tables: dict[str, Any] = {
         "parameters": plan.parameters,
@@ -247,7 +247,7 @@ def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
 
 
 def entry_as_plain(book: Rulebook, plan: Plan, name: str) -> dict[str, Any]:
-    """One entry as plain values."""
+    """Makes one entry as values for JSON."""
     item = _plan_of(plan, name)
     answer = {"name": name, "month": month_text(plan.month)}
     return answer if item is None else {**answer, **_plain_item(plan, item)}

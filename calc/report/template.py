@@ -1,4 +1,4 @@
-"""An empty ledger or household file for the rules of a month: every fact under a heading that is understood again."""
+"""Writes an empty ledger or household file for the rules of a month, with a heading for every fact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class TemplateColumn(Record):
-    """A column of a ledger: its heading, and the fact that it states; without one it is the program's own."""
+    """A column of a ledger: its heading and its fact; without a fact it is an id or a name."""
 
     heading: str
     level: int
@@ -29,7 +29,7 @@ class TemplateColumn(Record):
 
 
 def columns(plan: Plan, language: str) -> list[TemplateColumn]:
-    """The columns of a ledger: whose row it is, then the facts of the household, then those of the member."""
+    """Lists the columns of a ledger: the ids, then the facts of the household, then those of the member."""
     side = 1 if language == "zh" else 0
     found = [TemplateColumn(LEDGER_HEADINGS[HOUSEHOLDS][side], HOUSEHOLD)]
     if plan.has_members:
@@ -42,15 +42,15 @@ def columns(plan: Plan, language: str) -> list[TemplateColumn]:
 
 
 def in_order(plan: Plan, level: int) -> list[FactPlan]:
-    """The facts of a level in the order of the file, those without default first: nothing stands in for them."""
+    """Sorts the facts of a level in the order of the file, those without default first: they have to be stated."""
     facts = [fact for fact in plan.facts.values() if fact.type.level == level]
     return sorted(facts, key=lambda fact: fact.default is not None)
 
 
 def _heading(fact: FactPlan, headings: Headings, language: str, words: dict[str, str], *, both: bool) -> str:
-    """The label where it means this fact and no other, else the name.
+    """Chooses the heading of a fact: its label if that is read as this fact only, else its name.
 
-    In a ledger the facts of `both` levels stand side by side, so that the heading must be of one level alone.
+    A ledger has the facts of `both` levels in one row, so that the heading must be of one level only.
     """
     level = fact.type.level
     for text in (fact.about.label_in(language), fact.name):
@@ -62,7 +62,7 @@ def _heading(fact: FactPlan, headings: Headings, language: str, words: dict[str,
 
 
 def ledger_csv(plan: Plan, language: str) -> str:
-    """The line of headings."""
+    """Writes the line of headings."""
     import csv
     import io
 
@@ -72,7 +72,7 @@ def ledger_csv(plan: Plan, language: str) -> str:
 
 
 def household_toml(plan: Plan, language: str) -> str:
-    """A household file. What has no default waits, empty, to be filled in; the rest stands there as a remark."""
+    """Writes a household file: facts without default are empty, to be filled in; the others are comments."""
     side = 1 if language == "zh" else 0
     lines = [f"# {line}" for line in (title_of(plan, language), *say("template-how", language).split("\n"))]
     lines += ["", f'{_key(("id", "编号")[side])} = ""']
@@ -105,7 +105,7 @@ def _key(text: str) -> str:
 def _quoted(text: str) -> str:
     import json
 
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # what TOML wants escaped, JSON may
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML requires this escape, JSON allows it
 
 
 def _one_line(text: str) -> str:
@@ -113,7 +113,7 @@ def _one_line(text: str) -> str:
 
 
 def _value(fact: FactPlan, language: str) -> str:
-    """The default where it is a plain value; else an empty text, which states nothing."""
+    """Writes the default if it is a plain value; else an empty text, which states nothing."""
     match fact.default.node if fact.default is not None else None:
         case Numeral(value=value):
             return plain(value)
@@ -129,7 +129,7 @@ def _option(fact: FactPlan, word: str, language: str) -> str:
 
 
 def remark(fact: FactPlan, plan: Plan, language: str) -> str:
-    """What is wanted, what is asked, and what holds when nothing is given."""
+    """Writes the wanted values, the question, and the default."""
     parts = [wanted(fact, language), unit(fact, plan, language), question(fact, language)]
     if fact.default is not None:
         parts.append(f"{say('default', language)}{_colon(language)}{default(fact, language)}{_note(fact, language)}")
@@ -137,7 +137,7 @@ def remark(fact: FactPlan, plan: Plan, language: str) -> str:
 
 
 def wanted(fact: FactPlan, language: str) -> str:
-    """The options, or the kind in words, with its bounds where the rules set some."""
+    """Writes the options, or the kind in words, with its bounds if the rules set some."""
     if fact.type.options:
         return " | ".join(options(fact, language))
     word = say(f"kind-{fact.type.kind}", language)
@@ -152,14 +152,14 @@ def wanted(fact: FactPlan, language: str) -> str:
 
 
 def options(fact: FactPlan, language: str) -> Sequence[str]:
-    """The words to choose from."""
+    """Returns the words to choose from."""
     if fact.type.kind == YES_NO:
         return say("yes", language), say("no", language)
     return fact.options_en if language == "en" and fact.options_en else fact.type.options
 
 
 def unit(fact: FactPlan, plan: Plan, language: str) -> str:
-    """The currency, and the period of an amount."""
+    """Writes the currency and the period of an amount."""
     if fact.type.kind not in MONEYS:
         return ""
     currency = plan.title["currency"]
@@ -167,13 +167,13 @@ def unit(fact: FactPlan, plan: Plan, language: str) -> str:
 
 
 def question(fact: FactPlan, language: str) -> str:
-    """The question, in the other language where there is none in this one."""
+    """Returns the question of a fact, in the other language if there is none in this one."""
     both = (fact.question_en, fact.question) if language == "en" else (fact.question, fact.question_en)
     return next((one for one in both if one), "")
 
 
 def default(fact: FactPlan, language: str) -> str:
-    """The default as people read it; a formula as the rules write it."""
+    """Writes a default for people; a formula as in the rules."""
     if fact.default is None:
         return ""
     match fact.default.node:

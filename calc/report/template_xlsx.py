@@ -1,4 +1,4 @@
-"""An empty ledger as an Excel workbook: what may be typed is offered and tested, and a second sheet explains it."""
+"""Writes an empty ledger as an Excel workbook, with lists to choose from, tests of cells, and explanations."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _LAST_ROW = 1_048_575
 _LONGEST_LIST = 255
-"""Characters of a list within a validation; a longer one, or one with a comma in a word, stands on a sheet."""
+"""Characters of a list within a validation; a longer one, or one with a comma in a word, is on a sheet."""
 _LONGEST_MESSAGE, _LONGEST_TITLE = 255, 32
 _EXPLAINED = ("heading", "level", "kind", "unit", "default", "note", "question", "cite")
 
 
 def write_ledger(path: str, plan: Plan, language: str) -> None:
-    """Write the workbook to a path. Raises OSError, and InputErrors where XlsxWriter is not installed."""
+    """Writes the workbook to a path. Raises OSError, and InputErrors where XlsxWriter is not installed."""
     with workbook(path) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDEBF7"})
         forms = {
@@ -81,7 +81,7 @@ def _validation(column: TemplateColumn, language: str, at: int, lists: Worksheet
 
 
 def _float(value: Any) -> int | float:
-    """A bound as Excel holds it: only what is let in depends on it, no amount."""
+    """Turns a bound into a number of Excel: it limits what may be typed, and no amount depends on it."""
     return int(value) if value.denominator == 1 else value.numerator / value.denominator
 
 

@@ -1,4 +1,4 @@
-"""A household's result on a terminal: a table that fits the window, wide characters aligned. The only user of rich."""
+"""Prints a household's result on a terminal as a table that fits the window. Only this module imports rich."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STYLES = {"granted": "bold green", "undetermined": "yellow", "denied": "dim"}
 
 
 def show(plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None) -> None:
-    """Print all households."""
+    """Prints all households."""
     console = Console(markup=False, highlight=False)
     console.print(Text(as_text.heading(plan, language), style="bold"))
     old = as_text.warning(plan, language)
@@ -48,7 +48,7 @@ def _table(trace: Trace, language: str) -> Table:
     table.add_column(say("amount", language), justify="right", no_wrap=True)
     table.add_column(say("reason", language), overflow="fold")
     styles = {say(status, language): style for status, style in _STYLES.items()}
-    for name, status, amount, told in as_text.rows(trace, language):
+    for name, status, amount, reason in as_text.rows(trace, language):
         style = styles[status]
-        table.add_row(Text(name), Text(status, style=style), Text(amount, style=style), Text(told, style="dim"))
+        table.add_row(Text(name), Text(status, style=style), Text(amount, style=style), Text(reason, style="dim"))
     return table

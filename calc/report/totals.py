@@ -1,4 +1,4 @@
-"""Totals → a table in words, rows of a file, or plain values: per month, group and benefit, and in all."""
+"""Writes totals as a table for people, as rows of a file, or as values for JSON: by month, group and benefit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCHEMA = "doudi.totals/1"
 
 
 def sections(tally: Totals) -> Iterator[tuple[str, str, Group]]:
-    """Month, group and numbers: each group of each month, each month, everything; nothing twice."""
+    """Yields month, group and numbers: each group of each month, each month, and all together; nothing twice."""
     months = tally.of_months()
     names = {name for _, name in tally.groups}
     is_grouped = names != {""} and bool(names)
@@ -39,13 +39,13 @@ def sections(tally: Totals) -> Iterator[tuple[str, str, Group]]:
 
 
 def ordered(group: Group, order: list[str]) -> list[str]:
-    """The benefits of a group in the order of the rules; unknown ones last."""
+    """Sorts the benefits of a group in the order of the rules; unknown ones come last."""
     known = {name: place for place, name in enumerate(order)}
     return sorted(group.benefits, key=lambda name: (known.get(name, len(known)), name))
 
 
 def rows(tally: Totals, order: list[str], decimals: int) -> Iterator[list[str]]:
-    """The rows of a file of totals: each benefit, then all of a section together."""
+    """Yields the rows of a file of totals: each benefit, then the sum of the section."""
     amounts = Amounts(decimals)
     for month, name, group in sections(tally):
         for benefit in ordered(group, order):
@@ -57,7 +57,7 @@ def rows(tally: Totals, order: list[str], decimals: int) -> Iterator[list[str]]:
 
 
 def as_object(tally: Totals, order: list[str], decimals: int) -> dict[str, Any]:
-    """The totals as plain values."""
+    """Makes the totals as values for JSON."""
     amounts = Amounts(decimals)
     return {
         "schema": SCHEMA,
@@ -86,27 +86,21 @@ def as_object(tally: Totals, order: list[str], decimals: int) -> dict[str, Any]:
 
 
 def text(tally: Totals, labels: dict[str, str], decimals: int, currency: str, language: str) -> str:
-    """The totals as a table for people; months and groups one under the other."""
+    """Writes the totals as a table for people; months and groups one below the other."""
+    whole = say("all-together", language)
     parts = []
     several = len(list(sections(tally))) > 1
     for month, name, group in sections(tally):
-        told = _section(month, name, group, labels, Amounts(decimals), currency, language, several)
-        parts.append("\n".join(told))
+        title = whole if month == ALL else month
+        if several:
+            title += f" · {whole if name == ALL else name or '—'}"
+        parts.append("\n".join(_section(title, group, labels, Amounts(decimals), currency, language)))
     return "\n\n".join(parts)
 
 
 def _section(
-    month: str,
-    name: str,
-    group: Group,
-    labels: dict[str, str],
-    amounts: Amounts,
-    currency: str,
-    language: str,
-    several: bool,
+    title: str, group: Group, labels: dict[str, str], amounts: Amounts, currency: str, language: str
 ) -> list[str]:
-    whole = say("all-together", language)
-    title = f"{whole if month == ALL else month}" + (f" · {whole if name == ALL else name or '—'}" if several else "")
     head = [title, *(say(key, language) for key in ("households-n", "persons-n", "money-n", "undetermined"))]
     table = [head]
     for benefit in ordered(group, list(labels)):

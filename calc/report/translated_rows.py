@@ -1,4 +1,4 @@
-"""Rows of results in the words of the rules, for people: headings, benefits and statuses as they read them."""
+"""Translates rows of results for people: headings, benefits and statuses in the words of the rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from calc.report.ui_text import say
 
 
 class RowTranslator:
-    """Turns the headings and rows of a table into words of a language."""
+    """Translates the headings and rows of a table."""
 
     def __init__(self, table: ResultTable, language: str) -> None:
         self.language = language
@@ -26,18 +26,18 @@ class RowTranslator:
             for benefit in self.plan.benefits.values()
             for condition in benefit.conditions
         }
-        self._told: dict[tuple[str, str], str] = {}
+        self._translated: dict[tuple[str, str], str] = {}
 
     def row(self, row: Row) -> Row:
-        """A row in words."""
+        """Translates a row."""
         found = list(row)
         for column in ("status", "benefit", "per", "granted", "undetermined", "needs", "unset", "failed"):
             at = self.at.get(column)
             if at is not None and row[at]:
                 key = column, row[at]
-                text = self._told.get(key)
+                text = self._translated.get(key)
                 if text is None:
-                    text = self._told[key] = self._cell(*key)
+                    text = self._translated[key] = self._cell(*key)
                 found[at] = text
         return found
 
@@ -55,8 +55,8 @@ class RowTranslator:
             return say(f"column-per-{text}", language)
         if column in ("granted", "undetermined"):
             pairs = [one.rpartition(":") for one in text.split(";")]
-            told = [say("for-persons", language, benefit=self.benefits[one], count=count) for one, _, count in pairs]
-            return between.join(told)
+            counts = [say("for-persons", language, benefit=self.benefits[one], count=count) for one, _, count in pairs]
+            return between.join(counts)
         if column == "failed":
             return between.join(self.conditions[name] for name in text.split(";"))
         return between.join(self.plan.about(name).label_in(language) for name in text.split(";"))

@@ -1,4 +1,4 @@
-"""Words and sentences of the program's own output, in English and Chinese."""
+"""Lists the texts of the user interface, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -282,6 +282,6 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def say(key: str, language: str, **values: Any) -> str:
-    """Returns a sentence or word of the program in `zh` or `en`, with its values."""
+    """Writes a text of the user interface in `zh` or `en`."""
     text = _WORDS[key][1 if language == "zh" else 0]
     return text.format(**values) if values else text

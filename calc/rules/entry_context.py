@@ -10,7 +10,7 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.language.checker import Checker
-from calc.language.expression_error import close_match
+from calc.language.expression_error import Help, did_you_mean
 from calc.language.symbols import Scope
 from calc.language.typed_tree import Term
 from calc.language.types import smallest_step
@@ -47,7 +47,7 @@ class EntryContext:
         code: str,
         version: Version,
         at_key: str,
-        help: tuple[str, dict[str, Any]] | None = None,
+        help: Help | None = None,
         at: tuple[object, ...] = (),
         **values: Any,
     ) -> None:
@@ -64,14 +64,8 @@ class EntryContext:
         for one in cites:
             key = one.split()[0]
             if key not in self.rulebook.documents:
-                close = close_match(key, list(self.rulebook.documents))
-                self.report(
-                    "unknown-document",
-                    version,
-                    "cite",
-                    ("did-you-mean", {"name": close}) if close else None,
-                    document=key,
-                )
+                help_ = did_you_mean(key, self.rulebook.documents)
+                self.report("unknown-document", version, "cite", help_, document=key)
         basis = values.get("basis", "published")
         if basis != "published" and "note" not in values and values.get("holds") != "month":
             self.report("assumed-without-note", version, "basis", name=entry.name, basis=basis)

@@ -9,10 +9,11 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, spot_of
 from calc.diagnostics.source import Source
-from calc.language.expression_error import close_match
+from calc.language.expression_error import Help, did_you_mean
 from calc.language.function_table import RESERVED
+from calc.rules.merge_parent import RulesFile, merge, missing_kinds, never_in_force
 from calc.rules.rulebook import Entry, Origin, Rulebook
-from calc.rules.schema import COMPLETE, CURRENCY_DECIMALS, REQUIRED, SHAPES
+from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
 _SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks")
@@ -22,19 +23,6 @@ LONGEST_CHAIN = 10
 def read_rules(path: str) -> Rulebook:
     """Reads the rulebook of a file and its parents. Raises InputErrors with all mistakes in keys, values and names."""
     return _Reader().read(path)
-
-
-class _Part:
-    """One file's entries, before it is merged with its parent's."""
-
-    def __init__(self) -> None:
-        self.title: dict[str, Any] = {}
-        self.title_origin: Origin | None = None
-        self.documents: dict[str, dict[str, Any]] = {}
-        self.removed: list[tuple[str, Origin]] = []
-        self.entries: dict[str, Entry] = {}
-        self.checks: dict[str, Entry] = {}
-        self.cases: list[tuple[dict[str, Any], Origin]] = []
 
 
 class _Reader:
@@ -66,22 +54,21 @@ class _Reader:
             month_number(title.get("confirmed_until")),
         )
 
-    def report(self, code: str, place: Place, help: tuple[str, dict[str, Any]] | None = None, **values: Any) -> None:
+    def report(self, code: str, place: Place, help: Help | None = None, **values: Any) -> None:
         self.found.append(Diagnostic(code, place, values, help))
 
-    def file(self, path: str, children: tuple[str, ...]) -> _Part:
+    def file(self, path: str, children: tuple[str, ...]) -> RulesFile:
         source = read_text(path)
         self.sources.append(source)
         raw = parse_toml(source)
-        part = _Part()
+        part = RulesFile()
         for key in raw:
             if key not in ("rules", "cases", *_SECTIONS):
-                near = close_match(key, ["rules", "cases", *_SECTIONS])
                 below = raw[key]
                 headed = spot_of(source, (key,)) is not None or not isinstance(below, dict)
                 first = () if headed else tuple(list(below)[:1])
                 place = Origin(source, (key, *first)).place(on_key=True)
-                self.report("unknown-key", place, ("did-you-mean", {"name": near}) if near else None, key=key)
+                self.report("unknown-key", place, did_you_mean(key, ["rules", "cases", *_SECTIONS]), key=key)
         self.title(source, raw.get("rules"), part)
         for section in _SECTIONS:
             self.section(source, section, raw.get(section, {}), part)
@@ -101,16 +88,14 @@ class _Reader:
             raise InputErrors([*self.found, Diagnostic("extends-circle", place, {"path": str(parent)})])
         if not os.path.isfile(upward):
             raise InputErrors([*self.found, Diagnostic("cannot-read/parent", place, {"path": str(parent)})])
-        return self.merged(self.file(upward, chain), part)
+        return merge(self.file(upward, chain), part, self.found)
 
-    def unknown_key(self, origin: Origin, key: str, near: str | None) -> None:
-        self.report(
-            "unknown-key", origin.place(on_key=True), ("did-you-mean", {"name": near}) if near else None, key=key
-        )
+    def unknown_key(self, origin: Origin, key: str, help: Help | None) -> None:
+        self.report("unknown-key", origin.place(on_key=True), help, key=key)
 
     # one file
 
-    def title(self, source: Source, raw: Any, part: _Part) -> None:
+    def title(self, source: Source, raw: Any, part: RulesFile) -> None:
         origin = Origin(source, ("rules",))
         part.title_origin = origin
         if raw is not None and self.shape("rules", raw, origin):
@@ -126,12 +111,12 @@ class _Reader:
         for key, value in raw.items():
             at = Origin(origin.source, (*origin.keys, key))
             if key not in shapes:
-                self.unknown_key(at, key, close_match(key, list(shapes)))
+                self.unknown_key(at, key, did_you_mean(key, shapes))
             elif not shapes[key][0](value):
                 self.report("wrong-value", at.place(), key=key, wanted=shapes[key][1])
         return len(self.found) == before
 
-    def section(self, source: Source, section: str, raw: Any, part: _Part) -> None:
+    def section(self, source: Source, section: str, raw: Any, part: RulesFile) -> None:
         origin = Origin(source, (section,))
         if not isinstance(raw, dict):
             self.report("wrong-value", origin.place(), key=section, wanted="a table of entries")
@@ -140,7 +125,7 @@ class _Reader:
             at = Origin(source, (section, name))
             if section == "facts":
                 if name not in ("household", "member"):
-                    self.unknown_key(at, f"facts.{name}", close_match(name, ["household", "member"]))
+                    self.unknown_key(at, f"facts.{name}", did_you_mean(name, ["household", "member"]))
                 elif not isinstance(body, dict):
                     self.report("wrong-value", at.place(), key=name, wanted="a table of entries")
                 else:
@@ -162,7 +147,7 @@ class _Reader:
             if key not in body:
                 self.report("missing-key", at.place(on_key=True), key=key, entry=name)
 
-    def entry(self, section: str, name: str, body: Any, at: Origin, part: _Part) -> None:
+    def entry(self, section: str, name: str, body: Any, at: Origin, part: RulesFile) -> None:
         shape = section.partition(".")[0]
         plain = unicodedata.normalize("NFKC", name)
         if shape != "checks" and not self.good_name(plain, section, at):
@@ -218,7 +203,7 @@ class _Reader:
                 self.report("wrong-value/change", origin.place(), key=month)
         return tuple(sorted(result, key=lambda change: change[0]))
 
-    def cases(self, source: Source, raw: Any, part: _Part) -> None:
+    def cases(self, source: Source, raw: Any, part: RulesFile) -> None:
         if not isinstance(raw, list):
             self.report("wrong-value", Place(source, ("cases",)), key="cases", wanted="a list, written [[cases]]")
             return
@@ -228,80 +213,8 @@ class _Reader:
                 self.required("cases", body, f"cases {index + 1}", at)
                 part.cases.append((body, at))
 
-    # parents
-
-    def merged(self, parent: _Part, child: _Part) -> _Part:
-        known = {*parent.entries, *parent.checks, *parent.documents}
-        for name, at in child.removed:
-            if name not in known:
-                near = close_match(name, sorted(known))
-                help_ = ("did-you-mean", {"name": near}) if near else None
-                self.report("unknown-name/remove", at.place(on_key=True), help_, name=name)
-            section = at.keys[0]
-            tables: dict[object, tuple[dict[str, Any], ...]] = {
-                "checks": (parent.checks,),
-                "documents": (parent.documents, child.documents),
-            }
-            for table in tables.get(section, (parent.entries,)):
-                table.pop(name, None)
-        result = _Part()
-        result.title = {**parent.title, **child.title}
-        result.title_origin = child.title_origin
-        result.documents = {**parent.documents, **child.documents}
-        result.entries = self.merged_entries(parent.entries, child.entries)
-        result.checks = self.merged_entries(parent.checks, child.checks)
-        result.cases = child.cases
-        if "cases" not in child.title:
-            result.title.pop("cases", None)
-        return result
-
-    def merged_entries(self, parent: dict[str, Entry], child: dict[str, Entry]) -> dict[str, Entry]:
-        result = dict(parent)
-        for name, entry in child.items():
-            above = parent.get(name)
-            if above is None:
-                result[name] = entry
-            elif above.section != entry.section:
-                place = entry.origin.place(on_key=True)
-                self.report("duplicate-name", place, name=name, section=above.section)
-            else:
-                months = {change[0]: change for change in (*above.changes, *entry.changes)}
-                result[name] = Entry(
-                    entry.section,
-                    name,
-                    {**above.values, **entry.values},
-                    {**above.origins, **entry.origins},
-                    tuple(months[month] for month in sorted(months)),
-                )
-        return result
-
 
 def _is_keyword(name: str) -> bool:
     import keyword
 
     return keyword.iskeyword(name)
-
-
-def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:
-    """Entries that lack a key they need, after parents were merged."""
-    found = []
-    for entry in entries.values():
-        for key in REQUIRED.get(entry.section.partition(".")[0], ()):
-            if key not in entry.values:
-                found.append(
-                    Diagnostic("missing-key", entry.origin.place(on_key=True), {"key": key, "entry": entry.name})
-                )
-    return found
-
-
-def never_in_force(entries: dict[str, Entry]) -> list[Diagnostic]:
-    """Entries that have no value in any version."""
-    found = []
-    for entry in entries.values():
-        wanted = COMPLETE[entry.section.partition(".")[0]]
-        given = [entry.values, *(changed for _, changed, _ in entry.changes if changed is not None)]
-        unset = any(keys.get("basis") == "unset" or keys.get("holds") for keys in given)
-        if not unset and not any(key in keys for keys in given for key in wanted):
-            values = {"key": wanted[0], "entry": entry.name}
-            found.append(Diagnostic("missing-key", entry.origin.place(on_key=True), values))
-    return found

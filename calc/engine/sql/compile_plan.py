@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
+from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem, terms_of
 from calc.engine.simple_plan import ALWAYS, Missing, SimplePlan
 from calc.engine.sql import build
 from calc.engine.sql.aggregates import GroupedAggregates
@@ -160,7 +160,7 @@ def _entries_of_aggregates(items: list[Item]) -> dict[int, str]:
         id(one): item.name
         for item in items
         if isinstance(item, (NamedItem, BenefitItem, PersonsItem))
-        for term in item.terms
+        for term in terms_of(item)
         for one in walk(term)
         if isinstance(one, Aggregate)
     }

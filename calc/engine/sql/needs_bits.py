@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from calc.engine.schedule import Item
+from calc.engine.schedule import Item, terms_of
 from calc.engine.simple_plan import Missing, SimplePlan
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
@@ -22,7 +22,7 @@ class NeedWords:
         self.bits = simple.bits
         self.possible = 0
         for item in items:
-            for one in (part for term in item.terms for part in walk(term)):
+            for one in (part for term in terms_of(item) for part in walk(term)):
                 if isinstance(one, Missing):
                     self.possible |= one.unknown.needs
                 elif isinstance(one, Lookup) and any(cell is None for cell in one.table.cells.values()):

@@ -112,7 +112,7 @@ class Strict(ColumnAllocator):
         return SqlQuotient(numerator, self.sums.multiplied(one.denominator, below))  # type: ignore[arg-type]
 
     def extreme(self, function: str, operands: list[Lowered]) -> Lowered:
-        """Writes `min` or `max`. `LEAST` and `GREATEST` leave NULL out in most databases: they get known operands."""
+        """Writes `min` or `max`. `LEAST` and `GREATEST` leave NULL out in most databases: they take known ones."""
         if any(isinstance(one, SqlQuotient) for one in operands):
             numerators, denominator = self.sums.over_one_denominator([paired(one) for one in operands])
             return SqlQuotient(self.extreme(function, numerators), denominator)  # type: ignore[arg-type,list-item]

@@ -1,0 +1,89 @@
+"""Writes phrases about a trace: members, missing facts, failed conditions, in the language of the reader."""
+
+from __future__ import annotations
+
+from calc.engine.outcomes import Outcome
+from calc.engine.traced.interpreter import Trace
+from calc.engine.unknown import Unknown
+from calc.report.reasons import reason
+from calc.report.ui_text import say
+from calc.rules.plan import BenefitPlan
+
+
+class TracePhrases:
+    """Writes short phrases about one household's trace."""
+
+    def __init__(self, trace: Trace, language: str) -> None:
+        self.trace = trace
+        self.plan = trace.plan
+        self.language = language
+
+    def member(self, place: int | None) -> str:
+        """Writes the id of a member after a blank; nothing for the household."""
+        return "" if place is None else f" {self.trace.household.members[place].id}"
+
+    def say(self, key: str, **values: object) -> str:
+        """Writes a text of the user interface."""
+        return say(key, self.language, **values)
+
+    def joined(self, parts: list[str]) -> str:
+        """Joins the parts of a list with semicolons, as labels may contain commas."""
+        return ("；" if self.language == "zh" else "; ").join(parts)
+
+    def question(self, fact: str) -> str | None:
+        """Returns the question that asks for a fact, if the rules have one."""
+        plan = self.plan.facts[fact]
+        return (plan.question_en or plan.question) if self.language == "en" else (plan.question or plan.question_en)
+
+    def listed(self, missing: list[tuple[str, int | None]]) -> str:
+        """Lists missing facts, each with the members who lack it."""
+        by_fact: dict[str, list[int | None]] = {}
+        for fact, place in missing:
+            by_fact.setdefault(fact, []).append(place)
+        phrases = []
+        for fact, places in by_fact.items():
+            label = self.plan.facts[fact].about.label_in(self.language)
+            who = self.names(places).strip()
+            phrases.append(self.say("of", fact=label, member=who) if who else label)
+        return self.joined(phrases)
+
+    def missing_of(self, unknown: Unknown) -> str:
+        """Lists the facts and unset parameters that an unknown value needs."""
+        unset = [self.plan.about(one).label_in(self.language) for one in self.trace.unset(unknown)]
+        return self.joined([one for one in (self.listed(list(self.trace.missing(unknown))), *unset) if one])
+
+    def lacks(self, outcomes: list[Outcome]) -> list[str]:
+        """Writes the facts and the unset parameters that undetermined outcomes of one group need."""
+        missing = list(dict.fromkeys(need for outcome in outcomes for need in outcome.missing))
+        found = [self.say("needs", facts=self.listed(missing))] if missing else []
+        if outcomes[0].unset:
+            labels = [self.plan.about(one).label_in(self.language) for one in outcomes[0].unset]
+            found.append(self.say("unset", parameters=self.joined(labels)))
+        return found
+
+    def failed(self, benefit: BenefitPlan, name: str, outcomes: list[Outcome]) -> str:
+        """Writes a failed condition, with the reason if it is the same for all outcomes."""
+        condition = next(one for one in benefit.conditions if one.name == name)
+        label = condition.about.label_in(self.language)
+        reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
+        found = reasons.pop() if len(reasons) == 1 else None
+        found = found.removeprefix(f"{label}: ") if found else found
+        return f"✗ {label} — {found}" if found and found != label else f"✗ {label}"
+
+    def grouped(self, name: str, status: int) -> list[list[Outcome]]:
+        """Groups the outcomes with a status: members with the same reasons are in one group."""
+        groups: dict[tuple[object, ...], list[Outcome]] = {}
+        for outcome in self.trace.outcomes[name]:
+            if outcome.status == status:
+                groups.setdefault((outcome.failed, outcome.needs, outcome.unset), []).append(outcome)
+        return list(groups.values())
+
+    def names(self, places: list[int | None]) -> str:
+        """Writes the ids of members after a blank; nothing for the household."""
+        members = self.trace.household.members
+        known = [members[place].id for place in places if place is not None]
+        if not known:
+            return ""
+        if len(known) == len(members) > 2:
+            return f" {self.say('everyone')}"
+        return f" {('、' if self.language == 'zh' else ', ').join(known)}"

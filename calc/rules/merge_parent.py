@@ -1,0 +1,95 @@
+"""Merges a rules file with its parent, and checks that its entries are complete after that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic
+from calc.language.expression_error import did_you_mean
+from calc.rules.rulebook import Entry, Origin
+from calc.rules.schema import COMPLETE, REQUIRED
+
+
+class RulesFile:
+    """The entries of one file, before they are merged with those of its parent."""
+
+    def __init__(self) -> None:
+        self.title: dict[str, Any] = {}
+        self.title_origin: Origin | None = None
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.removed: list[tuple[str, Origin]] = []
+        self.entries: dict[str, Entry] = {}
+        self.checks: dict[str, Entry] = {}
+        self.cases: list[tuple[dict[str, Any], Origin]] = []
+
+
+def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> RulesFile:
+    """Merges the entries of a file into those of its parent; adds mistakes to `found`."""
+    known = {*parent.entries, *parent.checks, *parent.documents}
+    for name, at in child.removed:
+        if name not in known:
+            help_ = did_you_mean(name, sorted(known))
+            found.append(Diagnostic("unknown-name/remove", at.place(on_key=True), {"name": name}, help_))
+        section = at.keys[0]
+        tables: dict[object, tuple[dict[str, Any], ...]] = {
+            "checks": (parent.checks,),
+            "documents": (parent.documents, child.documents),
+        }
+        for table in tables.get(section, (parent.entries,)):
+            table.pop(name, None)
+    result = RulesFile()
+    result.title = {**parent.title, **child.title}
+    result.title_origin = child.title_origin
+    result.documents = {**parent.documents, **child.documents}
+    result.entries = _merge_entries(parent.entries, child.entries, found)
+    result.checks = _merge_entries(parent.checks, child.checks, found)
+    result.cases = child.cases
+    if "cases" not in child.title:
+        result.title.pop("cases", None)
+    return result
+
+
+def _merge_entries(parent: dict[str, Entry], child: dict[str, Entry], found: list[Diagnostic]) -> dict[str, Entry]:
+    result = dict(parent)
+    for name, entry in child.items():
+        above = parent.get(name)
+        if above is None:
+            result[name] = entry
+        elif above.section != entry.section:
+            place = entry.origin.place(on_key=True)
+            found.append(Diagnostic("duplicate-name", place, {"name": name, "section": above.section}))
+        else:
+            months = {change[0]: change for change in (*above.changes, *entry.changes)}
+            result[name] = Entry(
+                entry.section,
+                name,
+                {**above.values, **entry.values},
+                {**above.origins, **entry.origins},
+                tuple(months[month] for month in sorted(months)),
+            )
+    return result
+
+
+def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:
+    """Reports entries that lack a key they need, after parents were merged."""
+    found = []
+    for entry in entries.values():
+        for key in REQUIRED.get(entry.section.partition(".")[0], ()):
+            if key not in entry.values:
+                found.append(
+                    Diagnostic("missing-key", entry.origin.place(on_key=True), {"key": key, "entry": entry.name})
+                )
+    return found
+
+
+def never_in_force(entries: dict[str, Entry]) -> list[Diagnostic]:
+    """Reports entries that have no value in any version."""
+    found = []
+    for entry in entries.values():
+        wanted = COMPLETE[entry.section.partition(".")[0]]
+        given = [entry.values, *(changed for _, changed, _ in entry.changes if changed is not None)]
+        unset = any(keys.get("basis") == "unset" or keys.get("holds") for keys in given)
+        if not unset and not any(key in keys for keys in given for key in wanted):
+            values = {"key": wanted[0], "entry": entry.name}
+            found.append(Diagnostic("missing-key", entry.origin.place(on_key=True), values))
+    return found
