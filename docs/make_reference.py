@@ -1,6 +1,6 @@
-"""Writes what is read off the program: the page of messages, and the table of functions in `language.md`.
+"""Writes the generated pages: the page of messages, and the table of functions in `language.md`.
 
-`python docs/make_reference.py` writes them; with `--check` it writes nothing and fails where they are stale.
+`python docs/make_reference.py` writes them; with `--check` it writes nothing and fails if one is out of date.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _PLACE = re.compile(r"^(?P<path>[^\s:]+):(?:(?P<line>\d+):(?:\d+:)?)? (?:error|w
 
 
 def errors_page() -> str:
-    """`errors.md`: every code with its sentences, a file that provokes it, and what Doudi then says."""
+    """Writes `errors.md`: every code with its sentences, a file that provokes it, and the output."""
     codes = list(dict.fromkeys(code.partition("/")[0] for code in MESSAGES))
     intro = [
         "# Messages",
         "",
-        "Every mistake Doudi can tell has a code, printed in brackets: `rules.toml:41:12: error[unknown-name]: …`.",
-        "An error stops the rules from being used, or rejects the household; a warning stops nothing.",
+        "Every mistake that Doudi reports has a code, printed in brackets: `rules.toml:41:12: error[unknown-name]: …`.",
+        "An error stops the rules from being used, or rejects the household; a warning does neither.",
         "Each code has a folder in [tests/errors](../tests/errors) with files that provoke it and the exact output "
         "in both languages.",
-        "Words in braces stand for what was found.",
+        "Words in braces are replaced by names and values of the file.",
         "",
         f"{len(codes)} codes: " + " · ".join(f"[{code}](#{code})" for code in codes),
     ]
@@ -47,28 +47,28 @@ def _code(code: str) -> list[str]:
     lines += [f"{level}. Files: [tests/errors/{code}](../tests/errors/{code})", ""]
     lines += ["| English | 中文 |", "|---|---|"]
     lines += [f"| {_cell(en)} | {_cell(zh)} |" for en, zh in sentences]
-    told, more = _first_messages((ERRORS / code / "expected.txt").read_text("utf-8"))
-    for language, excerpt in _excerpts(code, told):
+    printed, more = _first_messages((ERRORS / code / "expected.txt").read_text("utf-8"))
+    for language, excerpt in _excerpts(code, printed):
         lines += ["", *_fenced(excerpt, language)]
-    return [*lines, "", *_fenced([*told, *(["…"] if more else [])], "text")]
+    return [*lines, "", *_fenced([*printed, *(["…"] if more else [])], "text")]
 
 
 def _first_messages(expected: str) -> tuple[list[str], bool]:
-    """The first messages of the first run that has any, and whether there are more."""
+    """Finds the first messages of the first run that has any, and whether there are more."""
     runs = re.split(r"^exit \d+\n", expected, flags=re.MULTILINE)
     lines = next(run for run in runs if _PLACE.search(run)).splitlines()
     starts = [at for at, line in enumerate(lines) if _PLACE.match(line)]
     end = starts[MOST_MESSAGES] if len(starts) > MOST_MESSAGES else len(lines)
     shown = [_narrow(line) for line in lines[starts[0] : end]]
     while not (_PLACE.match(shown[-1]) or re.match(r" |\d+ \|", shown[-1])):
-        shown.pop()  # the closing count, what became of the household, blank lines
+        shown.pop()  # the closing count, the line that a household is rejected, blank lines
     return shown, len(_PLACE.findall(expected)) > min(MOST_MESSAGES, len(starts))
 
 
-def _excerpts(code: str, told: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Of each file that some messages point into, the paragraphs they point at, after the name of its format."""
+def _excerpts(code: str, printed: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Finds the paragraphs to which messages point, file by file, with the format of the file."""
     places: dict[Path, set[int]] = {}
-    for match in _PLACE.finditer("\n".join(told)):
+    for match in _PLACE.finditer("\n".join(printed)):
         path = ERRORS / code / match["path"]
         if path.is_file() and path.suffix in (".toml", ".json", ".csv") and path.name != "expected.txt":
             places.setdefault(path, set()).add(int(match["line"] or 1) - 1)
@@ -92,7 +92,7 @@ def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
 
 
 def functions_table() -> str:
-    """The table of functions for `language.md`."""
+    """Writes the table of functions for `language.md`."""
     rows = ["| function | gives | 说明 | examples |", "|---|---|---|---|"]
     for function in TABLE.values():
         examples = "<br>".join(f"`{example}`" for example in function.examples)
@@ -105,7 +105,7 @@ def functions_table() -> str:
 
 
 def with_functions(page: str) -> str:
-    """The page of the language with the table between its markers."""
+    """Puts the table between its markers in the page of the language."""
     begin, end = "<!-- functions: written by docs/make_reference.py -->", "<!-- end of functions -->"
     head, _, rest = page.partition(begin)
     if not rest:
@@ -127,17 +127,17 @@ def _fenced(lines: list[str], language: str) -> list[str]:
 
 
 def pages() -> dict[Path, str]:
-    """Every page this program writes, as it should be."""
+    """Writes every generated page into memory."""
     language = DOCS / "language.md"
     return {DOCS / "errors.md": errors_page(), language: with_functions(language.read_text("utf-8"))}
 
 
 def main(arguments: list[str]) -> int:
-    """Write the pages, or with `--check` name those that are stale."""
+    """Writes the pages, or with `--check` names those that are out of date."""
     stale = {path: text for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text}
     if "--check" in arguments:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is stale: run python docs/make_reference.py", file=sys.stderr)
+            print(f"{path.relative_to(ROOT)} is out of date: run python docs/make_reference.py", file=sys.stderr)
         return 1 if stale else 0
     for path, text in stale.items():
         path.write_text(text, "utf-8", newline="\n")
