@@ -46,7 +46,7 @@ def test_auto_says_which_engine_it_took_and_why(
     assert said(capsys) == "engine: rows (the ledger has less than 4 MB)"
     monkeypatch.setattr(fit, "WORTH", 1000)
     assert run(given) == 0
-    assert said(capsys) == "engine: duckdb (the ledger has 0 MB; from 0 MB on)"
+    assert said(capsys) == "engine: duckdb (the ledger has 0 MB; duckdb is used from 0 MB)"
     assert run([*given, "--explain"]) == 0
     assert said(capsys).startswith("engine: rows (explanations are made household by household")
     assert run(given[:-2]) == 0
@@ -70,7 +70,7 @@ def test_auto_begins_anew_where_duckdb_cannot(
     capsys.readouterr()
     assert run([*given, "--engine", "auto", "--memory", "2MB"]) == 0
     told = capsys.readouterr().err
-    assert "the engine duckdb needs more memory" in told and "the engine rows begins anew" in told
+    assert "the engine duckdb needs more memory" in told and "starting again with the engine rows" in told
     assert told.splitlines()[-1] == "engine: rows (duckdb could not do it)"
     assert (tmp_path / "out.csv").read_bytes() == expected
     assert run([*given, "--engine", "duckdb", "--memory", "much"]) == 2

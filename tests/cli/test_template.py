@@ -172,7 +172,7 @@ def test_the_remarks_of_a_line() -> None:
     text = {language: household_toml(plan_of(ROOT / "rules.toml"), language) for language in LANGUAGES}
     assert '"性别" = ""  # 男 | 女；性别？\n' in text["zh"]
     assert 'sex = ""  # male | female; Male or female?\n' in text["en"]
-    assert '# "工资" = 0  # 金额 ≥ 0；元/月；缺省：0（核对无此项）\n' in text["zh"]
+    assert '# "工资" = 0  # 金额 ≥ 0；元/月；默认：0（核对无此项）\n' in text["zh"]
     assert (
         "# wage = 0  # amount ≥ 0; CNY a month; default: 0 (Nothing found when the means were checked)\n" in text["en"]
     )
@@ -306,8 +306,8 @@ def test_a_workbook_goes_into_a_pipe(tmp_path: Path) -> None:
         (["ledger", "--format", "toml"], "a ledger is CSV or XLSX, not TOML", "台账为 CSV 或 XLSX，不能是 TOML"),
         (["household", "-o", "h.xlsx"], "a household is TOML, not XLSX", "家庭文件为 TOML，不能是 XLSX"),
         (["household", "--format", "csv"], "a household is TOML, not CSV", "家庭文件为 TOML，不能是 CSV"),
-        (["household", "--bom"], "--bom goes with CSV", "--bom 只用于 CSV"),
-        (["ledger", "--format", "xlsx", "--bom"], "--bom goes with CSV", "--bom 只用于 CSV"),
+        (["household", "--bom"], "--bom is only for CSV", "--bom 只用于 CSV"),
+        (["ledger", "--format", "xlsx", "--bom"], "--bom is only for CSV", "--bom 只用于 CSV"),
         ([], "Missing argument", "缺少参数"),
         (["letter"], "'letter' is not one of", "'letter' is not one of"),
     ],

@@ -213,12 +213,12 @@ def test_sentences(people):
     assert said("房租", {}, "zh") == "`房租` 为 一个表，应为金额"
     assert said("房租", True) == "`房租` is true, where an amount is needed"
     assert said("登记日", "1999-12-31") == '`登记日` is "1999-12-31", outside 2000-01-01 … 2030-12-31'
-    assert said("街道", "北街") == '`街道` is "北街", which is none of: East, West, Other Place'
+    assert said("街道", "北街") == '`街道` is "北街", which is not one of: East, West, Other Place'
     assert said("街道", "北街", "zh") == '`街道` 为 "北街"，不在选项之中：东街、西街、其他 地方'
     assert said("房租", "\x1b[31m1\n") == '`房租` is "�[31m1 ", where an amount is needed'
     assert said("房租", "x" * 99) == f'`房租` is "{"x" * 60}…", where an amount is needed'
     assert said("房租", "x" * 60) == f'`房租` is "{"x" * 60}", where an amount is needed'
-    assert said("残疾类别", "x") == '`残疾类别` is "x", which is none of: 视力, 听力, 言语, 肢体, 智力, 精神, 多重'
+    assert said("残疾类别", "x") == '`残疾类别` is "x", which is not one of: 视力, 听力, 言语, 肢体, 智力, 精神, 多重'
     assert said("身份证号", "4.30602E+17").startswith('`身份证号` "4.30602E+17": a spreadsheet')
     assert said("房租", 10**5000) == "`房租` is a number of more than 36 digits, outside 0 … 5000"
 

@@ -76,8 +76,8 @@ def test_sentences(people, take):
     (reject,) = take(people, "x.json", text).rejects
     said = [render(one).splitlines()[0].partition("error")[2] for one in reject.diagnostics]
     assert said == [
-        "[contradiction]: `身份证号` is 110105********002X, and `残疾证号` says 430602********" + BEN[-4:],
-        "[contradiction]: `出生日期` is 1950-01-01, and `身份证号` says 1949-12-31",
+        "[contradiction]: `身份证号` is 110105********002X, but `残疾证号` says 430602********" + BEN[-4:],
+        "[contradiction]: `出生日期` is 1950-01-01, but `身份证号` says 1949-12-31",
     ]
     assert "1990" not in "".join(render(one) for one in reject.diagnostics)
 
@@ -104,7 +104,7 @@ def test_one_person_twice_in_a_household(people, take):
     text = f'[[members]]\nid="a"\n"身份证号" = "{BEN}"\n[[members]]\nid="b"\n"残疾证号" = "{BEN}41"\n'
     (reject,) = take(people, "x.toml", text).rejects
     assert spots(reject.diagnostics) == [("identity-number-twice", 4, 3)]
-    assert f"`身份证号` 430602********{BEN[-4:]} stands for a and for b" in render(reject.diagnostics[0])
+    assert f"`身份证号` 430602********{BEN[-4:]} is given for both a and b" in render(reject.diagnostics[0])
 
 
 def test_a_guardian_may_stand_twice(people, take):

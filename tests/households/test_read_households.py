@@ -340,7 +340,7 @@ def test_messages(smallville, people, take):
     text = "\n".join(render(one) for one in reject.diagnostics)
     assert "x.toml:1:1: error[unknown-fact]: `rnet` is not a fact of these rules\n" in text
     assert "= help: did you mean `Rent`?" in text or "= help: did you mean `rent`?" in text
-    assert "x.toml:2:1: error[unknown-fact]: `wage` is a fact of each member, and does not stand here\n" in text
+    assert "x.toml:2:1: error[unknown-fact]: `wage` is a fact of each member and does not belong here\n" in text
     (reject,) = take(people, "x.json", '{"Rent": 1, "租金": 2, "members": [{}]}').rejects
     assert "`房租` 重复给出：`Rent` 和 `租金`" in render(reject.diagnostics[0], "zh")
     with pytest.raises(InputErrors) as caught:

@@ -131,7 +131,7 @@ def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys:
         told.append([line.partition(": ")[2] for line in lines if "unknown-column" in line])
     assert told[0] == told[1]
     near = {"wagee": "; did you mean `Wage`?"}
-    text = "warning[unknown-column]: the key `{}` is no fact of these rules and is not read"
+    text = "warning[unknown-column]: the key `{}` is not a fact of these rules and is ignored"
     assert told[0] == [text.format(key) + near.get(key, "") for key in ("Hobby", "tel", "wagee", "x", "备 注")]
 
 

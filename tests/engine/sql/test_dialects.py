@@ -38,6 +38,8 @@ from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds, spread
 from tests.support.small import household, plan_of
 
+pytestmark = pytest.mark.xdist_group("postgres")
+
 ROOT = Path(__file__).parents[3]
 FOREIGN = ("child", "harbour", "mettland")
 SYSTEMS = ["rules.toml", "tests/smallville.toml", *(f"tests/systems/{name}.toml" for name in FOREIGN)]
