@@ -89,6 +89,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     yield Bench(tmp_path_factory.mktemp("killed"))
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment(bench: Bench) -> None:
     random = Random(seeds([1], 1)[0])
     ended = at = 0
@@ -175,6 +176,7 @@ def test_standard_output_that_is_full(bench: Bench) -> None:
     assert ran.returncode == 2 and b"Traceback" not in ran.stderr and b"Doudi" not in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["none/o.csv", ".", "l.csv/o.csv", "x" * 300, "\N{SNOWMAN}" * 200])
 def test_where_nothing_can_be_written(bench: Bench, path: str) -> None:
     command = [sys.executable, "-m", "calc", "batch", "l.csv", "--rules", SMALLVILLE, "-m", "2024-01", "--totals", path]
@@ -187,6 +189,7 @@ def test_where_nothing_can_be_written(bench: Bench, path: str) -> None:
         assert sorted(os.listdir(bench.folder)) == before
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_ledger(tmp_path: Path) -> None:
     """60,000 households take little more than 3,000, measured as the system does."""
     peaks = []
