@@ -52,6 +52,7 @@ def test_the_dirty_example(form: tuple[str, ...], tmp_path: Path) -> None:
     must_be_alike(tmp_path, [str(ROOT / "examples/ledger.csv")], *options, ending=form[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids=IDS)
 @pytest.mark.parametrize("seed", [1])
 def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, plain_ones: list[set[str]]) -> None:
@@ -61,18 +62,21 @@ def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, 
     assert 300 < len(plain_ones[0]) < 390, "SQL took all but the spoilt ones"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", spread(change_months(read_rules(RULES))[::3], 4))
 def test_every_month_of_change(month: int, tmp_path: Path) -> None:
     ledger = written(tmp_path / "ledger.csv", [*rows(150, month, 0.02)])
     must_be_alike(tmp_path, [ledger], "--month", f"{month // 100}-{month % 100:02}")
 
 
+@pytest.mark.slow
 def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection, each: 70)
     ledger = written(tmp_path / "ledger.csv", [*rows(300, 5, 0.1)])
     must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moved", "near"), [(0, True), (3, True), (60, False)])
 def test_ranges_of_households_that_are_near_and_not(
     moved: int, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_ones: list[set[str]]
@@ -98,6 +102,7 @@ def test_ranges_of_households_that_are_near_and_not(
     assert len(plain_ones[0]) == (400 - moved if near else 400)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("duplicates", ["reject", "warn"])
 def test_rows_apart_people_twice_and_ids_in_two_files(duplicates: str, tmp_path: Path) -> None:
     head, *body = rows(300, 9, 0.05)
@@ -146,6 +151,7 @@ DIRT = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 @pytest.mark.parametrize("seed", seeds(range(1), 1))
 def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
@@ -223,6 +229,7 @@ def test_generated_rules(seed: int, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--rules", str(rules), "--month", "2024-06", *form[1:], ending=form[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(str(one.relative_to(ROOT)) for one in (ROOT / "tests/systems").glob("*.toml")))
 def test_other_systems(path: str, tmp_path: Path) -> None:
     rulebook = read_rules(str(ROOT / path))
@@ -301,6 +308,7 @@ def apart(count: int, seed: int) -> tuple[list[list[str]], list[list[str]]]:
     return [[head[at] for at in own_at], *reversed(first.values())], members
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS[::2], ids=IDS[::2])
 def test_households_from_a_file_of_their_own(form: tuple[str, ...], tmp_path: Path, plain_ones: list[set[str]]) -> None:
     own, members = apart(200, 11)
@@ -341,6 +349,7 @@ def test_members_and_households_as_two_files_of_parquet(tmp_path: Path, plain_on
 # memory
 
 
+@pytest.mark.slow
 def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None:
     """What does not fit goes to disk, range by range; with hardly any it is said in a line."""
     ledger = written(tmp_path / "ledger.csv", [*rows(20_000, 3, 0.001)])
@@ -354,6 +363,7 @@ def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["l[1]", "l*", "l?", "乡镇=9/l", "l.gz", "s3:/l"])
 def test_a_file_is_read_whatever_its_name_is(name: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
     """No name is a pattern that another file fits, and a folder gives no column."""

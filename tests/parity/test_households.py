@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from calc.cases import load_cases, run_cases
 from calc.engine.facts import Household
 from calc.engine.sql.duckdb_session import Connection
 from calc.rules.in_force import change_months
-from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
+from tests.support.cases import cases_by_plan
 from tests.support.columns import by_rows, must_agree, some_households
 from tests.support.seeds import few_or_all, seeds
 
@@ -26,15 +25,11 @@ STATED = (None, None, None, 1.0, 0.05, 0.0)
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_every_case_comes_out_alike(path: str, connection: Connection) -> None:
+def test_cases_come_out_alike(path: str, connection: Connection) -> None:
     rulebook = read_rules(str(ROOT / path))
-    by_plan: dict[int, tuple[Plan, list[Household]]] = {}
-    for outcome in run_cases(rulebook, load_cases(rulebook)):
-        if outcome.trace is not None:
-            plan = outcome.trace.plan
-            by_plan.setdefault(id(plan), (plan, []))[1].append(outcome.trace.household)
+    by_plan = cases_by_plan(rulebook, 12)
     assert by_plan
-    for plan, households in by_plan.values():
+    for plan, households in by_plan:
         must_agree(connection, plan, households, path)
 
 

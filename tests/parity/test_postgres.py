@@ -33,6 +33,8 @@ from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds, spread
 from tests.support.small import household, plan_of
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres")]
+
 EACH = few_or_all(80, 150)
 DIALECT = dialect_named("postgres")
 
@@ -94,9 +96,9 @@ def must_agree(server: Server, plan: Plan, households: list[Household], about: s
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_every_case_comes_out_alike(path: str, postgres: Server) -> None:
+def test_cases_come_out_alike(path: str, postgres: Server) -> None:
     rulebook = read_rules(str(ROOT / path))
-    by_plan = cases_by_plan(rulebook)
+    by_plan = cases_by_plan(rulebook, 10)
     assert by_plan
     for plan, households in by_plan:
         must_agree(postgres, plan, households, path)
