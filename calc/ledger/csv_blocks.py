@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from calc.ledger.open_files import CSV, LedgerFile
 from calc.record import Record
@@ -47,6 +48,8 @@ def cut(file: LedgerFile, begin: int, size: int = BLOCK) -> list[Block]:
         while data := source.read(size):
             if not data.endswith(b"\n"):
                 data += source.readline(_FARTHEST if quoted else _LONGEST_OBJECT)
+            if file.line_at is not None:
+                data += _rest_of_line(source, data, file.delimiter.encode(), file.line_at)
             marks = data.count(b'"') if quoted else 0
             length = len(data)
             while marks % 2 and length - size < _FARTHEST and (more := source.readline(_FARTHEST)):
@@ -55,6 +58,18 @@ def cut(file: LedgerFile, begin: int, size: int = BLOCK) -> list[Block]:
             blocks.append(Block(file, start, start + length))
             start += length
     return blocks
+
+
+def _rest_of_line(source: BinaryIO, data: bytes, delimiter: bytes, line_at: int) -> bytes:
+    """The records that follow and are of the same line as the last one of the data: they stay in one block."""
+    line = data[data.rfind(b"\n", 0, -1) + 1 :].split(delimiter, line_at + 1)[line_at]
+    found = []
+    while more := source.readline():
+        if more.split(delimiter, line_at + 1)[line_at] != line:
+            source.seek(-len(more), io.SEEK_CUR)
+            break
+        found.append(more)
+    return b"".join(found)
 
 
 def text_of(block: Block) -> str:

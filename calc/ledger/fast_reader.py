@@ -24,7 +24,7 @@ from calc.households.headings import ID, NAME
 from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC
 from calc.ledger.csv_blocks import Line
-from calc.ledger.header import Column, Header
+from calc.ledger.header import LOOK_UP, PLACE, Column, Header
 from calc.ledger.identity_facts import IdentityFacts
 from calc.rules.plan import FactPlan, Plan
 
@@ -150,8 +150,13 @@ class _Writer:
         cells = {one.at: f"c{one.at}" for one in self.columns.facts}
         names = [one for word in (ID, NAME) if (one := self.columns.by_word.get(word)) is not None]
         cells |= {one.at: f"c{one.at}" for one in names}
+        place = self.columns.by_word.get(PLACE)
+        if place is not None:
+            cells[place.at] = "p"
         unpacked = ", ".join(cells.get(at, "_") for at in range(self.columns.width))
         body = [f"{unpacked}{',' if self.columns.width == 1 else ''} = row"]
+        if place is not None:  # a household of JSON Lines with its members on its line has no other line
+            body += [f"if p and (p == {LOOK_UP!r} or rows[0][0] != rows[-1][0]): raise Unusual"]
         body += self.ids(names) if self.plan.has_members else []
         body += ["m = {}"] if self.plan.has_members else []
         for column in self.columns.facts:

@@ -7,7 +7,7 @@ a file mean the same; this module finds the cells again that its diagnostics are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,17 +16,18 @@ from calc.diagnostics.source import Source
 from calc.engine.facts import Household
 from calc.households.cell_values import CellError, fact_value_text, read_value, shown
 from calc.households.derived_facts import numbers_of
-from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME, word_of
-from calc.households.household_reader import HouseholdReader, quoted, shown_id, shown_number
+from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
+from calc.households.household_reader import HouseholdReader, shown_id, shown_number
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
-from calc.households.parse_document import DuplicateKeys
 from calc.language.types import HOUSEHOLD, MEMBER
-from calc.ledger.header import Meaning
-from calc.ledger.household_facts_file import Cell, HouseholdFacts
-from calc.ledger.household_runs import BrokenLine, LedgerFileReader, Row, Run, is_whole
+from calc.ledger.header import IGNORED, Meaning
+from calc.ledger.household_facts_file import HouseholdFacts
+from calc.ledger.household_runs import LedgerFileReader, Run
+from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, ObjectReader, is_blank, is_whole
 from calc.ledger.ledger_error import Finding, Rejected
-from calc.ledger.prescan import MemberPlace, people_in
+from calc.ledger.person_numbers import person_in
+from calc.ledger.prescan import MemberPlace
 from calc.rules.plan import FactPlan, Plan
 
 TWICE = "identity-number-twice"
@@ -48,7 +49,7 @@ class FullReader:
         plan: Plan,
         settings: Settings,
         twins: dict[str, list[MemberPlace]],
-        people_at: list[tuple[Any, bool]],
+        people_at: list[tuple[int, bool]],
         owns: HouseholdFacts | None,
         show_ids: bool,
     ) -> None:
@@ -59,7 +60,7 @@ class FullReader:
         self.owns = owns
         self.show_ids = show_ids
         self.reader = HouseholdReader(Source(part.file.shown, ""), plan, settings, show_ids)
-        self.known: dict[str, Meaning] = {}
+        self.objects = ObjectReader(part.columns.naming)
 
     def read_all(self, run: Run) -> tuple[Household | None, list[Finding]]:
         """The household as far as it could be read, and everything found."""
@@ -69,12 +70,13 @@ class FullReader:
         members: list[dict[str, Any]] = []
         headings: dict[Any, str] = {}
         own: dict[str, tuple[str, int, str, Any]] = {}
-        wholes = [line for line, row in run.rows if isinstance(row, dict) and is_whole(row)]
-        if wholes and len(run.rows) > 1:
-            self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
-        if not run.id and not isinstance(run.rows[0][1], BrokenLine):
-            self.find(findings, "no-household", run.rows[0][0], self.heading(HOUSEHOLDS), {})
-        for line, cells in self.tables(run, findings):
+        rows = self.given(run)
+        is_twice = len(rows) > 1 and (not self.plan.has_members or any(is_whole(row) for _, row in rows))
+        if is_twice and self.plan.has_members:
+            self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
+        if not run.id and not isinstance(rows[0][1], BrokenLine):
+            self.find(findings, "no-household", rows[0][0], self.heading(HOUSEHOLDS), {})
+        for line, cells in self.tables(rows, findings):
             member: dict[str, Any] = {}
             lines.append(line)
             for heading, meaning, value in cells:
@@ -86,8 +88,8 @@ class FullReader:
         raw |= {name: value for name, (_, _, _, value) in own.items()}
         if self.plan.has_members:
             raw[MEMBERS] = members
-        elif len(run.rows) > 1:
-            self.find(findings, "household-twice", run.rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
+        elif is_twice:
+            self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
         found = self.reader.household(raw, (), run.id or self.made_up(run))
         for one in found.wrong:
             if one.code == "no-members" and findings:
@@ -98,50 +100,30 @@ class FullReader:
 
     # cells
 
-    def tables(self, run: Run, findings: list[Finding]) -> Iterator[tuple[int, list[Cell]]]:
-        """The members of the run, each with its cells and its line."""
-        for line, row in run.rows:
-            if isinstance(row, BrokenLine):
-                self.find(findings, row.code, line, None, row.values)
-            elif isinstance(row, list):
-                if not self.part.fits(row):
-                    values = {"given": len(row), "wanted": self.part.columns.width}
-                    self.find(findings, "wrong-cell-count", line, None, values)
-                else:
-                    columns = zip(self.part.columns.all, row, strict=False)
-                    yield line, [(column.heading, column.meaning, value) for column, value in columns]
-            elif is_whole(row):
-                yield from self.whole(line, row, findings)
+    def given(self, run: Run) -> Sequence[tuple[int, list[str] | JsonRow]]:
+        """The rows of the run, those of JSON Lines as their lines have them."""
+        json = self.part.json
+        if json is None:
+            return run.rows
+        return [(line, json.row(line)) for line in dict.fromkeys(line for line, _ in run.rows)]
+
+    def tables(
+        self, rows: Sequence[tuple[int, list[str] | JsonRow]], findings: list[Finding]
+    ) -> Iterator[tuple[int, list[Cell]]]:
+        """The members that rows give, each with its cells and its line."""
+
+        def note(code: str, line: int, heading: str | None, values: dict[str, Any]) -> None:
+            self.find(findings, code, line, heading, values)
+
+        for line, row in rows:
+            if not isinstance(row, list):
+                yield from ((line, cells) for cells in self.objects.members(line, row, note))
+            elif not self.part.fits(row):
+                self.find(findings, "wrong-cell-count", line, None,
+                          {"given": len(row), "wanted": self.part.columns.width})  # fmt: skip
             else:
-                self.twice(line, row, findings)
-                yield line, self.keyed(row)
-
-    def whole(self, line: int, row: dict[str, Any], findings: list[Finding]) -> Iterator[tuple[int, list[Cell]]]:
-        """The members of a household that stands in one line; what it says of itself is said of each."""
-        key = next(key for key, value in row.items() if word_of(key) == MEMBERS and isinstance(value, list))
-        own = self.keyed({name: value for name, value in row.items() if name != key})
-        own = [(heading, HOUSEHOLDS if meaning == ID else meaning, value) for heading, meaning, value in own]
-        self.twice(line, row, findings)
-        for member in row[key]:
-            if isinstance(member, dict):
-                self.twice(line, member, findings)
-                yield line, [*own, *self.keyed(member)]
-            else:
-                self.find(findings, "no-members/list", line, key, {})
-        if not row[key]:
-            self.find(findings, "no-members", line, key, {})
-
-    def twice(self, line: int, row: dict[str, Any], findings: list[Finding]) -> None:
-        """Note the keys that stand twice in an object."""
-        for key in row.twice if isinstance(row, DuplicateKeys) else ():
-            shown_key = quoted(key)
-            self.find(findings, "fact-twice", line, key, {"fact": shown_key, "first": shown_key, "second": shown_key})
-
-    def keyed(self, row: dict[str, Any]) -> list[Cell]:
-        for key in row:
-            if key not in self.known:
-                self.known[key] = self.part.columns.naming.meaning(key)
-        return [(key, self.known[key], value) for key, value in row.items()]
+                columns = zip(self.part.columns.all, row, strict=False)
+                yield line, [(column.heading, column.meaning, value) for column, value in columns]
 
     def cell(
         self,
@@ -155,7 +137,7 @@ class FullReader:
         headings: dict[Any, str],
     ) -> None:
         """Put a cell where it belongs; one that is no text or too long is noted."""
-        if meaning is None or (isinstance(value, str) and not value.strip()) or value is None:
+        if meaning is None or meaning == IGNORED or is_blank(value):
             return
         if isinstance(value, str) and (len(value) > _LONGEST or _DAMAGED.search(value)):
             code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
@@ -219,7 +201,7 @@ class FullReader:
             return
         path, line, cells = found
         for heading, meaning, value in cells:
-            if isinstance(meaning, FactPlan) and value is not None and (not isinstance(value, str) or value.strip()):
+            if isinstance(meaning, FactPlan) and not is_blank(value):
                 headings.setdefault(meaning.name, heading)
                 self.agreed(findings, meaning, (path, line, heading, value), own)
 
@@ -257,7 +239,8 @@ class FullReader:
             return []
         findings: list[Finding] = []
         for line, row in run.rows:
-            for number in people_in(self.part, row, self.people_at):
+            number = person_in(row, self.people_at)
+            if number is not None:
                 places = self.twins.get(number, ())
                 elsewhere = (
                     one for one in places if one[:2] != (self.part.at, run.id) or (not run.id and one[2] != line)
@@ -274,7 +257,9 @@ class FullReader:
         return findings
 
     def number_heading(self) -> str | None:
-        return self.part.columns.all[self.people_at[0][0]].heading if self.people_at else None
+        if self.part.json is not None or not self.people_at:  # the keys of other lines may be others
+            return None
+        return self.part.columns.all[self.people_at[0][0]].heading
 
     def number_fact(self) -> str:
         return next((one.name for one in numbers_of(self.plan, MEMBER) if one.format == "identity-number"), "")
@@ -293,15 +278,4 @@ class FullReader:
 def _says_something(cell: Cell) -> bool:
     """Whether a cell states a fact, or who a member is, rather than which household."""
     _, meaning, value = cell
-    is_blank = value is None or (isinstance(value, str) and not value.strip())
-    return not is_blank and meaning is not None and meaning != HOUSEHOLDS
-
-
-def text_of_row(row: Row, at: Any) -> str:
-    """The cell of a row under a column, as text, for a column that is carried into the results."""
-    if isinstance(row, list):
-        return row[at].strip() if isinstance(at, int) and at < len(row) else ""
-    if isinstance(row, dict):
-        value = row.get(at)
-        return "" if value is None else str(value).strip()
-    return ""
+    return not is_blank(value) and meaning is not None and meaning != HOUSEHOLDS

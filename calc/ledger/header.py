@@ -17,6 +17,10 @@ from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
 IGNORED = "-"
+LINE, PLACE = "line", "place"
+"""Two columns of a copy of JSON Lines: the line of each record, and its place on it (see `json_records`)."""
+LOOK_UP = "!"
+"""The place of a record that says only which household and person it is of; the rest is read from its line."""
 _UNITS = re.compile(r"[*＊]|[(（\[【](元|元/月|元/年|元每月|人|月|岁|套|辆|个|级|是/否|y/n|yes/no)[)）\]】]")
 """What a heading may say beside its name. A unit that would change the number, such as 万元, is not among them."""
 _LONGEST = 200

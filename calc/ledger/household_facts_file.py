@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.households.household_reader import shown_id
-from calc.ledger.header import Meaning, Naming, UnknownColumn
-from calc.ledger.household_runs import file_reader
-from calc.ledger.json_keys import UnknownJsonKeys
+from calc.ledger.csv_blocks import cut, text_of
+from calc.ledger.header import Naming, UnknownColumn
+from calc.ledger.household_runs import LedgerFileReader, file_reader
+from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, UnknownKeys, household_of, json_row, keys_of
 from calc.ledger.open_files import JSON_LINES, LedgerFile
 from calc.ledger.prescan import BlockScanner, number_lines
 from calc.rules.plan import Plan
 
-Cell = tuple[str, Meaning, Any]
-"""Heading, what it means, what stands there."""
 HouseholdFacts = dict[str, tuple[str, int, list[Cell]]]
 """By household: its path, the line, the cells."""
 
@@ -33,40 +32,62 @@ def read_household_facts(
     unknown: list[tuple[str, UnknownColumn]] = []
     mistakes: list[Diagnostic] = []
     for at, file in enumerate(files):
-        part = file_reader(at, file, naming, False)
-        unknown += [(file.shown, one) for one in part.columns.unknown]
-        if file.format != JSON_LINES:
+        if file.format == JSON_LINES:
+            keys = UnknownKeys(naming)
+            rows = _of_json(file, naming, keys, mistakes)
+        else:
+            part = file_reader(at, file, naming, False)
+            unknown += [(file.shown, one) for one in part.columns.unknown]
             mistakes += part.columns.mistakes(file.shown)
-            if mistakes:
-                continue
-        surveyor, places = BlockScanner([part], plan), range(len(part.blocks))
-        seen = [surveyor.seen(0, place) for place in places]
-        number_lines([part], [(at, place) for place in places], seen)
-        keys = UnknownJsonKeys(naming)
-        for one in seen:
-            keys.add(one.unknown)
-        unknown += [(file.shown, naming.unknown(key)) for key in keys.first()]
-        for place in places:
-            for line, row in part.rows(place):
-                id = part.id_of(row)
-                if not id:
-                    mistakes.append(_at_line("no-household", file, line, {}))
-                elif id in owns:
-                    mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, show_ids)}))
-                elif isinstance(row, list):
-                    if not part.fits(row):
-                        values = {"given": len(row), "wanted": part.columns.width}
-                        mistakes.append(_at_line("wrong-cell-count", file, line, values))
-                        continue
-                    columns = zip(part.columns.all, row, strict=False)
-                    owns[id] = file.shown, line, [(one.heading, one.meaning, v) for one, v in columns if v]
-                elif isinstance(row, dict):
-                    owns[id] = file.shown, line, [(key, naming.meaning(key), value) for key, value in row.items()]
-                else:
-                    mistakes.append(_at_line(row.code, file, line, row.values))
+            rows = _of_csv(part, plan, mistakes) if not mistakes else iter(())
+        for line, id, cells in rows:
+            if not id:
+                mistakes.append(_at_line("no-household", file, line, {}))
+            elif id in owns:
+                mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, show_ids)}))
+            elif cells is not None:
+                owns[id] = file.shown, line, cells
+        if file.format == JSON_LINES:
+            unknown += [(file.shown, naming.unknown(key)) for key in keys.first()]
     if mistakes:
         raise InputErrors(mistakes)
     return owns, unknown
+
+
+Found = Iterator["tuple[int, str, list[Cell] | None]"]
+"""The rows of a file: line, household, cells; no cells where they cannot be read."""
+
+
+def _of_csv(part: LedgerFileReader, plan: Plan, mistakes: list[Diagnostic]) -> Found:
+    """The rows of a CSV file."""
+    surveyor, places = BlockScanner([part], plan), range(len(part.blocks))
+    number_lines([part], [(0, place) for place in places], [surveyor.seen(0, place) for place in places])
+    for place in places:
+        for line, row in part.rows(place):
+            id = part.id_of(row)
+            if part.fits(row):
+                columns = zip(part.columns.all, row, strict=False)
+                yield line, id, [(one.heading, one.meaning, value) for one, value in columns if value]
+                continue
+            yield line, id, None
+            if id:
+                values = {"given": len(row), "wanted": part.columns.width}
+                mistakes.append(_at_line("wrong-cell-count", part.file, line, values))
+
+
+def _of_json(file: LedgerFile, naming: Naming, keys: UnknownKeys, mistakes: list[Diagnostic]) -> Found:
+    """The lines of a file of JSON Lines, whose values stay what they are; its keys are taken in."""
+    line = 1
+    for block in cut(file, file.begin):
+        text = text_of(block)
+        for at, one in enumerate(text.split("\n"), line):
+            row: JsonRow | None = json_row(one)
+            if row is None:
+                continue
+            keys.add(keys_of(row))
+            cells = None if isinstance(row, BrokenLine) else [(key, naming.meaning(key), row[key]) for key in row]
+            yield at, household_of(row, naming), cells
+        line += text.count("\n")
 
 
 def _at_line(code: str, file: LedgerFile, line: int, values: dict[str, Any]) -> Diagnostic:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Union
 
-from calc.diagnostics.diagnostic import InputErrors, missing_extra
-from calc.diagnostics.source import Source
-from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
-from calc.households.parse_document import parse
+from calc.diagnostics.diagnostic import missing_extra
+from calc.households.headings import HOUSEHOLDS
 from calc.ledger.csv_blocks import Block, cut, records, text_of
 from calc.ledger.header import Header, Naming, heading_row
+from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import JSON_LINES, PARQUET, LedgerFile
 from calc.record import Record
 
@@ -23,14 +21,7 @@ MOST_ROWS = 1000
 """Rows of one household that are kept; more than a household may have members, so that it is rejected for that."""
 
 
-class BrokenLine(Record):
-    """A line that is no record: the code of what is wrong and its values."""
-
-    code: str
-    values: dict[str, Any]
-
-
-Row = Union[list[str], dict[str, Any], BrokenLine]
+Row = list[str]
 
 
 class Run(Record):
@@ -41,10 +32,20 @@ class Run(Record):
 
 
 class LedgerFileReader:
-    """One file of a ledger as it is read: its columns and blocks, and what the survey found out about each block."""
+    """One file of a ledger as it is read: its columns and blocks, and what the survey found out about each block.
+
+    `json` is there where the file is a copy of JSON Lines.
+    """
 
     def __init__(
-        self, at: int, file: LedgerFile, columns: Header, blocks: list[Block], first_line: int, fill_down: bool
+        self,
+        at: int,
+        file: LedgerFile,
+        columns: Header,
+        blocks: list[Block],
+        first_line: int,
+        fill_down: bool,
+        json: JsonLines | None = None,
     ) -> None:
         self.at = at
         self.first_line = first_line
@@ -52,6 +53,7 @@ class LedgerFileReader:
         self.columns = columns
         self.blocks = blocks
         self.fill_down = fill_down
+        self.json = json
         self.carried: list[str | None] = [None] * len(blocks)
         self.continues: list[bool] = [False] * len(blocks)
         word = columns.by_word.get(HOUSEHOLDS)
@@ -59,24 +61,19 @@ class LedgerFileReader:
 
     def rows(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
         """The records of a block, empty ones left out; `text` is what it holds, if that was read already."""
-        return ((line, row) for line, row in self.every(place, text) if row.__class__ is not list or not is_empty(row))
+        return ((line, row) for line, row in self.every(place, text) if not is_empty(row))
 
     def every(self, place: int, text: str | None = None) -> Iterator[tuple[int, Row]]:
-        """The records of a block, in CSV with those that are empty."""
+        """The records of a block with their lines, also those that are empty."""
         block = self.blocks[place]
         text = text_of(block) if text is None else text
-        if self.file.format == JSON_LINES:
-            return _json_rows(text, block.line)
-        return records(text, self.file.delimiter, block.line, self.columns.width)
+        found = records(text, self.file.delimiter, block.line, self.columns.width)
+        return found if self.json is None else self.json.numbered(row for _, row in found)
 
     def id_of(self, row: Row) -> str:
         """The household a row names, blanks settled; "" where it names none."""
-        if row.__class__ is list:
-            at = self.household_at
-            return " ".join(row[at].split()) if at < len(row) else ""
-        if isinstance(row, BrokenLine):
-            return ""
-        return _json_id(row, self.columns.naming)  # type: ignore[arg-type]
+        at = self.household_at
+        return " ".join(row[at].split()) if at < len(row) else ""
 
     def fits(self, row: list[str]) -> bool:
         """Whether a record has a cell for every column, and none beyond them that says anything."""
@@ -89,10 +86,10 @@ class LedgerFileReader:
         rows: list[tuple[int, Row]] = []
         current: str | None = None
         raw_current: object = None
-        at = self.household_at if self.file.format != JSON_LINES else -1
+        at = self.household_at
         for line, row in self.every(place):
-            if at >= 0 and len(row) > at:  # type: ignore[arg-type]
-                raw = row[at]  # type: ignore[index]
+            if len(row) > at:
+                raw = row[at]
                 if raw == raw_current and raw:
                     if len(rows) < MOST_ROWS:
                         rows.append((line, row))
@@ -103,14 +100,14 @@ class LedgerFileReader:
             id = self.id_of(row)
             if not id:
                 raw_current = None
-                if at >= 0 and is_empty(row):  # type: ignore[arg-type]
+                if is_empty(row):
                     continue
             if carried is not None:
                 if id == carried or (fill and not id):
                     raw_current = None
                     continue
                 carried = None
-            if (id and id == current) or (fill and not id and current):
+            if (id and id == current) or (fill and not id and current) or (rows and line == rows[-1][0]):
                 if len(rows) < MOST_ROWS:
                     rows.append((line, row))
                 continue
@@ -139,39 +136,13 @@ def is_empty(cells: list[str]) -> bool:
     return not cells or not (cells[0].strip() or any(map(str.strip, cells)))
 
 
-def _json_rows(text: str, line: int) -> Iterator[tuple[int, Row]]:
-    return ((at, row) for at, one in enumerate(text.split("\n"), line) if (row := json_row(one)) is not None)
-
-
-def json_row(text: str) -> Row | None:
-    """What stands on a line of JSON Lines; None where it is blank."""
-    if not text.strip():
-        return None
-    try:
-        value = parse(Source("", text), "json")
-    except InputErrors as faulty:
-        first = faulty.diagnostics[0]
-        return BrokenLine(first.code, first.values)
-    return value if isinstance(value, dict) else BrokenLine("bad-household", {})
-
-
-def _json_id(row: dict[str, Any], naming: Naming) -> str:
-    word = ID if is_whole(row) or naming.at_household else HOUSEHOLDS
-    for key, value in row.items():
-        if naming.meaning(key) in (word, HOUSEHOLDS) and not isinstance(value, (list, dict, bool)):
-            return " ".join(str(value).split()) if value is not None else ""
-    return ""
-
-
-def is_whole(row: dict[str, Any]) -> bool:
-    """Whether an object is a household with its members in it, rather than one member."""
-    return any(isinstance(value, list) and word_of(key) == MEMBERS for key, value in row.items())
-
-
-def file_reader(at: int, file: LedgerFile, naming: Naming, fill_down: bool) -> LedgerFileReader:
-    """A file with its columns and blocks."""
+def file_reader(
+    at: int, file: LedgerFile, naming: Naming, fill_down: bool, kept: Sequence[str] = ()
+) -> LedgerFileReader:
+    """A file with its columns and blocks. Of JSON Lines it is a copy, in which the keys `kept` are columns."""
     if file.format == JSON_LINES:
-        return LedgerFileReader(at, file, Header([], naming), cut(file, file.begin), 1, False)
+        copy, columns, json = copied(file, naming, kept)
+        return LedgerFileReader(at, copy, columns, cut(copy, 0), 1, False, json)
     if file.format == PARQUET:
         try:
             from calc.ledger.parquet_source import headings_and_types

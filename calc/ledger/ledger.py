@@ -7,7 +7,7 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.engine.facts import Declared
@@ -17,17 +17,20 @@ from calc.households.household_reader import shown_id
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD
 from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
-from calc.ledger.full_reader import TWICE, FullReader, text_of_row
+from calc.ledger.full_reader import TWICE, FullReader
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
+from calc.ledger.json_records import MARK
 from calc.ledger.ledger_error import Finding, Rejected
-from calc.ledger.open_files import JSON_LINES, LedgerFile
+from calc.ledger.open_files import LedgerFile
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, find_repeated, number_lines
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
 _LONGEST_ID = 100
+Kept = tuple[Union[int, FactPlan, None], str]
+"""What goes into the results: the place of its column, or the fact, and its name."""
 
 
 class ReadOptions(Record):
@@ -82,10 +85,10 @@ class Ledger:
         self.asked = asked
         self.owns = owns
         self.naming = Naming(plan, asked.mapped)
-        self.parts = [file_reader(at, file, self.naming, asked.fill_down) for at, file in enumerate(files)]
+        self.parts = [file_reader(at, file, self.naming, asked.fill_down, asked.kept) for at, file in enumerate(files)]
         mistakes: list[Diagnostic] = []
         for part in self.parts:
-            if part.file.format != JSON_LINES:
+            if part.json is None:
                 mistakes += part.columns.mistakes(part.file.shown)
         if mistakes:
             raise InputErrors(mistakes)
@@ -93,7 +96,7 @@ class Ledger:
         self.order = self.scanner.order()
         self.scan = LedgerScan(0, {}, frozenset(), {})
         self.memberless: list[str] = []
-        self._readers: dict[int, tuple[FastReader | None, FullReader, list[Any]]] = {}
+        self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
         """The headings that mean nothing and are not carried along, with their file."""
@@ -101,31 +104,33 @@ class Ledger:
         return [
             (part.file.shown, one)
             for part in self.parts
+            if part.json is None
             for one in part.columns.unknown
             if part.columns.place_of(one.heading) not in kept
         ]
 
     def unknown_keys(self) -> list[tuple[str, UnknownColumn]]:
-        """The keys of JSON Lines that mean nothing and are not carried along, with their file; after the survey."""
+        """The keys of JSON Lines that mean nothing and do not go into the results, with their file."""
         return [
-            (self.parts[file].file.shown, self.naming.unknown(key))
-            for file, keys in self.scan.unknown.items()
-            for key in keys
+            (part.file.shown, self.naming.unknown(key))
+            for part in self.parts
+            if part.json is not None
+            for key in part.json.unknown
             if key not in self.asked.kept
         ]
 
     def has_column(self, part: LedgerFileReader, name: str) -> bool:
-        """Whether what is to be carried along is a column of a file, or a fact of the household."""
-        return not isinstance(self._place_of(part, name, False), str)
+        """Whether what goes into the results may be a column of a file, or a fact of the household."""
+        return part.json is not None or self._place_of(part, name) is not None
 
     def place_of_kept(self, part: LedgerFileReader, name: str) -> int | None:
-        """The place of a column that is carried along; None where it is none, or a fact the household may have."""
-        place = self._place_of(part, name, part.file.format == JSON_LINES)
+        """The place of a column that goes into the results; None where it is none, or a fact of the household."""
+        place = self._place_of(part, name)
         return place if isinstance(place, int) else None
 
     def is_fact_only(self, part: LedgerFileReader, name: str) -> bool:
-        """Whether what is carried along is a fact of the household that has no column."""
-        return isinstance(self._place_of(part, name, part.file.format == JSON_LINES), FactPlan)
+        """Whether what goes into the results is a fact of the household that has no column."""
+        return isinstance(self._place_of(part, name), FactPlan)
 
     def set_scan(self, survey: LedgerScan, memberless: list[str]) -> None:
         """Take in what was found out in another way about the whole ledger, and the households that have no row."""
@@ -164,10 +169,10 @@ class Ledger:
         quick, careful, kept = self._readers.get(file) or self._reader(file)
         for run in runs:
             id = run.id
-            cells = tuple([_kept(run, at) for at in kept]) if kept else ()
+            cells = tuple([_kept(part, run, at, name) for at, name in kept]) if kept else ()
             if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
                 try:
-                    facts, members, ids, shape = quick(run.rows)  # type: ignore[arg-type]
+                    facts, members, ids, shape = quick(run.rows)
                     if self.owns is not None:
                         self._add_own(id, facts)
                         shape = None
@@ -198,15 +203,14 @@ class Ledger:
             path, line, _ = (self.owns or {})[id]
             yield Rejected(id, path, line, (Finding("no-members", {}, path, line),), ("",) * len(self.asked.kept))
 
-    def _reader(self, file: int) -> tuple[FastReader | None, FullReader, list[Any]]:
+    def _reader(self, file: int) -> tuple[FastReader | None, FullReader, list[Kept]]:
         part, asked, survey = self.parts[file], self.asked, self.scan
         settings = asked.settings
-        is_json = part.file.format == JSON_LINES
-        is_plain = not (is_json or asked.fill_down or settings.household or settings.members)
+        is_plain = not (part.fill_down or settings.household or settings.members)
         quick = quick_reader(part.columns, self.plan, survey.twins) if is_plain else None
         people_at = self.scanner.people[file]
         careful = FullReader(part, self.plan, settings, survey.twins, people_at, self.owns, asked.show_ids)
-        kept = [self._place_of(part, name, is_json) for name in asked.kept]
+        kept = [(self._place_of(part, name), name) for name in asked.kept]
         self._readers[file] = quick, careful, kept
         return self._readers[file]
 
@@ -230,30 +234,37 @@ class Ledger:
             household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings
         )
 
-    def _place_of(self, part: LedgerFileReader, name: str, is_json: bool) -> Any:
-        """Where a column that is carried along stands; of a fact that has none, the fact, which a household may have
-        from elsewhere."""
-        place = None if is_json else part.columns.place_of(name)
+    def _place_of(self, part: LedgerFileReader, name: str) -> int | FactPlan | None:
+        """The place of a column that goes into the results; of a fact that has none, the fact, which a household may
+        have from elsewhere."""
+        place = part.columns.place_of(name) if part.json is None else part.json.kept.get(name)
         if place is not None:
             return place
         meaning = self.naming.meaning(name)
-        return meaning if isinstance(meaning, FactPlan) and meaning.type.level == HOUSEHOLD else name
+        return meaning if isinstance(meaning, FactPlan) and meaning.type.level == HOUSEHOLD else None
 
 
-def _kept(run: Run, at: Any) -> str:
+def _kept(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str) -> str:
     """A column's cell in the first row that has one; "" for what is a fact, which is not known yet."""
-    if isinstance(at, FactPlan):
+    if not isinstance(at, int):
         return ""
-    return next((text for _, row in run.rows if (text := text_of_row(row, at))), "")
+    for line, row in run.rows:
+        text = row[at].strip() if at < len(row) else ""
+        if part.json is not None and text == MARK:
+            text = part.json.kept_text(line, name)
+        if text:
+            return text
+    return ""
 
 
-def _with_facts(cells: tuple[str, ...], kept: list[Any], facts: dict[str, Declared]) -> tuple[str, ...]:
+def _with_facts(cells: tuple[str, ...], kept: list[Kept], facts: dict[str, Declared]) -> tuple[str, ...]:
     """The cells, with the facts among them as results write them."""
-    if not any(isinstance(one, FactPlan) for one in kept):
+    if not any(isinstance(one, FactPlan) for one, _ in kept):
         return cells
     shown = []
-    for cell, one in zip(cells, kept, strict=True):
+    for cell, (one, _) in zip(cells, kept, strict=True):
         value = facts.get(one.name) if isinstance(one, FactPlan) else None
-        text = cell if value is None else value if isinstance(value, str) else fact_value_text(one, value)
+        text = cell if value is None or not isinstance(one, FactPlan) else fact_value_text(one, value)
+        text = value if isinstance(value, str) else text
         shown.append(text if isinstance(text, str) else text[0])
     return tuple(shown)

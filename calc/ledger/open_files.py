@@ -35,6 +35,8 @@ class LedgerFile(Record):
     """A file to be read in blocks: its name in messages, what is opened, and the byte at which its text begins.
 
     `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
+    `line_at` is the column that gives the line of each record, where it does not follow from the record's own place.
+    `folder` is where copies of it may be put, which are gone when it is closed.
     """
 
     shown: str
@@ -45,6 +47,8 @@ class LedgerFile(Record):
     begin: int
     size: int
     unlined: int = 0
+    line_at: int | None = None
+    folder: str = ""
 
 
 class FileOptions(Record):
@@ -99,7 +103,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
         text = file.read(SAMPLE).decode(encoding, "replace")
     format = JSON_LINES if is_json(shown, text) else CSV
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
-    return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path))
+    return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path), folder=folder)
 
 
 def _flows(path: str) -> bool:

@@ -9,20 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
-from calc.households.derived_facts import numbers_of
-from calc.households.headings import MEMBERS, word_of
-from calc.households.identity_numbers import DisabilityCertificate, read_disability_certificate, read_identity_number
-from calc.language.types import MEMBER
 from calc.ledger.csv_blocks import text_of
-from calc.ledger.header import Header, Naming
-from calc.ledger.household_runs import LedgerFileReader, Row, Run, is_empty
-from calc.ledger.json_keys import UnknownJsonKeys, keys_of
-from calc.ledger.open_files import JSON_LINES
+from calc.ledger.household_runs import LedgerFileReader, Run, is_empty
+from calc.ledger.person_numbers import people_columns, person_in
 from calc.record import Record, replace
-from calc.rules.plan import FactPlan, Plan
+from calc.rules.plan import Plan
 
 _BUCKETS = 256
 MemberPlace = tuple[int, str, int, str]
@@ -30,10 +23,7 @@ MemberPlace = tuple[int, str, int, str]
 
 
 class BlockScan(Record):
-    """What one block holds: its lines, its first and last household, a number for each run and each person.
-
-    `unknown` are keys of JSON that mean nothing.
-    """
+    """What one block holds: its lines, its first and last household, a number for each run and each person."""
 
     lines: int
     rows: int
@@ -41,22 +31,20 @@ class BlockScan(Record):
     last: str | None
     starts: array[int]
     people: array[int]
-    unknown: tuple[str, ...] = ()
 
 
 class LedgerScan(Record):
     """What stands out in a whole ledger.
 
     `scattered` are the households whose rows are not adjacent, with all their rows and the line of the first;
-    `clashing` the ids that stand in more than one file; `twins` the identity numbers (17 digits) given more than
-    once, with every place; `unknown` the keys of each file of JSON Lines that mean nothing.
+    `clashing` the ids that are in more than one file; `twins` the identity numbers (17 digits) given more than
+    once, with every place.
     """
 
     rows: int
     scattered: dict[tuple[int, str], Run]
     clashing: frozenset[str]
     twins: dict[str, list[MemberPlace]]
-    unknown: dict[int, tuple[str, ...]] = {}
 
 
 class BlockScanner:
@@ -75,19 +63,17 @@ class BlockScanner:
         people_at = self.people[file]
         rows = 0
         first = last = None
-        is_csv = part.file.format != JSON_LINES
         at = part.household_at
         raw_last: object = None
         text = text_of(block)
-        keys: set[str] = set()
-        who, length = people_at[0] if people_at and is_csv else (0, 0)
-        length = 20 if length else 18
+        who, is_certificate = people_at[0] if people_at else (0, False)
+        size = 20 if is_certificate else 18
         for _, row in part.every(place, text):
-            raw: object = row[at] if is_csv and len(row) > at else None  # type: ignore[index, arg-type]
+            raw: object = row[at] if len(row) > at else None
             if raw is None or raw != raw_last or not raw:
                 id = part.id_of(row)
                 raw_last = raw if id else None  # the next row may be one of blanks only
-                if not id and is_csv and is_empty(row):  # type: ignore[arg-type]
+                if not id and is_empty(row):
                     continue
                 if id != last or not id:
                     if id or not part.fill_down:
@@ -96,76 +82,20 @@ class BlockScanner:
                     if first is None:
                         first = id
             rows += 1
-            if is_csv and people_at and len(row) > who and len(text_ := row[who]) == length:  # type: ignore[index, arg-type]
+            if people_at and len(row) > who and len(text_ := row[who]) == size:
                 digits = text_[:17]
                 if digits.isdigit() and digits.isascii():
                     add_person(int(digits))
                     continue
-            if not is_csv:
-                keys.update(keys_of(row))
-            for number in people_in(part, row, people_at):
+            number = person_in(row, people_at)
+            if number is not None:
                 add_person(int(number))
-        lines = text.count("\n")
-        if is_csv:
-            lines += text.count("\r") - text.count("\r\n")
-        unknown = UnknownJsonKeys(part.columns.naming)
-        unknown.add(keys)
-        return BlockScan(lines, rows, first, last, starts, people, unknown.first())
+        lines = text.count("\n") + text.count("\r") - text.count("\r\n")
+        return BlockScan(lines, rows, first, last, starts, people)
 
     def order(self) -> list[tuple[int, int]]:
         """Every block, in order."""
         return [(part.at, place) for part in self.parts for place in range(len(part.blocks))]
-
-
-def people_in(part: LedgerFileReader, row: Row, people_at: list[tuple[Any, bool]]) -> Iterator[str]:
-    """The first 17 digits of the identity number of a row's member, or of each member of a whole household.
-
-    Of several numbers that are given the first that is one counts, identity numbers before certificates.
-    """
-    if row.__class__ is list:
-        cells = ((row[at], is_certificate) for at, is_certificate in people_at if at < len(row))  # type: ignore[index]
-        number = _first_number(cells)
-        if number is not None:
-            yield number
-    elif isinstance(row, dict):
-        yield from _people_of_object(part.columns.naming, row)
-
-
-def _first_number(given: Iterable[tuple[Any, bool]]) -> str | None:
-    return next((number for value, is_certificate in given if (number := _number(value, is_certificate))), None)
-
-
-def _number(value: Any, is_certificate: bool) -> str | None:
-    """What tells whose a number is; right or wrong where its form says it all."""
-    if value.__class__ is not str and value.__class__ is not int:
-        return None
-    text = str(value) if value.__class__ is not int or value.bit_length() < 256 else ""
-    if len(text) == 18 + 2 * is_certificate and (digits := text[:17]).isascii() and digits.isdigit():
-        return digits
-    if not text or len(text) > 60:
-        return None
-    read = read_disability_certificate(text) if is_certificate else read_identity_number(text)
-    if isinstance(read, tuple):
-        return None
-    return read.identity.number[:17] if isinstance(read, DisabilityCertificate) else read.number[:17]
-
-
-def _people_of_object(naming: Naming, row: dict[str, Any]) -> Iterator[str]:
-    key = next((key for key, value in row.items() if isinstance(value, list) and word_of(key) == MEMBERS), None)
-    own = {name: value for name, value in row.items() if name != key}  # what a household says is said of each
-    for member in [{}] if key is None else row[key]:
-        if not isinstance(member, dict):
-            continue
-        found: dict[str, Any] = {}
-        for name, value in (*own.items(), *member.items()):
-            meaning = naming.meaning(name)
-            is_blank = value is None or (isinstance(value, str) and not value.strip())
-            if isinstance(meaning, FactPlan) and meaning.format and meaning.derives and not is_blank:
-                found[meaning.format] = value
-        formats = (("identity-number", False), ("disability-certificate", True))
-        number = _first_number((found.get(format), is_certificate) for format, is_certificate in formats)
-        if number is not None:
-            yield number
 
 
 def repeated(arrays: Iterable[array[int]]) -> set[int]:
@@ -209,11 +139,9 @@ def find_repeated(
     runs_of: Counter[tuple[int, str]] = Counter()
     twins: dict[str, list[MemberPlace]] = {}
     numbers = {f"{number:017d}" for number in people}
-    unknown = {part.at: UnknownJsonKeys(part.columns.naming) for part in parts}
     goes_on = False
     for (file, place), one in zip(order, seen, strict=True):
         part = parts[file]
-        unknown[file].add(one.unknown)
         is_wanted = not starts.isdisjoint(one.starts) or not people.isdisjoint(one.people)
         if is_wanted or goes_on:
             current = part.carried[place]
@@ -223,26 +151,14 @@ def find_repeated(
                     gathered.setdefault((file, id), Run(id, [])).rows.append((line, row))
                     runs_of[file, id] += id != current
                 current = id
-                for number in people_in(part, row, surveyor.people[file]):
-                    if number in numbers:
-                        twins.setdefault(number, []).append((file, id, line, part.file.shown))
+                number = person_in(row, surveyor.people[file])
+                if number in numbers:
+                    twins.setdefault(number, []).append((file, id, line, part.file.shown))
         goes_on = part.continues[place] and (is_wanted or goes_on)
     files_of = Counter(id for _, id in gathered)
     return LedgerScan(
-        sum(one.rows for one in seen),
+        sum(one.rows for one in seen) - sum(part.json.joined for part in parts if part.json is not None),
         {key: run for key, run in gathered.items() if runs_of[key] > 1},
         frozenset(id for id, count in files_of.items() if count > 1),
         {number: places for number, places in twins.items() if len(places) > 1},
-        {file: keys.first() for file, keys in unknown.items()},
     )
-
-
-def people_columns(columns: Header, plan: Plan) -> list[tuple[Any, bool]]:
-    """The columns that say who a member is, the identity number first; the other kind are certificates."""
-    own = {fact.name: fact for fact in numbers_of(plan, MEMBER)}
-    found = [
-        (one.at, one.meaning.format == "disability-certificate")
-        for one in columns.facts
-        if isinstance(one.meaning, FactPlan) and one.meaning.name in own
-    ]
-    return sorted(found, key=lambda one: one[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from calc.batch.assess_block import BlockAssessor, BlockResult
@@ -29,7 +29,7 @@ class FallbackHouseholds:
         self.ledger = ledger
         self.loaded = loaded
         self.readers = [self._reader(source) for source in loaded.sources]
-        self.far: dict[int, Row | None] = {}
+        self.far: dict[int, list[Row]] = {}
         self.blank = 0
 
     def _reader(self, source: TableSource) -> RecordReader | ParquetRows:
@@ -51,26 +51,26 @@ class FallbackHouseholds:
                 yield household, next(self.ledger.entries(file, [run]))
 
     def _run(self, file: int, placed: list[tuple[int, int, str]]) -> Run:
-        rows = []
+        rows: list[tuple[int, Row]] = []
         positions = [position for _, position, _ in placed]
-        lines: dict[int, int] = {}  # on some stand several members
-        for position in positions:
-            lines.setdefault(self.loaded.place_of(position)[1], position)
-        if len(lines) > MOST_ROWS and self._is_adjacent(positions):
-            lines = dict(islice(lines.items(), MOST_ROWS))
-        for line, position in lines.items():
-            row = self._row(file, position, line)
-            if row is None:
-                self.blank += 1
-            else:
-                rows.append((line, row))
-        return Run(self.loaded.id_of(placed[0][2]), rows)
+        if len(positions) > MOST_ROWS and self._is_adjacent(positions):
+            positions = positions[:MOST_ROWS]
+        lines = {self.loaded.place_of(position)[1]: position for position in reversed(positions)}
+        for line, position in sorted(lines.items()):  # several rows may be of one line
+            found = self._rows(file, position, line)
+            self.blank += not found
+            rows += [(line, row) for row in found]
+        return Run(self.loaded.id_of(placed[0][2]), rows[:MOST_ROWS] if len(positions) == MOST_ROWS else rows)
 
-    def _row(self, file: int, position: int, line: int) -> Row | None:
+    def _rows(self, file: int, position: int, line: int) -> list[Row]:
         if position in self.far:
             return self.far[position]
-        row = self.loaded.sources[file].strange.get(line)
-        return self.readers[file].row(line) if row is None else row
+        source, reader = self.loaded.sources[file], self.readers[file]
+        if source.json is not None:
+            return source.json.records(line)
+        row = source.unparsed.get(line)
+        row = reader.row(line) if row is None else row
+        return [] if row is None else [row]
 
     def _is_adjacent(self, positions: list[int]) -> bool:
         """Whether no other household stands between the rows, of which then only the first are kept."""
@@ -84,8 +84,7 @@ class FallbackHouseholds:
         query = "SELECT household, position, id FROM odd_rows WHERE position - household > 5000 ORDER BY position"
         for _, position, _ in self._ordered(query):
             file, line = self.loaded.place_of(position)
-            row = self.loaded.sources[file].strange.get(line)
-            self.far[position] = self.readers[file].row(line) if row is None else row
+            self.far[position] = self._rows(file, position, line)
 
     def _ordered(self, query: str) -> Iterator[tuple[int, int, str]]:
         cursor = self.connection.cursor()

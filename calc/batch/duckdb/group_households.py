@@ -86,9 +86,7 @@ class _Grouping:
         self.do(build.table_from("odd_rows", self.trees.odd_rows()))
         (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
         count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
-        return GroupedHouseholds(
-            rows, count, (low, high), LedgerScan(rows, {}, clashing, twins, self.loaded.unknown()), is_near
-        )
+        return GroupedHouseholds(rows, count, (low, high), LedgerScan(rows, {}, clashing, twins), is_near)
 
     def key(self) -> Tree:
         """A number that each row of a household has; that no other household has it is looked at."""

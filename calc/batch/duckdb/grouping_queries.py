@@ -25,8 +25,8 @@ class Trees:
         self.has_files = len(sources) > 1
         self.is_named = any(source.is_named for source in sources)
         self.all_named = all(source.is_named for source in sources)
-        self.wide = [source for source in sources if source.stride > 1]
-        """The files in which a household with its members stands on a line."""
+        self.has_wholes = any(source.stride > 1 for source in sources)
+        """Whether there is a file in which a household with its members is on one line."""
         self.own, self.of_members = levels_of(shape)
 
     def own_keys(self) -> list[Tree]:
@@ -40,7 +40,7 @@ class Trees:
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
         # members without names are called by their place, and a household that has a line has all its rows there
-        if self.shape.plan.has_members and (self.wide or not self.all_named):
+        if self.shape.plan.has_members and (self.has_wholes or not self.all_named):
             odd.append(is_apart)
         size = phrase("count(*)") if self.shape.plan.has_members else build.whole(0)
         columns = [
@@ -73,10 +73,8 @@ class Trees:
     def odd_rows(self) -> Tree:
         """The rows of all other households. A line without an id is one of its own."""
         own = phrase("rows.position")
-        line = [(phrase("rows.file = :file", file=one.part.at),
-                 phrase(":own // :width * :width", own=own, width=one.stride)) for one in self.wide]  # fmt: skip
-        household = phrase("coalesce(odd_groups.first, :line)", line=build.case(line, own) if line else own)
-        columns = [named(household, "household"), own, named(phrase("coalesce(rows.id, '')"), "id")]
+        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), own,
+                   named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
         query = select("rows", columns)
         on = self.same("rows", "odd_groups")
         query = query.join(build.relation("odd_groups"), on=on, join_type="left", copy=False)

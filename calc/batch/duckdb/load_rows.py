@@ -12,8 +12,6 @@ from typing import Any
 import sqlglot
 
 from calc.batch.duckdb.canonical_cells import ID, SAMPLE, exact_value, is_form
-from calc.batch.duckdb.json_source import STRIDE, JsonLines
-from calc.batch.duckdb.prepare_csv import RecordReader
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
 from calc.batch.duckdb.typed_rows import RowShape, RowTyping
@@ -22,8 +20,8 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.language.types import CHOICE, DATE, NUMERIC, YES_NO
 from calc.ledger.household_runs import LedgerFileReader, Row
-from calc.ledger.json_keys import keys_of
-from calc.ledger.prescan import MemberPlace, people_in
+from calc.ledger.person_numbers import person_in
+from calc.ledger.prescan import MemberPlace
 from calc.rules.plan import FactPlan
 
 MOST_TEXTS = 200
@@ -38,8 +36,8 @@ class Loaded:
     def __init__(self, sources: list[TableSource]) -> None:
         self.sources = sources
         self.bases: list[int] = []
-        self.shared = 0
-        """Rows that stand on the line of another."""
+        self.shared = sum(one.json.joined for one in sources if one.json is not None)
+        """Rows that are of the same line as another."""
         self.damaged: dict[str, str] = {}
 
     def id_of(self, id: str | None) -> str:
@@ -56,14 +54,20 @@ class Loaded:
         file, line = self.place_of(position)
         return file, self.id_of(id), line, self.sources[file].part.file.shown
 
-    def unknown(self) -> dict[int, tuple[str, ...]]:
-        """The keys of each file of JSON Lines that mean nothing."""
-        return {one.part.at: one.lines.keys.unknown.first() for one in self.sources if one.lines is not None}
+    def settle(self, source: TableSource, raw: str) -> str | None:
+        """An id with its blanks settled, as a database can hold it; None for none."""
+        return self.held(" ".join((raw if source.json is None else source.json.id_of(raw)).split())) or None
+
+    def held(self, text: str) -> str:
+        """A text as a database can hold it: bytes that were no text are escaped, and remembered for ids."""
+        escaped = escape_invalid_bytes(text)
+        if escaped != text:
+            self.damaged[" ".join(escaped.split())] = " ".join(text.split())
+        return escaped
 
     def begin(self, after: int) -> int:
         """Where the positions of the next file begin, `after` the last one of the file before, told from its base."""
-        base = self.bases[-1] + after + BETWEEN if self.bases else 0
-        self.bases.append(-(-base // STRIDE) * STRIDE)  # so that a position tells by itself where its line begins
+        self.bases.append(self.bases[-1] + after + BETWEEN if self.bases else 0)
         return self.bases[-1]
 
 
@@ -102,24 +106,21 @@ class Loader:
             numbered = phrase(":row + :first", row=build.column("row"), first=first)
             position = build.column("position")
         self._in_order(numbered is None)
-        misfit = None if source.lines is None else build.column("misfit")
+        misfit = None if source.json is None else build.column("misfit")
         self.connection.execute(sql(build.table_from(name, typing.query(source.relation, numbered, misfit))))
         self._in_order(False)
         self._settle(source, name)
         self._add(part, name, position, True)
-        if source.strange:
-            strange = f"strange_{part.at}"
-            self.insert(source, base, strange)
-            name = f"typed_strange_{part.at}"
-            query = typing.query(strange, build.column("position"), build.column("misfit"))
+        if source.unparsed:
+            unparsed = f"unparsed_{part.at}"
+            self.insert(source, base, unparsed)
+            name = f"typed_unparsed_{part.at}"
+            query = typing.query(unparsed, build.column("position"), build.column("misfit"))
             self.connection.execute(sql(build.table_from(name, query)))
             self._settle(source, name)
             self._add(part, name, build.column("position"), False)
         found = self.connection.execute(sql(select(f"typed_{part.at}", [build.count_all()]))).fetchone()
         assert found is not None
-        if source.lines is not None:
-            self.leave_out(source, source.lines, base, int(found[0]), f"left_out_{part.at}")
-            self._add(part, f"left_out_{part.at}", build.column("position"), False)
         return source.last(int(found[0]))
 
     def _add(self, part: LedgerFileReader, table: str, position: Tree, may_be_empty: bool) -> None:
@@ -136,7 +137,7 @@ class Loader:
                   and exact_value(one.meaning, build.null(), source.types.get(one.at, "")) is None]  # fmt: skip
         if not wanted:
             return found
-        strange = [row for row in islice(source.strange.values(), SAMPLE) if isinstance(row, list)]
+        unparsed = [*islice(source.unparsed.values(), SAMPLE)]
         first = select(source.relation, [build.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
         self.connection.execute(sql(build.table_from("sample", first)))
         for one in wanted:
@@ -145,7 +146,7 @@ class Loader:
                            c=column, most=MOST_TEXTS)  # fmt: skip
             found[one.at] = [text for (text,) in self.connection.execute(sql(texts)).fetchall()
                              if "\n" not in text and "\r" not in text]  # fmt: skip
-            before = Counter(row[one.at] for row in strange if one.at < len(row) and row[one.at])
+            before = Counter(row[one.at] for row in unparsed if one.at < len(row) and row[one.at])
             known = {*found[one.at]}
             found[one.at] += [text for text, _ in before.most_common(MOST_TEXTS)
                               if text not in known and not _NO_TEXT.search(text)]  # fmt: skip
@@ -159,56 +160,21 @@ class Loader:
         names = ["position", *(f"c{at}" for at in range(width)), "misfit"]
         kinds = ["BIGINT", *["VARCHAR"] * width, "BOOLEAN"]
         self.connection.execute(sql(build.table_of(table, list(zip(names, kinds, strict=True)))))
-        source = iter(file.strange.items())
+        source = iter(file.unparsed.items())
         statement = sql(build.rows_added(table, names, kinds))
         while chunk := list(islice(source, AT_ONCE)):
             columns: list[list[object]] = [[base + line for line, _ in chunk]]
-            cells = [[self._text(cell) for cell in _fitted(row, width)] for _, row in chunk]
+            cells = [[self.loaded.held(cell) for cell in _fitted(row, width)] for _, row in chunk]
             columns += [list(column) for column in zip(*cells, strict=True)]
-            columns.append([not _is_plain_row(row, width) for _, row in chunk])
+            columns.append([len(row) != width for _, row in chunk])
             self.connection.execute(statement, columns)
-
-    def leave_out(self, source: TableSource, lines: JsonLines, base: int, count: int, table: str) -> None:
-        """A table of typed rows for the lines that only the row path reads: whose they are, one for each person.
-
-        `count` rows were read of the others, which are no longer needed.
-        """
-        kinds = [*self.shape.kinds(), *((name, "VARCHAR") for name in self.shape.kept_columns())]
-        shape = [("position", "BIGINT"), ("id", "VARCHAR"), ("who", "VARCHAR"), ("person", "BIGINT"), *kinds]
-        nothing = [None] * len(self.shape.facts) + [""] * self.shape.kept
-        reader = RecordReader(source.part)
-        self.loaded.shared += count - lines.plain
-
-        def rows() -> Iterator[tuple[object, ...]]:
-            for at in lines.strange_lines():
-                line = source.part.first_line + at
-                row = reader.row(line)
-                if row is None:
-                    continue
-                lines.keys.unknown.add(keys_of(row))
-                id = self._text(source.part.id_of(row)) or None
-                people = [int(one) for one in people_in(source.part, row, [])]
-                self.loaded.shared += max(len(people) - 1, 0)
-                for place, person in enumerate(people or [None]):
-                    position = base + line * source.stride + min(place, source.stride - 1)
-                    yield (position, id, None, person, *nothing, True)
-
-        self._table(table, [*shape, ("odd", "BOOLEAN")], rows())
-        lines.close()
-
-    def _text(self, cell: str) -> str:
-        """A cell as DuckDB can hold it: bytes that were no text are spelt out, and remembered for ids."""
-        text = escape_invalid_bytes(cell)
-        if text != cell:
-            self.loaded.damaged[" ".join(text.split())] = " ".join(cell.split())
-        return text
 
     def _settle(self, source: TableSource, table: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
         connection = self.connection
         odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=build.relation(table))))
         ids = [str(row[0]) for row in odd.fetchall() if row[0] is not None]
-        settled = [(raw, " ".join(raw.split()) or None) for raw in ids]
+        settled = [(raw, self.loaded.settle(source, raw)) for raw in ids]
         self._table("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled)
         if settled:
             update = phrase(
@@ -242,7 +208,9 @@ def numbers_of_people(source: TableSource, rows: Iterable[tuple[Any, ...]]) -> I
         row = [""] * source.part.columns.width
         for (at, _), text in zip(source.people, texts, strict=True):
             row[at] = " ".join((text or "").split("\n")).replace("\r", " ")  # as on one line
-        yield from ((key, int(number)) for number in people_in(source.part, row, source.people))
+        number = person_in(row, source.people)
+        if number is not None:
+            yield key, int(number)
 
 
 def escape_invalid_bytes(text: str) -> str:
@@ -264,10 +232,5 @@ def fill_table(
 
 
 def _fitted(row: Row, width: int) -> list[str]:
-    cells = [*row][:width] if isinstance(row, list) else []
+    cells = row[:width]
     return [*cells, *[""] * (width - len(cells))]
-
-
-def _is_plain_row(row: Row, width: int) -> bool:
-    """A row that begins with blanks alone is not empty to the row path."""
-    return isinstance(row, list) and len(row) == width

@@ -14,8 +14,7 @@ from bisect import bisect_right
 from typing import BinaryIO
 
 from calc.ledger.csv_blocks import Block, text_of
-from calc.ledger.household_runs import LedgerFileReader, Row, is_empty, json_row
-from calc.ledger.open_files import JSON_LINES
+from calc.ledger.household_runs import LedgerFileReader, Row, is_empty
 from calc.record import Record, replace
 
 LONGEST_BLOCK = 1 << 20
@@ -23,36 +22,33 @@ LONGEST_BLOCK = 1 << 20
 
 
 class Prepared(Record):
-    """A file to be read by DuckDB behind the lines to skip; `strange` are records of CSV that were read, by line."""
+    """A file to be read by DuckDB behind its first line; `unparsed` are records that were read here, by line."""
 
     path: str
-    strange: dict[int, Row]
-    skip: int = 1
+    unparsed: dict[int, Row]
 
 
 def prepared(part: LedgerFileReader, folder: str) -> Prepared:
     """Look at every block of a file, and note the line on which each begins."""
-    file, strange = part.file, {}
-    is_json = file.format == JSON_LINES
-    skip = 0 if is_json else 1
-    line, as_it_is = part.first_line, file.encoding == "utf-8"
-    as_it_is = as_it_is and (file.begin == 0 if is_json else line == 2)
+    file, unparsed = part.file, {}
+    line = part.first_line
+    as_it_is = file.encoding == "utf-8" and line == 2
     with open(file.path, "rb") as source:
         for place in range(len(part.blocks)):
             part.blocks[place] = block = replace(part.blocks[place], line=line)
             data = _bytes(source, block)
             plain, found = _plain(data, part, place)
-            strange.update(found)
+            unparsed.update(found)
             as_it_is = as_it_is and not found and (plain == data or plain == data + b"\n")
-            line += _lines(data, is_json)
+            line += _lines(data)
         if as_it_is:
-            return Prepared(file.path, strange, skip)
+            return Prepared(file.path, unparsed)
         path = os.path.join(folder, f"records-{part.at}.csv")
         with open(path, "wb") as copy:
             copy.write(b"headings\n")  # a mark of the order of bytes is left out by DuckDB at the start of a file
             for place, block in enumerate(part.blocks):
                 copy.write(_plain(_bytes(source, block), part, place)[0])
-    return Prepared(path, strange)
+    return Prepared(path, unparsed)
 
 
 def _bytes(source: BinaryIO, block: Block) -> bytes:
@@ -63,64 +59,42 @@ def _bytes(source: BinaryIO, block: Block) -> bytes:
 Found = tuple[bytes, dict[int, Row]]
 
 
-def _lines(data: bytes, is_json: bool) -> int:
+def _lines(data: bytes) -> int:
     """The lines that end in a block, as the survey counts them."""
-    return data.count(b"\n") + (0 if is_json else data.count(b"\r") - data.count(b"\r\n"))
-
-
-def _plain_json(data: bytes, part: LedgerFileReader, place: int) -> bytes:
-    """A block of JSON Lines as UTF-8: a blank for an empty line, which DuckDB would not count; all lines marked as
-    not plain in a block that is no text, or has what DuckDB would take for more than a character of a line."""
-    is_open = place == len(part.blocks) - 1 and not data.endswith(b"\n")
-    lines = _lines(data, True) + is_open
-    try:
-        text = data.decode(part.file.encoding) if len(data) <= LONGEST_BLOCK else None
-    except UnicodeDecodeError:
-        text = None
-    data = b"" if text is None else data if part.file.encoding == "utf-8" else text.encode()
-    data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
-    if text is None or b"\0" in data or b"\1" in data or b"\r" in data:
-        return b"?\n" * lines
-    data += b"\n" * is_open
-    if b"\n\n" in data or data.startswith(b"\n"):
-        return b"".join(one + b"\n" if one else b" \n" for one in data.split(b"\n")[:-1])
-    return data
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
 def _plain(data: bytes, part: LedgerFileReader, place: int) -> Found:
     """The plain lines of a block as UTF-8, empty ones in the place of others; and the records of those."""
     encoding, line = part.file.encoding, part.blocks[place].line
-    if part.file.format == JSON_LINES:
-        return _plain_json(data, part, place), {}
     delimiter, marks = part.file.delimiter, part.columns.width - 1
     empty = (delimiter * marks + "\n").encode()
-    lines = _lines(data, False)
-    strange: Found = empty * lines, {}
+    all_empty = empty * _lines(data)
     try:
         text = data.decode(encoding) if len(data) <= LONGEST_BLOCK and b"\0" not in data else None
     except UnicodeDecodeError:
         text = None
     if text is None:
-        return strange[0], dict(part.rows(place))
+        return all_empty, dict(part.rows(place))
     data = text.encode() if encoding != "utf-8" else data
     data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     if b"\r" in data:
-        return strange[0], dict(part.rows(place))
+        return all_empty, dict(part.rows(place))
     data = data if data.endswith(b"\n") else data + b"\n"
     split, mark = data.split(b"\n")[:-1], delimiter.encode()
     if b'"' not in data and {one.count(mark) for one in split} == {marks} and (marks or b"" not in split):
         return data, {}
-    odd: dict[int, Row] = {}
+    unparsed: dict[int, Row] = {}
     for at, one in enumerate(split):
         if b'"' not in one and one.count(mark) == marks and one:
             continue
         cells = _alone(one.decode(), delimiter)
         if cells is None:
-            return strange[0], dict(part.rows(place))
+            return all_empty, dict(part.rows(place))
         if not is_empty(cells):
-            odd[line + at] = cells
+            unparsed[line + at] = cells
         split[at] = empty[:-1]
-    return b"\n".join([*split, b""]), odd
+    return b"\n".join([*split, b""]), unparsed
 
 
 def _alone(line: str, delimiter: str) -> list[str] | None:
@@ -143,7 +117,7 @@ class RecordReader:
         self.held: dict[int, list[str]] = {}
 
     def row(self, line: int) -> Row | None:
-        """The row that stands on a line; None where it says nothing. A line of CSV has to be a plain one."""
+        """The row on a line, which has to be a plain one; None where it says nothing."""
         place = bisect_right(self.starts, line) - 1
         held = self.held.get(place)
         if held is None:
@@ -151,7 +125,5 @@ class RecordReader:
                 del self.held[next(iter(self.held))]
             held = self.held[place] = text_of(self.part.blocks[place]).split("\n")
         text = held[line - self.starts[place]]
-        if self.part.file.format == JSON_LINES:
-            return json_row(text)
         cells = text.removesuffix("\r").split(self.part.file.delimiter)
         return None if is_empty(cells) else cells

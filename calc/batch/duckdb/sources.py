@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.batch.duckdb.json_source import JsonLines
-from calc.batch.duckdb.prepare_csv import Prepared, prepared
-from calc.batch.duckdb.sql_templates import phrase, within
+from calc.batch.duckdb.prepare_csv import prepared
+from calc.batch.duckdb.sql_templates import named, phrase, select, within
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
 from calc.households.headings import ID, NAME
+from calc.ledger.header import LOOK_UP
 from calc.ledger.household_runs import LedgerFileReader, Row
+from calc.ledger.json_records import STRIDE, JsonLines
 from calc.ledger.ledger import Ledger
-from calc.ledger.open_files import JSON_LINES, PARQUET
+from calc.ledger.open_files import PARQUET
 from calc.ledger.parquet_source import ParquetColumn, columns_of, is_numbered, records
-from calc.ledger.prescan import people_columns
 
 
 class TableSource:
@@ -32,7 +32,6 @@ class TableSource:
     stride = 1
     """How many numbers a line has, for as many records."""
     parquet: list[ParquetColumn] | None = None
-    lines: JsonLines | None = None
 
     def __init__(
         self, part: LedgerFileReader, relation: Tree, kept: list[int | None], people: list[tuple[Any, bool]]
@@ -43,8 +42,13 @@ class TableSource:
         self.people = people
         self.types: dict[int, str] = {}
         """Of Parquet the type of each column, which stands beside its text as `r0`, `r1`, …"""
-        self.strange: dict[int, Row] = {}
+        self.unparsed: dict[int, Row] = {}
         """Of CSV the records that only the row path's own reader can read, by their line."""
+
+    @property
+    def json(self) -> JsonLines | None:
+        """The lines, where the file is a copy of JSON Lines; then `misfit` says which records are not plain."""
+        return self.part.json
 
     @property
     def is_named(self) -> bool:
@@ -53,9 +57,9 @@ class TableSource:
 
     def last(self, count: int) -> int:
         """The last position of so many records, told from where those of the file begin."""
-        if self.lines is not None:
-            return (self.part.first_line + self.lines.number) * self.stride
-        return max([self.part.first_line + count, *self.strange])
+        if self.json is not None:
+            return (self.json.lines + 1) * self.stride
+        return max([self.part.first_line + count, *self.unparsed])
 
 
 def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[TableSource]:
@@ -64,8 +68,8 @@ def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[Tabl
     for part in ledger.parts:
         if part.file.format == PARQUET:
             found.append(_parquet(ledger, part, connection))
-        elif part.file.format == JSON_LINES:
-            found.append(_json_lines(ledger, part, connection, folder))
+        elif part.json is not None:
+            found.append(_json_lines(ledger, part, part.json))
         else:
             found.append(_csv(ledger, part, folder))
     return found
@@ -73,21 +77,20 @@ def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[Tabl
 
 def _csv(ledger: Ledger, part: LedgerFileReader, folder: str) -> TableSource:
     ready = prepared(part, folder)
-    names = [f"c{at}" for at in range(part.columns.width)]
-    source = _source(ledger, part, _texts(ready, part.file.delimiter, "\1", names))
-    source.strange = ready.strange
+    source = _source(ledger, part, _texts(part, ready.path, 1, "\1"))
+    source.unparsed = ready.unparsed
     return source
 
 
-def _texts(ready: Prepared, delimiter: str, null: str, names: list[str]) -> Tree:
-    """The lines of a text as a relation, divided at a delimiter; the names are our own, and `null` stands nowhere."""
-    cells = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+def _texts(part: LedgerFileReader, path: str, skip: int, null: str) -> Tree:
+    """The lines of a text behind those to skip as a relation with a column for each cell; no cell is `null`."""
+    cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))
     query = phrase(
         "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = :skip, delim = :delimiter, "
         "quote = '', escape = '', hive_partitioning = FALSE, compression = 'none', "
         "nullstr = :null, strict_mode = FALSE, max_line_size = 4194304, "
         f"columns = {{{cells}}})",
-        path=build.one_file(ready.path), skip=ready.skip, delimiter=delimiter, null=null)  # fmt: skip
+        path=build.one_file(path), skip=skip, delimiter=part.file.delimiter, null=null)  # fmt: skip
     return within(query, "records")
 
 
@@ -96,14 +99,18 @@ def _source(ledger: Ledger, part: LedgerFileReader, relation: Tree) -> TableSour
     return TableSource(part, relation, kept, ledger.scanner.people[part.at])
 
 
-def _json_lines(ledger: Ledger, part: LedgerFileReader, connection: Connection, folder: str) -> TableSource:
-    lines_of_text = _texts(prepared(part, folder), "\1", "", ["line"])
-    lines = JsonLines(part, ledger.asked.kept, lines_of_text, connection, ledger.plan.has_members)
-    told = LedgerFileReader(part.at, part.file, lines.columns, part.blocks, part.first_line, False)
-    source = TableSource(told, lines.relation, lines.kept, people_columns(lines.columns, ledger.plan))
-    source.lines = lines
+def _json_lines(ledger: Ledger, part: LedgerFileReader, json: JsonLines) -> TableSource:
+    """A copy of JSON Lines. Where most lines are households with their members, each line has many numbers, and else a
+    line with several members is not plain."""
+    cells: list[Tree] = [build.column(f"c{at}") for at in range(part.columns.width)]
+    stride = STRIDE if json.has_wholes else 1
+    place = phrase("coalesce(TRY_CAST(c2 AS BIGINT), 0)" if json.has_wholes else "0")
+    row = phrase("(CAST(c1 AS BIGINT) - 1) * :stride + :place", stride=stride, place=place)
+    misfit = phrase("c2 = :mark", mark=LOOK_UP) if json.has_wholes else phrase("c2 <> ''")
+    texts = _texts(part, part.file.path, 0, "\2")
+    source = _source(ledger, part, within(select(texts, [*cells, named(row, "row"), named(misfit, "misfit")]), "lines"))
     source.is_numbered = True
-    source.stride = lines.stride
+    source.stride = stride
     return source
 
 

@@ -88,7 +88,7 @@ class RowTyping:
         self.types_of = source.types
         self.persons = IdentityFacts(self.plan)
         self.kinds = dict(shape.kinds())
-        self.has_empty = source.lines is None
+        self.has_empty = source.json is None
         self.values: dict[str, Tree] = {}
         self.odd: list[Tree] = []
         self.made: list[Tree] = []

@@ -60,7 +60,7 @@ class SparkGrouping:
         self._take_odd_rows()
         rows = desk.number(phrase("SELECT count(*) FROM rows"))
         count = desk.number(phrase("SELECT count(*) FROM households"))
-        return SparkGroups(rows, count, LedgerScan(rows, {}, clashing, twins, self.loaded.unknown()))
+        return SparkGroups(rows, count, LedgerScan(rows, {}, clashing, twins))
 
     def memberless(self) -> set[str]:
         """The households of the file of households that have no row in the ledger."""

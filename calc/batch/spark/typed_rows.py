@@ -14,7 +14,6 @@ from pyspark.sql.functions import coalesce, col, lit
 from sqlglot import exp
 
 from calc.batch.duckdb.canonical_cells import ID, is_form
-from calc.batch.duckdb.json_source import JsonLines
 from calc.batch.duckdb.load_rows import Loaded, Loader, numbers_of_people, open_people
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -60,26 +59,15 @@ class SparkLoader:
         self.desk.view("given", given)
         typing = RowTyping(source, self.shape, self.reader.samples(source))
         position = build.column("position")
-        misfit = None if source.lines is None else build.column("misfit")
+        misfit = None if source.json is None else build.column("misfit")
         typed = self.desk.frame(typing.query("given", position, misfit)).where("NOT empty")
-        if source.strange:
-            self.reader.insert(source, base, "strange")
-            self.desk.view("strange", self._read(self.desk.copied(build.select_all(build.relation("strange")))))
-            query = typing.query("strange", position, build.column("misfit"))
+        if source.unparsed:
+            self.reader.insert(source, base, "unparsed")
+            self.desk.view("unparsed", self._read(self.desk.copied(build.select_all(build.relation("unparsed")))))
+            query = typing.query("unparsed", position, build.column("misfit"))
             typed = typed.unionAll(self.desk.frame(query))
         self.desk.view("typed", self.desk.keep(typed))
-        rows = self._settled(source)
-        return (
-            rows if source.lines is None else rows.unionAll(self._left_out(source, source.lines, base, count))
-        ), count
-
-    def _left_out(self, source: TableSource, lines: JsonLines, base: int, count: int) -> DataFrame:
-        """Rows for the lines that only the row path reads."""
-        self.reader.leave_out(source, lines, base, count, "left_out")
-        names = ["id", "person", "who", *self.shape.facts.values(), *self.shape.kept_columns(), "odd"]
-        file = named(build.whole(source.part.at), "file")
-        columns = [build.column("position"), file, *map(build.column, names)]
-        return self._read(self.desk.copied(select("left_out", columns)))
+        return self._settled(source), count
 
     def _read(self, path: str) -> DataFrame:
         return self.desk.session.read.parquet(path)
@@ -93,7 +81,7 @@ class SparkLoader:
             return self._by_spark(path, source.parquet, first)
         cells: list[Tree] = [build.column(f"c{at}") for at in range(source.part.columns.width)]
         exact = [named(_exact(at, type), f"r{at}") for at, type in source.types.items()]
-        odd: list[Tree] = [] if source.lines is None else [build.column("misfit")]
+        odd: list[Tree] = [] if source.json is None else [build.column("misfit")]
         number = phrase("row_number() OVER () - 1 + :first", first=first)
         if source.is_numbered:
             number = phrase(":row + :first", row=build.column("row"), first=first)
@@ -116,7 +104,7 @@ class SparkLoader:
         """The rows of the view `typed`, with ids without blanks to settle, and with who they are."""
         desk, shape = self.desk, self.shape
         odd_ids = [row[0] for row in desk.rows(phrase("SELECT DISTINCT id FROM typed WHERE id_is_odd"))]
-        settled = [(raw, " ".join(raw.split()) or None) for raw in odd_ids]
+        settled = [(raw, self.reader.loaded.settle(source, raw)) for raw in odd_ids]
         open_ones = desk.each(desk.frame(open_people(source, "typed", "position"))) if source.people else ()
         numbers = [*numbers_of_people(source, open_ones)]
         id, odd, person = phrase("typed.id"), phrase("typed.odd"), phrase("typed.person")
