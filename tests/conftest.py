@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PROCESSES = 2
 """Where pytest-xdist is installed and `-n` is not given; a run of few tests is faster in one (`-n 0`)."""
 
+SERVERS = {"postgres", "spark", "cluster"}
+"""Fixtures that take seconds to begin; what uses one is slow, and runs in one process with all others that do."""
+
 # no deadline: a machine that is busy with other things is no mistake
 hypothesis.settings.register_profile("few", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("full", deadline=None, print_blob=True)
@@ -35,8 +38,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     option.numprocesses, option.dist = min(PROCESSES, os.cpu_count() or 1), "loadgroup"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begins with the groups that take longest, so that no process is left alone with one."""
+    for item in items:
+        for fixture in SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("spark" if fixture == "cluster" else fixture))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 

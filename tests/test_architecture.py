@@ -261,6 +261,7 @@ def tool(name: str) -> str:
     return found
 
 
+@pytest.mark.slow
 def test_the_types_hold() -> None:
     settings = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
     assert settings["strict"] is True and "calc" in settings["packages"]

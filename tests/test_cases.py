@@ -41,6 +41,7 @@ def test_every_case_comes_out_exactly(rulebook: Rulebook) -> None:
     assert not failing, "\n".join(shown)
 
 
+@pytest.mark.slow
 def test_every_entry_is_touched_by_a_case(rulebook: Rulebook) -> None:
     assert [one.values["name"] for one in untested(rulebook)] == []
 

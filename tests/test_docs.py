@@ -177,6 +177,7 @@ def _about_a_file(block: Block, folder: Path) -> None:
         path.write_text(block.text, "utf-8")
 
 
+@pytest.mark.slow
 @needs_sh
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_transcripts_are_what_the_commands_print(page: Path, folder: Path) -> None:

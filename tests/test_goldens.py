@@ -159,6 +159,7 @@ def runs() -> Iterator[tuple[str, str, str, str]]:
                 yield "example", option, ending, by
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "option", "ending", "by"), [*runs()])
 def test_a_ledger_comes_to_what_it_came_to(
     ledgers: dict[str, list[str]], tmp_path: Path, name: str, option: str, ending: str, by: str

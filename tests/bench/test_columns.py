@@ -49,6 +49,7 @@ def test_the_cases_of_the_rules_hold() -> None:
         assert not outcome.differences and not outcome.diagnostics, outcome
 
 
+@pytest.mark.slow
 def test_the_shipped_rules_are_compared_before_they_are_timed(tmp_path: Path) -> None:
     plan = plan_for(read_rules(columns.RULES), columns.MONTH)
     assert columns.make(plan, str(tmp_path), 300) == 0

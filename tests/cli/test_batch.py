@@ -55,6 +55,7 @@ def test_statuses_and_streams(ledger: str, tmp_path: Path) -> None:
     assert chinese.out == ran.out and "8 行；读入 6 户 = 认定 5 户 + 退回 1 户" in chinese.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("none.csv",), ("-", "-"), ("--months", "2024-13"), ("--months", "2024-05..2024-01"),
@@ -68,6 +69,7 @@ def test_wrong_usage_is_2_and_nothing_is_printed(ledger: str, arguments: tuple[s
         assert (ran.status, ran.out) == (2, "") and ran.err and "Traceback" not in ran.err and "fault" not in ran.err
 
 
+@pytest.mark.slow
 def test_no_file_is_written_that_is_read_or_written(ledger: str, tmp_path: Path) -> None:
     before = Path(ledger).read_bytes()
     link = tmp_path / "link"
@@ -81,6 +83,7 @@ def test_no_file_is_written_that_is_read_or_written(ledger: str, tmp_path: Path)
     assert batch(ledger, "-o", out, "--totals", "-", "-q").out.startswith("month,group,benefit,")
 
 
+@pytest.mark.slow
 def test_pipes(ledger: str, tmp_path: Path) -> None:
     big = tmp_path / "big.csv"
     lines = [DIRTY.split("\n", 1)[0], *(f"k{at},N,upper,1,,,,head,1980-01-01,5,no," for at in range(20_000))]
@@ -97,6 +100,7 @@ def test_pipes(ledger: str, tmp_path: Path) -> None:
     assert ran.stdout.startswith(b"month,group,benefit")
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_any_number_of_processes(tmp_path: Path) -> None:
     ledger = tmp_path / "台账.csv"
     body = BENCH.partition("\n")[2]

@@ -18,7 +18,7 @@ from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
-from tests.support.seeds import few_or_all, seeds
+from tests.support.seeds import few_or_all, seeds, spread
 from tests.support.shrink import shown, shrunk
 from tests.support.small import plan_of
 
@@ -48,7 +48,7 @@ def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypat
     monkeypatch.setattr(rows, "WORTH", worth)
     monkeypatch.setattr(rows, "FREQUENT", 20)
     rulebook = read_rules(str(ROOT / path))
-    for month in change_months(rulebook):
+    for month in spread(change_months(rulebook), 4):
         plan = plan_for(rulebook, month)
         outcomes, digests = RowEngine(plan), RowEngine(plan, SummaryEmitter)
         generator = Generator(plan, seeds([month + worth % 7], 1)[0])

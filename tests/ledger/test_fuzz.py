@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.ledger.fuzz import main
 
 
+@pytest.mark.slow
 def test_spoilt_ledgers() -> None:
     count = int(os.environ.get("DOUDI_FUZZ", "5000"))
     assert main(count, 77_000_000 if count != 5000 else 0) == 0

@@ -41,6 +41,7 @@ LEDGERS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEDGERS)
 def test_the_size_of_blocks_and_the_number_of_processes_change_nothing(tmp_path: Path, name: str) -> None:
     rules, text, asked = LEDGERS[name]

@@ -46,6 +46,7 @@ def plain_ones() -> Iterator[list[set[str]]]:
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids=IDS)
 def test_the_dirty_example(form: tuple[str, ...], tmp_path: Path) -> None:
     options = ["--month", "2022-06", "--map", "核对情况=means checked", "--group-by", "乡镇", *form[1:]]
@@ -115,6 +116,7 @@ def test_rows_apart_people_twice_and_ids_in_two_files(duplicates: str, tmp_path:
     must_be_alike(tmp_path, [first, second], "--month", "2022-06", "--duplicates", duplicates)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_encodings_and_line_ends(encoding: str, tmp_path: Path) -> None:
     out = io.StringIO()
@@ -164,6 +166,7 @@ def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "乡镇", "--keep", "姓名")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(3), 1))
 def test_broken_lines(seed: int, tmp_path: Path) -> None:
     """Lines cut, doubled, with marks that are never closed, odd ends, damaged bytes."""
@@ -262,6 +265,7 @@ NESTED = """SELECT "户编号", any_value("乡镇") AS "乡镇", any_value("家�
     FROM t WHERE "户编号" <> '' GROUP BY ALL ORDER BY ALL"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("select", ["SELECT * FROM t", TYPED, NESTED], ids=["texts", "typed", "nested"])
 def test_parquet_of_each_layout(select: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
     ledger = parquet(tmp_path, select)
@@ -335,6 +339,7 @@ def test_a_file_of_households_that_lacks_some_and_has_others(tmp_path: Path, pla
     assert not {lost, misread[0], unlike[0]} & plain_ones[0] and len(plain_ones[0]) > 25
 
 
+@pytest.mark.slow
 def test_members_and_households_as_two_files_of_parquet(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     own, members = apart(120, 13)
     connection, paths = duckdb.connect(), []

@@ -39,6 +39,7 @@ def ended(folder: Path, engine: str, given: list[str], capsys: Any) -> tuple[Any
     return status, told.out, said, *(path.read_bytes() if path.exists() else None for path in paths)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_spoilt_ledgers_come_to_the_same(part: int, tmp_path: Path, capsys: Any) -> None:
     for at in range(part, COUNT, 4):

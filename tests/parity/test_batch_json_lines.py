@@ -68,6 +68,7 @@ LAYOUTS: dict[str, Callable[[list[dict[str, Value]]], list[dict[str, Value]]]] =
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [(".csv",), (".csv", "--by", "benefit"), (".jsonl",), (".parquet",)], ids=" ".join)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_each_layout(layout: str, form: tuple[str, ...], tmp_path: Path, plain_ones: list[set[str]]) -> None:
@@ -81,6 +82,7 @@ def test_each_layout(layout: str, form: tuple[str, ...], tmp_path: Path, plain_o
     assert found == same
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how", [{"ensure_ascii": True}, {"separators": LEAN}, {"separators": (" ,\t", "  : ")}], ids=str
 )
@@ -93,6 +95,7 @@ def test_characters_by_number_and_blanks_between(
     assert len(plain_ones[0]) > 90
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("ends", ["\r\n", "\n\n", "\n \n\n\n"], ids=repr)
 def test_encodings_and_line_ends(encoding: str, ends: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
@@ -198,6 +201,7 @@ def test_the_key_of_the_members_carried_along(tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "members")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [900_000, 1_100_000, 5_000_000])
 def test_long_lines(size: int, tmp_path: Path) -> None:
     members = members_of([*rows(20, 3, 0.0)])
@@ -293,6 +297,7 @@ def made(random: Random) -> bytes:
     return "\n".join(lines).encode("utf-8", "replace") + random.choice((b"", b"\n", b"\n\n", b"\xff\n"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_spoilt_ledgers_come_to_the_same(part: int, tmp_path: Path) -> None:
     """`DOUDI_FUZZ=100000` compares a hundred times as many."""

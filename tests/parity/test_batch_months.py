@@ -57,6 +57,7 @@ def results(path: Path, ledger: str, rules: str, *options: str) -> list[dict[str
     return [{key: cell for key, cell in zip(headings, row, strict=True) if cell not in ("", None)} for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["household", "benefit"])
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "xlsx", "parquet"])
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])

@@ -146,6 +146,7 @@ UNSEEN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "cell"), [(column, one) for column, cells in UNSEEN.items() for one in cells])
 def test_a_cell_that_the_sample_did_not_show(column: str, cell: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(loading, "SAMPLE", 1)
@@ -200,6 +201,7 @@ def certified(cells: list[str], certificate: str, own: bool = True, **more: str)
         cells[HEAD.index(name)] = text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROWS)
 def test_rows(name: str, tmp_path: Path) -> None:
     change, taken = ROWS[name]
@@ -209,6 +211,7 @@ def test_rows(name: str, tmp_path: Path) -> None:
     compare(tmp_path, made, set(taken), *keep)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in ROWS if "twice" in name])
 def test_people_twice_are_only_warned_of(name: str, tmp_path: Path) -> None:
     change, taken = ROWS[name]
@@ -221,6 +224,7 @@ def test_quoted_cells_are_read_as_others(tmp_path: Path) -> None:
     compare(tmp_path, ledger(), set("abc"), quoting=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "taken"), [(MOST_MEMBERS, set("abcm")), (MOST_MEMBERS + 1, set("abc"))])
 def test_as_many_members_as_there_may_be(count: int, taken: set[str], tmp_path: Path) -> None:
     many = [row("m", f"M{at}", wage="1") for at in range(count)]
@@ -236,6 +240,7 @@ def test_somebody_in_two_files(tmp_path: Path) -> None:
     compare(tmp_path, [ledger(), [row("d", "Di", number=number(3))]], set("ac"))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("apart", [False, True])
 def test_members_without_names_are_called_by_their_place(apart: bool, tmp_path: Path) -> None:
     made = ledger()
@@ -275,6 +280,7 @@ FORMS = [(".csv", "household"), (".csv", "benefit"), (".jsonl", "household"), ("
          (".parquet", "benefit")]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "by"), FORMS)
 def test_conditions_that_begin_a_formula_or_need_quoting(ending: str, by: str, tmp_path: Path) -> None:
     made = ledger()

@@ -26,7 +26,7 @@ from tests.parity.test_batch_plain import CELLS, HEAD, IDS, NUMBERS, OWN, RULES,
 from tests.support.both_engines import ROOT, must_be_alike, outputs, taken_by_sql, written
 from tests.support.spark_cluster import Cluster
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.slow
 PLAIN = ["--rules", RULES, "--month", "2024-01"]
 
 

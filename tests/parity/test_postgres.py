@@ -33,8 +33,6 @@ from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds, spread
 from tests.support.small import household, plan_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres")]
-
 EACH = few_or_all(80, 150)
 DIALECT = dialect_named("postgres")
 

@@ -32,7 +32,6 @@ from calc.engine.sql.spark_session import connect
 from tests.support.spark import files, must_agree, read
 from tests.support.spark_cluster import Cluster
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
 GENERATED = 3
 EACH = 300
 LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from random import Random, SystemRandom
+from typing import TypeVar
 
+T = TypeVar("T")
 LEVEL = os.environ.get("DOUDI_TESTS", "few")
 FULL = LEVEL != "few"
 TIMES = 1 if LEVEL in ("few", "full") else int(LEVEL)
@@ -37,7 +39,7 @@ def few_or_all(few: int, full: int) -> int:
     return full * TIMES if FULL else few
 
 
-def spread(found: Sequence[int], few: int) -> list[int]:
+def spread(found: Sequence[T], few: int) -> list[T]:
     """Months and the like: about `few` of them by default, with the first and the last; all of them with `full`."""
     if FULL or len(found) <= few:
         return [*found]

@@ -25,6 +25,7 @@ def grants_a_member_something(plan: Plan, household: Household) -> bool:
     return any(one.member is not None and one.status == GRANTED for one in RowEngine(plan).assess(household).outcomes)
 
 
+@pytest.mark.slow
 def test_a_disagreement_becomes_a_small_file_that_can_be_run(tmp_path: Path) -> None:
     found = 0
     for seed in seeds(range(40, 60), 20):

@@ -38,8 +38,6 @@ from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds, spread
 from tests.support.small import household, plan_of
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
 ROOT = Path(__file__).parents[3]
 FOREIGN = ("child", "harbour", "mettland")
 SYSTEMS = ["rules.toml", "tests/smallville.toml", *(f"tests/systems/{name}.toml" for name in FOREIGN)]
@@ -153,7 +151,6 @@ def by_duckdb(connection: Connection, plan: Plan, households: list[Household]) -
     return answers([tuple(int(cell) if isinstance(cell, Decimal) else cell for cell in row) for row in rows])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", SYSTEMS)
 def test_a_printed_query_gives_the_same_in_postgres(path: str, connection: Connection, postgres: Server) -> None:
     rulebook = read_rules(str(ROOT / path))
@@ -163,7 +160,6 @@ def test_a_printed_query_gives_the_same_in_postgres(path: str, connection: Conne
         assert by_postgres(postgres, plan, households) == by_duckdb(connection, plan, households)
 
 
-@pytest.mark.slow
 def test_generated_rules_give_the_same_in_postgres(connection: Connection, postgres: Server) -> None:
     compared, drawn = 0, seeds(range(50_000, 50_040), 12)
     for seed in drawn:
