@@ -160,7 +160,9 @@ class _FactsRun(LedgerRun):
         facts = self._facts(shape, True)
         if not is_near:
             of_range = phrase("household >= :low AND household < :high", low=low, high=high)
-            keys = [build.column(key) for key in MEMBER_COLUMNS]
+            place = phrase("row_number() OVER (PARTITION BY household ORDER BY place) - 1")
+            place = named(exp.Cast(this=place, to=exp.DataType.build("INTEGER")), "place")
+            keys = [build.column("household"), place, build.column("id")]
             return self._both(select("members", [*keys, *facts]).where(of_range, copy=False), "other_members", low, high)
         # their number is a hash of their id, and their rows lie together
         known = phrase("SELECT household, first FROM households WHERE first >= :low AND first < :high", low=low, high=high)
