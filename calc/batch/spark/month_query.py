@@ -73,11 +73,13 @@ class SparkMonthQuery:
 
     def results(self, money: str, amounts: Sequence[int]) -> DataFrame:
         """The rows of the results of the views, behind `first` and `turn`, which order them: texts, and amounts."""
-        self.work.view("month_results", self.result.results(self.turn))
+        rows = self.work.frame(self.result.results(self.turn))
+        names = [f"c{at}" for at in range(len(rows.columns) - 2)]
+        self.work.view("month_results", rows.toDF("first", "turn", *names))
         cells: list[Tree] = []
-        for at, (name, _) in enumerate(self.result.shape):
+        for at, name in enumerate(names):
             kind = exp.DataType.build(money if at in amounts else "VARCHAR", dialect="duckdb")
-            cells.append(named(exp.Cast(this=build.column(name), to=kind), f"c{at}"))
+            cells.append(named(exp.Cast(this=build.column(name), to=kind), name))
         return self.work.frame(select("month_results", [build.column("first"), build.column("turn"), *cells]))
 
 
