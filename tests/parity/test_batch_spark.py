@@ -109,12 +109,12 @@ def test_tables_that_were_changed_and_other_facts_are_refused(
     file = written(tmp_path / "ledger.csv", [HEAD, *ledger()])
     facts = facts_of(tmp_path, [file], *PLAIN)
     given = ["batch", facts, *PLAIN, "--engine", "spark", "--lang", "en", "-q", "-o", str(tmp_path / "out")]
-    assert run([*given, "--keep", "note"]) == 1
+    assert run([*given, "--keep", "note"]) != 0
     assert "do not hold the column `note`" in capsys.readouterr().err
     part = f"{facts}/households/part-00000.parquet"
     duckdb.connect().execute(f"COPY (SELECT * FROM read_parquet('{part}') LIMIT 2) TO '{part}.less'")
     os.replace(f"{part}.less", part)
-    assert run(given) == 1
+    assert run(given) != 0
     assert "hold 2 households, and not 3" in capsys.readouterr().err
     assert sorted(one.name for one in tmp_path.iterdir()) == ["facts", "ledger.csv"]
 

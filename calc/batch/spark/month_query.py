@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from sqlglot import exp
 
 from calc.batch.duckdb.household_outcomes import MEMBERS
-from calc.batch.duckdb.result_query import ResultQuery
+from calc.batch.duckdb.result_query import KEYS, ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.job import ResultSpec
@@ -20,6 +20,8 @@ from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.query import Query
 from calc.engine.sql.spark_engine import SparkEngine
 from calc.rules.plan import Plan
+
+ORDER = [name for name, _ in KEYS]
 
 
 class SparkMonthQuery:
@@ -72,15 +74,15 @@ class SparkMonthQuery:
         return counts.take(self.result.decided, self.plan.month, self.work.rows(self.result.totals()))
 
     def results(self, money: str, amounts: Sequence[int]) -> DataFrame:
-        """The rows of the results of the views, behind `first` and `turn`, which order them: texts, and amounts."""
+        """The rows of the results of the views, texts and amounts, behind the columns `ORDER` that order them."""
         rows = self.work.frame(self.result.results(self.turn))
-        names = [f"c{at}" for at in range(len(rows.columns) - 2)]
-        self.work.view("month_results", rows.toDF("first", "turn", *names))
+        names = [f"c{at}" for at in range(len(rows.columns) - len(ORDER))]
+        self.work.view("month_results", rows.toDF(*ORDER, *names))
         cells: list[Tree] = []
         for at, name in enumerate(names):
             kind = exp.DataType.build(money if at in amounts else "VARCHAR", dialect="duckdb")
             cells.append(named(exp.Cast(this=build.column(name), to=kind), name))
-        return self.work.frame(select("month_results", [build.column("first"), build.column("turn"), *cells]))
+        return self.work.frame(select("month_results", [*map(build.column, ORDER), *cells]))
 
 
 def failing_of(work: WorkTables, months: list[SparkMonthQuery]) -> int:

@@ -18,7 +18,7 @@ from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.duckdb.typed_rows import facts_used
 from calc.batch.facts_folder import HOUSEHOLDS, MEMBERS, REJECTS, FactsFolder, read_facts_folder
 from calc.batch.job import SPARK, BatchError, BatchJob, EngineFailed, ResultSink, Summary
-from calc.batch.spark.month_query import SparkMonthQuery, failing_of, words_of
+from calc.batch.spark.month_query import ORDER, SparkMonthQuery, failing_of, words_of
 from calc.batch.spark.reject_rows import RejectRelation
 from calc.batch.spark.run_session import session_on
 from calc.batch.spark.work_tables import WorkTables, address
@@ -147,7 +147,7 @@ class _SparkRun:
             rows = month.results(f"DECIMAL(18, {self.plans[0].decimals})", columns.amount_places)
             every = rows if every is None else every.unionAll(rows)
         assert every is not None, "there is a month"
-        ordered = every.sortWithinPartitions("first", "turn").drop("first", "turn").toDF(*columns.headings)
+        ordered = every.sortWithinPartitions(*ORDER).drop(*ORDER).toDF(*columns.headings)
         self._write("results", ordered)
 
     def _write_rejects(self, months: list[SparkMonthQuery], anybody_fails: bool, count: int) -> None:
