@@ -8,7 +8,6 @@ from typing import Any
 from calc.batch.job import ResultSpec
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
-from calc.engine.outcomes import STATUS_NAMES
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.python.summary_writer import SummaryEmitter
 from calc.engine.totals import Group, Totals
@@ -18,6 +17,7 @@ from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.ledger_error import Finding, Rejected
 from calc.report import encode_rows
 from calc.report.reason_column import Reasons
+from calc.report.result_objects import household_object, row_objects
 from calc.report.result_rows import BenefitTable, HouseholdTable, table
 from calc.report.translated_rows import RowTranslator
 from calc.rules.plan import Plan
@@ -139,7 +139,11 @@ class BlockAssessor:
             reasons = self._reasons(entry, month.plan) if wanted.explain else None
             made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
             if wanted.format == "jsonl":
-                objects += as_objects(month, wanted.by, made, entry, raw, reasons)
+                objects += (
+                    [household_object(month.table, made[0], entry.ids, raw, reasons)]
+                    if isinstance(month.table, HouseholdTable)
+                    else row_objects(month.table, made)
+                )
             elif month.labels is not None:
                 rows += map(month.labels.row, made)
             else:
@@ -173,58 +177,3 @@ def failed_checks(plan: Plan, bits: int, path: str, line: int) -> tuple[Finding,
         for at, check in enumerate(plan.checks)
         if bits >> at & 1
     )
-
-
-def as_objects(
-    month: MonthAssessor,
-    by: str,
-    made: list[list[str]],
-    entry: LedgerHousehold,
-    raw: RawOutcome,
-    reasons: Reasons | None,
-) -> list[dict[str, Any]]:
-    """The rows as objects; a household's has its benefits in it, as `assess --format json` does."""
-    table, headings, kept = month.table, month.table.headings, month.table.kept
-    if not isinstance(table, HouseholdTable):
-        return [_object(headings, row) for row in made]
-    (row,) = made
-    first = headings.index("total_at_least") + 1 + table.is_yearly
-    answer = _object(headings[:first], row[:first])
-    answer["id"] = answer.pop("household")
-    answer["members"] = len(entry.members)
-    answer["benefits"] = _benefits(month, entry, raw)
-    if reasons is not None:
-        answer["reason"] = reasons.of_household()
-    if kept:
-        answer["kept"] = dict(zip(kept, entry.cells, strict=True))
-    order = ["id", *headings[1:first], "benefits", "reason", "kept"]
-    return [{key: answer[key] for key in order if key in answer}]
-
-
-def _object(headings: list[str], row: list[str]) -> dict[str, Any]:
-    return {key: cell if cell != "" else None for key, cell in zip(headings, row, strict=True)}
-
-
-def _benefits(month: MonthAssessor, entry: LedgerHousehold, raw: RawOutcome) -> list[dict[str, Any]]:
-    table = month.table
-    _, found, persons = raw
-    answers = []
-    for at, benefit in enumerate(table.benefits):
-        outcomes = found[at] if isinstance(found[at], list) else None
-        for place, (status, amount, failed, needs) in enumerate(outcomes if outcomes is not None else [found[at]]):
-            answer: dict[str, Any] = {
-                "benefit": benefit.name,
-                "member": entry.ids[place] if outcomes is not None else None,
-                "status": STATUS_NAMES[status],
-                "amount": None if amount is None else table.amounts[amount],
-                "per": benefit.per,
-            }
-            if status == 1 and outcomes is None:
-                counted = len(entry.members) if persons[at] is None else persons[at]
-                answer["persons"] = counted if isinstance(counted, int) else None
-            if failed:
-                answer["failed"] = [one.name for bit, one in enumerate(benefit.conditions) if failed >> bit & 1]
-            if status == 3:
-                answer["needs"], answer["unset"] = [one.split(";") if one else [] for one in table.needs(needs)]
-            answers.append(answer)
-    return answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from calc.batch.atomic_files import Outputs
 from calc.batch.job import BatchJob, ResultSink, Summary
@@ -12,9 +12,6 @@ from calc.batch.writers.open_writers import rejects_to, results_to, write_totals
 from calc.ledger.ledger_error import Rejected
 from calc.report.result_rows import ResultTable, table
 from calc.report.translated_rows import RowTranslator
-
-if TYPE_CHECKING:
-    from calc.batch.writers.parquet import ParquetOutput
 
 
 class FileSink(ResultSink):
@@ -44,12 +41,11 @@ class FileSink(ResultSink):
     def write(self, results: Any) -> None:
         self.write_results(results)
 
-    @property
-    def parquet(self) -> ParquetOutput | None:
-        """The file that an engine may make of a relation at once, if the results are Parquet."""
+    def results_file(self) -> str | None:
         from calc.batch.writers.parquet import ParquetOutput
 
-        return self.write_results if isinstance(self.write_results, ParquetOutput) else None
+        output = self.write_results
+        return output.left_to_engine() if isinstance(output, ParquetOutput) else None
 
     def reject(self, household: Rejected) -> None:
         self.write_reject(household)

@@ -220,6 +220,10 @@ class ResultSink:
     def write(self, results: Any) -> None:
         """Results of a part of the ledger: text of whole lines, or rows of cells for `rows` and workbooks."""
 
+    def results_file(self) -> str | None:
+        """The path of a Parquet file that an engine may write itself with all results; it then never calls `write`."""
+        return None
+
     def reject(self, household: Rejected) -> None:
         """A household that cannot be assessed, with everything that is wrong with it."""
 

@@ -1,4 +1,4 @@
-"""Rows of a result file → text: CSV that a spreadsheet opens without harm, or JSON Lines."""
+"""Write rows of a result file as text: CSV that a spreadsheet opens without harm, or JSON Lines."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_QUOTED = (",", '"', "\r", "\n", " ")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_QUOTED = (",", '"', "\r", "\n", " ", "#")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_LINE_END = "\r#\n"
+"""The end of a line until the text is done: a cell with one of its characters is put in quotation marks."""
 
 
 def safe(text: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def unsafe(text: str) -> str:
     """The text of a cell that `safe` made safe."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def is_plain(text: str) -> bool:
-    """Whether a cell stands in CSV as it is."""
-    return text.isalnum() or not (text.startswith(_FORMULA) or any(mark in text for mark in _QUOTED))
+    """Whether a cell is the same in CSV."""
+    return text.isalnum() or not (text.startswith(FORMULA_STARTS) or any(mark in text for mark in _QUOTED))
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV; no cell begins as formulas do."""
+    """Rows as CSV; no cell begins as formulas do. The quotation marks are those of DuckDB's CSV."""
     rows = list(rows)
     out = io.StringIO()
-    write = csv.writer(out, lineterminator="\n").writerow
+    write = csv.writer(out, lineterminator=_LINE_END).writerow
     for row in rows:
         for cell in row:
             if cell and cell[0] in "=+-@\t\r\n＝＋－＠":
@@ -39,11 +41,31 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
                 break
         write(row)
     text = out.getvalue()
-    if "\r" in text:  # before Python 3.13 a bare return is written without quotation marks, and ends the row
-        return csv_text([[cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows])
-    return text
+    if text.count("\r") > len(rows):
+        return csv_text([[line_feeds(cell) for cell in row] for row in rows])
+    return text.replace(_LINE_END, "\n")
+
+
+def csv_cell(text: str) -> str:
+    """The text of a cell in CSV, before any quotation marks."""
+    return line_feeds(safe(text))
+
+
+def line_feeds(text: str) -> str:
+    """The text with one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def json_text(objects: Iterable[dict[str, Any]]) -> str:
     """Objects as JSON Lines."""
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+
+
+def json_cell(text: str) -> str:
+    """The text of a cell within the quotation marks of JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def valid_text(text: str) -> str:
+    """The text as UTF-8 can hold it: half of a surrogate pair becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,16 +1,15 @@
-"""What the month's query decides, a row a household: of each benefit what is granted, for how many, and what is open.
+"""The outcomes of a month's query, a row a household: of each benefit what is granted, for how many, and what is open.
 
 `OutcomeQuery.of` gives for a benefit (its place in the plan) `g`: whether it is granted to anybody, `a`: the amount
 of all together, `p`: for how many people (NULL: not known), `o`: for how many it is open. Columns are only what these
 are made from and what differs between households: of a household's benefit `s_b`, `m_b`, `p_b` (status, amount, NULL
 while open, people), of one of members `a_b` and `counts_0` …, in which three benefits share a word. `w_0`, `w_1` …
-are the needs of all that is open, `failed_0` … the words of the failed checks. Where texts of members are wanted
-there is `t_b`, and of a household's benefit `f_b`, `n_b_0`: failed conditions and needs.
+are the needs of all that is open, `failed_0` … the words of the failed checks. Where each benefit of each member is
+wanted there are, of a household's benefit, `f_b`, `n_b_0`: failed conditions and needs; and the outcomes of members
+are a relation of their own (`members`), from which households are then summed.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -19,15 +18,15 @@ from calc.engine.outcomes import GRANTED, UNDETERMINED
 from calc.engine.sql import build
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns
 from calc.engine.sql.build import Tree
-from calc.engine.sql.identifiers import HOUSEHOLD, PLACE
+from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
 from calc.engine.sql.query import Query
 from calc.language.types import MEMBER, MOST_MEMBERS
 from calc.rules.plan import Plan
 
 BITS, IN_A_WORD = 10, 3
 """Members are counted in ten bits, and three benefits in a word: one sum instead of six counts."""
-MemberText = Callable[[int, OutcomeColumns], Tree]
-"""The text of a benefit's outcome for one member, from its columns and the member's `id`."""
+MEMBERS = "decided_members"
+"""The relation of the outcomes of members."""
 
 
 def tree_of(field: Field | None, table: str | None = None) -> Tree:
@@ -51,12 +50,12 @@ def most_paid(plan: Plan) -> int:
 
 
 class OutcomeQuery:
-    """The select of a month's outcomes, from its query."""
+    """The select of a month's outcomes, from its query; `in_full` with each benefit of each member."""
 
-    def __init__(self, plan: Plan, query: Query, text: MemberText | None) -> None:
+    def __init__(self, plan: Plan, query: Query, in_full: bool) -> None:
         self.plan = plan
         self.query = query
-        self.text = text
+        self.in_full = in_full
         self.benefits = list(plan.benefits.values())
         self.words = query.program.words.count
         self.is_yearly = [one.per == "year" for one in self.benefits]
@@ -130,6 +129,15 @@ class OutcomeQuery:
 
     # of members
 
+    def members(self) -> exp.Query | None:
+        """The relation `decided_members`, a row a member: household, place, id and outcomes; None for no such rows."""
+        query = self.query
+        if not (self.in_full and query.has_members):
+            return None
+        columns = [build.column(name) for name in (HOUSEHOLD, PLACE, ID, *query.member_columns())]
+        found = exp.select(*columns, copy=False).from_(build.relation(query.members), copy=False)
+        return query.with_relations(found)
+
     def _members(self) -> Tree | None:
         """What members give, by household; None where no benefit is theirs."""
         columns: list[Tree] = []
@@ -138,9 +146,6 @@ class OutcomeQuery:
             outcome = self.query.program.outcomes[at]
             if outcome.amount != 0:  # 0 unless it is granted, and NULL while it is open
                 columns.append(named(self._sum(tree_of(outcome.amount)), f"a_{at}"))
-            if self.text is not None:
-                text = self.text(at, outcome)
-                columns.append(named(phrase(f"string_agg(:text, '' ORDER BY {PLACE})", text=text), f"t_{at}"))
         for word in range(-(-len(gathered) // IN_A_WORD)):
             counted: Tree = build.whole(0)
             for place, at in enumerate(gathered[word * IN_A_WORD : (word + 1) * IN_A_WORD]):
@@ -154,7 +159,8 @@ class OutcomeQuery:
         if not columns or not self.query.has_members:
             return None
         household = build.column(HOUSEHOLD)
-        select = exp.select(household, *columns, copy=False).from_(build.relation(self.query.members), copy=False)
+        source = build.relation(MEMBERS if self.in_full else self.query.members)
+        select = exp.select(household, *columns, copy=False).from_(source, copy=False)
         grouped = select.group_by(build.own(household), copy=False)
         return exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.to_identifier("of_members", quoted=True)))
 
@@ -182,12 +188,10 @@ class OutcomeQuery:
         outcome = self.query.program.outcomes[at]
         if not self.query.has_members:
             return False
-        return bool(self.text) or isinstance(outcome.status, str) or outcome.status in (GRANTED, UNDETERMINED)
+        return isinstance(outcome.status, str) or outcome.status in (GRANTED, UNDETERMINED)
 
     def _gathered(self, at: int) -> None:
         if not self._is_gathered(at):
-            if self.text is not None:
-                self._put(f"t_{at}", build.word(""))
             return
         word, place = divmod(self._members_benefits().index(at), IN_A_WORD)
         if place == 0:
@@ -197,8 +201,6 @@ class OutcomeQuery:
         if self.query.program.outcomes[at].amount != 0:
             amount = build.coalesce(build.column(f"a_{at}", "of_members"), build.whole(0))
         self._put(f"a_{at}", amount)
-        if self.text is not None:
-            self._put(f"t_{at}", phrase("coalesce(:t, '')", t=build.column(f"t_{at}", "of_members")))
 
     def _sum(self, tree: Tree) -> Tree:
         """The sum over members, as wide as the sums of all benefits may be."""
@@ -212,7 +214,7 @@ class OutcomeQuery:
         self._put(f"m_{at}", tree_of(outcome.amount, own))
         if outcome.persons is not None:
             self._put(f"p_{at}", tree_of(outcome.persons, own))
-        if self.text is not None:
+        if self.in_full:
             self._put(f"f_{at}", tree_of(outcome.failed, own))
             for word, field in outcome.needs.items():
                 self._put(f"n_{at}_{word}", tree_of(field, own))

@@ -1,11 +1,13 @@
-"""Amounts and sums of what was decided, as trees: what every form of results tells of a household."""
+"""Amounts, sums of households and totals of a run, as trees over what was decided."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlglot import exp
+
 from calc.batch.duckdb.household_outcomes import OutcomeQuery, most_paid
-from calc.batch.duckdb.sql_templates import phrase
+from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.engine.sql import build
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns
 from calc.engine.sql.build import Tree
@@ -14,15 +16,11 @@ from calc.rules.plan import Plan
 
 
 class Money:
-    """Amounts as text, in the currency's decimals."""
+    """Amounts in the currency's decimals, which are decided as whole steps of it."""
 
     def __init__(self, plan: Plan) -> None:
         self.decimals = plan.decimals
         self.width = 18 if most_paid(plan) < 10 ** (17 - plan.decimals) else 38 - plan.decimals
-
-    def __call__(self, amount: Tree) -> Tree:
-        """The text of whole steps of the currency."""
-        return phrase("CAST(:a AS VARCHAR)", a=self.exact(amount))
 
     def exact(self, amount: Tree) -> Tree:
         """Whole steps of the currency as an amount."""
@@ -33,8 +31,14 @@ class Money:
                       f"{self.decimals}))", a=amount)  # fmt: skip
 
 
+def amount_type(plans: Sequence[Plan]) -> str:
+    """The type of amounts in the results of these months, in DuckDB's words."""
+    is_wide = any(Money(plan).width != 18 for plan in plans)
+    return f"DECIMAL({38 if is_wide else 18}, {plans[-1].decimals})"
+
+
 def own_columns(at: int, outcome: OutcomeColumns) -> OutcomeColumns:
-    """Where the outcome of a household's benefit stands in what was decided."""
+    """The columns of `decided` that hold the outcome of a household's benefit."""
 
     def field(given: Field, name: str) -> Field:
         return name if isinstance(given, str) else given
@@ -45,7 +49,7 @@ def own_columns(at: int, outcome: OutcomeColumns) -> OutcomeColumns:
 
 
 class Sums:
-    """What a household gets in all, from what was decided."""
+    """The sums of a household's benefits, from what was decided."""
 
     def __init__(self, decided: OutcomeQuery) -> None:
         benefits = decided.benefits
@@ -56,6 +60,34 @@ class Sums:
         self.yearly = _sum([decided.of("a", at) for at in paid if decided.is_yearly[at]])
         self.is_open = _any([decided.of("o", at) for at in opened])
         self.is_open_yearly = _any([decided.of("o", at) for at in opened if decided.is_yearly[at]])
+
+
+def totals_of(decided: OutcomeQuery, group: int | None) -> exp.Select:
+    """The totals of what was decided, a row a group; `group` is the place of the extra column that names it."""
+    sums = Sums(decided)
+    key = build.word("") if group is None else build.column(f"k{group}", "about")
+    columns = [named(key, "key"), phrase("min(about.first)"), phrase("count(*)"),
+               phrase("count(*) FILTER (WHERE :o)", o=sums.is_open), phrase("sum(:m)", m=sums.monthly)]  # fmt: skip
+    for at in counted_benefits(decided):
+        benefit = decided.benefits[at]
+        granted, opened = decided.of("g", at), phrase(":o > 0", o=decided.of("o", at))
+        has_own = benefit.type.level == MEMBER or decided.says_persons(at)
+        persons = decided.of("p", at) if has_own else build.column("size", "about")
+        columns += [
+            phrase("count(*) FILTER (WHERE :g)", g=granted),
+            phrase("coalesce(sum(:p) FILTER (WHERE :g), 0)", p=persons, g=granted),
+            phrase("coalesce(sum(:a), 0)", a=decided.of("a", at)),
+            phrase("count(*) FILTER (WHERE :o)", o=opened),
+            phrase("count(*) FILTER (WHERE :g AND :p IS NULL)", g=granted, p=persons),
+        ]  # fmt: skip
+    query = select("decided", columns)
+    query = query.join(build.relation("about"), on=phrase("decided.household = about.household"), copy=False)
+    return query.group_by(build.own(key), copy=False) if group is not None else query
+
+
+def counted_benefits(decided: OutcomeQuery) -> list[int]:
+    """The benefits that anybody may have granted, or open."""
+    return [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]
 
 
 def _any(counts: Sequence[Tree]) -> Tree:

@@ -1,146 +1,89 @@
-"""Decided households → JSON Lines: an object a household, or one a benefit and member."""
+"""Results as JSON, in SQL: rows of results as objects, or a household with its rows of benefits in it.
+
+Ids and extra columns hold nothing that JSON escapes, for a household with such a cell goes to the row path.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from calc.batch.duckdb.household_outcomes import OutcomeQuery, is_status, tree_of
-from calc.batch.duckdb.household_sums import Sums, own_columns
-from calc.batch.duckdb.result_cells import BenefitRows, Form, HouseholdRow, text
-from calc.batch.duckdb.sql_templates import joined_text, phrase
-from calc.engine.outcomes import GRANTED, STATUS_NAMES, UNDETERMINED
+from sqlglot import exp
+
+from calc.batch.duckdb.sql_templates import joined_text, named, phrase, select, within
 from calc.engine.sql import build
-from calc.engine.sql.benefit_columns import OutcomeColumns
 from calc.engine.sql.build import Tree
-from calc.language.types import MEMBER
 from calc.report.result_rows import HouseholdTable
-from calc.rules.plan import BenefitPlan
+
+if TYPE_CHECKING:
+    from calc.batch.duckdb.result_query import ResultQuery
 
 
-def quoted(word: str) -> str:
-    """A word as JSON has it."""
+def json_row(headings: Sequence[str], columns: Sequence[str]) -> Tree:
+    """A row as an object whose values are texts; NULL is null."""
+    parts: list[Tree] = []
+    for heading, name in zip(headings, columns, strict=True):
+        parts += [build.word(f"{_before(parts)}{_quoted(heading)}: "), _value(build.column(name))]
+    return joined_text([*parts, build.word("}")])
+
+
+def household_objects(results: ResultQuery, turn: int) -> exp.Select:
+    """An object a household: its row, with the list of its benefits in it, as `doudi assess --format json` has it."""
+    table = results.table
+    assert isinstance(table, HouseholdTable)
+    listed = phrase("string_agg(:object, ', ' ORDER BY turn, place)", object=_benefit())
+    rows = within(results.benefit_rows(turn), "rows_of_benefits")
+    benefits = select(rows, [build.column("first"), named(listed, "benefits")])
+    benefits = benefits.group_by(build.column("first"), copy=False)
+    own = ["status", "total", "total_at_least", *(["yearly"] if table.is_yearly else [])]
+    parts = [build.word('{"id": '), _value(build.column("household")), build.word(', "month": '),
+             _value(build.column("month")), build.word(', "members": '), build.column("members")]  # fmt: skip
+    for name in own:
+        parts += [build.word(f", {_quoted(name)}: "), _value(build.column(name))]
+    parts += [build.word(', "benefits": ['), build.column("benefits"), build.word("]")]
+    for at, name in enumerate(table.kept):
+        cell = build.coalesce(build.column(f"k{at}"), build.word(""))
+        before = ", " if at else ', "kept": {'
+        parts += [build.word(f"{before}{_quoted(name)}: "), _value(cell)]
+    parts.append(build.word("}}" if table.kept else "}"))
+    households = within(results.household_rows(turn), "own")
+    columns = [build.column("first", "own"), build.column("turn"), named(joined_text(parts), "object")]
+    on = build.binary(exp.EQ, build.column("first", "own"), build.column("first", "of_benefits"))
+    joined = within(benefits, "of_benefits")
+    return select(households, columns).join(joined, on=on, join_type="left", copy=False)
+
+
+def _benefit() -> Tree:
+    """The object of a row of a benefit. Its lists are written as members of JSON lists."""
+    parts: list[Tree] = []
+    for name in ("benefit", "member", "status", "amount", "per"):
+        parts += [build.word(f"{_before(parts)}{_quoted(name)}: "), _value(build.column(name))]
+    persons = phrase("CASE WHEN persons = '?' THEN 'null' ELSE persons END")
+    is_granted = phrase("member IS NULL AND persons IS NOT NULL")
+    is_failed, is_open = phrase("failed IS NOT NULL"), phrase("status = 'undetermined'")
+    return joined_text([
+        *parts, _where(is_granted, [build.word(', "persons": '), persons]),
+        _where(is_failed, [build.word(', "failed": ['), build.column("failed"), build.word("]")]),
+        _where(is_open, [build.word(', "needs": ['), build.column("needs"), build.word('], "unset": ['),
+                         build.column("unset"), build.word("]")]),
+        build.word("}"),
+    ])  # fmt: skip
+
+
+def _before(parts: list[Tree]) -> str:
+    return ", " if parts else "{"
+
+
+def _where(test: Tree, parts: list[Tree]) -> Tree:
+    return build.case([(test, joined_text(parts))], build.word(""))
+
+
+def _value(cell: Tree) -> Tree:
+    """A cell as a string, or null."""
+    is_null = build.is_null(cell)
+    return build.case([(is_null, build.word("null"))], joined_text([build.word('"'), cell, build.word('"')]))
+
+
+def _quoted(word: str) -> str:
     return json.dumps(word, ensure_ascii=False)
-
-
-class BenefitObjects(BenefitRows):
-    """JSON Lines, an object a benefit and member; an empty cell is null."""
-
-    def name(self, name: str) -> str:
-        """A name as it stands within quotation marks."""
-        return quoted(name)[1:-1]
-
-    def listed(self, cell: Tree, names: Sequence[str]) -> Tree:
-        """A cell that lists some of the names."""
-        return cell
-
-    def head(self, benefit: BenefitPlan) -> str:
-        """What stands before the member, from the household's id on."""
-        return f', "month": "{self.table.month}", "benefit": {quoted(benefit.name)}, "member": '
-
-    def member(self, id: Tree | None) -> list[Tree]:
-        """The member, or null."""
-        return [text("null")] if id is None else [text('"'), id, text('"')]
-
-    def outcome(self, benefit: BenefitPlan, outcome: OutcomeColumns, persons: Tree, table: str | None) -> list[Tree]:
-        """The cells from the status on."""
-        status = build.case([(is_status(outcome, at, table), text(name)) for at, name in enumerate(STATUS_NAMES)])
-        cells = {
-            "status": status,
-            "amount": build.coalesce(self.money(tree_of(outcome.amount, table)), text("")),
-            "per": text(benefit.per),
-            "failed": self.failed(benefit, tree_of(outcome.failed, table), ";"),
-            "needs": self.names(outcome.needs, False, ";", table),
-            "unset": self.names(outcome.needs, True, ";", table),
-            "persons": build.case([(is_status(outcome, GRANTED, table), persons)], text("")),
-        }
-        return [one for key, cell in cells.items() for one in self.keyed(key, cell)]
-
-    def keyed(self, key: str, cell: Tree) -> list[Tree]:
-        """A key with its cell."""
-        is_empty = phrase(":cell = ''", cell=cell)
-        value = build.case([(is_empty, text("null"))], joined_text([text('"'), cell, text('"')]))
-        return [text(f", {quoted(key)}: "), value]
-
-    def begin(self) -> Tree:
-        """What stands before every row."""
-        return joined_text([text('{"household": "'), self.id, text('"')])
-
-    def end(self) -> Tree:
-        """What stands behind every row."""
-        kept = [one for name, cell in zip(self.table.kept, self.kept, strict=True) for one in self.keyed(name, cell)]
-        return joined_text([*kept, text("}\n")])
-
-
-class Objects(Form):
-    """JSON Lines, an object a household."""
-
-    def name(self, name: str) -> str:
-        """A name within quotation marks that are part of what stands between."""
-        return quoted(name)
-
-    def outcome(
-        self, benefit: BenefitPlan, outcome: OutcomeColumns, member: list[Tree], persons: Tree | None
-    ) -> list[Tree]:
-        """The object of an outcome, with the comma before it."""
-        status = build.case([(is_status(outcome, at), text(name)) for at, name in enumerate(STATUS_NAMES)])
-        amount = joined_text([text('"'), self.money(tree_of(outcome.amount)), text('"')])
-        is_unknown = build.is_null(tree_of(outcome.amount))
-        parts = [text(f', {{"benefit": {quoted(benefit.name)}, "member": '), *member, text(', "status": "'), status,
-                 text('", "amount": '), build.case([(is_unknown, text("null"))], amount),
-                 text(f', "per": {quoted(benefit.per)}')]  # fmt: skip
-        if persons is not None:
-            counted = build.coalesce(persons, text("null"))
-            granted = is_status(outcome, GRANTED)
-            parts.append(build.case([(granted, joined_text([text(', "persons": '), counted]))], text("")))
-        if outcome.failed != 0:
-            failed = tree_of(outcome.failed)
-            listed = joined_text([text(', "failed": ['), self.failed(benefit, failed, ", "), text("]")])
-            parts.append(build.case([(phrase(":f <> 0", f=failed), listed)], text("")))
-        facts, parameters = (self.names(outcome.needs, is_parameter, ", ", None) for is_parameter in (False, True))
-        listed = joined_text([text(', "needs": ['), facts, text('], "unset": ['), parameters, text("]")])
-        parts.append(build.case([(is_status(outcome, UNDETERMINED), listed)], text("")))
-        return [*parts, text("}")]
-
-    def text_of_member(self, at: int, outcome: OutcomeColumns) -> Tree:
-        """The object of a member's outcome."""
-        member = [text('"'), build.column("id"), text('"')]
-        return joined_text(self.outcome(self.benefits[at], outcome, member, None))
-
-    def text_of_household(self, decided: OutcomeQuery) -> Tree:
-        """The object of a household."""
-        assert isinstance(self.table, HouseholdTable)
-        sums, money, null = Sums(decided), self.money, text("null")
-        mark = text('"')
-
-        def amount(tree: Tree) -> Tree:
-            return joined_text([mark, money(tree), mark])
-
-        parts = [
-            text('{"id": "'), self.id, text(f'", "month": "{self.table.month}", "members": '), self.size,
-            build.case([(sums.is_open, text(', "status": "undetermined"'))], text(', "status": "determined"')),
-            text(', "total": '), build.case([(sums.is_open, null)], amount(sums.monthly)),
-            text(', "total_at_least": '), amount(sums.monthly),
-        ]  # fmt: skip
-        if self.table.is_yearly:
-            parts += [text(', "yearly": '), build.case([(sums.is_open_yearly, null)], amount(sums.yearly))]
-        listed: list[Tree] = []
-        for at, benefit in enumerate(self.benefits):
-            if benefit.type.level == MEMBER:
-                listed.append(decided.column(f"t_{at}"))
-            else:
-                outcome = own_columns(at, decided.query.program.outcomes[at])
-                listed += self.outcome(benefit, outcome, [null], self.persons(at, decided))
-        parts += [text(', "benefits": ['), phrase("substr(:all, 3)", all=joined_text(listed)), text("]")]
-        for at, kept in enumerate(self.kept):
-            name = quoted(self.table.kept[at])
-            parts += [text((', "kept": {' if at == 0 else ", ") + f'{name}: "'), kept, text('"')]
-        return joined_text([*parts, text("}}\n" if self.kept else "}\n")])
-
-
-FORMS: dict[tuple[str, str], type[Form]] = {
-    ("household", "csv"): HouseholdRow,
-    ("benefit", "csv"): BenefitRows,
-    ("household", "jsonl"): Objects,
-    ("benefit", "jsonl"): BenefitObjects,
-}

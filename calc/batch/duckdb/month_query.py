@@ -1,10 +1,11 @@
-"""One month's query over a range of households in DuckDB: who fails a check, texts or cells, needs in words."""
+"""One month's query over a range of households in DuckDB: what is decided, who fails a check, totals and results."""
 
 from __future__ import annotations
 
-from calc.batch.duckdb.load_rows import fill_table
+from calc.batch.duckdb.household_outcomes import MEMBERS
 from calc.batch.duckdb.result_query import ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
+from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.job import ResultSpec
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection
@@ -30,22 +31,23 @@ class MonthQuery:
         self.connection.execute(sql(tree))
 
     def find_failing(self, is_first: bool) -> None:
-        """Before several months are decided: who fails a check in any, with the first such month."""
+        """Before several months are decided: make the table of who fails a check in any, with the first such month."""
         if is_first:
             self._no_failing()
         if self.decided.may_fail:
+            self._decide_members()
             found = within(self._failing("month"), "found")
             known = "household IN (SELECT household FROM failing)"
             self.do(phrase(f"INSERT INTO failing SELECT * FROM :found WHERE NOT {known}", found=found))
 
     def keep_failing(self) -> None:
-        """Who fails a check, from what was decided."""
+        """Make the table of who fails a check, from what was decided, and leave these out there."""
         self._no_failing()
         if self.decided.may_fail:
             self.do(phrase("INSERT INTO failing SELECT * FROM :found", found=within(self._failing(None), "found")))
             found = self.connection.execute(sql(phrase("SELECT count(*) FROM failing"))).fetchone()
             if found is not None and found[0]:
-                self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
+                self._leave_out_failing()
 
     def _no_failing(self) -> None:
         columns = [("household", "BIGINT"), ("month", "INTEGER"), ("bits", "HUGEINT")]
@@ -63,24 +65,26 @@ class MonthQuery:
 
     def decide(self, failing_is_known: bool) -> None:
         """Make the table `decided`; without those who fail a check, if that is known."""
+        self._decide_members()
         self.do(build.table_from("decided", self.decided.select()))
         if failing_is_known:
-            self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
+            self._leave_out_failing()
 
-    def make_texts(self, name: str) -> None:
-        """Make a table of the households' texts from `decided`, each with the position of its household."""
-        self._make_lacks(True)
-        self.do(build.table_from(name, self.shown.texts()))
+    def _decide_members(self) -> None:
+        members = self.decided.members()
+        if members is not None:
+            self.do(build.table_from(MEMBERS, members))
 
-    def cells(self, turn: int, kinds: list[str]) -> build.Tree:
-        """The cells of the households' rows from `decided`, as c0, c1, … of these types, behind `first` and `turn`."""
-        self._make_lacks(False)
-        return self.shown.cells(turn, kinds)
+    def _leave_out_failing(self) -> None:
+        self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
+        if self.decided.members() is not None:
+            self.do(phrase("DELETE FROM decided_members WHERE household IN (SELECT household FROM failing)"))
 
-    def _make_lacks(self, as_cells: bool) -> None:
-        """The needs there are, in words, as the table of results lists them."""
-        if self.shown.form.wants_members:
-            return
-        query = self.shown.lacking()
-        found = [()] if query is None else self.connection.execute(sql(query)).fetchall()
-        fill_table(self.connection, "lacks", self.shown.lack_shape(), self.shown.lack_rows(found, as_cells))
+    def count(self, counts: TotalsCounter) -> int:
+        """Add what was decided to the totals; returns the number of households."""
+        rows = self.connection.execute(sql(self.shown.totals())).fetchall()
+        return counts.take(self.decided, self.plan.month, rows)
+
+    def results(self, turn: int) -> build.Tree:
+        """The rows of results, from what was decided; `turn` is the place of the month among all."""
+        return self.shown.results(turn)

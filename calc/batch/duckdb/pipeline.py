@@ -19,8 +19,7 @@ from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.typed_rows import RowShape, levels_of
-from calc.batch.duckdb.write_results import ParquetResults, TextResults
-from calc.batch.file_sink import FileSink
+from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
@@ -31,8 +30,7 @@ from calc.record import replace
 from calc.rules.plan import Plan
 
 BYTES, BYTES_IN_FULL = 3000, 40_000
-"""What a household takes while it is decided, its members and what is made of it; and where that is a text for each
-benefit and member."""
+"""Bytes that a household takes while it is decided, with its members and results; and with results in full."""
 
 
 def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
@@ -63,10 +61,6 @@ class _DuckdbRun(LedgerRun):
         super().__init__(ledger, plans, spec, sink)
         self.connection = connection
         self.folder = folder
-        parquet = sink.parquet if isinstance(sink, FileSink) and spec.by == "household" else None
-        self.ending: TextResults | ParquetResults = (
-            TextResults(connection, spec, sink.write) if parquet is None else ParquetResults(connection, parquet)
-        )
 
     def do(self, tree: build.Tree) -> None:
         self.connection.execute(sql(tree))
@@ -81,10 +75,11 @@ class _DuckdbRun(LedgerRun):
         taken = _LookAhead(assessed(others, self.ledger, self.plans, self.wanted))
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
+        writer = ResultWriter(self.connection, self.wanted, self.plans, self.sink, self.folder)
         for at, (low, high) in enumerate(ranges, 1):
-            self._range(low, high, months, loaded, [*taken.before(high)], found.is_near)
+            self._range(low, high, months, loaded, [*taken.before(high)], found.is_near, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
-        self.ending.end()
+        writer.end()
         return self.summary(found.rows - loaded.shared - others.blank)
 
     # the month's queries
@@ -116,31 +111,32 @@ class _DuckdbRun(LedgerRun):
         months: list[MonthQuery],
         loaded: Loaded,
         mine: list[tuple[int, BlockResult]],
-        is_near: bool,
+        is_adjacent: bool,
+        writer: ResultWriter,
     ) -> None:
-        """Decide the households of a range and write what came of them and of those of the row path."""
+        """Decide the households of a range, and write their results with those of the row path."""
         rejects: list[tuple[int, Rejected]] = []
         if months:
-            self._narrow(low, high, is_near)
+            self._narrow(low, high, is_adjacent)
             for month in months if len(months) > 1 else ():
                 month.find_failing(month is months[0])
             for at, month in enumerate(months):
                 month.decide(len(months) > 1)
                 if len(months) == 1:
                     month.keep_failing()
-                assessed = self.counts.add_decided(self.connection, month, low)
+                assessed = month.count(self.counts)
                 self.assessed += assessed if at == 0 else 0
-                self.ending.keep(month, at)
+                writer.add(month.results(at))
             rejects = [*self._failing(loaded)]
         for position, done in mine:
             self.take_in(position, done)
             rejects += [(position, one) for one in done.rejected]
         for _, one in sorted(rejects, key=lambda one: one[0]):
             self.refuse(one)
-        self.ending.end_range(len(months), [(position, done.out) for position, done in mine])
+        writer.end_range([(position, done.out) for position, done in mine])
 
     def _ranges(self, found: GroupedHouseholds) -> list[tuple[int, int]]:
-        """Ranges of positions with about so many plain households each, none cut in two; the last one is open."""
+        """Ranges of positions with as many plain households as memory allows, none cut in two; the last is open."""
         each = BYTES_IN_FULL if self.wanted.is_in_full else BYTES
         count = max(1, -(-found.plain // at_a_time(self.connection, each)))
         low, last = found.span
@@ -153,10 +149,10 @@ class _DuckdbRun(LedgerRun):
                 bounds.append(int(begin[0]))
         return [*pairwise([*bounds, BEHIND])]
 
-    def _narrow(self, low: int, high: int, is_near: bool) -> None:
+    def _narrow(self, low: int, high: int, is_adjacent: bool) -> None:
         """Have the month's queries see the households of a range only."""
         for name in ("households", "members") if self.ledger.plan.has_members else ("households",):
-            place = "first" if name == "households" else "position" if is_near else "household"
+            place = "first" if name == "households" else "position" if is_adjacent else "household"
             condition = phrase(":at >= :low AND :at < :high", at=build.column(place), low=low, high=high)
             columns = self.connection.execute(sql(build.shape_of(f"range_{name}"))).description
             chosen = select(name, [build.column(one[0]) for one in columns]).where(condition, copy=False)
@@ -178,7 +174,7 @@ class _DuckdbRun(LedgerRun):
 
 
 def at_a_time(connection: Connection, each: int) -> int:
-    """How many households are decided together that take so many bytes: what they come to is held until written."""
+    """The number of households that are decided together if each takes that many bytes until it is written."""
     found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
     assert found is not None
     number, unit = str(found[0]).split()
@@ -189,7 +185,7 @@ def at_a_time(connection: Connection, each: int) -> int:
 
 
 class _LookAhead:
-    """What came of the row path, taken range by range: the first one behind a range is held."""
+    """Iterator over the results of the row path with one-item look-ahead, taken range by range."""
 
     def __init__(self, source: Iterator[tuple[int, BlockResult]]) -> None:
         self.source = source

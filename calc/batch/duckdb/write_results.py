@@ -1,132 +1,129 @@
-"""What was decided, range by range → the results in the order of the ledger: text that is handed on, or a relation."""
+"""Write the results of a run in the order of the ledger: rows of all months and of the row path in one table."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
+import os
+from collections.abc import Iterator
 from typing import Any
 
 from sqlglot import exp
 
+from calc.batch.duckdb.json_objects import json_row
 from calc.batch.duckdb.load_rows import fill_table
-from calc.batch.duckdb.month_query import MonthQuery
-from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.batch.job import ResultSpec
-from calc.batch.writers.parquet import ParquetOutput
+from calc.batch.duckdb.result_query import is_object, keys_of, shape_of
+from calc.batch.duckdb.sql_templates import named, phrase, select, sql
+from calc.batch.job import ResultSink, ResultSpec
+from calc.batch.writers.parquet_file import column_types, copy_parquet
 from calc.engine.sql import build
-from calc.engine.sql.duckdb_session import Connection
-from calc.report import encode_rows
+from calc.engine.sql.build import Tree
+from calc.engine.sql.duckdb_session import AT_ONCE, Connection
+from calc.report.encode_rows import csv_cell, json_cell, json_text, valid_text
+from calc.report.result_rows import table
+from calc.rules.plan import Plan
 
+CHUNK = 1 << 20
+"""Characters of text that are given to the sink together."""
 Made = tuple[list[list[str]], list[dict[str, Any]]]
-"""Rows or objects of a household of the row path."""
-TOGETHER = 256
-"""Positions whose households' texts are put together in the database: a few long texts are fetched faster than many."""
-FETCHED = 50
+"""Rows and objects of a household of the row path."""
+_TABLE = "results"
 
 
-class TextResults:
-    """Results as text: each month's is a table of a text a household, and a range is fetched in order."""
+class ResultWriter:
+    """Gathers the rows of results, and gives them to the sink range by range; or writes its file at the end."""
 
-    def __init__(self, connection: Connection, wanted: ResultSpec, write: Callable[[Any], None]) -> None:
+    def __init__(
+        self, connection: Connection, spec: ResultSpec, plans: list[Plan], sink: ResultSink, folder: str
+    ) -> None:
         self.connection = connection
-        self.wanted = wanted
-        self.write = write
+        self.spec = spec
+        self.table = table(spec.by, plans[0], spec.kept, False, plans)
+        self.keys = keys_of(spec)
+        self.shape = shape_of(spec, self.table)
+        self.names = [name for name, _ in self.shape]
+        self.sink = sink
+        self.path = os.path.join(folder, "results.txt")
+        self.file = sink.results_file()
+        self._clear()
 
-    def keep(self, month: MonthQuery, turn: int) -> None:
-        """Put by what a month decided for a range."""
-        month.make_texts(f"texts_{turn}")
+    def _do(self, tree: Tree) -> None:
+        self.connection.execute(sql(tree))
 
-    def end_range(self, months: int, others: list[tuple[int, Made]]) -> None:
-        """Hand on the texts of a range, with those of the row path."""
-        texts = [(position, made) for position, one in others if (made := text_of(self.wanted, *one))]
-        if not months:
-            for _, text in texts:
-                self.write(text)
-            return
-        first = select("texts_0", [build.column("first", "texts_0")])
-        parts = [build.column("text", f"texts_{at}") for at in range(months)]
-        found = first.select(named(parts[0] if months == 1 else build.call("CONCAT", *parts), "text"), copy=False)
-        for at in range(1, months):
-            on = build.binary(exp.EQ, build.column("first", "texts_0"), build.column("first", f"texts_{at}"))
-            found = found.join(build.relation(f"texts_{at}"), on=on, copy=False)
-        query: exp.Query = found
-        if texts:
-            rows = [(position, text.encode("utf-8", "replace").decode()) for position, text in texts]
-            fill_table(self.connection, "other_texts", [("first", "BIGINT"), ("text", "VARCHAR")], rows)
-            query = exp.Union(this=found, expression=select("other_texts", [exp.Star()]), distinct=False)
-        if self.wanted.is_in_full:  # texts are long by themselves, and are not held twice
-            rows_of_text = select(within(query, "all_texts"), [build.column("text")])
-            ordered: exp.Query = rows_of_text.order_by(build.ordered(build.column("first")), copy=False)
-        else:
-            ordered = self._several(query)
-        cursor = self.connection.execute(sql(ordered))
-        while fetched := cursor.fetchmany(FETCHED):
-            self.write("".join([row[0] for row in fetched]))
+    def _clear(self) -> None:
+        self._do(build.table_of(_TABLE, [*self.keys, *self.shape]))
 
-    def _several(self, query: build.Tree) -> exp.Query:
-        """Short texts put together."""
-        several = phrase("SELECT first // :n AS turn, string_agg(text, '' ORDER BY first) AS text FROM :all_texts "
-                         "GROUP BY first // :n", n=TOGETHER, all_texts=within(query, "all_texts"))  # fmt: skip
-        ordered = select(within(several, "several"), [build.column("text")])
-        return ordered.order_by(build.ordered(build.column("turn")), copy=False)
+    def add(self, rows: Tree) -> None:
+        """Add the rows of a query."""
+        self._do(exp.Insert(this=build.relation(_TABLE), expression=build.own(rows)))
 
-    def end(self) -> None:
-        """Nothing is left."""
-
-
-class ParquetResults:
-    """Results as a table of typed cells, of which the file is made at the end; no text is made of an amount."""
-
-    def __init__(self, connection: Connection, output: ParquetOutput) -> None:
-        self.connection = connection
-        self.output = output
-        self.kinds = list(output.kinds.values())
-        self.names = [f"c{at}" for at in range(len(self.kinds))]
-        shape = [("first", "BIGINT"), ("turn", "INTEGER"), *zip(self.names, self.kinds, strict=True)]
-        connection.execute(sql(build.table_of("results", shape)))
-
-    def keep(self, month: MonthQuery, turn: int) -> None:
-        """Put by what a month decided for a range."""
-        self._add(month.cells(turn, self.kinds))
-
-    def end_range(self, months: int, others: list[tuple[int, Made]]) -> None:
-        """Put by the rows of the row path."""
+    def end_range(self, others: list[tuple[int, Made]]) -> None:
+        """Add the rows of the row path, and give all rows so far to the sink."""
         rows = [
-            (position, turn, *map(_clean, row)) for position, (found, _) in others for turn, row in enumerate(found)
+            (position, turn, *[0] * (len(self.keys) - 2), *cells)
+            for position, made in others
+            for turn, cells in enumerate(self._cells(made))
         ]
-        if not rows:
-            return
-        shape = [("first", "BIGINT"), ("turn", "INTEGER"), *((name, "VARCHAR") for name in self.names)]
-        fill_table(self.connection, "other_rows", shape, rows)
-        cells = [
-            exp.Cast(this=build.call("NULLIF", build.column(name), build.word("")),
-                     to=exp.DataType.build(kind, dialect="duckdb"))
-            for name, kind in zip(self.names, self.kinds, strict=True)
-        ]  # fmt: skip
-        self._add(select("other_rows", [build.column("first"), build.column("turn"), *cells]))
+        if rows:
+            fill_table(self.connection, "other_rows", [*self.keys, *((name, "VARCHAR") for name in self.names)], rows)
+            typed: list[Tree] = [
+                exp.Cast(this=phrase("NULLIF(:cell, '')", cell=build.column(name)),
+                         to=exp.DataType.build(kind, dialect="duckdb"))
+                for name, kind in self.shape
+            ]  # fmt: skip
+            self.add(select("other_rows", [*(build.column(name) for name, _ in self.keys), *typed]))
+        if self.file is None:
+            self._give()
+            self._clear()
 
     def end(self) -> None:
-        """Make the file."""
-        order = [build.ordered(build.column("first")), build.ordered(build.column("turn"))]
-        query = select("results", [build.column(name) for name in self.names]).order_by(*order, copy=False)
-        self.output.take(self.connection, query)
+        """Write the file of the sink, if it left that to the engine."""
+        if self.file is not None:
+            kinds = column_types(self.table.headings, self.table.amount_places, self.table.plan.decimals)
+            copy_parquet(self.connection, self._ordered(self._columns()), self.names, self.file, kinds)
 
-    def _add(self, query: build.Tree) -> None:
-        self.connection.execute(sql(exp.Insert(this=build.relation("results"), expression=build.own(query))))
+    def _cells(self, made: Made) -> Iterator[list[str]]:
+        """The rows of a household of the row path, as the form of results has texts."""
+        rows, objects = made
+        if is_object(self.spec):
+            rows = [[json_text([one])[:-1]] for one in objects]
+        elif self.spec.format == "jsonl":
+            rows = [[json_cell(cell or "") for cell in one.values()] for one in objects]
+        elif self.spec.format == "csv":
+            rows = [[*map(csv_cell, row)] for row in rows]
+        return ([*map(valid_text, row)] for row in rows)
 
+    # giving them to the sink
 
-def text_of(wanted: ResultSpec, rows: list[list[str]], objects: list[dict[str, Any]]) -> str:
-    """What the row path made of a household, as text."""
-    if wanted.format == "csv":
-        return encode_rows.csv_text(rows)
-    if wanted.format == "jsonl":
-        return encode_rows.json_text(objects)
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    def _columns(self) -> list[Tree]:
+        return [build.column(name) for name in self.names]
 
+    def _ordered(self, columns: list[Tree]) -> exp.Select:
+        order = [build.ordered(build.column(name)) for name, _ in self.keys]
+        return select(_TABLE, columns).order_by(*order, copy=False)
 
-def _clean(cell: str) -> str:
-    """A cell that UTF-8 can hold."""
-    return cell if cell.isascii() else cell.encode("utf-8", "replace").decode()
+    def _give(self) -> None:
+        if self.spec.format == "rows":
+            texts: list[Tree] = [phrase("coalesce(CAST(:cell AS VARCHAR), '')", cell=one) for one in self._columns()]
+            cursor = self.connection.execute(sql(self._ordered(texts)))
+            while found := cursor.fetchmany(AT_ONCE):
+                self.sink.write([list(row) for row in found])
+            return
+        if self.spec.format == "csv":
+            self._copy(self._columns(), '"', ",")
+        elif is_object(self.spec):
+            self._copy(self._columns(), "", "\x01")
+        else:
+            self._copy([named(json_row(self.table.headings, self.names), "object")], "", "\x01")
+        with open(self.path, encoding="utf-8", newline="\n") as file:
+            while lines := file.readlines(CHUNK):
+                self.sink.write("".join(lines))
+
+    def _copy(self, columns: list[Tree], quote: str, delimiter: str) -> None:
+        """Write the rows to a file: as CSV, or one text a line without any quotation marks."""
+        statement = build.copy_to(self.path, self._ordered(columns))
+        options: dict[str, Tree] = {
+            "FORMAT": exp.var("CSV"), "HEADER": build.truth(False), "DELIMITER": build.word(delimiter),
+            "QUOTE": build.word(quote), "ESCAPE": build.word(quote),
+        }  # fmt: skip
+        parameters = [exp.CopyParameter(this=exp.var(name), expression=value) for name, value in options.items()]
+        statement.set("params", parameters)
+        self._do(statement)

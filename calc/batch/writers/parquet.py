@@ -1,6 +1,6 @@
-"""Parquet as an output: rows are put by as they come, and become the file when all have come, amounts as decimals.
+"""Parquet as an output: rows are kept as CSV until all have come, and then become the file, amounts as decimals.
 
-Where all rows stand in a relation of DuckDB, the file is made of it at once: the same bytes.
+An engine that has all rows in DuckDB writes the file itself: the same bytes.
 """
 
 from __future__ import annotations
@@ -10,22 +10,17 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from calc.batch.atomic_files import Target, report_write_errors
 
-if TYPE_CHECKING:
-    from calc.engine.sql.build import Tree
-    from calc.engine.sql.duckdb_session import Connection
-
 
 class ParquetOutput:
-    """Rows, or CSV text of rows, for a Parquet file. `amounts` are the places of columns that hold amounts."""
+    """Rows for a Parquet file. `amounts` are the places of columns that hold amounts."""
 
     def __init__(self, path: str, headings: Sequence[str], amounts: Sequence[int], decimals: int) -> None:
         self.target = Target(path)
         self.headings = headings
-        self.amounts = set(amounts)
+        self.amounts = amounts
         self.decimals = decimals
         with report_write_errors(path), open(self.target.part, "wb"):  # known before the work is done
             pass
@@ -33,37 +28,26 @@ class ParquetOutput:
         self._path = os.path.join(self._folder.name, "rows.csv")
         self._rows = open(self._path, "w", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
         self._writer = csv.writer(self._rows, lineterminator="\n")
-        self._is_written = False
+        self._is_left_to_engine = False
 
-    @property
-    def kinds(self) -> dict[str, str]:
-        """The type of each column, as DuckDB has it."""
-        amount = f"DECIMAL(18, {self.decimals})"
-        return {name: amount if at in self.amounts else "VARCHAR" for at, name in enumerate(self.headings)}
+    def left_to_engine(self) -> str:
+        """The path beside the file's place, to which an engine writes it with `copy_parquet`."""
+        self._is_left_to_engine = True
+        return self.target.part
 
-    def take(self, connection: Connection, query: Tree) -> None:
-        """Make the file of the rows of a query, which has the columns c0, c1, … of these types, in its order."""
-        from calc.batch.writers.parquet_file import copy_parquet
-
-        with report_write_errors(self.target.path):
-            copy_parquet(connection, query, self.target.part, self.kinds)
-        self._is_written = True
-
-    def __call__(self, rows: Iterable[Sequence[str]] | str) -> None:
+    def __call__(self, rows: Iterable[Sequence[str]]) -> None:
         """Add rows."""
-        if isinstance(rows, str):
-            self._rows.write(rows)
-        else:
-            self._writer.writerows(rows)
+        self._writer.writerows(rows)
 
     def finish(self) -> None:
         """Make the file, beside its place."""
-        from calc.batch.writers.parquet_file import write_parquet
+        from calc.batch.writers.parquet_file import column_types, write_parquet
 
         self._rows.close()
         with report_write_errors(self.target.path):
-            if not self._is_written:
-                write_parquet(self._path, self.target.part, self.kinds)
+            if not self._is_left_to_engine:
+                kinds = column_types(self.headings, self.amounts, self.decimals)
+                write_parquet(self._path, self.target.part, kinds)
             self.target.secure()
         self._folder.cleanup()
 

@@ -1,9 +1,9 @@
-"""Rows of CSV text → a Parquet file with typed columns."""
+"""Write Parquet files with typed columns: from rows of CSV text, or from a query of DuckDB."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlglot import exp
 
@@ -16,7 +16,7 @@ MEMORY = "500MB"
 
 def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
     """Write a Parquet file from CSV without headings; an empty cell is NULL in every column."""
-    names = _names(kinds)
+    names = [f"c{at}" for at in range(len(kinds))]
     texts = exp.Struct(expressions=[
         exp.PropertyEQ(this=exp.to_identifier(name), expression=build.word("VARCHAR")) for name in names
     ])  # fmt: skip
@@ -45,29 +45,33 @@ def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
         connection.close()
 
 
-def copy_parquet(connection: Connection, query: build.Tree, path: str, kinds: dict[str, str]) -> None:
-    """Write a Parquet file of the columns c0, c1, … of a query, which are of these types, in its order.
+def copy_parquet(
+    connection: Connection, query: build.Tree, names: Sequence[str], path: str, kinds: dict[str, str]
+) -> None:
+    """Write a Parquet file of these columns of a query, in its order, with the headings and types of `kinds`.
 
-    The file is the same to the byte as that made from CSV. So nothing is said of a column that its cells do not say:
-    DuckDB knows of a column of a table whether it has a NULL, and then writes less.
+    The file is the same to the byte as that made from CSV. DuckDB knows of a column of a table whether it has a NULL,
+    and then writes less; so each column is made one of which it does not.
     """
-    columns = [
-        exp.alias_(build.call("NULLIF", build.column(own), _nothing(kind)), heading, quoted=True)
-        for own, (heading, kind) in zip(_names(kinds), kinds.items(), strict=True)
-    ]
+    columns = []
+    for name, (heading, kind) in zip(names, kinds.items(), strict=True):
+        cell = exp.Cast(this=build.column(name), to=exp.DataType.build(kind, dialect="duckdb"))
+        columns.append(exp.alias_(build.call("NULLIF", cell, _nothing(kind)), heading, quoted=True))
     source = exp.Subquery(this=build.own(query), alias=exp.TableAlias(this=exp.to_identifier("all_rows")))
     _copy(connection, exp.select(*columns, copy=False).from_(source, copy=False), path)
 
 
+def column_types(headings: Sequence[str], amounts: Collection[int], decimals: int) -> dict[str, str]:
+    """The type of each column by its heading, in DuckDB's words; `amounts` are the places of amounts."""
+    amount = f"DECIMAL(18, {decimals})"
+    return {name: amount if at in amounts else "VARCHAR" for at, name in enumerate(headings)}
+
+
 def _nothing(kind: str) -> build.Tree:
-    """What no cell is: an empty text, or an amount that no benefit comes to."""
+    """A value that no cell has: an empty text, or an amount that no benefit comes to."""
     if kind == "VARCHAR":
         return build.word("")
     return exp.Cast(this=build.word("-" + "9" * 15), to=exp.DataType.build(kind, dialect="duckdb"))
-
-
-def _names(headings: Collection[str]) -> list[str]:
-    return [f"c{at}" for at in range(len(headings))]
 
 
 def _copy(connection: Connection, query: build.Tree, path: str) -> None:
