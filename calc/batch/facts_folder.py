@@ -86,8 +86,8 @@ def read_facts_folder(folder: str) -> FactsFolder:
             content = json.load(file)
         if content.pop("schema") != SCHEMA:
             raise ValueError
-        lists = {name: tuple(content.pop(name)) for name in ("kept", "months")}
-        return FactsFolder(**content, **lists)
+        given: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in content.items()}
+        return FactsFolder(**given)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise BatchError("spark-tables-only", path=folder) from None
 

@@ -158,9 +158,10 @@ def require_possible(job: BatchJob) -> None:
 
 def _require_folder(job: BatchJob) -> None:
     """Raises WrongJob for what cannot be had of a job that writes facts, or results by Spark, as tables."""
+    refused: dict[str, object]
     if job.facts_to is not None:
-        folder, refused = job.facts_to, {"--engine spark": job.engine == SPARK, "-o": job.output, "--totals": job.totals}
-        key = "facts-to-alone"
+        folder, key = job.facts_to, "facts-to-alone"
+        refused = {"--engine spark": job.engine == SPARK, "-o": job.output, "--totals": job.totals}
     else:
         folder, key = job.output or "-", "spark-without"
         ending = os.path.splitext(folder)[1].lower()

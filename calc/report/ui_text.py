@@ -305,7 +305,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "各表所含为 {months} 的事实，其中 `{name}` 与所用规则、月份不符：请按所用规则和月份重新用 --facts-to 生成",
     ),
     "spark-not-kept": (
-        "the tables do not hold the column `{name}`, only {headings}: name it when they are made, by --keep or --group-by",
+        "the tables do not hold the column `{name}`, only {headings}: give it to --facts-to by --keep or --group-by",
         "各表没有 `{name}` 列，只有 {headings}：生成时请用 --keep 或 --group-by 指定",
     ),
     "spark-other-count": (

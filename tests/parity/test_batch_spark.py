@@ -1,4 +1,4 @@
-"""Whole ledgers by way of tables of facts through Spark: the rows of results, rejects and totals are the row engine's."""
+"""Ledgers by way of tables of facts through Spark: the rows of results, rejects and totals are the row engine's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from calc.engine.sql.spark_session import connect
 from tests.parity.test_batch_plain import CELLS, HEAD, IDS, OWN, RULES, ledger, number, row
 from tests.support.both_engines import ROOT, written
 from tests.support.spark_cluster import Cluster
-from tests.support.spark_tables import batch, by_rows, compare, facts_of, must_be_alike, of_folder
+from tests.support.spark_tables import by_rows, compare, facts_of, must_be_alike, of_folder
 
 pytestmark = pytest.mark.slow
 PLAIN = ["--rules", RULES, "--month", "2024-01"]
@@ -103,9 +103,7 @@ def test_a_ledger_of_which_nobody_is_assessed(spark: SparkSession, tmp_path: Pat
     assert not found["results"][1] and ids(found["rejects"][1]) == {"a"}
 
 
-def test_tables_that_were_changed_and_other_facts_are_refused(
-    spark: SparkSession, tmp_path: Path, capsys: Any
-) -> None:
+def test_tables_that_were_changed_and_other_facts_are_refused(spark: SparkSession, tmp_path: Path, capsys: Any) -> None:
     file = written(tmp_path / "ledger.csv", [HEAD, *ledger()])
     facts = facts_of(tmp_path, [file], *PLAIN)
     given = ["batch", facts, *PLAIN, "--engine", "spark", "--lang", "en", "-q", "-o", str(tmp_path / "out")]

@@ -54,14 +54,12 @@ def must_be_alike(wanted: Rows, found: Rows) -> None:
     for name in TABLES:
         assert found[name][0] == wanted[name][0], f"columns of {name}"
         if found[name][1] != wanted[name][1]:
-            only = [[one for one in a[name][1] if one not in b[name][1]][:2] for a, b in ((wanted, found), (found, wanted))]
-            pytest.fail(f"{name}: {len(wanted[name][1])} and {len(found[name][1])} rows, only by rows {only[0]}, "
-                        f"only by Spark {only[1]}")  # fmt: skip
+            one, other = wanted[name][1], found[name][1]
+            only = [[row for row in a if row not in b][:2] for a, b in ((one, other), (other, one))]
+            pytest.fail(f"{name}: {len(one)} and {len(other)} rows, only by rows {only[0]}, only by Spark {only[1]}")
 
 
-def compare(
-    folder: Path, ledgers: list[str], common: list[str], reading: list[str], *forms: list[str]
-) -> list[Rows]:
+def compare(folder: Path, ledgers: list[str], common: list[str], reading: list[str], *forms: list[str]) -> list[Rows]:
     """Compare both ways in some forms of results. `reading` are the options that only a ledger knows."""
     found = []
     facts = facts_of(folder, ledgers, *common, *reading)

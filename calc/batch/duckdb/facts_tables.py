@@ -26,9 +26,18 @@ from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
 from calc.batch.duckdb.typed_rows import RowShape, facts_used
 from calc.batch.facts_folder import (
-    HOUSEHOLD_COLUMNS, HOUSEHOLDS, MEMBER_COLUMNS, MEMBERS, MISTAKE_COLUMNS, REJECTS, WARNINGS, FactsFolder,
-    describe_fact, fact_columns, kept_columns,
-)  # fmt: skip
+    HOUSEHOLD_COLUMNS,
+    HOUSEHOLDS,
+    MEMBER_COLUMNS,
+    MEMBERS,
+    MISTAKE_COLUMNS,
+    REJECTS,
+    WARNINGS,
+    FactsFolder,
+    describe_fact,
+    fact_columns,
+    kept_columns,
+)
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, Summary
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
@@ -152,26 +161,27 @@ class _FactsRun(LedgerRun):
             *(named(build.column(f"k{at}"), column) for at, column in enumerate(self.kept)),
             *self._facts(shape, False),
         ]  # fmt: skip
-        of_range = phrase("first >= :low AND first < :high", low=low, high=high)
-        return self._both(select("households", own).where(of_range, copy=False), "other_households", low, high)
+        query = select("households", own).where(_within("first", low, high), copy=False)
+        return self._both(query, "other_households", low, high)
 
     def _members(self, shape: RowShape, is_near: bool, low: int, high: int) -> Tree:
         """The members of the households that begin in a range."""
         facts = self._facts(shape, True)
         if not is_near:
-            of_range = phrase("household >= :low AND household < :high", low=low, high=high)
             place = phrase("row_number() OVER (PARTITION BY household ORDER BY place) - 1")
             place = named(exp.Cast(this=place, to=exp.DataType.build("INTEGER")), "place")
             keys = [build.column("household"), place, build.column("id")]
-            return self._both(select("members", [*keys, *facts]).where(of_range, copy=False), "other_members", low, high)
+            query = select("members", [*keys, *facts]).where(_within("household", low, high), copy=False)
+            return self._both(query, "other_members", low, high)
         # their number is a hash of their id, and their rows lie together
-        known = phrase("SELECT household, first FROM households WHERE first >= :low AND first < :high", low=low, high=high)
+        known = select("households", [build.column("household"), build.column("first")])
+        known = known.where(_within("first", low, high), copy=False)
         place = phrase("CAST(members.position - known.first AS INTEGER)")
         keys = [named(phrase("known.first"), "household"), named(place, "place"), build.column("id", "members")]
         query = select("members", [*keys, *facts])
         on = phrase("members.household = known.household")
         query = query.join(within(known, "known"), on=on, copy=False)
-        query = query.where(phrase("members.position >= :low AND members.position < :high", low=low, high=high), copy=False)
+        query = query.where(_within("position", low, high), copy=False)
         return self._both(query, "other_members", low, high)
 
     def _both(self, query: Tree, others: str, low: int, high: int) -> Tree:
@@ -180,7 +190,7 @@ class _FactsRun(LedgerRun):
         keys = MEMBER_COLUMNS if of_member else (*HOUSEHOLD_COLUMNS, *self.kept)
         facts = [self._written(build.column(self.columns[one.name]), one) for one in self._columns(of_member)]
         more = select(others, [*map(build.column, keys), *facts])
-        more = more.where(phrase("household >= :low AND household < :high", low=low, high=high), copy=False)
+        more = more.where(_within("household", low, high), copy=False)
         return exp.Union(this=build.own(query), expression=more, distinct=False)
 
     def _columns(self, of_member: bool) -> list[FactPlan]:
@@ -269,6 +279,10 @@ class _FallbackTables:
             columns = [[clean(one) for one in column] for column in zip(*waiting, strict=True)]
             self.run.connection.execute(statement, columns)
             self.waiting[table] = []
+
+
+def _within(column: str, low: int, high: int) -> Tree:
+    return phrase(":c >= :low AND :c < :high", c=build.column(column), low=low, high=high)
 
 
 def mistake_shape(kept: Sequence[str]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from sqlglot import exp
 
 from calc.batch.duckdb.household_outcomes import MEMBERS
-from calc.batch.duckdb.result_query import KEYS, ResultQuery
+from calc.batch.duckdb.result_query import ResultQuery, keys_of
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.job import ResultSpec
@@ -20,8 +20,6 @@ from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.query import Query
 from calc.engine.sql.spark_engine import SparkEngine
 from calc.rules.plan import Plan
-
-ORDER = [name for name, _ in KEYS]
 
 
 class SparkMonthQuery:
@@ -74,15 +72,16 @@ class SparkMonthQuery:
         return counts.take(self.result.decided, self.plan.month, self.work.rows(self.result.totals()))
 
     def results(self, money: str, amounts: Sequence[int]) -> DataFrame:
-        """The rows of the results of the views, texts and amounts, behind the columns `ORDER` that order them."""
+        """The rows of the results of the views, texts and amounts, behind the columns that order them."""
+        order = [name for name, _ in keys_of(self.result.spec)]
         rows = self.work.frame(self.result.results(self.turn))
-        names = [f"c{at}" for at in range(len(rows.columns) - len(ORDER))]
-        self.work.view("month_results", rows.toDF(*ORDER, *names))
+        names = [f"c{at}" for at in range(len(rows.columns) - len(order))]
+        self.work.view("month_results", rows.toDF(*order, *names))
         cells: list[Tree] = []
         for at, name in enumerate(names):
             kind = exp.DataType.build(money if at in amounts else "VARCHAR", dialect="duckdb")
             cells.append(named(exp.Cast(this=build.column(name), to=kind), name))
-        return self.work.frame(select("month_results", [*map(build.column, ORDER), *cells]))
+        return self.work.frame(select("month_results", [*map(build.column, order), *cells]))
 
 
 def failing_of(work: WorkTables, months: list[SparkMonthQuery]) -> int:

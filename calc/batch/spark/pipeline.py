@@ -13,12 +13,13 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from calc.batch.atomic_files import outputs, whole_folder
+from calc.batch.duckdb.result_query import keys_of
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.duckdb.typed_rows import facts_used
 from calc.batch.facts_folder import HOUSEHOLDS, MEMBERS, REJECTS, FactsFolder, read_facts_folder
 from calc.batch.job import SPARK, BatchError, BatchJob, EngineFailed, ResultSink, Summary
-from calc.batch.spark.month_query import ORDER, SparkMonthQuery, failing_of, words_of
+from calc.batch.spark.month_query import SparkMonthQuery, failing_of, words_of
 from calc.batch.spark.reject_rows import RejectRelation
 from calc.batch.spark.run_session import session_on
 from calc.batch.spark.work_tables import WorkTables, address
@@ -60,9 +61,7 @@ def assess_by_spark(job: BatchJob, sink: ResultSink) -> Summary:
 
 
 class _SparkRun:
-    def __init__(
-        self, job: BatchJob, facts: FactsFolder, session: SparkSession, folder: str, sink: ResultSink
-    ) -> None:
+    def __init__(self, job: BatchJob, facts: FactsFolder, session: SparkSession, folder: str, sink: ResultSink) -> None:
         self.job = job
         self.plans = list(job.plans)
         self.facts = facts
@@ -99,7 +98,7 @@ class _SparkRun:
     # tables in
 
     def _read(self, parts: int) -> None:
-        """Make the views of the tables; both inputs of the query are spread by household, so that no join moves a row."""
+        """Make the views of the tables; the inputs of queries are spread by household, so that no join moves a row."""
         of_level = {HOUSEHOLDS: ["household"], MEMBERS: ["household", "place", "id"]}
         for name, keys in of_level.items():
             if name == MEMBERS and not self._has_members():
@@ -147,7 +146,8 @@ class _SparkRun:
             rows = month.results(f"DECIMAL(18, {self.plans[0].decimals})", columns.amount_places)
             every = rows if every is None else every.unionAll(rows)
         assert every is not None, "there is a month"
-        ordered = every.sortWithinPartitions(*ORDER).drop(*ORDER).toDF(*columns.headings)
+        order = [name for name, _ in keys_of(self.spec)]
+        ordered = every.sortWithinPartitions(*order).drop(*order).toDF(*columns.headings)
         self._write("results", ordered)
 
     def _write_rejects(self, months: list[SparkMonthQuery], anybody_fails: bool, count: int) -> None:

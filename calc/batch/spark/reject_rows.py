@@ -60,7 +60,7 @@ class RejectRelation:
         """The mistakes of one of the tables."""
         own = [build.column(one, name) for one in ("id", "file", "line", "column", "code", "fact", self.message)]
         kept = [build.column(one, name) for one in self.kept]
-        place = build.column("place", name)
+        place: Tree = build.column("place", name)
         if name == WARNINGS:
             place = phrase(":place + :behind", place=place, behind=_BEHIND_CHECKS)
         return select(name, _columns(build.column("household", name), place, [*own, *kept]))
@@ -68,7 +68,7 @@ class RejectRelation:
     def _failed(self, words: int) -> exp.Select:
         """A row for each check that a household fails, in the first month in which it fails any."""
         about = [phrase("about.id"), phrase("about.file"), phrase("CAST(about.line AS VARCHAR)")]
-        own = [build.null(), phrase("checks.code"), build.null(), phrase("checks.message")]
+        own: list[Tree] = [build.null(), phrase("checks.code"), build.null(), phrase("checks.message")]
         kept = [build.column(f"k{at}", "about") for at in range(len(self.kept))]
         query = select("failing", _columns(phrase("about.household"), phrase("checks.place"), [*about, *own, *kept]))
         fails = build.either(*(

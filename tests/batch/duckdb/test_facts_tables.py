@@ -69,8 +69,8 @@ def must_be_read_alike(job: BatchJob, folder: Path) -> FactsFolder:
     assert [(one["id"], one["file"], one["line"], tuple(one[name] for name in kept), stated(facts, one), one["members"])
             for _, one in sorted(found.items())] == wanted  # fmt: skip
     assert all(one["size"] == len(one["members"]) for one in found.values())
-    lines = zip(*([line for one in refused for line in rejects.rows(one, language)] for language in ("en", "zh")))
-    texts = [[*en[:7], zh[6], *en[7:]] for en, zh in lines]
+    english, chinese = ([line for one in refused for line in rejects.rows(one, language)] for language in ("en", "zh"))
+    texts = [[*en[:7], zh[6], *en[7:]] for en, zh in zip(english, chinese, strict=True)]
     assert [[*one.values()][2:] for one in table(folder, "rejects")] == texts
     assert len(table(folder, "warnings")) == warnings
     assert (facts.households, facts.rejected) == (summary.assessed, summary.rejected) == (len(wanted), len(refused))
