@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -61,6 +62,28 @@ def whole_file(path: str) -> Iterator[str]:
             target.take_place()
         except BaseException:
             target.vanish()
+            raise
+
+
+@contextmanager
+def whole_folder(path: str) -> Iterator[str]:
+    """A new folder to write to, which takes the place of `path` when all went well and vanishes if not.
+
+    Raises InputErrors where it cannot be written, or where `path` is a folder with something in it.
+    """
+    real = os.path.realpath(path)
+    aside = f"{real}.{os.getpid()}.part"
+    with report_write_errors(path):
+        try:
+            os.mkdir(aside)
+            yield aside
+            for folder, _, names in os.walk(aside):
+                for name in names:
+                    with open(os.path.join(folder, name), "rb+") as file:
+                        os.fsync(file.fileno())
+            os.rename(aside, real)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
             raise
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calc.batch.duckdb import eligibility
-from calc.batch.job import AUTO, DUCKDB, ROWS, SPARK, BatchError, BatchJob, ResultSink, Summary
+from calc.batch.facts_folder import is_facts_folder
+from calc.batch.job import AUTO, DUCKDB, ROWS, BatchError, BatchJob, ResultSink, Summary
 from calc.ledger.ledger import Ledger
 from calc.record import Record
 from calc.report.ui_text import say
 
+FACTS = "facts"
+"""No engine of its own: DuckDB reads a ledger into tables of facts."""
 Assess = Callable[[BatchJob, Ledger, ResultSink], Summary]
 
 
@@ -21,7 +24,7 @@ class Choice(Record):
 
 
 def choose_engine(job: BatchJob, ledger: Ledger) -> Choice:
-    """The engine of a job: `rows` for all that `duckdb` or `spark` cannot do. Raises BatchError for a missing extra.
+    """The engine of a job over a ledger: `rows` for all that `duckdb` cannot do. Raises BatchError for a missing extra.
 
     Standard output cannot be begun a second time, so `auto` stays with `rows` there.
     """
@@ -29,10 +32,9 @@ def choose_engine(job: BatchJob, ledger: Ledger) -> Choice:
     if job.engine == ROWS:
         return Choice(ROWS, "")
     reason = eligibility.why_not_sql(ledger, list(job.plans), job.spec(), job.form)
-    if job.engine in (DUCKDB, SPARK):
-        package, extra = ("duckdb", "columns") if job.engine == DUCKDB else ("pyspark", "spark")
-        if not eligibility.is_installed() or (job.engine == SPARK and not eligibility.is_spark_installed()):
-            raise BatchError("missing-extra", package=package, extra=extra)
+    if job.engine == DUCKDB:
+        if not eligibility.is_installed():
+            raise BatchError("missing-extra", package="duckdb", extra="columns")
         if reason is not None:
             return Choice(ROWS, say(reason, language, engine=job.engine))
         return Choice(job.engine, say("why-asked", language))
@@ -49,16 +51,33 @@ def choose_engine(job: BatchJob, ledger: Ledger) -> Choice:
     return Choice(DUCKDB, say("why-parquet" if eligibility.is_parquet(ledger) else "why-large", language, **megabytes))
 
 
+def require_duckdb(job: BatchJob, ledger: Ledger) -> None:
+    """Raises BatchError where DuckDB cannot read a ledger into tables of facts."""
+    if not eligibility.is_installed():
+        raise BatchError("missing-extra", package="duckdb", extra="columns")
+    reason = eligibility.why_not_sql(ledger, list(job.plans), job.spec(), job.form)
+    if reason not in (None, "unfit-names"):  # no benefit is written yet
+        raise BatchError(str(reason), engine=DUCKDB)
+
+
+def require_spark(job: BatchJob) -> None:
+    """Raises BatchError where Spark is not installed, or the ledger of a job is no folder of facts in tables."""
+    if not eligibility.is_installed() or not eligibility.is_spark_installed():
+        raise BatchError("missing-extra", package="pyspark", extra="spark")
+    if len(job.ledgers) != 1 or not is_facts_folder(job.ledgers[0]):
+        raise BatchError("spark-tables-only", path=job.ledgers[0])
+
+
 def engine_named(name: str) -> Assess:
     """The function of an engine, which assesses a ledger into a sink; heavy packages are imported here."""
     if name == DUCKDB:
         from calc.batch.duckdb.pipeline import assess_by_duckdb
 
         return assess_by_duckdb
-    if name == SPARK:
-        from calc.batch.spark.pipeline import assess_by_spark
+    if name == FACTS:
+        from calc.batch.duckdb.facts_tables import write_facts
 
-        return assess_by_spark
+        return write_facts
     from calc.batch.row_pipeline import assess_by_rows
 
     return assess_by_rows

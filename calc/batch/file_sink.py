@@ -36,7 +36,8 @@ class FileSink(ResultSink):
         self.files = Outputs()
         shown = RowTranslator(columns, job.language).headings if job.labels else headings
         output = None if job.output == "-" else job.output
-        self.write_results = results_to(self.files, output, job.form, job.bom, columns, shown)
+        if job.facts_to is None:
+            self.write_results = results_to(self.files, output, job.form, job.bom, columns, shown)
         self.write_reject = rejects_to(self.files, job.rejects, job.bom, job.kept, job.language)
 
     def write(self, results: Any) -> None:

@@ -18,6 +18,7 @@ from calc.ledger.ledger_error import Finding, Rejected
 from calc.record import Record
 from calc.rules.plan import Plan
 
+_ENDINGS = (".csv", ".jsonl", ".ndjson", ".json", ".xlsx")
 ROWS, DUCKDB, SPARK, AUTO = ENGINES = ("rows", "duckdb", "spark", "auto")
 
 
@@ -72,6 +73,8 @@ class BatchJob(Record):
     `plans` has a plan for each month (see `calc.plan_for`). `output`, `rejects` and `totals` are the files to write;
     `output` None is standard output, and only `FileSink` reads the three. `format` is csv, jsonl, xlsx, parquet, or
     `rows`: lists of cells for a sink of your own; None follows the ending of `output`. `by` is household or benefit.
+    `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
+    its `output` is a folder of tables too.
     `columns` maps headings to facts, `keep` and `group_by` name columns of the ledger for results and totals.
     `engine` is rows, duckdb, spark or auto; `jobs` is a number of processes, `memory` a size such as `500MB`.
     """
@@ -82,6 +85,7 @@ class BatchJob(Record):
     output: str | None = None
     rejects: str | None = None
     totals: str | None = None
+    facts_to: str | None = None
     format: str | None = None
     by: str = "household"
     explain: bool = False
@@ -134,6 +138,9 @@ def require_possible(job: BatchJob) -> None:
         raise WrongJob("one-stdin")
     if job.master is not None and job.engine != SPARK:
         raise WrongJob("master-without-spark")
+    if job.facts_to is not None or job.engine == SPARK:
+        _require_folder(job)
+        return
     if job.form in (WORKBOOK, PARQUET) and job.output in (None, "-"):
         raise WrongJob(f"{job.form}-to-file")
     if job.form == "jsonl" and job.labels:
@@ -149,11 +156,36 @@ def require_possible(job: BatchJob) -> None:
             seen.add(real)
 
 
+def _require_folder(job: BatchJob) -> None:
+    """Raises WrongJob for what cannot be had of a job that writes facts, or results by Spark, as tables."""
+    refused: dict[str, object]
+    if job.facts_to is not None:
+        folder, key = job.facts_to, "facts-to-alone"
+        refused = {"--engine spark": job.engine == SPARK, "-o": job.output, "--totals": job.totals}
+    else:
+        folder, key = job.output or "-", "spark-without"
+        ending = os.path.splitext(folder)[1].lower()
+        if folder == "-" or job.format not in (None, PARQUET) or ending in _ENDINGS:
+            raise WrongJob("spark-to-folder")
+        refused = {
+            "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns, "--bom": job.bom,
+            "--fill-down": job.fill_down, "--encoding": job.encoding, "--delimiter": job.delimiter,
+            "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
+            "--duplicates": not job.reject_duplicates,
+        }  # fmt: skip
+    for option, value in {"--explain": job.explain, "--labels": job.labels, **refused}.items():
+        if value:
+            raise WrongJob(key, option=option)
+    if os.path.exists(folder) and not (os.path.isdir(folder) and not os.listdir(folder)):
+        raise WrongJob("folder-exists", path=folder)
+
+
 class Summary(Record):
     """Counts of a run: `read` households are `assessed` plus `rejected`, exactly; `rows` are rows of the ledger.
 
     `scattered` households have rows in several places of the ledger, `unknown_keys` are keys of JSON Lines that mean
     nothing, each with its file; `engine` did the run, `why` says in words why it was taken ("" where nobody asked).
+    `rejects` is where the rejected households are, if not where the job says.
     """
 
     assessed: int
@@ -165,6 +197,7 @@ class Summary(Record):
     unknown_keys: Sequence[tuple[str, UnknownColumn]] = ()
     engine: str = ROWS
     why: str = ""
+    rejects: str | None = None
 
     @property
     def read(self) -> int:

@@ -10,9 +10,9 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
-from calc.batch.choose_engine import Choice, choose_engine, engine_named
+from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
 from calc.batch.file_sink import FileSink
-from calc.batch.job import ROWS, BatchJob, EngineFailed, ResultSink, Summary, WrongJob, require_possible
+from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, ResultSink, Summary, WrongJob, require_possible
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
@@ -35,8 +35,13 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
     """
     require_possible(job)
     sink = FileSink(job) if sink is None else sink
+    if job.engine == SPARK:
+        return _assess_tables(job, sink)
     with _few_collections(), open_ledger(job) as (ledger, unknown):
         sink.open(ledger, unknown)
+        if job.facts_to is not None:
+            require_duckdb(job, ledger)
+            return _assess(job, ledger, Choice(FACTS, ""), sink)
         choice = choose_engine(job, ledger)
         if choice.engine != ROWS:
             try:
@@ -100,6 +105,20 @@ def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> 
             engine=choice.engine,
             why=choice.why,
         )
+        sink.end(summary)
+    except BaseException:
+        sink.abandon()
+        raise
+    return summary
+
+
+def _assess_tables(job: BatchJob, sink: ResultSink) -> Summary:
+    """Have Spark assess the facts in a folder of tables; no ledger is opened."""
+    require_spark(job)
+    from calc.batch.spark.pipeline import assess_by_spark
+
+    try:
+        summary = assess_by_spark(job, sink)
         sink.end(summary)
     except BaseException:
         sink.abandon()

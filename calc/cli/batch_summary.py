@@ -105,11 +105,12 @@ def print_summary(summary: Summary, job: BatchJob) -> None:
     if summary.scattered:
         lines.append(say("scattered", language, count=summary.scattered))
     numbers = {"rows": summary.rows, "read": summary.read, "assessed": summary.assessed, "rejected": summary.rejected}
-    lines.append(say("batch-summary", language, **numbers))
+    key = "batch-summary" if job.facts_to is None else "facts-summary"
+    lines.append(say(key, language, path=job.facts_to, **numbers))
     if summary.undetermined:
         lines.append(say("batch-undetermined", language, count=summary.undetermined))
     if summary.rejected:
-        rejects = job.rejects
+        rejects = summary.rejects or job.rejects
         lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))
     if summary.why:
         lines.append(say("engine-ran", language, engine=summary.engine, why=summary.why))

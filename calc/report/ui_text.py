@@ -278,6 +278,42 @@ _WORDS: dict[str, tuple[str, str]] = {
         "an Excel workbook cannot be shown on a terminal: use -o FILE or a pipe",
         "Excel 工作簿不能在终端上显示：请用 -o 文件或管道",
     ),
+    # facts in tables, and Spark
+    "facts-to-alone": (
+        "--facts-to writes the facts of a ledger and no results, so not with {option}",
+        "--facts-to 只写出台账中的事实，不写结果，不能与 {option} 同用",
+    ),
+    "facts-summary": (
+        "rows: {rows}; households: {read} read = {assessed} in the tables of {path} + {rejected} rejected",
+        "{rows} 行；读入 {read} 户 = 写入 {path} 中各表 {assessed} 户 + 退回 {rejected} 户",
+    ),
+    "folder-exists": ("{path} exists and is not an empty folder", "{path} 已存在，且不是空文件夹"),
+    "spark-to-folder": (
+        "--engine spark writes Parquet tables into a folder: -o FOLDER, no other format",
+        "--engine spark 把 Parquet 表写入文件夹：-o 文件夹，不写其他格式",
+    ),
+    "spark-without": (
+        "--engine spark reads facts in tables and writes tables, without {option}",
+        "--engine spark 读入事实表、写出结果表，不能与 {option} 同用",
+    ),
+    "spark-tables-only": (
+        "--engine spark reads facts in tables, which {path} is not: make them of a ledger by "
+        "`doudi batch LEDGER --facts-to FOLDER`, and give it FOLDER",
+        "--engine spark 只读事实表，{path} 不是：请先用 `doudi batch 台账 --facts-to 文件夹` 生成，再指定该文件夹",
+    ),
+    "spark-other-facts": (
+        "the tables hold the facts of {months}, and `{name}` not as these rules and months want it: "
+        "make them by --facts-to for these months and rules",
+        "各表所含为 {months} 的事实，其中 `{name}` 与所用规则、月份不符：请按所用规则和月份重新用 --facts-to 生成",
+    ),
+    "spark-not-kept": (
+        "the tables do not hold the column `{name}`, only {headings}: give it to --facts-to by --keep or --group-by",
+        "各表没有 `{name}` 列，只有 {headings}：生成时请用 --keep 或 --group-by 指定",
+    ),
+    "spark-other-count": (
+        "the tables of {path} hold {found} households, and not {wanted} as they did when they were made",
+        "{path} 中各表现有 {found} 户，与生成时的 {wanted} 户不符",
+    ),
 }
 
 

@@ -1,13 +1,9 @@
-"""A ledger through two engines of `doudi batch`: results, rejects and totals have to be the same bytes.
-
-The tests of `duckdb` run through Spark where `DOUDI_SECOND=spark` is set, which takes seconds for each of them.
-"""
+"""A ledger through two engines of `doudi batch`: results, rejects and totals have to be the same bytes."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,28 +19,10 @@ ROOT = Path(__file__).parents[2]
 RULES = str(ROOT / "rules.toml")
 
 
-SECOND = os.environ.get("DOUDI_SECOND", "duckdb")
-"""The engine that is compared with `rows`."""
-
-
 @contextmanager
-def taken_by_sql(second: str = SECOND) -> Iterator[list[set[str]]]:
+def taken_by_sql() -> Iterator[list[set[str]]]:
     """The ids of the households that SQL took in each run."""
     found: list[set[str]] = []
-    if second == "spark":
-        from calc.batch.duckdb.sql_templates import phrase
-        from calc.batch.spark.group_households import SparkGrouping
-
-        run_before = SparkGrouping.run
-
-        def noted(self: SparkGrouping) -> Any:
-            answer = run_before(self)
-            found.append({row[0] for row in self.desk.rows(phrase("SELECT id FROM households"))})
-            return answer
-
-        with patch.object(SparkGrouping, "run", noted):
-            yield found
-        return
     before = by_duckdb.grouped
 
     def counted(*given: Any) -> Any:
@@ -60,20 +38,17 @@ def outputs(folder: Path, engine: str, ledgers: list[str], ending: str, options:
     """The files that a run writes."""
     paths = {name: folder / f"{engine}-{name}" for name in (f"results{ending}", "rejects.csv", "totals.csv")}
     results, rejects, totals = map(str, paths.values())
-    options = [*options, "--master", "local[2]"] if engine == "spark" else options
     status = run(["batch", *ledgers, "--engine", engine, "-o", results, "--rejects", rejects, "--totals", totals,
                   "--allow-rejects", "--lang", "en", "-q", "--debug", *options])  # fmt: skip
     assert status == 0
     return {name: path.read_bytes() for name, path in paths.items()}
 
 
-def must_be_alike(
-    folder: Path, ledgers: list[str], *options: str, ending: str = ".csv", second: str = SECOND
-) -> dict[str, bytes]:
+def must_be_alike(folder: Path, ledgers: list[str], *options: str, ending: str = ".csv") -> dict[str, bytes]:
     """Run both; the files are the same."""
     given = [*options, *(() if "--rules" in options else ("--rules", RULES))]
     one = outputs(folder, "rows", ledgers, ending, given)
-    other = outputs(folder, second, ledgers, ending, given)
+    other = outputs(folder, "duckdb", ledgers, ending, given)
     for name in one:
         if one[name] != other[name]:
             lines = zip(one[name].splitlines(), other[name].splitlines(), strict=False)

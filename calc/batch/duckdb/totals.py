@@ -30,10 +30,13 @@ class TotalsCounter:
 
     def reject(self, rejected: Rejected, position: int) -> None:
         """Count a household whose data fail a check."""
-        name = "" if self.group is None else rejected.cells[self.group]
+        self.reject_several("" if self.group is None else rejected.cells[self.group], 1, position)
+
+    def reject_several(self, name: str, count: int, position: int) -> None:
+        """Count rejected households of a group, the first of them at a position."""
         self._seen(name, position)
         for plan in self.plans:
-            self.sum.rejected(plan.month, name)
+            self.sum.group(plan.month, name).rejected += count
 
     def take(self, decided: OutcomeQuery, month: int, rows: Iterable[Sequence[Any]]) -> int:
         """Add the rows of a month's totals (`household_sums.totals_of`); returns the number of their households."""

@@ -1,8 +1,8 @@
-"""Whole ledgers on Spark: what `calc.batch.duckdb` does in DuckDB, spread over a cluster, to the same bytes.
+"""Facts in tables assessed by Spark: tables in, tables out, and nothing of a household through the driver.
 
-    driver    numbers the rows of CSV ─▶ Parquet ┐                  ┌▶ rejects, totals, results in order ─▶ files
-    Spark     typed rows ─▶ households ─▶ the month's query ─▶ texts ┤
-    driver              └─▶ all others ─ the row path ───────────────┘
+    households, members ─▶ the month's query ─▶ decided ─┬─────────▶ results
+                                                         ├─ totals ▶ driver ─▶ totals
+    rejects, warnings ───────────────────── failed checks ┴────────▶ rejects
 
-The trees are those of `calc.batch.duckdb`; only here is it told how Spark says and does them.
+The trees are those of `calc.batch.duckdb`; `spark_sql` is the one place that says what Spark expresses in another way.
 """

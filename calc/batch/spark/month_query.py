@@ -1,98 +1,107 @@
-"""One month's query over the plain households on Spark: who fails a check, totals, and the text of each household."""
+"""One month's query on Spark: the households that fail a check, the totals, and the rows of the results."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import DataFrame
-from pyspark.sql.functions import lit
 from sqlglot import exp
 
-from calc.batch.duckdb.result_query import ResultQuery
+from calc.batch.duckdb.household_outcomes import MEMBERS
+from calc.batch.duckdb.result_query import ResultQuery, keys_of
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.job import ResultSpec
-from calc.batch.spark.exchange import DriverExchange
 from calc.batch.spark.spark_sql import in_spark
+from calc.batch.spark.work_tables import WorkTables
 from calc.engine.sql import build
+from calc.engine.sql.build import Tree
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.query import Query
-from calc.engine.sql.spark_engine import SparkEngine, stated
-from calc.record import replace
+from calc.engine.sql.spark_engine import SparkEngine
 from calc.rules.plan import Plan
 
 
 class SparkMonthQuery:
-    """A plan's query in a form of results, decided once. `turn` is its place among the months."""
+    """A plan's query, decided once. `turn` is its place among the months; the view `about` has what else is known."""
 
     def __init__(
-        self, plan: Plan, plans: list[Plan], turn: int, inputs: Inputs, wanted: ResultSpec, desk: DriverExchange
+        self, plan: Plan, plans: list[Plan], turn: int, inputs: Inputs, spec: ResultSpec, work: WorkTables
     ) -> None:
         self.plan = plan
         self.turn = turn
-        self.desk = desk
-        inputs = replace(inputs, pattern=stated(desk.session, plan, inputs))
+        self.work = work
         engines: list[SparkEngine] = []
 
         def query(with_ids: bool) -> Query:
-            engines.append(SparkEngine(plan, desk.session, inputs, with_ids))
+            engines.append(SparkEngine(plan, work.session, inputs, with_ids))
             return engines[0].query
 
-        self.shown = ResultQuery(plan, plans, wanted, query)
-        self.engine = engines[0]
-        desk.ends.append(self.engine.close)
-        select = in_spark(self.shown.decided.select())
-        self.decided = desk.keep(self.engine.frame(select))  # type: ignore[arg-type]
+        self.result = ResultQuery(plan, plans, spec, query)
+        self.kept: dict[str, DataFrame] = {}
+        with engines[0] as engine:
+            for name, select in ((MEMBERS, self.result.decided.members()), ("decided", self.result.decided.select())):
+                if select is not None:
+                    rows = engine.frame(in_spark(select))  # type: ignore[arg-type]
+                    self.kept[name] = work.keep(f"{name}-{turn}", rows)
+                    work.view(name, self.kept[name])
 
     def failing(self, words: int) -> DataFrame | None:
-        """Who fails a check: the household, the turn, and so many words of failed checks; None where nobody can."""
-        if not self.shown.decided.may_fail:
+        """The households that fail a check: number, turn, and words of failed checks; None where nobody can."""
+        if not self.result.decided.may_fail:
             return None
-        self.desk.view("decided", self.decided)
-        own = self.shown.failed_words()
+        self.leave_out(False)
+        own = self.result.failed_words()
         padded = [*own, *[build.whole(0)] * (words - len(own))]
         columns = [named(phrase("CAST(:w AS BIGINT)", w=one), f"x{at}") for at, one in enumerate(padded)]
         query = select("decided", [build.column("household"), named(build.whole(self.turn), "turn"), *columns])
-        return self.desk.frame(query.where(self._fails(), copy=False))
+        fails = build.either(*(phrase(":w <> 0", w=one) for one in own))
+        return self.work.frame(query.where(fails, copy=False))
 
-    def _fails(self) -> build.Tree:
-        return build.either(*(phrase(":w <> 0", w=one) for one in self.shown.failed_words()))
-
-    def leave_out(self, fails: bool, is_alone: bool) -> None:
-        """Make the view `decided` of those who fail no check, in this month or any other: they are in `failing`."""
-        self.desk.view("decided", self.decided)
-        query = select("decided", [exp.Star()])
-        if is_alone and fails:
-            query = query.where(build.negation(self._fails()), copy=False)
-        elif fails:
-            on = phrase("decided.household = failing.household")
-            query = query.join(build.relation("failing"), on=on, join_type="left anti", copy=False)
-        self.desk.view("decided", query)
+    def leave_out(self, anybody: bool) -> None:
+        """Make the views of the month's outcomes; of the households in the view `failing` they have nothing."""
+        for name, frame in self.kept.items():
+            self.work.view(name, frame)
+            if anybody:
+                on = phrase(":n.household = failing.household", n=build.relation(name))
+                query = select(name, [exp.Star()])
+                self.work.view(name, query.join(build.relation("failing"), on=on, join_type="left anti", copy=False))
 
     def count(self, counts: TotalsCounter) -> int:
-        """Add up what the view `decided` holds; returns how many households that are."""
-        decided = self.shown.decided
-        return counts.take(decided, self.plan.month, self.desk.rows(counts.sums(decided)))
+        """Add up the views; returns the number of their households."""
+        return counts.take(self.result.decided, self.plan.month, self.work.rows(self.result.totals()))
 
-    def texts(self) -> DataFrame:
-        """The position, the turn and the text of each household of the view `decided`."""
-        if not self.shown.form.wants_members:
-            query = self.shown.lacking()
-            found = [()] if query is None else self.desk.rows(query)
-            self.desk.give("lacks", self.shown.lack_shape(), self.shown.lack_rows(found, True), True)
-        return self.desk.frame(self.shown.texts()).withColumn("turn", lit(self.turn)).select("first", "turn", "text")
+    def results(self, money: str, amounts: Sequence[int]) -> DataFrame:
+        """The rows of the results of the views, texts and amounts, behind the columns that order them."""
+        order = [name for name, _ in keys_of(self.result.spec)]
+        rows = self.work.frame(self.result.results(self.turn))
+        names = [f"c{at}" for at in range(len(rows.columns) - len(order))]
+        self.work.view("month_results", rows.toDF(*order, *names))
+        cells: list[Tree] = []
+        for at, name in enumerate(names):
+            kind = exp.DataType.build(money if at in amounts else "VARCHAR", dialect="duckdb")
+            cells.append(named(exp.Cast(this=build.column(name), to=kind), name))
+        return self.work.frame(select("month_results", [*map(build.column, order), *cells]))
 
 
-def failing_of(desk: DriverExchange, months: list[SparkMonthQuery]) -> bool:
-    """Make the view `failing`: each household that fails a check, with the first such month; False for nobody."""
-    words = max(month.shown.checks for month in months)
+def failing_of(work: WorkTables, months: list[SparkMonthQuery]) -> int:
+    """Make the view `failing`: each household that fails a check, with the first such month. Returns their number."""
+    words = words_of(months)
     found = [frame for month in months if (frame := month.failing(words)) is not None]
     if not found:
-        return False
+        return 0
     every = found[0]
     for one in found[1:]:
         every = every.unionAll(one)
-    desk.view("every_failing", every)
+    work.view("every_failing", every)
     columns = [build.column("household"), phrase("min(turn) AS turn")]
     columns += [named(phrase("arg_min(:w, turn)", w=build.column(f"x{at}")), f"x{at}") for at in range(words)]
     query = select("every_failing", columns).group_by(build.column("household"), copy=False)
-    desk.view("failing", desk.keep(desk.frame(query)))
-    return True
+    failing = work.keep("failing", work.frame(query))
+    work.view("failing", failing)
+    return failing.count()
+
+
+def words_of(months: list[SparkMonthQuery]) -> int:
+    """The number of words that the checks of any month fill."""
+    return max(month.result.checks for month in months)

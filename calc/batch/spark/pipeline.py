@@ -1,160 +1,197 @@
-"""A ledger through Spark, from its files to results, rejects and totals.
+"""Assess a folder of facts with Spark: results, rejects and totals as tables in a folder, written by the workers.
 
-The driver holds what stands out (who stands twice and where, ids in several files, ids with blanks to settle), the
-sets of needs there are, and a partition of results at a time; it assesses the households that are not plain.
+The driver holds the totals, and nothing of a single household.
 """
 
 from __future__ import annotations
 
-import heapq
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
+import os
+import shutil
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from calc.batch.assess_block import BlockResult, failed_checks
-from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
-from calc.batch.duckdb.household_facts import HouseholdFactsTable
-from calc.batch.duckdb.load_rows import Loaded
-from calc.batch.duckdb.run_state import LedgerRun
-from calc.batch.duckdb.sql_templates import phrase, select
-from calc.batch.duckdb.typed_rows import RowShape, levels_of
-from calc.batch.duckdb.write_results import text_of
-from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
-from calc.batch.spark.exchange import DriverExchange
-from calc.batch.spark.group_households import SparkGrouping
-from calc.batch.spark.month_query import SparkMonthQuery, failing_of
+from calc.batch.atomic_files import outputs, whole_folder
+from calc.batch.duckdb.result_query import keys_of
+from calc.batch.duckdb.sql_templates import named, phrase, select
+from calc.batch.duckdb.totals import TotalsCounter
+from calc.batch.duckdb.typed_rows import facts_used
+from calc.batch.facts_folder import HOUSEHOLDS, MEMBERS, REJECTS, FactsFolder, read_facts_folder
+from calc.batch.job import SPARK, BatchError, BatchJob, EngineFailed, ResultSink, Summary
+from calc.batch.spark.month_query import SparkMonthQuery, failing_of, words_of
+from calc.batch.spark.reject_rows import RejectRelation
 from calc.batch.spark.run_session import session_on
-from calc.batch.spark.typed_rows import SparkLoader
+from calc.batch.spark.work_tables import WorkTables, address
+from calc.batch.writers.formats import PARQUET
+from calc.batch.writers.open_writers import write_totals
 from calc.engine.sql import build
-from calc.engine.sql.duckdb_session import connect
+from calc.engine.sql.build import Tree
 from calc.engine.sql.input_tables import Inputs
-from calc.engine.sql.needs_bits import WORD_BITS
-from calc.engine.sql.spark_engine import ROWS_IN_PART
-from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Rejected
-from calc.rules.plan import Plan
+from calc.engine.sql.spark_engine import stated
+from calc.engine.sql.spark_output import written_whole
+from calc.language.types import MEMBER
+from calc.record import replace
+from calc.report.result_rows import table
+from calc.report.ui_text import say
 
-OFTEN = 10_000
-"""Households after which it is told how far the run has come."""
-Came = tuple[int, int, Any]
-"""The position of a household, its turn among months, and what came of it."""
+ROWS_IN_PART = 50_000
+"""Households that one part of the work is meant for: their number alone says how many files there are."""
+FEWEST_PARTS = 4
+SETTINGS = {
+    "spark.sql.adaptive.coalescePartitions.enabled": "false",  # so that a file holds the same rows in every run
+    "spark.sql.adaptive.skewJoin.enabled": "false",
+}
 
 
-def assess_by_spark(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
-    """Assess a ledger. Raises EngineFailed for what Spark cannot do, UnsupportedPlan for rules without a query."""
+def assess_by_spark(job: BatchJob, sink: ResultSink) -> Summary:
+    """Assess a folder of facts; the folder of results appears whole or not at all.
+
+    Raises EngineFailed for what Spark cannot do, UnsupportedPlan for rules without a query and BatchError for tables
+    that do not hold what the job asks for.
+    """
+    assert job.output is not None
+    facts = read_facts_folder(job.ledgers[0])
+    facts.require_facts(job.plans, {name for plan in job.plans for name in facts_used(plan)})
     try:
-        with (
-            session_on(job.master, job.debug) as session,
-            tempfile.TemporaryDirectory(prefix="doudi-") as folder,
-            closing(connect(job.memory or "1GB", folder)) as connection,
-            closing(DriverExchange(session, connection, folder)) as desk,
-        ):
-            return _SparkRun(ledger, list(job.plans), job.spec(), desk, sink).run()
+        with whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
+            return _SparkRun(job, facts, session, folder, sink).run()
     except (PySparkException, Py4JError) as error:
         raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
 
 
-class _SparkRun(LedgerRun):
-    def __init__(
-        self, ledger: Ledger, plans: list[Plan], spec: ResultSpec, desk: DriverExchange, sink: ResultSink
-    ) -> None:
-        super().__init__(ledger, plans, spec, sink)
-        self.desk = desk
+class _SparkRun:
+    def __init__(self, job: BatchJob, facts: FactsFolder, session: SparkSession, folder: str, sink: ResultSink) -> None:
+        self.job = job
+        self.plans = list(job.plans)
+        self.facts = facts
+        self.session = session
+        self.folder = folder
+        self.sink = sink
+        self.spec = replace(job.spec(), format="rows")
+        self.kept = [facts.kept_column(heading) for heading in job.kept]
+        self.work = WorkTables(session, os.path.join(folder, "work"))
+        self.counts = TotalsCounter(self.plans, self.spec)
 
     def run(self) -> Summary:
-        desk, ledger = self.desk, self.ledger
-        shape = self.open(desk.connection, desk.folder)
-        loader = SparkLoader(shape, self.sources, desk)
-        loaded = loader.run()
-        spread(desk.session, loader.rows)
-        owns = HouseholdFactsTable(desk.connection, ledger, shape) if ledger.owns is not None else None
-        grouping = SparkGrouping(desk, shape, loaded, owns)
-        found = grouping.run()
-        missing = grouping.memberless() if owns is not None else set()
-        ledger.set_scan(found.scan, owns.in_order(missing) if owns is not None else [])
-        others = FallbackHouseholds(desk.connection, ledger, loaded)
-        sources: list[Iterator[Came]] = [
-            ((position, 0, done) for position, done in assessed(others, ledger, self.plans, self.wanted))
-        ]
-        if found.plain:
-            sources += self._plain(shape, loaded)
-        self._hand_on(heapq.merge(*sources, key=lambda came: came[:2]), found.plain)
-        return self.summary(found.rows - loaded.shared - others.blank)
+        parts = max(FEWEST_PARTS, -(-self.facts.households // ROWS_IN_PART))
+        for name, value in {**SETTINGS, "spark.sql.shuffle.partitions": str(parts)}.items():
+            self.session.conf.set(name, value)
+        self._read(parts)
+        months = self._months()
+        failing = failing_of(self.work, months)
+        assessed = self._count(months, failing)
+        if assessed + failing != self.facts.households:
+            values = {"path": self.job.ledgers[0], "found": assessed + failing, "wanted": self.facts.households}
+            raise BatchError("spark-other-count", **values)
+        self._write_results(months, failing > 0)
+        rejected = self.facts.rejected + failing
+        self._write_rejects(months, failing > 0, rejected)
+        self._write_totals()
+        shutil.rmtree(self.work.folder, ignore_errors=True)
+        tally = self.counts.tally()
+        undetermined = sum(group.undetermined for group in tally.groups.values())
+        rejects = os.path.join(str(self.job.output), REJECTS)
+        why = say("why-asked", self.job.language)
+        return Summary(assessed, rejected, undetermined, self.facts.rows, tally, engine=SPARK, why=why, rejects=rejects)
 
-    def _hand_on(self, came: Iterator[Came], plain: int) -> None:
-        """Write what came of every household, in the order of the ledger."""
-        for at, (position, turn, what) in enumerate(came, 1):
-            if isinstance(what, str):
-                self.sink.write(what)
-            elif isinstance(what, Rejected):
-                self.refuse(what)
-                self.counts.reject(what, position)
-            else:
-                self._row_path(position, what)
-            if at % OFTEN == 0 and turn == 0:
-                self.sink.progress("assess", at, plain, at)
+    # tables in
 
-    def _row_path(self, position: int, done: BlockResult) -> None:
-        """What came of a household that is not plain."""
-        self.take_in(position, done)
-        for one in done.rejected:
-            self.refuse(one)
-        text = text_of(self.wanted, *done.out)
-        if text:
-            self.sink.write(text)
+    def _read(self, parts: int) -> None:
+        """Make the views of the tables; the inputs of queries are spread by household, so that no join moves a row."""
+        of_level = {HOUSEHOLDS: ["household"], MEMBERS: ["household", "place", "id"]}
+        for name, keys in of_level.items():
+            if name == MEMBERS and not self._has_members():
+                continue
+            rows = self.work.read(os.path.join(self.job.ledgers[0], name))
+            self.work.view(f"all_{name}", rows)
+            chosen = [*map(build.column, keys), *map(build.column, self._columns(name == MEMBERS))]
+            spread = self.work.frame(select(f"all_{name}", chosen)).repartition(parts, "household")
+            self.work.view(name, spread)
+        kept = [named(build.column(column), f"k{at}") for at, column in enumerate(self.kept)]
+        columns = [*map(build.column, ("household", "id", "file", "line", "size")), *kept]
+        self.work.view("about", select("all_households", [named(build.column("household"), "first"), *columns]))
 
-    # households that are plain
+    def _has_members(self) -> bool:
+        return any(plan.has_members for plan in self.plans)
 
-    def _plain(self, shape: RowShape, loaded: Loaded) -> list[Iterator[Came]]:
-        """The texts of plain households, and those of them whose data fail a check, each in order."""
-        months = self._months(shape)
-        fails = failing_of(self.desk, months)
-        texts: DataFrame | None = None
+    def _columns(self, of_member: bool) -> list[str]:
+        """The columns of the facts of a level that any month has."""
+        facts = {name: fact for plan in self.plans for name, fact in plan.facts.items()}
+        return [column for name, column in self.facts.columns.items()
+                if name in facts and (facts[name].type.level == MEMBER) == of_member]  # fmt: skip
+
+    def _months(self) -> list[SparkMonthQuery]:
+        known: dict[str, int] = {}
+        found = []
+        for turn, plan in enumerate(self.plans):
+            columns = {name: column for name, column in self.facts.columns.items() if name in plan.facts}
+            inputs = Inputs(HOUSEHOLDS, MEMBERS if plan.has_members else None, columns)
+            if not columns.keys() <= known.keys():  # one look at every column is enough for all months
+                known.update(stated(self.session, plan, inputs))
+            pattern = {name: known[name] for name in columns}
+            month = SparkMonthQuery(plan, self.plans, turn, replace(inputs, pattern=pattern), self.spec, self.work)
+            found.append(month)
+            self.sink.progress("assess", turn + 1, len(self.plans) + 1, 0)
+        return found
+
+    # tables out
+
+    def _write_results(self, months: list[SparkMonthQuery], anybody_fails: bool) -> None:
+        """Write the results of all months, a file for each part of each month, in the order of the ledger."""
+        columns = table(self.job.by, self.plans[0], self.job.kept, False, self.plans)
+        every: DataFrame | None = None
         for month in months:
-            month.leave_out(fails, len(months) == 1)
-            count = month.count(self.counts)
-            self.assessed += count if month.turn == 0 else 0
-            made = month.texts()
-            texts = made if texts is None else texts.unionAll(made)
-        assert texts is not None, "there is a month"
-        found: list[Iterator[Came]] = [self.desk.each(texts.orderBy("first", "turn"))]  # type: ignore[list-item]
-        return [*found, self._failing(loaded, max(month.shown.checks for month in months))] if fails else found
+            month.leave_out(anybody_fails)
+            rows = month.results(f"DECIMAL(18, {self.plans[0].decimals})", columns.amount_places)
+            every = rows if every is None else every.unionAll(rows)
+        assert every is not None, "there is a month"
+        order = [name for name, _ in keys_of(self.spec)]
+        ordered = every.sortWithinPartitions(*order).drop(*order).toDF(*columns.headings)
+        self._write("results", ordered)
 
-    def _months(self, shape: RowShape) -> list[SparkMonthQuery]:
-        own, of_members = levels_of(shape)
-        plan = self.ledger.plan
-        self.desk.view("plain_households", self.desk.all_of("households", ["household", *own]))
-        if plan.has_members:
-            members = self.desk.all_of("members", ["household", "place", "id", *of_members])
-            self.desk.view("plain_members", self.desk.keep(self.desk.frame(members)))
-        made = []
-        for turn, one in enumerate(self.plans):
-            columns = {name: shape.facts[name] for name in one.facts if name in shape.facts}
-            inputs = Inputs("plain_households", "plain_members" if plan.has_members else None, columns)
-            made.append(SparkMonthQuery(one, self.plans, turn, inputs, self.wanted, self.desk))
-        return made
+    def _write_rejects(self, months: list[SparkMonthQuery], anybody_fails: bool, count: int) -> None:
+        """Write the mistakes of all rejected households, ordered as in a file of rejects."""
+        relation = RejectRelation(self.job, self.kept)
+        for name in relation.tables(anybody_fails):
+            self.work.view(name, self.work.read(os.path.join(self.job.ledgers[0], name)))
+        if anybody_fails:
+            self.work.view("checks", relation.checks(words_of(months)))
+        rows = self.work.frame(relation.rows(anybody_fails, words_of(months)))
+        parts = max(1, -(-count // ROWS_IN_PART))
+        spread = rows.repartition(parts, "first").sortWithinPartitions("first", "place")
+        self._write(REJECTS, spread.drop("first", "place").toDF(*relation.headings))
 
-    def _failing(self, loaded: Loaded, words: int) -> Iterator[Came]:
-        """The plain households whose data fail a check in some month."""
-        columns = [phrase("about.first"), phrase("failing.turn"), phrase("about.id")]
-        columns += [build.column(f"x{at}", "failing") for at in range(words)]
-        columns += [build.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
-        on = phrase("failing.household = about.household")
-        query = select("failing", columns).join(build.relation("about"), on=on, copy=False)
-        for position, turn, id, *cells in self.desk.each(self.desk.frame(query).orderBy("first")):
-            bits = sum(int(word) << (WORD_BITS * at) for at, word in enumerate(cells[:words]))
-            file, line = loaded.place_of(position)
-            shown = self.ledger.parts[file].file.shown
-            findings = failed_checks(self.plans[turn], bits, shown, line)
-            yield position, 0, Rejected(id, shown, line, findings, tuple(cells[words:]))
+    def _write(self, name: str, rows: DataFrame) -> None:
+        written_whole(self.session, rows, address(os.path.join(self.folder, name)), is_folder=True)
 
+    def _count(self, months: list[SparkMonthQuery], failing: int) -> int:
+        """Add up the totals; returns the number of households that are assessed."""
+        assessed = 0
+        for month in months:
+            month.leave_out(failing > 0)
+            found = month.count(self.counts)
+            assessed = found if month.turn == 0 else assessed
+        rejected: list[tuple[Tree | str, Tree]] = []
+        group = self.spec.group
+        self.work.view("all_rejects", self.work.read(os.path.join(self.job.ledgers[0], REJECTS)))
+        none = build.word("")
+        rejected.append(("all_rejects", none if group is None else build.column(self.kept[group])))
+        if failing:
+            on = phrase("failing.household = about.household")
+            own = [build.column("household", "about"), *(
+                [] if group is None else [build.column(f"k{group}", "about")])]  # fmt: skip
+            self.work.view("failing_about", select("failing", own).join(build.relation("about"), on=on, copy=False))
+            rejected.append(("failing_about", none if group is None else build.column(f"k{group}")))
+        for relation, key in rejected:
+            columns = [named(key, "key"), phrase("count(DISTINCT household)"), phrase("min(household)")]
+            query = select(relation, columns).group_by(build.own(key), copy=False)
+            for name, count, first in self.work.rows(query):
+                self.counts.reject_several(name or "", count, first)
+        return assessed
 
-def spread(session: SparkSession, rows: int) -> None:
-    """In how many parts rows are shuffled: no more than the cluster can do twice over, unless they are very many."""
-    parts = max(2, 2 * session.sparkContext.defaultParallelism, -(-rows // ROWS_IN_PART))
-    session.conf.set("spark.sql.shuffle.partitions", str(parts))
+    def _write_totals(self) -> None:
+        os.mkdir(os.path.join(self.folder, "totals"))
+        path = os.path.join(self.folder, "totals", "part-00000.parquet")
+        with outputs() as files:
+            write_totals(files, path, PARQUET, False, self.counts.tally(), self.plans)
