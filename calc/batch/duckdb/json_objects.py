@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -15,9 +14,6 @@ from calc.batch.duckdb.sql_templates import joined_text, named, phrase, select, 
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.report.result_rows import HouseholdTable
-
-if TYPE_CHECKING:
-    from calc.batch.duckdb.result_query import ResultQuery
 
 
 def json_row(headings: Sequence[str], columns: Sequence[str]) -> Tree:
@@ -28,12 +24,10 @@ def json_row(headings: Sequence[str], columns: Sequence[str]) -> Tree:
     return joined_text([*parts, build.word("}")])
 
 
-def household_objects(results: ResultQuery, turn: int) -> exp.Select:
+def household_objects(table: HouseholdTable, household_rows: Tree, benefit_rows: Tree) -> exp.Select:
     """An object a household: its row, with the list of its benefits in it, as `doudi assess --format json` has it."""
-    table = results.table
-    assert isinstance(table, HouseholdTable)
     listed = phrase("string_agg(:object, ', ' ORDER BY turn, place)", object=_benefit())
-    rows = within(results.benefit_rows(turn), "rows_of_benefits")
+    rows = within(benefit_rows, "rows_of_benefits")
     benefits = select(rows, [build.column("first"), named(listed, "benefits")])
     benefits = benefits.group_by(build.column("first"), copy=False)
     own = ["status", "total", "total_at_least", *(["yearly"] if table.is_yearly else [])]
@@ -47,7 +41,7 @@ def household_objects(results: ResultQuery, turn: int) -> exp.Select:
         before = ", " if at else ', "kept": {'
         parts += [build.word(f"{before}{_quoted(name)}: "), _value(cell)]
     parts.append(build.word("}}" if table.kept else "}"))
-    households = within(results.household_rows(turn), "own")
+    households = within(household_rows, "own")
     columns = [build.column("first", "own"), build.column("turn"), named(joined_text(parts), "object")]
     on = build.binary(exp.EQ, build.column("first", "own"), build.column("first", "of_benefits"))
     joined = within(benefits, "of_benefits")

@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from calc.batch.duckdb import json_objects
 from calc.batch.duckdb.household_outcomes import MEMBERS, OutcomeQuery, tree_of
 from calc.batch.duckdb.household_sums import Money, Sums, amount_type, own_columns, totals_of
+from calc.batch.duckdb.json_objects import household_objects
 from calc.batch.duckdb.result_cells import NameLists
 from calc.batch.duckdb.sql_templates import joined_text, named, phrase, select, within
 from calc.batch.job import ResultSpec
@@ -52,7 +52,8 @@ class ResultQuery:
     def results(self, turn: int) -> exp.Select:
         """The results of the month; `turn` is its place among the months."""
         if self.is_object:
-            return json_objects.household_objects(self, turn)
+            assert isinstance(self.table, HouseholdTable)
+            return household_objects(self.table, self.household_rows(turn), self.benefit_rows(turn))
         return self.household_rows(turn) if self.spec.by == "household" else self.benefit_rows(turn)
 
     def totals(self) -> exp.Select:
