@@ -47,19 +47,6 @@ LAYERS = (
 ON_TERMINALS = ("click", "rich")
 HEAVY = ("rich", "duckdb", "sqlglot", "openpyxl", "python_calamine", "xlsxwriter", "pyspark")
 
-# Work in progress elsewhere: each list is emptied when the folder is done, and then deleted.
-SIZES_ALLOWED = ("calc.ledger",)
-WORDS_ALLOWED = ("calc.batch.duckdb", "calc.batch.spark", "calc.batch.writers", *SIZES_ALLOWED,
-                 "calc.engine.sql.spark_engine",
-                 "calc.engine.sql.spark_output", "calc.engine.sql.spark_session")  # fmt: skip
-
-
-def is_in(module: str, folders: tuple[str, ...]) -> bool:
-    """Says whether a module is one of the folders or in one; the workbooks of the ledger are done already."""
-    if module.startswith("calc.ledger.xlsx"):
-        return False
-    return any(module == folder or module.startswith(f"{folder}.") for folder in folders)
-
 
 def layer_of(module: str) -> int:
     """Finds the number of a module's layer, 0 at the top; the package itself, with the version, is at the bottom."""
@@ -155,7 +142,7 @@ def oversized(module: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if not is_in(name, SIZES_ALLOWED)])
+@pytest.mark.parametrize("module", MODULES)
 def test_modules_and_functions_are_short_or_say_why_not(module: str) -> None:
     assert not oversized(module)
 
@@ -179,7 +166,7 @@ def comments_of(module: str) -> list[tuple[int, str]]:
     return [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if not is_in(name, WORDS_ALLOWED)])
+@pytest.mark.parametrize("module", MODULES)
 def test_docstrings_and_comments_use_plain_words(module: str) -> None:
     docstrings = docstrings_of(module)
     texts = [*docstrings, *comments_of(module)]

@@ -75,7 +75,7 @@ class FactsFolder(Record):
 
 
 def is_facts_folder(path: str) -> bool:
-    """Whether a path is a folder of facts."""
+    """Says whether a path is a folder of facts."""
     return os.path.isfile(os.path.join(path, DESCRIPTION))
 
 

@@ -22,7 +22,7 @@ _FARTHEST = 1 << 22
 _LONGEST_OBJECT = 1 << 26
 """Bytes of a line of JSON Lines that is read as one."""
 LONGEST_CELL = 1 << 24
-"""Characters of a cell that are read, more than a block holds: no cell is too long to be told what is wrong with it."""
+"""Characters of a cell that are read, more than a block holds: so every cell that is too long gets its message."""
 csv.field_size_limit(LONGEST_CELL)
 Cells = list[str]
 Line = tuple[int, Cells]
@@ -147,7 +147,7 @@ def _is_whole(lines: list[str], delimiter: str, cells: Cells, width: int | None)
 
 
 def _is_open(line: str, delimiter: str) -> bool:
-    """Whether a quotation mark of the line is not closed in it."""
+    """Says whether a quotation mark of the line is not closed in it."""
     return sum(1 for _ in csv.reader([line.rstrip("\r\n") + "\n", "x"], delimiter=delimiter)) == 1
 
 

@@ -32,7 +32,7 @@ MOST_REMEMBERED = 20_000
 _LONGEST = 100
 _PLAIN_DIGITS = 9
 DAMAGED = "�"
-"""What stands for bytes that are no text."""
+"""Replacement for bytes that are no text."""
 FastReader = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], StatedShape]]
 
 
@@ -178,7 +178,7 @@ class _Writer:
         return read
 
     def shape(self) -> tuple[str, str]:
-        """What the household itself states, with its words; and the words of a member.
+        """Makes the key of a household: its stated facts with their words, and the words of a member.
 
         Words of members are taken as they stand, and where they follow from a number, with its digits. They matter
         where there is only one member (see `RowEngine`). First comes which columns there are: other files have others.
@@ -212,7 +212,7 @@ class _Writer:
         ]
 
     def cell(self, column: Column) -> list[str]:
-        """What reads one cell of a row."""
+        """Writes the code that reads one cell of a row."""
         fact = column.meaning
         assert isinstance(fact, FactPlan)
         name, cell = self.keep(fact.name), f"c{column.at}"
@@ -235,7 +235,7 @@ class _Writer:
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 
     def derived(self) -> list[str]:
-        """What follows from a member's numbers."""
+        """Writes the code for facts derived from a member's numbers."""
         lines: list[str] = []
         has = {one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)}
         reader = self.keep(IdentityReader(*self.persons.birth_bounds(), self.twins).read)

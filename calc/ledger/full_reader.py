@@ -32,7 +32,7 @@ from calc.rules.plan import FactPlan, Plan
 
 TWICE = "identity-number-twice"
 MOST_PLACES = 10
-"""So many other places of a number are told: one that is made up may stand in every household of a ledger."""
+"""Most other places of a number in messages: a made-up number may be in every household of a ledger."""
 _DAMAGED = re.compile("[\ud800-\udfff�]")
 _LONGEST = 1000
 
@@ -136,7 +136,10 @@ class FullReader:
         own: dict[str, tuple[str, int, str, Any]],
         headings: dict[Any, str],
     ) -> None:
-        """Put a cell where it belongs; one that is no text or too long is noted."""
+        """Put a cell where it belongs, or note that it is no text or too long.
+
+        More than six parameters: the parts of a household that is being put together.
+        """
         if meaning is None or meaning == IGNORED or is_blank(value):
             return
         if isinstance(value, str) and (len(value) > _LONGEST or _DAMAGED.search(value)):
@@ -234,7 +237,7 @@ class FullReader:
         return Finding(diagnostic.code, diagnostic.values, path, line, heading, diagnostic.help)
 
     def twin_findings(self, run: Run) -> list[Finding]:
-        """Who of the household is in the ledger elsewhere too. Twice in one household is the reader's to find."""
+        """Finds members who occur elsewhere in the ledger too; HouseholdReader finds those twice in one household."""
         if not self.twins:
             return []
         findings: list[Finding] = []
@@ -276,6 +279,6 @@ class FullReader:
 
 
 def _says_something(cell: Cell) -> bool:
-    """Whether a cell states a fact, or who a member is, rather than which household."""
+    """Says whether a cell states a fact, or who a member is, rather than which household."""
     _, meaning, value = cell
     return not is_blank(value) and meaning is not None and meaning != HOUSEHOLDS

@@ -22,7 +22,7 @@ LINE, PLACE = "line", "place"
 LOOK_UP = "!"
 """The place of a record that says only which household and person it is of; the rest is read from its line."""
 _UNITS = re.compile(r"[*＊]|[(（\[【](元|元/月|元/年|元每月|人|月|岁|套|辆|个|级|是/否|y/n|yes/no)[)）\]】]")
-"""What a heading may say beside its name. A unit that would change the number, such as 万元, is not among them."""
+"""Additions to a name in a heading. A unit that changes the number, such as 万元, is not among them."""
 _LONGEST = 200
 Meaning = Union[str, FactPlan, None]
 """One of the program's own words, a fact, or None for a column that no rule knows."""
@@ -54,7 +54,7 @@ class Naming:
         self.asked: set[str] = set()
 
     def meaning(self, heading: str) -> Meaning:
-        """What a heading means; None where nothing."""
+        """Finds the meaning of a heading; None if it has none."""
         plain = folded(heading) if len(heading) < _LONGEST else ""
         if plain in self.mapped:
             self.asked.add(plain)
@@ -92,7 +92,7 @@ class Naming:
         return None
 
     def _target(self, heading: str, target: str) -> Meaning:
-        """What a heading is mapped to. Raises InputErrors for a target that is nothing."""
+        """Finds the meaning a heading is mapped to. Raises InputErrors for a target that is nothing."""
         plain = folded(target)
         if target == IGNORED:
             return IGNORED
@@ -127,11 +127,11 @@ class Header:
 
     @property
     def width(self) -> int:
-        """How many cells a record has."""
+        """Number of cells of a record."""
         return len(self.all)
 
     def heading_of(self, fact: str) -> str:
-        """The heading a fact or word stands under; the name itself where it has no column."""
+        """Finds the heading of a fact or word; the name itself where it has no column."""
         for one in self.all:
             if one.meaning == fact or (isinstance(one.meaning, FactPlan) and one.meaning.name == fact):
                 return one.heading
@@ -147,7 +147,7 @@ class Header:
         return found
 
     def mistakes(self, path: str) -> list[Diagnostic]:
-        """What keeps the file from being read: no column for the household, two columns for one thing."""
+        """Lists mistakes of the header: no column for the household, two columns with one meaning."""
         found: list[Diagnostic] = []
         place = Place(Source(path, ""))
         if HOUSEHOLDS not in self.by_word:
@@ -167,9 +167,9 @@ class Header:
 
 
 def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Header]:
-    """Which of the first records holds the headings, and its columns: the first with most known ones.
+    """Finds the record of headings among the first ones, and its columns: the first with most known headings.
 
-    Ledgers often begin with a title and the date; whatever stands above the headings is not read.
+    Ledgers often begin with a title and the date; the lines above the headings are not read.
     """
     best: tuple[int, int, Header] | None = None
     for place, (_, cells) in enumerate(records):

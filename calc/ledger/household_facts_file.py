@@ -23,9 +23,9 @@ HouseholdFacts = dict[str, tuple[str, int, list[Cell]]]
 def read_household_facts(
     files: list[LedgerFile], plan: Plan, mapped: Mapping[str, str], show_ids: bool
 ) -> tuple[HouseholdFacts, list[tuple[str, UnknownColumn]]]:
-    """What files of households say, by household, and their headings that mean nothing, each with its file.
+    """Reads files of household facts: the cells by household, and unknown headings, each with its file.
 
-    A household that stands twice is a mistake of the file.
+    A household that occurs twice is a mistake of the file.
     """
     naming = Naming(plan, mapped, at_household=True)
     owns: HouseholdFacts = {}

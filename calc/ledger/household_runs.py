@@ -76,7 +76,7 @@ class LedgerFileReader:
         return " ".join(row[at].split()) if at < len(row) else ""
 
     def fits(self, row: list[str]) -> bool:
-        """Whether a record has a cell for every column, and none beyond them that says anything."""
+        """Says whether a record has a cell for every column, and only empty cells beyond."""
         width = self.columns.width
         return len(row) == width or (len(row) > width and not any(map(str.strip, row[width:])))
 
@@ -132,7 +132,7 @@ class LedgerFileReader:
 
 
 def is_empty(cells: list[str]) -> bool:
-    """Whether nothing stands in a record."""
+    """Says whether a record is empty."""
     return not cells or not (cells[0].strip() or any(map(str.strip, cells)))
 
 
@@ -161,7 +161,7 @@ def file_reader(
 
 
 def _lines_before(text: str, delimiter: str, records_read: int) -> int:
-    """How many lines the first so many records take."""
+    """Counts the lines of the first `records_read` records."""
     following = None
     for at, (line, _) in enumerate(records(text, delimiter)):
         if at == records_read:
@@ -171,7 +171,7 @@ def _lines_before(text: str, delimiter: str, records_read: int) -> int:
 
 
 def _end_of_line(file: LedgerFile, lines: int) -> int:
-    """The offset behind so many lines, each ended by a return, a line feed or both, as the records count them."""
+    """Finds the offset behind a number of lines, each ended by a return, a line feed or both, as the records count them."""
     with open(file.path, "rb") as source:
         source.seek(file.begin)
         head = source.read(_HEAD)

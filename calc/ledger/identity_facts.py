@@ -1,4 +1,4 @@
-"""What follows from a member's numbers under a plan: which facts, within which bounds; for every quick reader."""
+"""Work out which facts follow from a member's numbers under a plan, and their bounds, for the fast readers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OLDEST = 1850_01_01
 
 
 class IdentityFacts:
-    """What a plan derives from a member's numbers."""
+    """Facts that a plan derives from a member's numbers."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -32,11 +32,11 @@ class IdentityFacts:
         return self.certificates[0] if self.certificates else None
 
     def are_several(self) -> bool:
-        """Whether members have more than one number of a kind."""
+        """Says whether members have more than one number of a kind."""
         return len(self.identities) > 1 or len(self.certificates) > 1
 
     def is_plain(self) -> bool:
-        """Whether there is no more than one of each, a certificate says whose it is, and they hold what they can."""
+        """Says whether there is at most one number of each kind, and each derives only facts it can."""
         identity, certificate = self.identity, self.certificate
         if self.are_several():
             return False
@@ -55,7 +55,7 @@ class IdentityFacts:
         return fact if fact is not None and fact.type.kind == kind and fact.type.level == MEMBER else None
 
     def parts(self, name: str) -> dict[str, Declared] | None:
-        """What the digits 1 to 7 of a certificate stand for in a fact; digits it cannot hold are left out."""
+        """Maps the digits 1 to 7 of a certificate to words of a fact; digits without a word are left out."""
         fact = self.plan.facts.get(name)
         if fact is None or fact.type.level != MEMBER:
             return None

@@ -51,7 +51,7 @@ def json_row(text: str) -> JsonRow | None:
 
 
 def is_whole(row: object) -> bool:
-    """Whether an object is a household with its members in it, rather than one member."""
+    """Says whether an object is a household with its members in it, rather than one member."""
     return isinstance(row, dict) and any(
         isinstance(value, list) and word_of(key) == MEMBERS for key, value in row.items()
     )
@@ -89,7 +89,7 @@ def people_in(row: JsonRow, naming: Naming) -> Iterator[str]:
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a value says nothing."""
+    """Says whether a value is blank."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 

@@ -38,7 +38,7 @@ from calc.rules.plan import FactPlan
 
 DELIMITER = "\x1f"
 MARK = "\x01"
-"""Begins a cell that holds no text itself: an id behind which stands its number in a list, or a value to be looked up
+"""Begins a cell that holds no text itself: an id followed by its number in a list, or a value to be looked up
 on the line."""
 STRIDE = 1024
 """Numbers for the members of one line; no line that is copied has as many."""
@@ -62,7 +62,7 @@ class _Decimal(str):
 
 
 class JsonLines:
-    """What is known of a file of JSON Lines once it was copied: how its lines and the records of the copy belong
+    """Facts about a copied file of JSON Lines: how its lines and the records of the copy belong
     together. Gives back single ones of both.
 
     `kept` are the columns of values that go into the results, `unknown` the keys that mean nothing, `lines` the lines
@@ -121,7 +121,7 @@ class JsonLines:
 
 
 def _held(held: dict[int, Any], at: int, read: Callable[[], Any]) -> Any:
-    """What was read of a block, of which a few are held."""
+    """Lines read of a block; a few blocks are held."""
     if at not in held:
         if len(held) > 3:
             del held[next(iter(held))]
@@ -450,7 +450,7 @@ def _kept_cell(value: Any) -> str:
 
 
 def _is_damaged(text: str) -> bool:
-    """Whether some character of a text is none."""
+    """Says whether some character of a text is none."""
     try:
         text.encode()
     except UnicodeEncodeError:

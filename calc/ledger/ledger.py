@@ -30,11 +30,11 @@ from calc.rules.plan import FactPlan, Plan
 
 _LONGEST_ID = 100
 Kept = tuple[Union[int, FactPlan, None], str]
-"""What goes into the results: the place of its column, or the fact, and its name."""
+"""Extra column of the results: the place of its column, or the fact, and its name."""
 
 
 class ReadOptions(Record):
-    """What the user says of a ledger's reading. `kept` are headings of columns carried into the results."""
+    """Options for reading a ledger. `kept` are headings of extra columns of the results."""
 
     mapped: dict[str, str] = {}
     kept: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class ReadOptions(Record):
 
 
 class LedgerHousehold:
-    """A household of the ledger: facts, members' facts and ids as an engine takes them, and where it stands.
+    """A household of the ledger: facts, members' facts and ids as an engine takes them, and its place.
 
     `warnings` are findings that do not keep it from being assessed, `shape` what spares an engine looking at facts.
     """
@@ -99,7 +99,7 @@ class Ledger:
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
-        """The headings that mean nothing and are not carried along, with their file."""
+        """Lists unknown headings that are no extra columns, with their file."""
         kept = {one for part in self.parts for name in self.asked.kept if (one := part.columns.place_of(name))}
         return [
             (part.file.shown, one)
@@ -120,7 +120,7 @@ class Ledger:
         ]
 
     def has_column(self, part: LedgerFileReader, name: str) -> bool:
-        """Whether what goes into the results may be a column of a file, or a fact of the household."""
+        """Says whether what goes into the results may be a column of a file, or a fact of the household."""
         return part.json is not None or self._place_of(part, name) is not None
 
     def place_of_kept(self, part: LedgerFileReader, name: str) -> int | None:
@@ -129,7 +129,7 @@ class Ledger:
         return place if isinstance(place, int) else None
 
     def is_fact_only(self, part: LedgerFileReader, name: str) -> bool:
-        """Whether what goes into the results is a fact of the household that has no column."""
+        """Says whether what goes into the results is a fact of the household that has no column."""
         return isinstance(self._place_of(part, name), FactPlan)
 
     def set_scan(self, survey: LedgerScan, memberless: list[str]) -> None:
@@ -156,7 +156,7 @@ class Ledger:
         return self.entries(file, self._whole(file, runs) if self.scan.scattered else runs)
 
     def _whole(self, file: int, runs: Iterator[Run]) -> Iterator[Run]:
-        """The runs, those of scattered households with all their rows where the first of them stands."""
+        """The runs, those of scattered households with all their rows at the place of the first."""
         scattered = self.scan.scattered
         for run in runs:
             whole = scattered.get((file, run.id), run)

@@ -1,4 +1,4 @@
-"""What is wrong in a ledger, and where: file, line, column heading."""
+"""Describe mistakes in a ledger by file, line and column heading."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class LedgerFile(Record):
 
 
 class FileOptions(Record):
-    """How the user says that files are to be read; None and "" stand for finding out."""
+    """Options for reading files; None means that the program finds out."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -107,7 +107,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
 
 
 def _flows(path: str) -> bool:
-    """Whether a path is a pipe or the like, which can be read only once."""
+    """Says whether a path is a pipe or the like, which can be read only once."""
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
@@ -134,7 +134,7 @@ def encoding_named(name: str | None) -> str | None:
 
 
 def is_workbook(sample: bytes) -> bool:
-    """Whether a file begins as spreadsheets do: a zip archive, or the older compound file."""
+    """Says whether a file begins as spreadsheets do: a zip archive, or the older compound file."""
     return sample.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))
 
 
@@ -150,7 +150,7 @@ def workbook_text(path: str) -> str:
 
 
 def is_json(path: str, text: str) -> bool:
-    """Whether a text is JSON Lines: by the path's ending, else by its first character."""
+    """Says whether a text is JSON Lines: by the path's ending, else by its first character."""
     return path.lower().endswith((".jsonl", ".ndjson", ".json")) or text.lstrip()[:1] == "{"
 
 
@@ -187,7 +187,7 @@ def delimiter_of(text: str) -> str:
     lines = [line for line in text.splitlines()[:20] if line.strip()]
 
     def fit(delimiter: str) -> tuple[int, int]:
-        """On how many lines it stands equally often, and how often."""
+        """Counts the lines that have it equally often, and how often."""
         counts = [count for line in lines if (count := line.count(delimiter))]
         usual = max(set(counts), key=counts.count, default=0)
         return counts.count(usual), usual

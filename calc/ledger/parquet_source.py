@@ -53,7 +53,7 @@ def columns_of(connection: Connection, path: str) -> list[ParquetColumn]:
 
 
 def is_numbered(columns: list[ParquetColumn]) -> bool:
-    """Whether each row can be read with its number: where a row is a member, and no column has the number's name."""
+    """Says whether rows can be read with their numbers: a row is a member, and no column has the name of the number."""
     return all(isinstance(one.tree, exp.Column) and one.heading.casefold() != _NUMBER for one in columns)
 
 
@@ -93,7 +93,7 @@ def require_exact(columns: Header, types: list[str]) -> None:
 
 
 def headings_and_types(path: str, naming: Naming) -> tuple[Header, list[str]]:
-    """What the columns of a file are, each exact."""
+    """Reads headings and types of a file, all of them exact."""
     connection = connect()
     try:
         found = columns_of(connection, path)

@@ -1,8 +1,8 @@
-"""First look at a ledger: where its households begin, which rows stand apart, and who is in it more than once.
+"""Scan a ledger once: where its households begin, which rows are scattered, and who is in it more than once.
 
 Nothing is read here but the household and the identity number of each row. What is kept is eight bytes for each
 run of rows and each person, so that a second look, which assesses, can be bounded in memory and divided among
-processes, and still knows what stands far away.
+processes, and still knows of rows far away.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MemberPlace = tuple[int, str, int, str]
 
 
 class BlockScan(Record):
-    """What one block holds: its lines, its first and last household, a number for each run and each person."""
+    """Content of one block: its lines, its first and last household, a number for each run and each person."""
 
     lines: int
     rows: int
@@ -34,7 +34,7 @@ class BlockScan(Record):
 
 
 class LedgerScan(Record):
-    """What stands out in a whole ledger.
+    """Households and people of a whole ledger that need a second look.
 
     `scattered` are the households whose rows are not adjacent, with all their rows and the line of the first;
     `clashing` the ids that are in more than one file; `twins` the identity numbers (17 digits) given more than
@@ -55,7 +55,7 @@ class BlockScanner:
         self.people = [people_columns(part.columns, plan) for part in parts]
 
     def seen(self, file: int, place: int) -> BlockScan:
-        """What one block holds."""
+        """Scans one block."""
         part = self.parts[file]
         block = part.blocks[place]
         starts, people = array("q"), array("q")
@@ -132,7 +132,7 @@ def number_lines(parts: list[LedgerFileReader], order: list[tuple[int, int]], se
 def find_repeated(
     parts: list[LedgerFileReader], surveyor: BlockScanner, order: list[tuple[int, int]], seen: list[BlockScan]
 ) -> LedgerScan:
-    """What stands out, from what every block holds; blocks that hold some of it are looked at a second time."""
+    """Finds repeated households and people from the scans of all blocks; looks at their blocks a second time."""
     starts = repeated(one.starts for one in seen) - {0}
     people = repeated(one.people for one in seen)
     gathered: dict[tuple[int, str], Run] = {}

@@ -34,7 +34,7 @@ SAMPLE = 20_000
 
 
 def is_form(cell: Tree, form: str) -> Tree:
-    """Whether a cell as a whole has a form."""
+    """Says whether a cell as a whole has a form."""
     return phrase("regexp_full_match(:cell, :form)", cell=cell, form=form)
 
 

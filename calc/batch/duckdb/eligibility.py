@@ -1,4 +1,4 @@
-"""Whether a run is for the second engine, asked before anything heavy is loaded; and if not, why."""
+"""Says whether DuckDB or Spark can run a job, or why not, before anything heavy is loaded."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _PLAIN = re.compile(r"\w[\w\-. ]*")
 
 
 def is_installed() -> bool:
-    """Whether the extra `columns` is there."""
+    """Says whether the extra `columns` is there."""
     from importlib.util import find_spec
 
     return find_spec("duckdb") is not None and find_spec("sqlglot") is not None
 
 
 def is_spark_installed() -> bool:
-    """Whether the extra `spark` is there."""
+    """Says whether the extra `spark` is there."""
     from importlib.util import find_spec
 
     return find_spec("pyspark") is not None
 
 
 def is_parquet(ledger: Ledger) -> bool:
-    """Whether DuckDB has to read some file anyway."""
+    """Says whether DuckDB has to read some file anyway."""
     return any(part.file.format == PARQUET for part in ledger.parts)
 
 

@@ -73,7 +73,7 @@ class FallbackHouseholds:
         return [] if row is None else [row]
 
     def _is_adjacent(self, positions: list[int]) -> bool:
-        """Whether no other household stands between the rows, of which then only the first are kept."""
+        """Says whether the rows are adjacent; then only the first of them are kept."""
         query = phrase("SELECT count(*) FROM rows WHERE position BETWEEN :first AND :last",
                        first=positions[0], last=positions[-1])  # fmt: skip
         found = self.connection.execute(sql(query)).fetchone()
@@ -96,7 +96,7 @@ class FallbackHouseholds:
 def assessed(
     others: FallbackHouseholds, ledger: Ledger, plans: list[Plan], wanted: ResultSpec
 ) -> Iterator[tuple[int, BlockResult]]:
-    """What came of each household of the row path, by its position; `out` are its rows and objects."""
+    """Yields the result of each fallback household with its position; `out` are its rows and objects."""
     assessor = BlockAssessor(ledger, plans, wanted)
     for position, entry in others.households():
         done = BlockResult()
@@ -140,7 +140,7 @@ class ParquetRows:
         self.made = True
 
     def row(self, line: int) -> Row | None:
-        """The row that stands on a line."""
+        """Finds the row of a line."""
         if not self.made:
             self._make()
         position = self.base + line - 1

@@ -1,12 +1,12 @@
-"""Typed rows → the plain households with their members, and the rows of all others for the row path.
+"""Group typed rows into the households for SQL with their members, and the rows of all others for the row path.
 
-    households   household, first (the position of its first row), id, size, facts, what is carried along
-    members      household, place, id, facts; `position` where the households are near
+    households   household, first (the position of its first row), id, size, facts, extra columns
+    members      household, place, id, facts; `position` where the households are adjacent
     odd_rows     household (the position of its first row), position, id: the rows of every household not plain
 
-Near are households whose rows are adjacent, as they are in most ledgers. Their rows are not copied: a household's
+A household is adjacent if its rows are, as in most ledgers. Their rows are not copied: a household's
 number is the hash of its id, which each row has by itself, and a range of positions holds whole households.
-Otherwise rows are joined to households by id, once, and put down again.
+Otherwise rows are joined to households by id, once, and stored again.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from calc.ledger.prescan import LedgerScan, MemberPlace
 from calc.record import Record
 
 FEW = 100
-"""Of so many households one may be apart, and is left to the row path, so that the rows of the others stay in place."""
+"""One household in this many may have scattered rows and go to the row path, so that other rows stay in place."""
 
 
 class GroupedHouseholds(Record):
-    """What grouping found: how many rows and plain households there are, where these begin, and what stands out."""
+    """Counts of rows and of households for SQL, the range of their positions, and the scan of the ledger."""
 
     rows: int
     plain: int
@@ -93,9 +93,9 @@ class _Grouping:
         return phrase("CAST(:hash >> 1 AS BIGINT)", hash=build.call("HASH", *self.trees.own_keys()))
 
     def is_near(self) -> bool:
-        """Whether the rows of each plain household are adjacent, and its number is its own; if need be with few odd."""
+        """Says whether the rows of each household are adjacent and its number unique, perhaps with a few exceptions."""
         if self.shape.plan.has_members and not self.trees.all_named:
-            return False  # the id of a member is told from where its household begins
+            return False  # the id of a member depends on the first position of its household
         count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
         (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
         if count != keys or apart * FEW > count:
@@ -114,7 +114,7 @@ class _Grouping:
         return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
 
     def twins(self) -> dict[str, list[MemberPlace]]:
-        """Who stands more than once, with every place; their households are odd."""
+        """Finds the people who occur more than once, with every place; their households go to the row path."""
         self.do(build.table_from("twins", phrase(
             "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
         if not self.asked(phrase("SELECT count(*) FROM twins"))[0]:

@@ -26,11 +26,11 @@ class Trees:
         self.is_named = any(source.is_named for source in sources)
         self.all_named = all(source.is_named for source in sources)
         self.has_wholes = any(source.stride > 1 for source in sources)
-        """Whether there is a file in which a household with its members is on one line."""
+        """Says whether a file has households with their members on one line."""
         self.own, self.of_members = levels_of(shape)
 
     def own_keys(self) -> list[Tree]:
-        """What tells whose a row is."""
+        """Makes the column that identifies the household of a row."""
         return [*([build.column("file")] if self.has_files else []), build.column("id")]
 
     def groups(self, *more: Tree) -> Tree:
@@ -55,7 +55,7 @@ class Trees:
         return query.group_by(*self.own_keys(), copy=False)
 
     def same(self, one: str, other: str) -> Tree:
-        """Whether rows of two relations are of one household."""
+        """Says whether rows of two relations are of one household."""
         keys = [key.name for key in self.own_keys()]
         return build.both(*(build.binary(exp.EQ, build.column(key, one), build.column(key, other)) for key in keys))
 

@@ -37,7 +37,7 @@ def tree_of(field: Field | None, table: str | None = None) -> Tree:
 
 
 def is_status(outcome: OutcomeColumns, status: int, table: str | None = None) -> Tree:
-    """Whether an outcome has a status."""
+    """Says whether an outcome has a status."""
     if isinstance(outcome.status, int):
         return build.truth(outcome.status == status)
     return build.binary(exp.EQ, build.column(outcome.status, table), build.whole(status))
@@ -62,7 +62,7 @@ class OutcomeQuery:
         self.whole = "BIGINT" if most_paid(plan) < 10**17 else "HUGEINT"
         self.columns: dict[str, Tree] = {}
         self.fixed: dict[str, Tree] = {}
-        """What is the same for all households: no column is made of it."""
+        """Values that are the same for all households, which need no column."""
         for at, outcome in enumerate(query.program.outcomes):
             if query.program.level_of(outcome) == MEMBER:
                 self._gathered(at)
@@ -76,11 +76,11 @@ class OutcomeQuery:
         (self.fixed if build.is_settled(tree) and not isinstance(tree, exp.Column) else self.columns)[name] = tree
 
     def column(self, name: str) -> Tree:
-        """What was decided, by its name: a column, or what is the same for all."""
+        """Finds a decided value by its name: a column, or a value that all households share."""
         return self.fixed[name].copy() if name in self.fixed else build.column(name)
 
     def of(self, what: str, at: int) -> Tree:
-        """Whether a benefit is granted, its amount, for how many, for how many it is open: `g`, `a`, `p`, `o`."""
+        """Makes a value of a benefit: granted `g`, amount `a`, people `p`, number of undetermined outcomes `o`."""
         if self.benefits[at].type.level == MEMBER:
             if not self._is_gathered(at):
                 return build.truth(False) if what == "g" else build.whole(0)
@@ -104,11 +104,11 @@ class OutcomeQuery:
 
     @property
     def may_fail(self) -> bool:
-        """Whether any household may fail a check of the rules."""
+        """Says whether any household may fail a check of the rules."""
         return any(field != 0 for field in self.query.program.failed_checks)
 
     def can(self, what: str, at: int) -> bool:
-        """Whether any household may have a benefit granted, or open: `g`, `o`."""
+        """Says whether any household may have a benefit granted, or open: `g`, `o`."""
         outcome = self.query.program.outcomes[at]
         wanted = GRANTED if what == "g" else UNDETERMINED
         if self.benefits[at].type.level == MEMBER and not self.query.has_members:
@@ -139,7 +139,7 @@ class OutcomeQuery:
         return query.with_relations(found)
 
     def _members(self) -> Tree | None:
-        """What members give, by household; None where no benefit is theirs."""
+        """Makes the sums over members by household; None if no benefit is paid to members."""
         columns: list[Tree] = []
         gathered = self._members_benefits()
         for at in gathered:
@@ -220,7 +220,7 @@ class OutcomeQuery:
                 self._put(f"n_{at}_{word}", tree_of(field, own))
 
     def says_persons(self, at: int) -> bool:
-        """Whether the rules say for how many people a household's grant counts."""
+        """Says whether the rules say for how many people a household's grant counts."""
         return self.query.program.outcomes[at].persons is not None
 
     # all together

@@ -17,11 +17,11 @@ from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
 NUMBER = "[1-9][0-9]{16}[0-9X]"
 CERTIFICATE = "[1-9][0-9]{16}[0-9X][1-7][1-4]"
 WHOSE, WHOSE_CERTIFICATE = "[0-9]{17}.", "[0-9]{17}..."
-"""What tells whose a number is, right or wrong: the survey of the row path looks at no more."""
+"""Forms of a number that identify a person, valid or not, as the scan of the row path reads them."""
 
 
 def is_valid(number: Tree, digits: Tree, day: Tree, low: int, high: int) -> Tree:
-    """Whether a number of the right form has its check digit and holds a day; `digits` are its first 17 as a number."""
+    """Says whether a number of the right form is valid: check digit and birth date; `digits` are its first 17 as a number."""
     fits = phrase("substr(:digits, :remainder + 1, 1) = substr(:number, 18, 1)",
                   digits=CHECK_DIGITS, remainder=remainder(digits), number=number)  # fmt: skip
     return phrase(":fits AND :day BETWEEN :low AND :high AND :is_day",
@@ -43,7 +43,7 @@ def remainder(digits: Tree) -> Tree:
 
 
 def is_day(day: Tree) -> Tree:
-    """Whether a number like 20220531 is a day of the calendar; few are behind the 28th."""
+    """Says whether a number like 20220531 is a day of the calendar; few are behind the 28th."""
     return phrase(
         """:day // 100 % 100 BETWEEN 1 AND 12 AND CASE WHEN :day % 100 BETWEEN 1 AND 28 THEN TRUE
            WHEN :day % 100 = 0 THEN FALSE ELSE :day % 100 <= CASE
@@ -55,7 +55,7 @@ def is_day(day: Tree) -> Tree:
 
 
 def by_digit(text: Tree, place: int, values: dict[str, Declared]) -> Tree:
-    """What a digit of a certificate stands for; NULL for one that stands for nothing."""
+    """Translates a digit of a certificate; NULL for a digit without a meaning."""
     digit = phrase("substr(:text, :place, 1)", text=text, place=place)
     return build.case([(phrase(":digit = :key", digit=digit, key=key), literal(v)) for key, v in values.items()]
                        or [(build.truth(False), build.null())])  # fmt: skip

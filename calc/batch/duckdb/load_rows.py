@@ -31,7 +31,7 @@ _NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class Loaded:
-    """Where each of the files lies among the positions of rows, and which ids stand otherwise in a file."""
+    """Positions of each file among all rows, and ids whose raw text differs from the id."""
 
     def __init__(self, sources: list[TableSource]) -> None:
         self.sources = sources
@@ -50,7 +50,7 @@ class Loaded:
         return file, (position - self.bases[file]) // self.sources[file].stride
 
     def where(self, position: int, id: str | None) -> MemberPlace:
-        """A position as findings name it, with the household that stands there."""
+        """A position as findings name it, with the household of that row."""
         file, line = self.place_of(position)
         return file, self.id_of(id), line, self.sources[file].part.file.shown
 
@@ -66,7 +66,7 @@ class Loaded:
         return escaped
 
     def begin(self, after: int) -> int:
-        """Where the positions of the next file begin, `after` the last one of the file before, told from its base."""
+        """Finds the first position of the next file, `after` the last one of the file before, relative to its base."""
         self.bases.append(self.bases[-1] + after + BETWEEN if self.bases else 0)
         return self.bases[-1]
 
@@ -92,11 +92,11 @@ class Loader:
         return self.loaded
 
     def _in_order(self, matters: bool) -> None:
-        """Whether rows are put down in the order of the file, so that the rowid tells the line."""
+        """Says whether rows are stored in the order of the file, so that the rowid gives the line."""
         self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
 
     def _file(self, source: TableSource, base: int) -> int:
-        """Load one file; returns its last position, told from its base."""
+        """Load one file; returns its last position, relative to its base."""
         part = source.part
         typing = RowTyping(source, self.shape, self.samples(source))
         name = f"typed_{part.at}"
@@ -203,7 +203,7 @@ def open_people(source: TableSource, table: str, key: str) -> Tree:
 
 
 def numbers_of_people(source: TableSource, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int]]:
-    """Who these are, each by its key, as the row path's reader tells it; nothing of those whom it does not know."""
+    """Reads with the row path's reader which person each key belongs to; leaves out those it cannot read."""
     for key, *texts in rows:
         row = [""] * source.part.columns.width
         for (at, _), text in zip(source.people, texts, strict=True):
@@ -214,7 +214,7 @@ def numbers_of_people(source: TableSource, rows: Iterable[tuple[Any, ...]]) -> I
 
 
 def escape_invalid_bytes(text: str) -> str:
-    """A text as DuckDB can hold it: bytes that were no text are spelt out."""
+    """Writes a text as DuckDB can hold it: invalid bytes become escapes."""
     if text.isascii() or not _NO_TEXT.search(text):
         return text
     return text.encode("utf-8", "backslashreplace").decode()

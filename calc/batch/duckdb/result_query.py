@@ -189,7 +189,7 @@ def shape_of(spec: ResultSpec, table: ResultTable) -> Shape:
 
 
 def is_object(spec: ResultSpec) -> bool:
-    """Whether a row of results is a household as a JSON object."""
+    """Says whether a row of results is a household as a JSON object."""
     return spec.by == "household" and spec.format == "jsonl"
 
 

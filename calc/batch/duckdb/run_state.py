@@ -1,4 +1,4 @@
-"""What a run of a ledger through a database has at hand, and how it ends, whichever database decides the households."""
+"""Hold the state of a run through a database, and sum it up at the end."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class LedgerRun:
         self.sink.reject(one)
 
     def summary(self, rows: int) -> Summary:
-        """What a run of so many rows came to, once the households without a row are told too."""
+        """Sums up a run over a number of rows, after rejecting the households without a row."""
         for one in self.ledger.without_members():
             self.refuse(one)
             self.counts.reject(one, BEHIND)

@@ -23,14 +23,14 @@ from calc.ledger.parquet_source import ParquetColumn, columns_of, is_numbered, r
 
 
 class TableSource:
-    """One file. `part` has the columns of `relation`; `kept` are the places of what is carried along, None where a
-    file has no such column; `people` the columns that tell whose a row is, with whether it is a certificate.
+    """One file. `part` has the columns of `relation`; `kept` are the places of extra columns, None where a file has
+    no such column; `people` the columns that identify a person, each with whether it is a certificate.
     """
 
     is_numbered = False
-    """Whether `row` is the number of each record from 0 on; otherwise the order of the relation tells it."""
+    """Says whether `row` is the number of each record from 0 on; otherwise the order of the relation counts."""
     stride = 1
-    """How many numbers a line has, for as many records."""
+    """Number of records of each line."""
     parquet: list[ParquetColumn] | None = None
 
     def __init__(
@@ -41,7 +41,7 @@ class TableSource:
         self.kept = kept
         self.people = people
         self.types: dict[int, str] = {}
-        """Of Parquet the type of each column, which stands beside its text as `r0`, `r1`, …"""
+        """Of Parquet the type of each column, whose values are `r0`, `r1`, …"""
         self.unparsed: dict[int, Row] = {}
         """Of CSV the records that only the row path's own reader can read, by their line."""
 
@@ -52,11 +52,11 @@ class TableSource:
 
     @property
     def is_named(self) -> bool:
-        """Whether members have ids or names of their own."""
+        """Says whether members have ids or names of their own."""
         return bool({ID, NAME} & self.part.columns.by_word.keys())
 
     def last(self, count: int) -> int:
-        """The last position of so many records, told from where those of the file begin."""
+        """Finds the last position of a number of records, relative to the first of the file."""
         if self.json is not None:
             return (self.json.lines + 1) * self.stride
         return max([self.part.first_line + count, *self.unparsed])

@@ -1,11 +1,11 @@
-"""The records of a file → a table of typed rows: facts, whose they are, what is carried along, whether all is plain.
+"""Turn the records of a file into typed rows: facts, household id, person, extra columns, and whether SQL can use them.
 
 position BIGINT   the line, after the lines of the files before
 id                the household's id, blanks settled; NULL for none
 who, name_is_odd  the member's id as given
 person            the first 17 digits of the identity number
 f0, f1, …         facts; NULL is not stated
-k0, k1, …         columns that are carried into the results
+k0, k1, …         extra columns of the results
 odd               something in the row is not plain
 """
 
@@ -35,7 +35,7 @@ from calc.rules.plan import FactPlan, Plan
 
 
 class RowShape(Record):
-    """The columns of typed rows: a short name of ours for each fact and for what is carried along."""
+    """The columns of typed rows: a short name of ours for each fact and each extra column."""
 
     plan: Plan
     facts: dict[str, str]
@@ -71,7 +71,7 @@ class RowShape(Record):
         return [(column, types[column_type(self.plan.facts[name])]) for name, column in self.facts.items()]
 
     def kept_columns(self) -> list[str]:
-        """The columns that are carried along."""
+        """Names of the extra columns."""
         return [f"k{at}" for at in range(self.kept)]
 
 
@@ -203,18 +203,18 @@ class RowTyping:
         return found
 
     def _is_typed(self, at: int) -> bool:
-        """Whether a column holds something else than texts, so that what is there is not empty."""
+        """Says whether a column holds something else than texts, so that what is there is not empty."""
         return self.types_of.get(at, "VARCHAR") != "VARCHAR" and not self.types_of[at].startswith("ENUM")
 
     def _is_empty(self) -> Tree:
-        """Whether nothing stands in a row; only asked further where its first cell is empty."""
+        """Says whether a row is empty; looks further only if its first cell is."""
         if not self.has_empty:
             return build.truth(False)
         first, *others = [build.negation(self._is_given(at)) for at in range(self.part.columns.width)]
         return build.case([(first, build.both(*others) if others else build.truth(True))], build.truth(False))
 
     def _stages(self) -> list[list[Tree]]:
-        """The columns that lean on each other, stage by stage."""
+        """Lists the columns by stage; each stage uses the ones before."""
         return [stage for stage in (self.made, self.second, self.third, self.fourth) if stage]
 
     # what follows from numbers

@@ -1,4 +1,4 @@
-"""What a run writes, by the ending of each file: results, rejects, totals."""
+"""Open the files of a run, by the ending of each: results, rejects, totals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from calc.rules.plan import Plan
 def results_to(
     files: Outputs, path: str | None, format: str, bom: bool, table: ResultTable, headings: Sequence[str]
 ) -> Callable[[Any], None]:
-    """What writes the results of a block."""
+    """Makes the function that writes the results of a block."""
     if format in TABLES:
         return _table(files, format, str(path), headings, table.amount_places, table.plan.decimals)
     output = files.open(path, bom and format == "csv")
@@ -32,7 +32,7 @@ def results_to(
 def rejects_to(
     files: Outputs, path: str | None, bom: bool, kept: Sequence[str], language: str
 ) -> Callable[[Rejected], None]:
-    """What writes a rejected household; nothing where no file was asked for."""
+    """Makes the function that writes a rejected household; it does nothing if no file was asked for."""
     if path is None:
         return lambda one: None
     format = format_of(path)

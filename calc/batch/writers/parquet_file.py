@@ -11,7 +11,7 @@ from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect
 
 MEMORY = "500MB"
-"""What writing may take: rows go through it, and only those of a row group are held."""
+"""Memory for writing: rows are streamed, and only those of a row group are held."""
 
 
 def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:

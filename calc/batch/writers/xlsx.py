@@ -1,4 +1,4 @@
-"""A workbook as an output: rows are put by as they come, and become the workbook when all have come."""
+"""A workbook as an output: rows are stored as they come, and become the workbook when all have come."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _type(kind: int | str) -> kinds.DataType:
 
 
 def _is_kept(frame: DataFrame, there: Mapping[str, kinds.DataType], column: str, kind: int | str, fact: str) -> bool:
-    """Whether a fact has a column that states it; one without values often has a type that a writer made up."""
+    """Says whether a column states a fact; one without values often has a type that a writer made up."""
     if column not in there:
         return False
     if _fits(there[column], kind):
@@ -107,7 +107,7 @@ def _is_kept(frame: DataFrame, there: Mapping[str, kinds.DataType], column: str,
 
 
 def _fits(found: kinds.DataType, wanted: int | str) -> bool:
-    """Whether a column's type holds such values as they are."""
+    """Says whether a column's type holds such values as they are."""
     if isinstance(wanted, int):
         return isinstance(found, kinds.IntegralType) or (isinstance(found, kinds.DecimalType) and found.scale == 0)
     return isinstance(found, kinds.BooleanType if wanted == TRUTH else kinds.StringType)
@@ -118,7 +118,7 @@ def _told(wanted: int | str) -> str:
 
 
 def stated(session: SparkSession, plan: Plan, inputs: Inputs) -> Pattern:
-    """How often each fact is stated: one look at every column, so that the query does what these households need."""
+    """Counts how often each fact is stated, in one pass over every column, so that the query fits these households."""
     pattern: dict[str, int] = dict.fromkeys(plan.facts, NEVER)
     for name, of_member in ((inputs.households, False), (inputs.members, True)):
         facts = [fact for fact in plan.facts.values()
@@ -183,7 +183,7 @@ class SparkEngine:
         written_whole(self.session, rows, path, is_folder=parts > 1)
 
     def _range(self) -> tuple[int, int]:
-        """How many ordinals there may be, and the least."""
+        """Finds the number of possible ordinals, and the least."""
         ends = [build.call(one, build.column(HOUSEHOLD)) for one in ("MIN", "MAX")]
         query = build.select_from(self.inputs.households, ends).sql(dialect="spark")
         low, high = self.session.sql(query).collect()[0]

@@ -20,19 +20,19 @@ STARTED = {
     "spark.driver.extraJavaOptions": "-Xss16m",  # trees of a large formula are gone down by recursion
     "spark.executor.extraJavaOptions": "-Xss16m",
 }
-"""What holds from the start of the Java process, unless the caller says otherwise."""
+"""Settings from the start of the Java process, unless the caller gives others."""
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # an overflow or a cast that does not fit is an error, never NULL
     "spark.sql.autoBroadcastJoinThreshold": "-1",  # rows are where they are joined already
     "spark.sql.caseSensitive": "false",
     "spark.sql.maxPlanStringLength": "1000",
 }
-"""What each query here counts on."""
+"""Settings that every query here relies on."""
 OLDEST_JAVA = 17
 
 
 def connect(master: str | None = None, settings: Mapping[str, str] | None = None) -> SparkSession:
-    """A session of its own, on `local[2]`, `spark://host:port` or what `spark-submit` was told (None).
+    """A session of its own, on `local[2]`, `spark://host:port` or the settings of `spark-submit` (None).
 
     Raises UnsupportedPlan where there is no Java to run it, or nobody answers at that address.
     """
@@ -59,7 +59,7 @@ def connect(master: str | None = None, settings: Mapping[str, str] | None = None
 
 
 def _has_java() -> bool:
-    """Whether there is a Java that Spark can run on: it tells so itself."""
+    """Says whether Spark can run on the Java there is, by its own version."""
     home = os.environ.get("JAVA_HOME")
     program = os.path.join(home, "bin", "java") if home else "java"
     try:
@@ -71,7 +71,7 @@ def _has_java() -> bool:
 
 
 def _is_answered(master: str) -> bool:
-    """Whether one of the addresses of a standalone cluster takes a connection; of another master it is not asked."""
+    """Says whether one of the addresses of a standalone cluster takes a connection; true for other masters."""
     if not master.startswith("spark://"):
         return True
     for address in master.removeprefix("spark://").split(","):
@@ -82,6 +82,6 @@ def _is_answered(master: str) -> bool:
 
 
 def _first_line(error: Exception) -> str:
-    """What an error of py4j tells, without the names of Java's classes."""
+    """Finds the sentence of an error of py4j, without names of Java classes."""
     lines = [line.strip() for line in str(error).splitlines() if ": " in line]
     return re.sub(r"^([\w.]+(Exception|Error): )+", "", lines[0].partition(": ")[2]) if lines else type(error).__name__
