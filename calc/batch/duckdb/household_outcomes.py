@@ -11,6 +11,8 @@ are a relation of their own (`members`), from which households are then summed.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sqlglot import exp
 
 from calc.batch.duckdb.sql_templates import named, phrase
@@ -45,8 +47,11 @@ def is_status(outcome: OutcomeColumns, status: int, table: str | None = None) ->
 
 def most_paid(plan: Plan) -> int:
     """More than all benefits of a household can come to, in steps of the currency."""
-    highs = [one.type.high if one.amount is None else one.amount.type.high for one in plan.benefits.values()]
-    return int(sum(high or 0 for high in highs) * MOST_MEMBERS * 10**plan.decimals)
+    most: Fraction | int = 0
+    for one in plan.benefits.values():
+        high = one.type.high if one.amount is None else one.amount.type.high
+        most += (high or 0) * (MOST_MEMBERS if one.type.level == MEMBER else 1)
+    return int(most * 10**plan.decimals) + 1
 
 
 class OutcomeQuery:

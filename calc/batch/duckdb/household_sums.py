@@ -15,26 +15,24 @@ from calc.language.types import MEMBER
 from calc.rules.plan import Plan
 
 
-class Money:
-    """Amounts in the currency's decimals, which are decided as whole steps of it."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.decimals = plan.decimals
-        self.width = 18 if most_paid(plan) < 10 ** (17 - plan.decimals) else 38 - plan.decimals
-
-    def exact(self, amount: Tree) -> Tree:
-        """Whole steps of the currency as an amount."""
-        if not self.decimals:
-            return amount
-        step = "0." + "1".rjust(self.decimals, "0")
-        return phrase(f"CAST(:a AS DECIMAL({self.width}, 0)) * CAST({step} AS DECIMAL({self.decimals + 1}, "
-                      f"{self.decimals}))", a=amount)  # fmt: skip
-
-
 def amount_type(plans: Sequence[Plan]) -> str:
     """The type of amounts in the results of these months, in DuckDB's words."""
-    is_wide = any(Money(plan).width != 18 for plan in plans)
-    return f"DECIMAL({38 if is_wide else 18}, {plans[-1].decimals})"
+    return f"DECIMAL({max(map(_width, plans))}, {plans[-1].decimals})"
+
+
+def amount_of(plan: Plan, steps: Tree) -> Tree:
+    """Whole steps of the currency as an amount with the currency's decimals."""
+    decimals = plan.decimals
+    if not decimals:
+        return steps
+    step = "0." + "1".rjust(decimals, "0")
+    # the factor has no digit before the point, so that products are no wider than the amounts
+    return phrase(f"CAST(:steps AS DECIMAL({_width(plan) - decimals}, 0)) * CAST({step} AS DECIMAL({decimals}, "
+                  f"{decimals}))", steps=steps)  # fmt: skip
+
+
+def _width(plan: Plan) -> int:
+    return 18 if most_paid(plan) < 10 ** (18 - plan.decimals) else 38
 
 
 def own_columns(at: int, outcome: OutcomeColumns) -> OutcomeColumns:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from calc.batch.duckdb.household_outcomes import MEMBERS, OutcomeQuery, tree_of
-from calc.batch.duckdb.household_sums import Money, Sums, amount_type, own_columns, totals_of
+from calc.batch.duckdb.household_sums import Sums, amount_of, amount_type, own_columns, totals_of
 from calc.batch.duckdb.json_objects import household_objects
 from calc.batch.duckdb.result_cells import NameLists
 from calc.batch.duckdb.sql_templates import joined_text, named, phrase, select, within
@@ -44,7 +44,6 @@ class ResultQuery:
         self.query = query(spec.is_in_full)
         self.decided = OutcomeQuery(plan, self.query, spec.is_in_full)
         self.table: ResultTable = table(spec.by, plan, spec.kept, False, plans)
-        self.money = Money(plan)
         self.lists = NameLists(plan, self.query.program.words, spec)
         self.checks = len(self.query.program.failed_checks)
         self.is_object = is_object(spec)
@@ -69,19 +68,19 @@ class ResultQuery:
     def household_rows(self, turn: int) -> exp.Select:
         """The household's totals, the amount of each benefit, for how many people, and what is undetermined."""
         assert isinstance(self.table, HouseholdTable)
-        decided, money, sums = self.decided, self.money.exact, Sums(self.decided)
+        decided, sums = self.decided, Sums(self.decided)
         cells: dict[str, Tree] = {
             "household": build.column("id", "about"),
             "month": build.word(self.table.month),
             "members": build.column("size", "about"),
             "status": build.case([(sums.is_open, build.word("undetermined"))], build.word("determined")),
-            "total": build.case([(sums.is_open, build.null())], money(sums.monthly)),
-            "total_at_least": money(sums.monthly),
-            "yearly": build.case([(sums.is_open_yearly, build.null())], money(sums.yearly)),
+            "total": build.case([(sums.is_open, build.null())], amount_of(self.plan, sums.monthly)),
+            "total_at_least": amount_of(self.plan, sums.monthly),
+            "yearly": build.case([(sums.is_open_yearly, build.null())], amount_of(self.plan, sums.yearly)),
         }
         for at, place in self.table.column.items():
             if decided.can("g", at):
-                cells[f"paid_{place}"] = build.case([(decided.of("g", at), money(decided.of("a", at)))])
+                cells[f"paid_{place}"] = build.case([(decided.of("g", at), amount_of(self.plan, decided.of("a", at)))])
         granted, opened = [], []
         for at in sums.order:
             name = build.word(f"{self.table.benefits[at].name}:")
@@ -119,7 +118,7 @@ class ResultQuery:
         cells["status"] = build.case([
             (phrase(":s = :at", s=status, at=at), build.word(name)) for at, name in enumerate(STATUS_NAMES)
         ])  # fmt: skip
-        cells["amount"] = self.money.exact(build.column("amount", "outcomes"))
+        cells["amount"] = amount_of(self.plan, build.column("amount", "outcomes"))
         counted = build.coalesce(persons, as_text(build.column("size", "about")))
         cells["persons"] = build.case([(phrase(":s = :granted", s=status, granted=GRANTED), counted)])
         rank = phrase(":month + :turn", month=turn * len(self.table.benefits), turn=build.column("turn", "outcomes"))

@@ -114,8 +114,8 @@ class ResultWriter:
         else:
             self._copy([named(json_row(self.table.headings, self.names), "object")], "", "\x01")
         with open(self.path, encoding="utf-8", newline="\n") as file:
-            while lines := file.readlines(CHUNK):
-                self.sink.write("".join(lines))
+            while text := file.read(CHUNK):
+                self.sink.write(text + file.readline())
 
     def _copy(self, columns: list[Tree], quote: str, delimiter: str) -> None:
         """Write the rows to a file: as CSV, or one text a line without any quotation marks."""
