@@ -30,6 +30,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.spark_engine import stated
 from calc.engine.sql.spark_output import written_whole
+from calc.engine.sql.spark_session import first_line
 from calc.language.types import MEMBER
 from calc.record import replace
 from calc.report.result_rows import table
@@ -56,8 +57,10 @@ def assess_by_spark(job: BatchJob, sink: ResultSink) -> Summary:
     try:
         with whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
             return _SparkRun(job, facts, session, folder, sink).run()
-    except (PySparkException, Py4JError) as error:
+    except PySparkException as error:
         raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
+    except Py4JError as error:
+        raise EngineFailed("spark-failed", reason=first_line(error)) from error
 
 
 class _SparkRun:

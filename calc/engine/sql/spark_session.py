@@ -52,7 +52,7 @@ def connect(master: str | None = None, settings: Mapping[str, str] | None = None
             UnsupportedPlan("no-master", master=master or "") if _has_java() else UnsupportedPlan("no-java")
         ) from None
     except Exception as error:  # py4j's, whose first line is a Java class
-        raise UnsupportedPlan("no-cluster", master=master or "", why=_first_line(error)) from None
+        raise UnsupportedPlan("no-cluster", master=master or "", why=first_line(error)) from None
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
     return session
@@ -81,7 +81,7 @@ def _is_answered(master: str) -> bool:
     return False
 
 
-def _first_line(error: Exception) -> str:
-    """What an error of py4j tells, without the names of Java's classes."""
+def first_line(error: Exception) -> str:
+    """The first line of an error of py4j, without the names of Java's classes."""
     lines = [line.strip() for line in str(error).splitlines() if ": " in line]
     return re.sub(r"^([\w.]+(Exception|Error): )+", "", lines[0].partition(": ")[2]) if lines else type(error).__name__
