@@ -131,7 +131,8 @@ class _SparkRun:
             columns = {name: column for name, column in self.facts.columns.items() if name in plan.facts}
             inputs = Inputs(HOUSEHOLDS, MEMBERS if plan.has_members else None, columns)
             if not columns.keys() <= known.keys():  # one look at every column is enough for all months
-                known.update(stated(self.session, plan, inputs))
+                whole = replace(inputs, households=f"all_{HOUSEHOLDS}", members=inputs.members and f"all_{MEMBERS}")
+                known.update(stated(self.session, plan, whole))
             pattern = {name: known[name] for name in columns}
             month = SparkMonthQuery(plan, self.plans, turn, replace(inputs, pattern=pattern), self.spec, self.work)
             found.append(month)
