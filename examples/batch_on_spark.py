@@ -1,9 +1,10 @@
-"""Run with spark-submit: the command `doudi`, on the cluster that spark-submit was told.
+"""Run with spark-submit: the command `doudi`, on the cluster that spark-submit names.
 
+    doudi batch ledger.csv --month 2022-06 --facts-to facts
     spark-submit --master spark://host:7077 batch_on_spark.py \
-        batch ledger.parquet --month 2022-06 --engine spark -o results.csv --allow-rejects
+        batch facts --month 2022-06 --engine spark -o out --allow-rejects
 
-The ledger and the folder for temporary files (TMPDIR) have to be where the driver and all workers see them.
+Both folders have to be where the driver and all workers see them.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     spark-submit --master spark://host:7077 on_spark.py rules.toml 2022-06 households.parquet members.parquet OUT
 
-The files and OUT have to be where all workers see them. OUT is a folder of parts, Parquet unless it ends in .csv.
+The files, which may be the folders `households` and `members` that `doudi batch --facts-to` writes, and OUT have to be
+where all workers see them. OUT is a folder of parts, Parquet unless it ends in .csv.
 """
 
 from __future__ import annotations

@@ -93,8 +93,8 @@ def test_other_formats_of_ledgers(spark: SparkSession, tmp_path: Path) -> None:
 def test_a_district_with_dirt_and_a_month_in_which_benefits_change(spark: SparkSession, tmp_path: Path) -> None:
     file = written(tmp_path / "ledger.csv", [*rows(300, 1, 0.1)])
     common = ["--rules", str(ROOT / "rules.toml"), "--months", "2022-05..2022-06", "--group-by", "乡镇"]
-    by_household, by_benefit = compare(tmp_path, [file], common, [], [], ["--by", "benefit"])
-    assert 200 < len(ids(by_household["results"][1])) < 290 and len(by_benefit["results"][1]) > 2000
+    (found,) = compare(tmp_path, [file], common, [], [])
+    assert 200 < len(ids(found["results"][1])) < 290
 
 
 def test_a_ledger_of_which_nobody_is_assessed(spark: SparkSession, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_tables_that_were_changed_and_other_facts_are_refused(spark: SparkSessio
     assert run([*given, "--keep", "note"]) != 0
     assert "do not hold the column `note`" in capsys.readouterr().err
     part = f"{facts}/households/part-00000.parquet"
-    duckdb.connect().execute(f"COPY (SELECT * FROM read_parquet('{part}') LIMIT 2) TO '{part}.less'")
+    duckdb.connect().execute(f"COPY (SELECT * FROM read_parquet('{part}') LIMIT 2) TO '{part}.less' (FORMAT parquet)")
     os.replace(f"{part}.less", part)
     assert run(given) != 0
     assert "hold 2 households, and not 3" in capsys.readouterr().err

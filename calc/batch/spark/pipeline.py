@@ -30,6 +30,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.spark_engine import stated
 from calc.engine.sql.spark_output import written_whole
+from calc.engine.sql.spark_session import first_line
 from calc.language.types import MEMBER
 from calc.record import replace
 from calc.report.result_rows import table
@@ -56,8 +57,10 @@ def assess_by_spark(job: BatchJob, sink: ResultSink) -> Summary:
     try:
         with whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
             return _SparkRun(job, facts, session, folder, sink).run()
-    except (PySparkException, Py4JError) as error:
+    except PySparkException as error:
         raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
+    except Py4JError as error:
+        raise EngineFailed("spark-failed", reason=first_line(error)) from error
 
 
 class _SparkRun:
@@ -128,7 +131,8 @@ class _SparkRun:
             columns = {name: column for name, column in self.facts.columns.items() if name in plan.facts}
             inputs = Inputs(HOUSEHOLDS, MEMBERS if plan.has_members else None, columns)
             if not columns.keys() <= known.keys():  # one look at every column is enough for all months
-                known.update(stated(self.session, plan, inputs))
+                whole = replace(inputs, households=f"all_{HOUSEHOLDS}", members=inputs.members and f"all_{MEMBERS}")
+                known.update(stated(self.session, plan, whole))
             pattern = {name: known[name] for name in columns}
             month = SparkMonthQuery(plan, self.plans, turn, replace(inputs, pattern=pattern), self.spec, self.work)
             found.append(month)

@@ -52,7 +52,7 @@ def connect(master: str | None = None, settings: Mapping[str, str] | None = None
             UnsupportedPlan("no-master", master=master or "") if _has_java() else UnsupportedPlan("no-java")
         ) from None
     except Exception as error:  # py4j's, whose first line is a Java class
-        raise UnsupportedPlan("no-cluster", master=master or "", why=_first_line(error)) from None
+        raise UnsupportedPlan("no-cluster", master=master or "", why=first_line(error)) from None
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
     return session
@@ -81,7 +81,7 @@ def _is_answered(master: str) -> bool:
     return False
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """Finds the sentence of an error of py4j, without names of Java classes."""
     lines = [line.strip() for line in str(error).splitlines() if ": " in line]
     return re.sub(r"^([\w.]+(Exception|Error): )+", "", lines[0].partition(": ")[2]) if lines else type(error).__name__
