@@ -223,6 +223,7 @@ LEDGERS = (["--help"], ["batch", "--help"], ["assess", "examples/household.toml"
            ["batch", "examples/ledger.csv", "--month", "2022-06", "--allow-rejects"])  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", LEDGERS, ids=" ".join)
 def test_the_second_engine_is_loaded_only_where_it_runs(arguments: list[str]) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "calc", *arguments]

@@ -185,6 +185,7 @@ def test_a_household_is_told_what_it_was_told(
     compare(f"assess {how} {language} {month}", {"out": digest(captured.out), "err": digest(captured.err)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
     "arguments",

@@ -17,6 +17,7 @@ GOOD = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "status", "code", "line"),
     [

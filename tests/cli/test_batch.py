@@ -129,6 +129,7 @@ def test_cells_are_safe_and_marks_are_on_request(ledger: str, tmp_path: Path) ->
     assert [one["id"] for one in objects] == ["h1", "h2", "h3", "h4", "=h8"]
 
 
+@pytest.mark.slow
 def test_months_are_assessed_each_in_its_own_rules(ledger: str) -> None:
     one = [batch_of(ledger, "--month", month) for month in ("2024-12", "2025-01")]
     both = batch_of(ledger, "--months", "2024-12..2025-01")
@@ -141,6 +142,7 @@ def batch_of(ledger: str, *arguments: str) -> str:
     return doudi("batch", ledger, "--rules", SMALLVILLE, "-q", *arguments).out
 
 
+@pytest.mark.slow
 def test_reasons_in_both_languages(ledger: str) -> None:
     english = batch_of(ledger, "--month", "2024-01", "--explain", "--by", "benefit", "--lang", "en")
     chinese = batch_of(ledger, "--month", "2024-01", "--explain", "--by", "benefit", "--lang", "zh")

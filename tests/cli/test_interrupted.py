@@ -133,6 +133,7 @@ def children_of(process: subprocess.Popen[bytes]) -> list[int]:
     return []
 
 
+@pytest.mark.slow
 def test_workers_notice_that_nobody_reads_on(bench: Bench) -> None:
     process = bench.start("alone", 2)
     assert children_of(process)
@@ -145,6 +146,7 @@ def test_workers_notice_that_nobody_reads_on(bench: Bench) -> None:
         (bench.folder / name).unlink()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_lost_is_told_and_nothing_is_written(bench: Bench) -> None:
     process = bench.start("lost", 2)
     children = children_of(process)
@@ -157,6 +159,7 @@ def test_a_worker_that_is_lost_is_told_and_nothing_is_written(bench: Bench) -> N
     bench.require_alone()
 
 
+@pytest.mark.slow
 def test_a_full_disk(bench: Bench) -> None:
     limit = len(bench.whole[0]) // 2
     for jobs in (1, 2):
@@ -168,6 +171,7 @@ def test_a_full_disk(bench: Bench) -> None:
     bench.require_alone()
 
 
+@pytest.mark.slow
 def test_standard_output_that_is_full(bench: Bench) -> None:
     ledger = str(bench.folder / "l.csv")
     command = [sys.executable, "-m", "calc", "batch", ledger, "--rules", SMALLVILLE, "-m", "2024-01"]

@@ -16,6 +16,7 @@ from tests.cli.run import ROOT, RULES, doudi
 MONTH = ("--rules", RULES, "--month", "2022-06")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_query_names_benefits_and_sources(dialect: str) -> None:
     ran = doudi("rules", "sql", "--dialect", dialect, *MONTH)

@@ -84,6 +84,7 @@ def test_engines_agree_on_every_household_in_every_month_of_change(path: str) ->
                 must_agree(plan, partial(exactly, plan), household, f"{path}, exactly what is stated")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize(("frequent", "worth"), [(3, 500), (20, 2)])
 def test_engines_agree_where_code_is_made_for_what_others_stated(

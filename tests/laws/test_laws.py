@@ -48,9 +48,9 @@ def _made(at: int) -> list[tuple[Plan, list[Household]]]:
         plan = plan_for(rulebook, change_months(rulebook)[month])
         (seed, *_) = seeds([11 + at], 1)
         generator = Generator(plan, seed)
-        return [(plan, [generator.household(place) for place in range(few_or_all(60, 300))])]
+        return [(plan, [generator.household(place) for place in range(few_or_all(30, 300))])]
     found: list[tuple[Plan, list[Household]]] = []
-    for seed in seeds(range(10_000, 10_150), 30):
+    for seed in seeds(range(10_000, 10_150), 20):
         try:
             plan = plan_of(rules_file(seed), head="")
         except InputErrors:

@@ -134,6 +134,7 @@ def test_a_chain_of_a_thousand_products_and_sums_is_answered_or_refused() -> Non
     outcomes_or_codes(text, household({"f": 15}))
 
 
+@pytest.mark.slow
 def test_a_deep_formula_inside_a_long_scale_is_answered_or_refused() -> None:
     steps = ", ".join(f"[{at}, 0.01]" for at in range(60))
     scale = f'[parameters.s]\nkind = "scale"\ncite = "d 1"\nfrom.2024-01 = [{steps}]\n'

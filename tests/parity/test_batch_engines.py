@@ -126,6 +126,7 @@ def test_encodings_and_line_ends(encoding: str, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [str(ledger)], "--month", "2022-06")
 
 
+@pytest.mark.slow
 def test_what_a_certificate_gives_where_numbers_have_no_column(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     """The number in a certificate tells the birth date too."""
     at = HEADINGS.index("身份证号")
@@ -134,6 +135,7 @@ def test_what_a_certificate_gives_where_numbers_have_no_column(tmp_path: Path, p
     assert len(plain_ones[0]) > 200
 
 
+@pytest.mark.slow
 def test_a_mark_of_the_order_of_bytes_before_the_first_id(tmp_path: Path) -> None:
     head, *body = rows(20, 5, 0.0)
     at = HEADINGS.index("姓名")
@@ -322,6 +324,7 @@ def test_households_from_a_file_of_their_own(form: tuple[str, ...], tmp_path: Pa
     assert len(plain_ones[0]) > 150
 
 
+@pytest.mark.slow
 def test_a_file_of_households_that_lacks_some_and_has_others(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     """Missing there, missing here, unreadable, and something else on a row of a member."""
     own, members = apart(40, 12)

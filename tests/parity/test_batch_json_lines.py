@@ -138,6 +138,7 @@ def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys:
     assert told[0] == [text.format(key) + near.get(key, "") for key in ("Hobby", "tel", "wagee", "x", "备 注")]
 
 
+@pytest.mark.slow
 def test_one_person_in_several_files_and_lines_that_are_left_out(tmp_path: Path) -> None:
     """Who stands twice is found wherever it is: on plain lines and on those that only the row path reads."""
     members = members_of([*rows(80, 7, 0.0)])
@@ -186,6 +187,7 @@ def test_whose_a_line_is(case: str, tmp_path: Path) -> None:
     assert told == rejected
 
 
+@pytest.mark.slow
 def test_members_with_and_without_names(tmp_path: Path) -> None:
     """A member without a name is called by its place, whatever the other files have."""
     named = saved(tmp_path / "named.jsonl", [{"household": "A", "name": "a", "工资": 1}])

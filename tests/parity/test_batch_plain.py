@@ -87,6 +87,7 @@ CELLS: dict[str, tuple[list[str], list[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", CELLS)
 def test_cells(column: str, tmp_path: Path) -> None:
     plain, others = CELLS[column]

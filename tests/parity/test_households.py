@@ -27,12 +27,13 @@ STATED = (None, None, None, 1.0, 0.05, 0.0)
 @pytest.mark.parametrize("path", FILES)
 def test_cases_come_out_alike(path: str, connection: Connection) -> None:
     rulebook = read_rules(str(ROOT / path))
-    by_plan = cases_by_plan(rulebook, 5)
+    by_plan = cases_by_plan(rulebook, 2)
     assert by_plan
     for plan, households in by_plan:
         must_agree(connection, plan, households, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 def test_generated_households_come_out_alike_in_every_month_of_change(path: str, connection: Connection) -> None:
     rulebook = read_rules(str(ROOT / path))
@@ -46,6 +47,7 @@ def test_generated_households_come_out_alike_in_every_month_of_change(path: str,
             must_agree(connection, plan, some_households(plan, seed, each, stated), f"{path}, seed {seed}", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 def test_generated_households_meet_every_status_and_fail_checks(path: str) -> None:
     """What the test above compares is not all of one sort."""

@@ -149,7 +149,7 @@ def test_written_rows_are_those_of_the_row_engine(ending: str, parts: int, spark
 
 def test_without_java_it_says_so_in_one_line(tmp_path: Path) -> None:
     begin = "from calc.engine.sql.spark_session import *"
-    code = f"{begin}\ntry: connect('local[1]')\nexcept Refused as told: print(told)"
+    code = f"{begin}\ntry: connect('local[1]')\nexcept UnsupportedPlan as told: print(told)"
     environment = {**os.environ, "JAVA_HOME": str(tmp_path / "none")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.stdout == "Spark needs a Java runtime, 17 or newer\n", done.stderr

@@ -173,6 +173,7 @@ def test_generated_rules_give_the_same_in_postgres(connection: Connection, postg
     assert compared >= 0.6 * len(drawn)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("path", SYSTEMS)
 def test_every_dialect_prints_what_its_parser_reads(path: str, dialect: str) -> None:
@@ -225,6 +226,7 @@ def test_the_least_of_an_unknown_is_unknown(connection: Connection, postgres: Se
     assert found == by_postgres(postgres, plan, given)
 
 
+@pytest.mark.slow
 def test_no_column_of_a_result_is_a_float_or_wider_than_64_bits(connection: Connection, tmp_path: Path) -> None:
     plan = plan_for(read_rules(str(ROOT / "rules.toml")), 202206)
     engine = ColumnEngine(plan, connection, load(connection, plan, some_households(plan, 1, 200)))

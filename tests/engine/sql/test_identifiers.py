@@ -90,6 +90,7 @@ def test_columns_may_have_any_name(plan: Plan, connection: Connection) -> None:
     assert [raw for _, raw in engine.raws()] == by_rows(plan, households)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("view", [None, *HOSTILE[:-1]])
 def test_a_printed_query_is_one_statement_with_nothing_dropped(plan: Plan, dialect: str, view: str | None) -> None:

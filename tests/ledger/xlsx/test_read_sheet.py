@@ -401,6 +401,7 @@ def nested(size: int) -> bytes:
     return whole[:at] + local + bytes(packed) + directory + end
 
 
+@pytest.mark.slow
 def test_a_real_bomb_is_told_within_its_limit_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a quarter of the limit, to be quick."""
     assert zip_archive.LARGEST_UNPACKED == 1 << 30
