@@ -49,7 +49,8 @@ OPTIONS: dict[str, list[str]] = {
     "labels": ["--labels", "--lang", "zh"],
     "warn": ["--duplicates", "warn", "--set", "*.工资=100", "--show-ids"],
 }
-HOUSEHOLDS = [str(ROOT / "examples" / name) for name in ("household.toml", "household.en.toml", "households.json")]
+HOUSEHOLDS = ["examples/household.toml", "examples/household.en.toml", "examples/households.json"]
+"""By names from the root of the project, which messages repeat."""
 
 
 def digest(data: bytes) -> str:

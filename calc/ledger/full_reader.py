@@ -53,6 +53,7 @@ class FullReader:
         owns: HouseholdFacts | None,
         show_ids: bool,
     ) -> None:
+        """More than six parameters: the settings of a reader, which stay the same for all households of a file."""
         self.part = part
         self.plan = plan
         self.twins = twins

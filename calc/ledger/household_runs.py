@@ -47,6 +47,7 @@ class LedgerFileReader:
         fill_down: bool,
         json: JsonLines | None = None,
     ) -> None:
+        """More than six parameters: the fields of a file that is read."""
         self.at = at
         self.first_line = first_line
         self.file = file
@@ -171,7 +172,7 @@ def _lines_before(text: str, delimiter: str, records_read: int) -> int:
 
 
 def _end_of_line(file: LedgerFile, lines: int) -> int:
-    """Finds the offset behind a number of lines, each ended by a return, a line feed or both, as the records count them."""
+    """Finds the offset behind a number of lines; a return, a line feed or both end a line, as in the records."""
     with open(file.path, "rb") as source:
         source.seek(file.begin)
         head = source.read(_HEAD)

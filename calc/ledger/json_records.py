@@ -12,6 +12,8 @@ A line is copied where all that it says can be said by texts of CSV with the sam
 a key given twice, with a value that a text would not mean) gives records with `LOOK_UP`: both engines leave their
 household to the full reader, which takes from the line itself what is there. No cell holds the delimiter, a line end
 or a quotation mark, so a line of the copy is always a record.
+
+Over 300 lines: one copy of a file and the way back from its records to the lines, which have one form.
 """
 
 from __future__ import annotations

@@ -64,6 +64,7 @@ class LedgerHousehold:
         warnings: tuple[Finding, ...] = (),
         shape: StatedShape | None = None,
     ) -> None:
+        """More than six parameters: the fields of a household, of which there are millions."""
         self.id = id
         self.facts = facts
         self.members = members

@@ -21,7 +21,7 @@ WHOSE, WHOSE_CERTIFICATE = "[0-9]{17}.", "[0-9]{17}..."
 
 
 def is_valid(number: Tree, digits: Tree, day: Tree, low: int, high: int) -> Tree:
-    """Says whether a number of the right form is valid: check digit and birth date; `digits` are its first 17 as a number."""
+    """Says whether a number is valid, by check digit and birth date; `digits` are its first 17 as a number."""
     fits = phrase("substr(:digits, :remainder + 1, 1) = substr(:number, 18, 1)",
                   digits=CHECK_DIGITS, remainder=remainder(digits), number=number)  # fmt: skip
     return phrase(":fits AND :day BETWEEN :low AND :high AND :is_day",

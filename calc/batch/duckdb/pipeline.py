@@ -116,7 +116,10 @@ class _DuckdbRun(LedgerRun):
         is_adjacent: bool,
         writer: ResultWriter,
     ) -> None:
-        """Decide the households of a range, and write their results with those of the row path."""
+        """Decide the households of a range, and write their results with those of the row path.
+
+        More than six parameters: all that a range consists of.
+        """
         rejects: list[tuple[int, Rejected]] = []
         if months:
             self._narrow(low, high, is_adjacent)

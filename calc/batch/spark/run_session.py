@@ -15,7 +15,7 @@ from calc.engine.sql.spark_session import connect
 
 @contextmanager
 def session_on(master: str | None, is_loud: bool) -> Iterator[SparkSession]:
-    """A session on a master, or on the settings of `spark-submit`; where there is a session, another beside it.
+    """A session on a master, or on the settings of `spark-submit`; where there is a session, another in addition.
 
     What Spark itself reports goes to standard error only where `is_loud`: what matters of it comes as an exception.
     """
