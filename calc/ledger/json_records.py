@@ -331,7 +331,7 @@ class _Copier:
 
     def _fill(self, table: dict[str, Any], cells: list[str], places: _Places) -> list[Any] | None:
         """Put the values of an object into the cells of a record; returns its members if they turn up unexpectedly."""
-        has_owner = False
+        has_owner = places is self.of_member  # its household is known
         for key, value in table.items():
             at = places[key]
             if not at or value is None:
@@ -353,6 +353,8 @@ class _Copier:
                     if not has_owner:
                         cells[0] = self._id_cell(" ".join(_word(value).split()))
                         has_owner = True
+                    elif value.__class__ is str and len(value) > _LONGEST:
+                        raise NotPlain
                     continue
                 at = special.at
                 if not at:
@@ -406,9 +408,9 @@ class _Copier:
         is_members = not is_member and word_of(key) == MEMBERS
         is_owner = meaning == HOUSEHOLDS or (context == "whole" and meaning == ID)
         at = 0 if meaning in (None, IGNORED) or is_owner else self._column(meaning)
-        if not kept and not is_members and (not is_owner or is_member):
+        if not (kept or is_members or is_owner):
             return at
-        self.special.append(_Special(at, is_owner and not is_member, is_members, kept))
+        self.special.append(_Special(at, is_owner, is_members, kept))
         return ~(len(self.special) - 1)
 
     def _column(self, meaning: Meaning) -> int:

@@ -12,6 +12,8 @@ from calc.engine.sql.duckdb_session import Connection, connect
 
 MEMORY = "500MB"
 """Memory for writing: rows are streamed, and only those of a row group are held."""
+LINE = 1 << 26
+"""The longest line in bytes; DuckDB's own buffer for it would be larger than the memory."""
 
 
 def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
@@ -23,7 +25,8 @@ def write_parquet(source: str, path: str, kinds: dict[str, str]) -> None:
     settings: dict[str, build.Tree] = {
         "auto_detect": build.truth(False), "header": build.truth(False), "delim": build.word(","),
         "quote": build.word('"'), "escape": build.word('"'), "new_line": build.word("\\n"),
-        "max_line_size": build.whole(1 << 26), "parallel": build.truth(False), "columns": texts,
+        "max_line_size": build.whole(LINE), "buffer_size": build.whole(LINE),
+        "parallel": build.truth(False), "columns": texts,
     }  # fmt: skip
     arguments = [exp.EQ(this=exp.to_identifier(name), expression=value) for name, value in settings.items()]
     table = exp.Anonymous(this="READ_CSV", expressions=[build.one_file(source), *arguments])

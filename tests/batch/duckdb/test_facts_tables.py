@@ -170,7 +170,7 @@ REFUSED = {
     "--explain": "not with --explain",
     "--engine spark": "not with --engine spark",
     "--totals t.csv": "not with --totals",
-    "--fill-down": "does not do --fill-down",
+    "--fill-down": "does not support --fill-down",
 }
 
 
