@@ -34,9 +34,8 @@ def repeated(facts: str, folder: str, times: int) -> int:
     for table in ("households", "members"):
         own = ", id || '-' || {at} AS id" if table == "households" else ""
         for at in range(times):
-            query = (
-                f"SELECT * REPLACE (household + {at * APART} AS household{own.format(at=at)}) FROM '{facts}/{table}/*'"
-            )
+            changed = f"household + {at * APART} AS household{own.format(at=at)}"
+            query = f"SELECT * REPLACE ({changed}) FROM read_parquet('{facts}/{table}/*.parquet')"
             database.execute(f"COPY ({query}) TO '{folder}/{table}/part-{at:05}.parquet'")
     for table in ("rejects", "warnings"):  # as they are: the same rows in each run
         shutil.copytree(f"{facts}/{table}", f"{folder}/{table}", dirs_exist_ok=True)
