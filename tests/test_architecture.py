@@ -233,6 +233,7 @@ def test_the_second_engine_is_loaded_only_where_it_runs(arguments: list[str]) ->
     assert "calc" in loaded and not {"duckdb", "sqlglot", "pyspark"} & loaded
 
 
+@pytest.mark.slow
 def test_duckdb_runs_without_spark() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "calc", "batch", "examples/ledger.csv", "--month", "2022-06",
                "--engine", "duckdb", "--allow-rejects"]  # fmt: skip

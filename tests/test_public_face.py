@@ -62,6 +62,8 @@ def test_a_file_that_is_not_there_is_raised() -> None:
 
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 def test_a_job_writes_what_the_command_writes(tmp_path: Path, engine: str) -> None:
+    if engine == "duckdb":
+        pytest.importorskip("duckdb")
     names = ("out.csv", "rejects.csv", "totals.csv")
     one, other = ([str(tmp_path / f"{who}-{name}") for name in names] for who in ("job", "command"))
     before = gc.get_threshold()

@@ -275,6 +275,7 @@ def test_a_workbook_in_chinese(tmp_path: Path) -> None:
 # the command
 
 
+@pytest.mark.slow
 def test_the_format_is_that_of_the_ending_else_csv_and_toml(tmp_path: Path) -> None:
     for name, start in (("a.csv", b"household,"), ("a.XLSX", b"PK"), ("a.txt", b"household,"), ("a", b"household,")):
         assert run("ledger", "-o", str(tmp_path / name)).status == 0

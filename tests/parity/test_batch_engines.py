@@ -283,6 +283,7 @@ def test_a_parquet_column_that_is_not_exact_is_refused_by_name(tmp_path: Path, c
         assert "`工资`: its column `工资` holds DOUBLE" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_is_not_for_duckdb_goes_to_the_row_engine_and_it_is_said(capsys: Any, tmp_path: Path) -> None:
     given = ["batch", str(ROOT / "examples/ledger.csv"), "--rules", RULES, "--month", "2022-06", "--lang", "en"]
     results = [tmp_path / name for name in ("one.csv", "other.csv")]

@@ -24,6 +24,7 @@ STATED = (None, None, None, 1.0, 0.05, 0.0)
 """How much of its facts a household states; households of one query share it, so that queries differ."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 def test_cases_come_out_alike(path: str, connection: Connection) -> None:
     rulebook = read_rules(str(ROOT / path))

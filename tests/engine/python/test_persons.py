@@ -12,6 +12,7 @@ from calc.engine.unknown import Unknown
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.households import Generator
+from tests.support.seeds import few_or_all
 from tests.support.small import codes_of, plan_of
 
 BENEFIT = '[benefits.b]\nto = "{to}"\nper = "month"\nrequires = []\ncite = "d"\namount = "0"\npersons = "{persons}"\n'
@@ -29,7 +30,7 @@ def test_trace_and_rows_count_the_same_people(month: int) -> None:
     plan = plan_for(read_rules(str(Path(__file__).parents[3] / "rules.toml")), month)
     engine, generator = RowEngine(plan), Generator(plan, 5)
     seen = set()
-    for place in range(400):
+    for place in range(few_or_all(100, 400)):
         household = generator.household(place)
         trace, (_, _, persons) = Trace(plan, household), engine.raw(household)
         for benefit, counted in zip(plan.benefits.values(), persons, strict=True):
