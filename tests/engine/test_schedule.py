@@ -6,7 +6,8 @@ import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
-from calc.engine.specialize import ALWAYS, MAYBE, simplified
+from calc.engine.simple_plan import ALWAYS, MAYBE
+from calc.engine.specialize import simplified
 from calc.language.typed_tree import Aggregate, Amount, Definition, Fact, Received, Term, parts
 from calc.language.types import MEMBER
 from calc.rules.plan import Plan

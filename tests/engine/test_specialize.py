@@ -6,7 +6,8 @@ import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.outcomes import GRANTED, Result
-from calc.engine.specialize import ALWAYS, MAYBE, Missing, SimpleBenefit, need_bits, simplified
+from calc.engine.simple_plan import ALWAYS, MAYBE, Missing, SimpleBenefit, need_bits
+from calc.engine.specialize import simplified
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import outcome
 from calc.language.typed_tree import Constant, Definition, Fact, Term, walk

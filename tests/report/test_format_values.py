@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from calc.engine.unknown import Unknown
 from calc.exact import read_number
+from calc.households.dates import day_text
 from calc.language.types import CHOICE, DATE, MONEYS, SHARE, TEXT, YES_NO
-from calc.report.format_values import as_plain, day, show, word
+from calc.report.format_values import as_plain, show, word
 from calc.rules.plan import Plan
 from tests.support.small import plan_of
 
@@ -57,7 +58,7 @@ def test_a_share_is_a_hundred_times_as_many_percent(plan: Plan, value: Fraction)
 @given(value=st.dates())
 def test_a_day_is_its_iso_date(plan: Plan, value: object) -> None:
     number = int(str(value).replace("-", ""))
-    assert day(number) == show(number, DATE, plan, "zh") == as_plain(number, DATE, 2) == str(value)
+    assert day_text(number) == show(number, DATE, plan, "zh") == as_plain(number, DATE, 2) == str(value)
 
 
 @pytest.mark.parametrize("kind", [*sorted(MONEYS), SHARE, DATE, CHOICE, TEXT, YES_NO])

@@ -85,7 +85,7 @@ def test_what_may_need_more_than_38_digits_is_refused_by_name(formula: str) -> N
     with pytest.raises(UnsupportedPlan) as caught:
         tree_of(plan_for_amount(formula))
     assert caught.value.reason == "too-wide" and caught.value.name == "d"
-    assert "38" in str(caught.value) and "38" in caught.value.told("zh")
+    assert "38" in str(caught.value) and "38" in caught.value.message("zh")
 
 
 @pytest.mark.parametrize("dialect", ["spark", "mysql"])
