@@ -51,8 +51,8 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
                     raise
                 sink.engine_failed(failed)
                 choice = Choice(ROWS, say("why-failed", job.language))
-        with in_blocks([part.file for part in ledger.parts]) as files:
-            if [part.file for part in ledger.parts] != files:
+        with in_blocks(ledger.files) as files:
+            if files != ledger.files:
                 ledger = Ledger(files, ledger.plan, ledger.asked, ledger.owns)
             return _assess(job, ledger, choice, sink)
 

@@ -82,6 +82,7 @@ class Ledger:
     def __init__(
         self, files: list[LedgerFile], plan: Plan, asked: ReadOptions, owns: HouseholdFacts | None = None
     ) -> None:
+        self.files = files
         self.plan = plan
         self.asked = asked
         self.owns = owns
