@@ -15,6 +15,7 @@ from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
 from calc.batch.duckdb.month_query import MonthQuery
+from calc.batch.duckdb.result_query import is_object
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
@@ -30,8 +31,8 @@ from calc.ledger.ledger_error import Rejected
 from calc.record import replace
 from calc.rules.plan import Plan
 
-BYTES, BYTES_IN_FULL = 3000, 40_000
-"""Bytes that a household takes while it is decided, with its members and results; and with results in full."""
+BYTES = {"household": 3000, "benefit": 16_000, "object": 40_000}
+"""Bytes that a household takes while it is decided, with its members and its results, by what a row of results is."""
 
 
 def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
@@ -142,7 +143,7 @@ class _DuckdbRun(LedgerRun):
 
     def _ranges(self, found: GroupedHouseholds) -> list[tuple[int, int]]:
         """Ranges of positions with as many plain households as memory allows, none cut in two; the last is open."""
-        each = BYTES_IN_FULL if self.wanted.is_in_full else BYTES
+        each = BYTES["object" if is_object(self.wanted) else self.wanted.by]
         count = max(1, -(-found.plain // at_a_time(self.connection, each)))
         low, last = found.span
         width = (last + 1 - low) // count + 1
