@@ -95,7 +95,8 @@ class HouseholdTable(ResultTable):
         self.column = {at: columns[name] for at, name in enumerate(self.names) if name in columns}
         self.blank = [""] * len(self.paying)
         zero = self.amounts[0]
-        self.nothing = f"determined,{zero},{zero}{f',{zero}' if self.has_yearly else ''},{','.join(self.blank)},,,,\n"
+        ends = ["determined", zero, zero, *([zero] if self.has_yearly else []), *self.blank, "", "", "", ""]
+        self.nothing = ",".join(ends) + "\n"
         """The end of `line` for a household with no benefit granted or open."""
 
     @property
@@ -137,7 +138,7 @@ class HouseholdTable(ResultTable):
         of_year = "" if not self.has_yearly else "," if yearly is None else f",{amounts[yearly]}"
         return (
             f"{id},{self.month},{members},{status},{sum_},{amounts[at_least]}{of_year},"
-            f"{','.join(paid)},{';'.join(counts)},{open_},{lacks},{unset}\n"
+            f"{','.join([*paid, ';'.join(counts)])},{open_},{lacks},{unset}\n"
         )
 
     def rows(

@@ -277,6 +277,24 @@ cite = "code 1"
     assert found == [set("ac")]
 
 
+@pytest.mark.parametrize("by", ["household", "benefit"])
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_rules_without_benefits(ending: str, by: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("""[rules]
+title = "T"
+currency = "EUR"
+version = "1"
+from = "2024-01"
+[documents]
+code = { title = "Code" }
+[facts.household]
+rent = { label = "Rent", kind = "money/month", min = 0 }
+""", encoding="utf-8")  # fmt: skip
+    ledger_ = written(tmp_path / "ledger.csv", [["household", "rent"], ["a", "1"], ["b", "2"]])
+    must_be_alike(tmp_path, [ledger_], "--rules", str(rules), "--month", "2024-01", "--by", by, ending=ending)
+
+
 FORMS = [(".csv", "household"), (".csv", "benefit"), (".jsonl", "household"), (".jsonl", "benefit"),
          (".parquet", "benefit")]  # fmt: skip
 

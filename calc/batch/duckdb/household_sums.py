@@ -1,4 +1,4 @@
-"""Amounts, sums of households and totals of a run, as trees over what was decided."""
+"""Amounts, sums of households and totals of a run, as trees over the outcomes of households."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def own_columns(at: int, outcome: OutcomeColumns) -> OutcomeColumns:
 
 
 class Sums:
-    """The sums of a household's benefits, from what was decided."""
+    """The sums of a household's benefits, from its outcomes."""
 
     def __init__(self, decided: OutcomeQuery) -> None:
         benefits = decided.benefits
@@ -61,7 +61,7 @@ class Sums:
 
 
 def totals_of(decided: OutcomeQuery, group: int | None) -> exp.Select:
-    """The totals of what was decided, a row a group; `group` is the place of the extra column that names it."""
+    """The totals of all decided households, a row a group; `group` is the place of the extra column that names it."""
     sums = Sums(decided)
     key = build.word("") if group is None else build.column(f"k{group}", "about")
     columns = [named(key, "key"), phrase("min(about.first)"), phrase("count(*)"),

@@ -1,4 +1,4 @@
-"""One month's query over a range of households in DuckDB: what is decided, who fails a check, totals and results."""
+"""One month's query over a range of households in DuckDB: outcomes, failed checks, totals and results."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MonthQuery:
         self.connection.execute(sql(tree))
 
     def find_failing(self, is_first: bool) -> None:
-        """Before several months are decided: make the table of who fails a check in any, with the first such month."""
+        """Add households that fail a check to the table `failing`, before any of several months is decided."""
         if is_first:
             self._no_failing()
         if self.decided.may_fail:
@@ -41,7 +41,7 @@ class MonthQuery:
             self.do(phrase(f"INSERT INTO failing SELECT * FROM :found WHERE NOT {known}", found=found))
 
     def keep_failing(self) -> None:
-        """Make the table of who fails a check, from what was decided, and leave these out there."""
+        """Move households that fail a check from `decided` to the table `failing`."""
         self._no_failing()
         if self.decided.may_fail:
             self.do(phrase("INSERT INTO failing SELECT * FROM :found", found=within(self._failing(None), "found")))
@@ -64,7 +64,7 @@ class MonthQuery:
         return select(relation, columns).where(failed, copy=False)
 
     def decide(self, failing_is_known: bool) -> None:
-        """Make the table `decided`; without those who fail a check, if that is known."""
+        """Make the table `decided`, without households that fail a check if those are known."""
         self._decide_members()
         self.do(build.table_from("decided", self.decided.select()))
         if failing_is_known:
@@ -81,10 +81,10 @@ class MonthQuery:
             self.do(phrase("DELETE FROM decided_members WHERE household IN (SELECT household FROM failing)"))
 
     def count(self, counts: TotalsCounter) -> int:
-        """Add what was decided to the totals; returns the number of households."""
+        """Add the decided households to the totals; returns their number."""
         rows = self.connection.execute(sql(self.shown.totals())).fetchall()
         return counts.take(self.decided, self.plan.month, rows)
 
     def results(self, turn: int) -> build.Tree:
-        """The rows of results, from what was decided; `turn` is the place of the month among all."""
+        """The rows of results of the decided households; `turn` is the place of the month among all."""
         return self.shown.results(turn)

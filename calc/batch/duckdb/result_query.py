@@ -1,4 +1,4 @@
-"""The results of a month as one relation of typed cells: trees for any database, over what the month's query decided.
+"""The results of a month as one relation of typed cells: trees for any database, over the outcomes of its query.
 
 decided           the outcomes of households, a row a household
 decided_members   the outcomes of members, a row a member; only where results have each benefit of each member
@@ -66,7 +66,7 @@ class ResultQuery:
     # a row a household
 
     def household_rows(self, turn: int) -> exp.Select:
-        """The household's totals, the amount of each benefit, for how many people, and what is undetermined."""
+        """The household's totals, the amount of each benefit, for how many people, and the undetermined ones."""
         assert isinstance(self.table, HouseholdTable)
         decided, sums = self.decided, Sums(self.decided)
         cells: dict[str, Tree] = {
@@ -106,11 +106,15 @@ class ResultQuery:
 
     def benefit_rows(self, turn: int) -> exp.Select:
         """The outcome of each benefit of a household or of each of its members."""
-        parts = [one for at in range(len(self.table.benefits)) if (one := self._outcome_rows(at)) is not None]
-        union: exp.Query = parts[0]
-        for part in parts[1:]:
-            union = exp.Union(this=union, expression=part, distinct=False)
         names = ("benefit", "member", "per", "failed", "needs", "unset")
+        union: exp.Query | None = None
+        for at in range(len(self.table.benefits)):
+            part = self._outcome_rows(at)
+            if part is not None:
+                union = part if union is None else exp.Union(this=union, expression=part, distinct=False)
+        if union is None:
+            nothing = [named(build.null(), name) for name in ("turn", PLACE, "status", "amount", "persons", *names)]
+            union = select("decided", [build.column(HOUSEHOLD), *nothing]).where(build.truth(False), copy=False)
         cells: dict[str, Tree] = {name: build.column(name, "outcomes") for name in names}
         status, persons = build.column("status", "outcomes"), build.column("persons", "outcomes")
         cells["household"] = build.column("id", "about")

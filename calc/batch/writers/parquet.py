@@ -31,7 +31,7 @@ class ParquetOutput:
         self._is_left_to_engine = False
 
     def left_to_engine(self) -> str:
-        """The path beside the file's place, to which an engine writes it with `copy_parquet`."""
+        """The path to which an engine writes the file with `copy_parquet`, in the folder of its place."""
         self._is_left_to_engine = True
         return self.target.part
 
@@ -40,7 +40,7 @@ class ParquetOutput:
         self._writer.writerows(rows)
 
     def finish(self) -> None:
-        """Make the file, beside its place."""
+        """Make the file, in the folder of its place."""
         from calc.batch.writers.parquet_file import column_types, write_parquet
 
         self._rows.close()
