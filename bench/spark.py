@@ -93,9 +93,10 @@ def main() -> None:
                 cluster.stop()
             first = first or seconds
             rows = duckdb.execute(f"SELECT count(*) FROM '{folder}/out/results/*.parquet'").fetchone()
+            used, now = processor() - before, os.getloadavg()[0]
             print(f"{executors} executors: {count:,} households, {seconds:.1f} s, {count / seconds:,.0f} a second, "
-                  f"{first / seconds:.2f} x as fast; {processor() - before:.0f} s of processors; "
-                  f"{rows[0] if rows else 0:,} rows; load {load:.1f} to {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+                  f"{first / seconds:.2f} x as fast; {used:.0f} s of processors; load {load:.0f} to {now:.0f}; "
+                  f"{rows[0] if rows else 0:,} rows", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
