@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,12 @@ def run(cluster: Cluster, facts: str, out: str, by: str) -> float:
     return seconds
 
 
+def processor() -> float:
+    """Seconds of all processes that have ended: master, workers and executors once a cluster is stopped."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -78,6 +85,7 @@ def main() -> None:
         count = repeated(f"{folder}/once", f"{folder}/facts", given.households // each)
         first = 0.0
         for executors in map(int, given.executors.split(",")):
+            before, load = processor(), os.getloadavg()[0]
             cluster = Cluster(Path(tempfile.mkdtemp(prefix="spark", dir=folder)), executors)
             try:
                 seconds = run(cluster, f"{folder}/facts", f"{folder}/out", given.by)
@@ -85,8 +93,10 @@ def main() -> None:
                 cluster.stop()
             first = first or seconds
             rows = duckdb.execute(f"SELECT count(*) FROM '{folder}/out/results/*.parquet'").fetchone()
+            used, now = processor() - before, os.getloadavg()[0]
             print(f"{executors} executors: {count:,} households, {seconds:.1f} s, {count / seconds:,.0f} a second, "
-                  f"{first / seconds:.2f} x as fast; {rows[0] if rows else 0:,} rows", flush=True)  # fmt: skip
+                  f"{first / seconds:.2f} x as fast; {used:.0f} s of processors; load {load:.0f} to {now:.0f}; "
+                  f"{rows[0] if rows else 0:,} rows", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -74,17 +74,18 @@ def whole_folder(path: str) -> Iterator[str]:
     real = os.path.realpath(path)
     aside = f"{real}.{os.getpid()}.part"
     with report_write_errors(path):
-        try:
-            os.mkdir(aside)
-            yield aside
+        os.mkdir(aside)
+    try:
+        yield aside
+        with report_write_errors(path):
             for folder, _, names in os.walk(aside):
                 for name in names:
                     with open(os.path.join(folder, name), "rb+") as file:
                         os.fsync(file.fileno())
             os.rename(aside, real)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
 class Output:

@@ -313,6 +313,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the tables do not hold the column `{name}`, only {headings}: give it to --facts-to by --keep or --group-by",
         "各表没有 `{name}` 列，只有 {headings}：生成时请用 --keep 或 --group-by 指定",
     ),
+    "spark-ended": (
+        "Spark's Java process ended before its time: it may need more memory, which spark-submit --driver-memory gives",
+        "Spark 的 Java 进程提前结束：可能内存不足，可用 spark-submit --driver-memory 增加",
+    ),
     "spark-other-count": (
         "the tables of {path} hold {found} households, and not {wanted} as they did when they were made",
         "{path} 中各表现有 {found} 户，与生成时的 {wanted} 户不符",

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from calc.batch.atomic_files import report_write_errors, whole_folder
+from calc.batch.atomic_files import whole_folder
 from calc.batch.duckdb.fallback_households import FallbackHouseholds
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
@@ -67,7 +67,6 @@ def write_facts(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
     try:
         with (
             raised_again(),
-            report_write_errors(job.facts_to),
             whole_folder(job.facts_to) as folder,
             tempfile.TemporaryDirectory(prefix="doudi-") as temporary,
             closing(connect(job.memory or "1GB", temporary, job.jobs if job.jobs > 1 else None)) as connection,

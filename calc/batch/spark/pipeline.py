@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -59,8 +59,12 @@ def assess_by_spark(job: BatchJob, sink: ResultSink) -> Summary:
             return _SparkRun(job, facts, session, folder, sink).run()
     except PySparkException as error:
         raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
+    except Py4JNetworkError as error:
+        raise EngineFailed("spark-ended") from error
     except Py4JError as error:
         raise EngineFailed("spark-failed", reason=first_line(error)) from error
+    except ConnectionError as error:  # the session cannot be stopped
+        raise EngineFailed("spark-ended") from error
 
 
 class _SparkRun:
