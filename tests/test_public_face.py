@@ -13,7 +13,7 @@ import pytest
 import calc
 from calc import BatchError, BatchJob, Collected, InputErrors, amount_text, assess, plan_for, read_rules, run_batch
 from calc.cli import run
-from tests.support.both_engines import ROOT, RULES
+from tests.cli.run import ROOT, RULES
 
 LEDGER, EXAMPLE = str(ROOT / "examples/ledger.csv"), str(ROOT / "examples/household.toml")
 PLAN = plan_for(read_rules(RULES), 202206)

@@ -88,7 +88,7 @@ def test_ranges_of_households_that_are_near_and_not(
 
     def noted(*given: Any) -> Any:
         answer = before(*given)
-        seen.append(answer.is_near)
+        seen.append(answer.is_adjacent)
         return answer
 
     monkeypatch.setattr(by_duckdb, "grouped", noted)

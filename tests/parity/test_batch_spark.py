@@ -164,7 +164,7 @@ def test_what_spark_does_not_do_is_told(options: str, tmp_path: Path, capsys: An
 def test_a_master_is_for_spark_only(tmp_path: Path, capsys: Any) -> None:
     given = ["batch", str(ROOT / "examples/ledger.csv"), *PLAIN, "-q", "-o", str(tmp_path / "out.csv"), "--lang", "en"]
     assert run([*given, "--master", "local[2]"]) == 2
-    assert "--master is for --engine spark" in capsys.readouterr().err
+    assert "--master is only for --engine spark" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
 
 

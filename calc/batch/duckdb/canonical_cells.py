@@ -2,7 +2,7 @@
 
 A number is digits with as many decimals as its fact has, within its bounds. Of words, days and other forms the first
 rows of a ledger give a sample; each text in it is read once by the row path's own reader and then known.
-What is neither is `odd`, and its household goes to the row path.
+A row with a cell that is neither needs the fallback: its household is read and assessed by the row engine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ID = rf"[{LETTERS}][{LETTERS}/:#()\-]{{0,99}}"
 KEPT = rf"[{LETTERS}]([{LETTERS}/:#()\- ]{{0,198}}[{LETTERS}/:#()\-])?"
 TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
 MOST_CHOICES = 40
-"""Texts of a sample that are known by name; the rest of a column is read by form or is odd."""
+"""Texts of a sample that are known by name; the rest of a column is read by form or needs the fallback."""
 SAMPLE = 20_000
 """Rows of a sample."""
 

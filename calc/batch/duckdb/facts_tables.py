@@ -132,7 +132,7 @@ class _FactsRun(LedgerRun):
         for at, (low, high) in enumerate(ranges):
             self._copy(HOUSEHOLDS, at, self._households(shape, loaded, low, high), ["household"])
             if has_members:
-                self._copy(MEMBERS, at, self._members(shape, found.is_near, low, high), ["household", "place"])
+                self._copy(MEMBERS, at, self._members(shape, found.is_adjacent, low, high), ["household", "place"])
             self.sink.progress("assess", at + 1, len(ranges), self.assessed + self.rejected)
         for table in (REJECTS, WARNINGS):
             self._copy(table, 0, select(table, [exp.Star()]), ["household", "place"])
@@ -163,10 +163,10 @@ class _FactsRun(LedgerRun):
         query = select("households", own).where(_within("first", low, high), copy=False)
         return self._both(query, "other_households", low, high)
 
-    def _members(self, shape: RowShape, is_near: bool, low: int, high: int) -> Tree:
+    def _members(self, shape: RowShape, is_adjacent: bool, low: int, high: int) -> Tree:
         """The members of the households that begin in a range."""
         facts = self._facts(shape, True)
-        if not is_near:
+        if not is_adjacent:
             place = phrase("row_number() OVER (PARTITION BY household ORDER BY place) - 1")
             place = named(exp.Cast(this=place, to=exp.DataType.build("INTEGER")), "place")
             keys = [build.column("household"), place, build.column("id")]

@@ -22,7 +22,7 @@ from calc.rules.plan import Plan
 
 
 class FallbackHouseholds:
-    """Gives the households of `odd_rows` one by one. `blank` counts rows that turned out to say nothing."""
+    """Gives the households of `fallback_rows` one by one. `blank` counts rows that turned out to say nothing."""
 
     def __init__(self, connection: Connection, ledger: Ledger, loaded: Loaded) -> None:
         self.connection = connection
@@ -42,7 +42,7 @@ class FallbackHouseholds:
     def households(self) -> Iterator[tuple[int, LedgerHousehold | Rejected]]:
         """Each with its position, in rising order."""
         self._gather_far()
-        rows = self._ordered("SELECT household, position, id FROM odd_rows ORDER BY household, position")
+        rows = self._ordered("SELECT household, position, id FROM fallback_rows ORDER BY household, position")
         for household, group in groupby(rows, lambda row: row[0]):
             placed = [*group]
             file, _ = self.loaded.place_of(household)
@@ -81,7 +81,7 @@ class FallbackHouseholds:
 
     def _gather_far(self) -> None:
         """Rows that stand far from the first of their household, in one pass over the file."""
-        query = "SELECT household, position, id FROM odd_rows WHERE position - household > 5000 ORDER BY position"
+        query = "SELECT household, position, id FROM fallback_rows WHERE position - household > 5000 ORDER BY position"
         for _, position, _ in self._ordered(query):
             file, line = self.loaded.place_of(position)
             self.far[position] = self._rows(file, position, line)
@@ -117,7 +117,7 @@ class ParquetRows:
         self.path = path
         self.columns = columns
         self.base = base
-        self.table = f"odd_cells_{base}"
+        self.table = f"fallback_cells_{base}"
         self.names = [f"c{at}" for at in range(len(columns))]
         self.is_numbered = is_numbered
         self.made = False
@@ -125,15 +125,15 @@ class ParquetRows:
         self.held_from = -1
 
     def _make(self) -> None:
-        """A table of the rows of odd households only."""
+        """Make a table of the rows of these households only."""
         self.connection.execute("SET preserve_insertion_order = true")
         cells = [build.column(name) for name in self.names]
         row, among = phrase("row_number() OVER () - 1"), None
         if self.is_numbered:
-            row, among = build.column("row"), phrase("SELECT position - :base FROM odd_rows", base=self.base)
+            row, among = build.column("row"), phrase("SELECT position - :base FROM fallback_rows", base=self.base)
         position = named(phrase(":row + :base", row=row, base=self.base), "position")
         counted = select(within(records(self.path, self.columns, True, among), "records"), [*cells, position])
-        wanted = phrase("position IN (SELECT position FROM odd_rows)")
+        wanted = phrase("position IN (SELECT position FROM fallback_rows)")
         query = select(within(counted, "counted"), [*cells, build.column("position")]).where(wanted, copy=False)
         self.connection.execute(sql(build.table_from(self.table, query)))
         self.connection.execute("SET preserve_insertion_order = false")

@@ -1,8 +1,8 @@
 """Group typed rows into the households for SQL with their members, and the rows of all others for the row path.
 
-    households   household, first (the position of its first row), id, size, facts, extra columns
-    members      household, place, id, facts; `position` where the households are adjacent
-    odd_rows     household (the position of its first row), position, id: the rows of every household not plain
+    households     household, first (the position of its first row), id, size, facts, extra columns
+    members        household, place, id, facts; `position` where the households are adjacent
+    fallback_rows  household (the position of its first row), position, id: the rows of every household not plain
 
 A household is adjacent if its rows are, as in most ledgers. Their rows are not copied: a household's
 number is the hash of its id, which each row has by itself, and a range of positions holds whole households.
@@ -35,7 +35,7 @@ class GroupedHouseholds(Record):
     plain: int
     span: tuple[int, int]
     scan: LedgerScan
-    is_near: bool
+    is_adjacent: bool
 
 
 def grouped(
@@ -74,47 +74,47 @@ class _Grouping:
         twins = self.twins()
         if self.shape.plan.has_members and self.trees.is_named:
             self.namesakes()
-        is_near = self.is_near()
+        is_adjacent = self.is_adjacent()
         shown = [build.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
-        household = named(build.column("key" if is_near else "first"), "household")
-        plain = select("groups", [household, *shown]).where(phrase("NOT odd"), copy=False)
+        household = named(build.column("key" if is_adjacent else "first"), "household")
+        plain = select("groups", [household, *shown]).where(phrase("NOT needs_fallback"), copy=False)
         self.do(build.view_of("households", plain))
-        self.do(build.table_from("odd_groups", phrase("SELECT * FROM groups WHERE odd")))
+        self.do(build.table_from("fallback_groups", phrase("SELECT * FROM groups WHERE needs_fallback")))
         if self.shape.plan.has_members:
-            self.do(build.view_of("members", self.near_members()) if is_near else
+            self.do(build.view_of("members", self.adjacent_members()) if is_adjacent else
                     build.table_from("members", self.trees.members()))  # fmt: skip
-        self.do(build.table_from("odd_rows", self.trees.odd_rows()))
+        self.do(build.table_from("fallback_rows", self.trees.fallback_rows()))
         (rows,) = self.asked(phrase("SELECT count(*) FROM rows"))
         count, low, high = self.asked(phrase("SELECT count(*), min(first), max(first) FROM households"))
-        return GroupedHouseholds(rows, count, (low, high), LedgerScan(rows, {}, clashing, twins), is_near)
+        return GroupedHouseholds(rows, count, (low, high), LedgerScan(rows, {}, clashing, twins), is_adjacent)
 
     def key(self) -> Tree:
         """A number that each row of a household has; that no other household has it is looked at."""
         return phrase("CAST(:hash >> 1 AS BIGINT)", hash=build.call("HASH", *self.trees.own_keys()))
 
-    def is_near(self) -> bool:
+    def is_adjacent(self) -> bool:
         """Says whether the rows of each household are adjacent and its number unique, perhaps with a few exceptions."""
         if self.shape.plan.has_members and not self.trees.all_named:
             return False  # the id of a member depends on the first position of its household
         count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
-        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT odd"))
+        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT needs_fallback"))
         if count != keys or apart * FEW > count:
             return False
         if apart:
-            self.do(phrase("UPDATE groups SET odd = TRUE WHERE is_apart"))
+            self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE is_apart"))
         return True
 
     def clashing(self) -> frozenset[str]:
-        """Ids that stand in more than one file; their households are odd."""
+        """Ids that are in more than one file; their households need the fallback."""
         if not self.trees.has_files:
             return frozenset()
         query = phrase("SELECT id FROM groups GROUP BY id HAVING count(*) > 1")
         self.do(build.table_from("clashing", query))
-        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (SELECT id FROM clashing)"))
+        self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE id IN (SELECT id FROM clashing)"))
         return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
 
     def twins(self) -> dict[str, list[MemberPlace]]:
-        """Finds the people who occur more than once, with every place; their households go to the row path."""
+        """Finds the people who occur more than once, with every place; their households need the fallback."""
         self.do(build.table_from("twins", phrase(
             "SELECT person FROM rows WHERE person IS NOT NULL GROUP BY person HAVING count(*) > 1")))  # fmt: skip
         if not self.asked(phrase("SELECT count(*) FROM twins"))[0]:
@@ -127,27 +127,27 @@ class _Grouping:
         for position, id, person in rows.fetchall():
             found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))
         condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
-        self.do(phrase("UPDATE groups SET odd = TRUE WHERE id IN (:ids)", ids=condition))
+        self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE id IN (:ids)", ids=condition))
         return found
 
     def namesakes(self) -> None:
         """Households in which two members have one id are not plain."""
         key = named(self.key(), "key")
-        rows = select("rows", [key, named(phrase("hash(who)"), "who")]).where(
-            phrase("id IS NOT NULL AND who IS NOT NULL"), copy=False
+        rows = select("rows", [key, named(phrase("hash(member_key)"), "member_key")]).where(
+            phrase("id IS NOT NULL AND member_key IS NOT NULL"), copy=False
         )
-        twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, who HAVING count(*) > 1)",
+        twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, member_key HAVING count(*) > 1)",
                        rows=exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named"))))  # fmt: skip
         self.do(build.table_from("namesakes", twice))
-        self.do(phrase("UPDATE groups SET odd = TRUE WHERE key IN (SELECT key FROM namesakes)"))
+        self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE key IN (SELECT key FROM namesakes)"))
 
-    def near_members(self) -> Tree:
-        """The members of plain households that are near, as their rows are."""
+    def adjacent_members(self) -> Tree:
+        """The members of plain households that are adjacent, as their rows are."""
         facts = [build.column(one) for one in self.of_members]
         columns = [named(self.key(), "household"), named(build.column("position"), "place"),
-                   named(build.column("who"), "id"), build.column("position"), *facts]  # fmt: skip
+                   named(build.column("member_key"), "id"), build.column("position"), *facts]  # fmt: skip
         query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
-        if not self.asked(phrase("SELECT count(*) FROM odd_groups"))[0]:
+        if not self.asked(phrase("SELECT count(*) FROM fallback_groups"))[0]:
             return query
-        known = phrase("SELECT key FROM odd_groups")
+        known = phrase("SELECT key FROM fallback_groups")
         return query.where(phrase(":key NOT IN (:known)", key=self.key(), known=known), copy=False)

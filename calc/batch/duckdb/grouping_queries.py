@@ -1,6 +1,6 @@
 """Typed rows → households, their members and the rows of all others, as trees for any database.
 
-They read `rows`, the table `groups` made of it, and `odd_groups`, those in it that are not plain.
+They read `rows`, the table `groups` made of it, and `fallback_groups`, those in it that are not plain.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Trees:
         unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=build.column(one)) for one in self.own]
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
-        odd = [phrase("bool_or(odd)"), phrase("count(*) > :most", most=most)]
+        needs_fallback = [phrase("bool_or(needs_fallback)"), phrase("count(*) > :most", most=most)]
         # members without names are called by their place, and a household that has a line has all its rows there
         if self.shape.plan.has_members and (self.has_wholes or not self.all_named):
-            odd.append(is_apart)
+            needs_fallback.append(is_apart)
         size = phrase("count(*)") if self.shape.plan.has_members else build.whole(0)
         columns = [
             *self.own_keys(), *more, named(phrase("min(position)"), "first"), named(size, "size"),
@@ -49,7 +49,7 @@ class Trees:
             *(named(phrase("min(:f)", f=build.column(one)), one) for one in self.own),
             *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=build.column(one)), one)
               for one in self.shape.kept_columns()),
-            named(build.either(*odd, *unlike), "odd"),
+            named(build.either(*needs_fallback, *unlike), "needs_fallback"),
         ]  # fmt: skip
         query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
         return query.group_by(*self.own_keys(), copy=False)
@@ -61,21 +61,21 @@ class Trees:
 
     def members(self) -> Tree:
         """The members of plain households, each with the position of the first."""
-        who = "coalesce(rows.who, CAST(rows.position - groups.first + 1 AS VARCHAR))"
+        member = "coalesce(rows.member_key, CAST(rows.position - groups.first + 1 AS VARCHAR))"
         columns = [
             named(phrase("groups.first"), "household"),
             named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
-            named(phrase(who), "id"), *(build.column(one, "rows") for one in self.of_members),
+            named(phrase(member), "id"), *(build.column(one, "rows") for one in self.of_members),
         ]  # fmt: skip
         query = select("rows", columns).join(build.relation("groups"), on=self.same("rows", "groups"), copy=False)
-        return query.where(phrase("NOT groups.odd"), copy=False)
+        return query.where(phrase("NOT groups.needs_fallback"), copy=False)
 
-    def odd_rows(self) -> Tree:
+    def fallback_rows(self) -> Tree:
         """The rows of all other households. A line without an id is one of its own."""
         own = phrase("rows.position")
-        columns = [named(phrase("coalesce(odd_groups.first, rows.position)"), "household"), own,
+        columns = [named(phrase("coalesce(fallback_groups.first, rows.position)"), "household"), own,
                    named(phrase("coalesce(rows.id, '')"), "id")]  # fmt: skip
         query = select("rows", columns)
-        on = self.same("rows", "odd_groups")
-        query = query.join(build.relation("odd_groups"), on=on, join_type="left", copy=False)
-        return query.where(phrase("rows.id IS NULL OR odd_groups.first IS NOT NULL"), copy=False)
+        on = self.same("rows", "fallback_groups")
+        query = query.join(build.relation("fallback_groups"), on=on, join_type="left", copy=False)
+        return query.where(phrase("rows.id IS NULL OR fallback_groups.first IS NOT NULL"), copy=False)

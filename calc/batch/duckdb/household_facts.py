@@ -1,6 +1,6 @@
 """Facts of households from a file of their own → a table `owns`, read by the row path's own reader.
 
-    id, odd, f0, f1, …   odd: something there cannot be read or contradicts itself
+    id, needs_fallback, f0, f1, …   needs_fallback: something in it cannot be read or contradicts itself
 
 What such a file says is held in memory by whoever reads it; here it only goes on into the database.
 """
@@ -37,13 +37,13 @@ class HouseholdFactsTable:
         self.columns = {name: own for name, own in shape.facts.items() if own in shape.of_level(HOUSEHOLD)}
         self.own = list(self.columns.values())
         kinds = [(own, kind) for own, kind in shape.kinds() if own in self.own]
-        fill_table(connection, "owns", [("id", "VARCHAR"), ("odd", "BOOLEAN"), *kinds], self._rows())
+        fill_table(connection, "owns", [("id", "VARCHAR"), ("needs_fallback", "BOOLEAN"), *kinds], self._rows())
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         known: dict[tuple[str, str], Declared | CellError | None] = {}
         for id, (_, _, cells) in (self.ledger.owns or {}).items():
             facts: dict[str, Declared] = {}
-            odd = False
+            needs_fallback = False
             for _, meaning, value in cells:
                 if not isinstance(meaning, FactPlan):
                     continue
@@ -57,13 +57,13 @@ class HouseholdFactsTable:
                     if len(known) < 50_000:
                         known[key] = read
                 if isinstance(read, CellError) or meaning.name not in self.columns:
-                    odd = True
+                    needs_fallback = True
                 elif read is not None:
-                    odd = odd or facts.setdefault(meaning.name, read) != read
-            yield (escape_invalid_bytes(id), odd, *(facts.get(name) for name in self.columns))
+                    needs_fallback = needs_fallback or facts.setdefault(meaning.name, read) != read
+            yield (escape_invalid_bytes(id), needs_fallback, *(facts.get(name) for name in self.columns))
 
     def joined(self, columns: list[str]) -> Tree:
-        """The table `groups`, of these columns, with what the file says of each; what it contradicts is odd."""
+        """The table `groups`, of these columns, with what the file says of each; contradictions need the fallback."""
         unlike: list[Tree] = []
         found: list[Tree] = []
         for name in columns:
@@ -73,8 +73,10 @@ class HouseholdFactsTable:
                 found.append(named(build.coalesce(given, own), name))
             else:
                 found.append(given)
-        odd = build.either(phrase("groups.odd"), phrase("coalesce(owns.odd, TRUE)"), *unlike)
-        query = select("groups", [*found, named(odd, "odd")])
+        needs_fallback = build.either(
+            phrase("groups.needs_fallback"), phrase("coalesce(owns.needs_fallback, TRUE)"), *unlike
+        )
+        query = select("groups", [*found, named(needs_fallback, "needs_fallback")])
         return query.join(build.relation("owns"), on=phrase("groups.id = owns.id"), join_type="left", copy=False)
 
     def memberless(self) -> list[str]:

@@ -125,7 +125,7 @@ class Loader:
 
     def _add(self, part: LedgerFileReader, table: str, position: Tree, may_be_empty: bool) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
-        columns = ["id", "who", "person", *shape.facts.values(), *shape.kept_columns(), "odd"]
+        columns = ["id", "member_key", "person", *shape.facts.values(), *shape.kept_columns(), "needs_fallback"]
         chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
 
@@ -172,14 +172,14 @@ class Loader:
     def _settle(self, source: TableSource, table: str) -> None:
         """Ids with blanks to settle, and numbers that only the row path's reader can tell."""
         connection = self.connection
-        odd = connection.execute(sql(phrase("SELECT DISTINCT id FROM :t WHERE id_is_odd", t=build.relation(table))))
-        ids = [str(row[0]) for row in odd.fetchall() if row[0] is not None]
+        query = phrase("SELECT DISTINCT id FROM :t WHERE id_is_unsettled", t=build.relation(table))
+        ids = [str(row[0]) for row in connection.execute(sql(query)).fetchall() if row[0] is not None]
         settled = [(raw, self.loaded.settle(source, raw)) for raw in ids]
         self._table("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled)
         if settled:
             update = phrase(
-                "UPDATE :t SET id = settled.id, odd = :t.odd OR settled.id IS NULL OR NOT :plain FROM settled "
-                "WHERE :t.id = settled.raw AND id_is_odd",
+                "UPDATE :t SET id = settled.id, needs_fallback = :t.needs_fallback OR settled.id IS NULL OR NOT :plain "
+                "FROM settled WHERE :t.id = settled.raw AND id_is_unsettled",
                 t=build.relation(table), plain=is_form(build.column("id", "settled"), ID))  # fmt: skip
             connection.execute(sql(update))
         if not source.people:

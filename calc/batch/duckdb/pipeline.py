@@ -80,7 +80,7 @@ class _DuckdbRun(LedgerRun):
         months = self._months(shape) if found.plain else []
         writer = ResultWriter(self.connection, self.wanted, self.plans, self.sink, self.folder)
         for at, (low, high) in enumerate(ranges, 1):
-            self._range(low, high, months, loaded, [*taken.before(high)], found.is_near, writer)
+            self._range(low, high, months, loaded, [*taken.before(high)], found.is_adjacent, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
         return self.summary(found.rows - loaded.shared - others.blank)

@@ -1,12 +1,13 @@
 """Turn the records of a file into typed rows: facts, household id, person, extra columns, and whether SQL can use them.
 
 position BIGINT   the line, after the lines of the files before
-id                the household's id, blanks settled; NULL for none
-who, name_is_odd  the member's id as given
+id                the household's id; NULL for none
+id_is_unsettled   it may have blanks to settle, or be one that only the row engine takes
+member_key        the member's id as given
 person            the first 17 digits of the identity number
 f0, f1, …         facts; NULL is not stated
 k0, k1, …         extra columns of the results
-odd               something in the row is not plain
+needs_fallback    something in the row is not plain
 """
 
 from __future__ import annotations
@@ -90,25 +91,25 @@ class RowTyping:
         self.kinds = dict(shape.kinds())
         self.has_empty = source.json is None
         self.values: dict[str, Tree] = {}
-        self.odd: list[Tree] = []
+        self.fallback: list[Tree] = []
         self.made: list[Tree] = []
         self.second: list[Tree] = []
         self.third: list[Tree] = []
         self.fourth: list[Tree] = []
 
-    def query(self, relation: Tree | str, position: Tree | None = None, odd: Tree | None = None) -> Tree:
-        """Typed rows of a relation with the raw columns; `odd` says of some beforehand that they are not plain."""
-        self.values, self.odd, self.made = {}, [] if odd is None else [odd], []
+    def query(self, relation: Tree | str, position: Tree | None = None, needs_fallback: Tree | None = None) -> Tree:
+        """Typed rows of a relation with the raw columns; `needs_fallback` says so of some beforehand."""
+        self.values, self.fallback, self.made = {}, [] if needs_fallback is None else [needs_fallback], []
         placed = [] if position is None else [named(position, "position")]
         exact = [build.column(f"r{at}") for at in self.types_of]
-        given = [*placed, *self._raw(), *exact, *([] if odd is None else [odd])]
+        given = [*placed, *self._raw(), *exact, *([] if needs_fallback is None else [needs_fallback])]
         inner = select(relation, given)
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
         facts = self._with_derived()
         self.fourth.append(named(self._person(facts), "person"))
         columns = [
-            *([] if position is None else [build.column("position")]), *self._household(), *self._who(),
+            *([] if position is None else [build.column("position")]), *self._household(), *self._member_key(),
             build.column("person"), *self._told(),
             *(named(exp.Cast(this=facts.get(name, build.null()), to=self._type(own)), own)
               for name, own in self.shape.facts.items()),
@@ -118,9 +119,11 @@ class RowTyping:
             # what follows from a number is stated where the number is
             stated = [build.is_not_null(self.values[name]) for name in self.values
                       if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
-            self.odd.append(build.negation(build.either(*stated)) if stated else build.truth(True))
-        odd = build.coalesce(build.either(*self.odd), build.truth(True)) if self.odd else build.truth(False)
-        columns.append(named(odd, "odd"))
+            self.fallback.append(build.negation(build.either(*stated)) if stated else build.truth(True))
+        needs_fallback = build.truth(False)
+        if self.fallback:
+            needs_fallback = build.coalesce(build.either(*self.fallback), build.truth(True))
+        columns.append(named(needs_fallback, "needs_fallback"))
         columns.append(named(self._is_empty(), "empty"))
         staged = inner
         for stage in self._stages():
@@ -145,7 +148,7 @@ class RowTyping:
         return phrase(":cell <> ''", cell=self.cell(at))
 
     def _fact(self, at: int, fact: FactPlan) -> None:
-        """A fact's value as a column of the first stage, and whether its cell is odd."""
+        """A fact's value as a column of the first stage, and whether the cell needs the fallback."""
         name = f"v{at}"
         if fact.name in self.persons.names:
             form = numbers.NUMBER if fact.format == "identity-number" else numbers.CERTIFICATE
@@ -155,20 +158,20 @@ class RowTyping:
             value = value_of(fact, self.cell(at), self.samples.get(at, [])) if exact is None else exact
         self.made.append(named(value, name))
         self.values[fact.name] = build.column(name)
-        self.odd.append(phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name)))
+        self.fallback.append(phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name)))
 
     def _household(self) -> list[Tree]:
         id = self.cell(self.part.household_at)
         plain = is_form(id, ID)
-        return [named(id, "id"), named(build.negation(plain), "id_is_odd")]
+        return [named(id, "id"), named(build.negation(plain), "id_is_unsettled")]
 
-    def _who(self) -> list[Tree]:
+    def _member_key(self) -> list[Tree]:
         given = [one for word in (OWN_ID, NAME) if (one := self.part.columns.by_word.get(word)) is not None]
         if not given or not self.plan.has_members:
-            return [named(exp.Cast(this=build.null(), to=exp.DataType.build("TEXT")), "who")]
-        who = build.case([(self._is_given(one.at), self.cell(one.at)) for one in given], build.word(""))
-        self.odd.append(build.negation(is_form(who, ID)))
-        return [named(who, "who")]
+            return [named(exp.Cast(this=build.null(), to=exp.DataType.build("TEXT")), "member_key")]
+        key = build.case([(self._is_given(one.at), self.cell(one.at)) for one in given], build.word(""))
+        self.fallback.append(build.negation(is_form(key, ID)))
+        return [named(key, "member_key")]
 
     def _person(self, facts: dict[str, Tree]) -> Tree:
         """The number that tells who a member is; NULL with something given is for the row path's reader to tell."""
@@ -198,7 +201,9 @@ class RowTyping:
                 found.append(named(build.word(""), f"k{at}"))
                 continue
             cell = self.cell(place)
-            self.odd.append(phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT)))
+            self.fallback.append(
+                phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT))
+            )
             found.append(named(cell, f"k{at}"))
         return found
 
@@ -220,7 +225,7 @@ class RowTyping:
     # what follows from numbers
 
     def _with_derived(self) -> dict[str, Tree]:
-        """All facts, those that follow from numbers filled in; what contradicts is odd."""
+        """All facts, those that follow from numbers filled in; a contradiction needs the fallback."""
         facts = dict(self.values)
         persons, self.second, self.third, self.fourth = self.persons, [], [], []
         certificate, identity = persons.certificate, persons.identity
@@ -234,7 +239,7 @@ class RowTyping:
                     assert values is not None, "is_plain was asked before"
                     derived = numbers.by_digit(text, 19 if part == "type" else 20, values)
                     stands = build.column(f"d_{part}")
-                    self.odd.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands))
+                    self.fallback.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands))
                 derived = build.case([(build.is_not_null(text), derived)])  # few people have one
                 self._derive(facts, target, derived, self.second, f"d_{part}")
         if identity is None or identity.name not in facts:
@@ -244,7 +249,7 @@ class RowTyping:
         self.fourth.append(named(phrase("CAST(digits // 1000 % 100000000 AS INTEGER)"), "born"))
         digits, born = build.column("digits"), build.column("born")
         valid = numbers.is_valid(number, digits, born, *persons.birth_bounds())
-        self.odd.append(phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid))
+        self.fallback.append(phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid))
         birth, sex = persons.target("birth_date", DATE), persons.target("sex", CHOICE)
         if birth is not None:
             self._derive(facts, birth.name, born, [], "")
@@ -257,7 +262,7 @@ class RowTyping:
         return facts
 
     def _derive(self, facts: dict[str, Tree], target: str, derived: Tree, stage: list[Tree], name: str) -> None:
-        """Fill in a fact by what follows; where it is stated otherwise the row is odd."""
+        """Fill in a fact by what follows; a row that states it otherwise needs the fallback."""
         if name:
             stage.append(named(derived, name))
             derived = build.column(name)
@@ -265,7 +270,7 @@ class RowTyping:
         if stated is None:
             facts[target] = derived
             return
-        self.odd.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
+        self.fallback.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
         facts[target] = build.coalesce(stated, derived)
 
 

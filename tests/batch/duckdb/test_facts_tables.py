@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("duckdb", reason="needs doudi[columns]")
+import duckdb
+
 from bench.ledger import rows
 from calc.batch.facts_folder import TABLES, FactsFolder, kept_columns, read_facts_folder
 from calc.batch.job import BatchError, BatchJob, Collected
@@ -22,7 +25,6 @@ from calc.rules.read_rulebook import read_rules
 from tests.parity.test_batch_plain import CELLS, HEAD, OWN, RULES, ledger, number, row
 from tests.support.both_engines import ROOT, written
 
-duckdb = pytest.importorskip("duckdb")
 DISTRICT = str(ROOT / "rules.toml")
 Cells = dict[str, Any]
 
