@@ -238,6 +238,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "not-yes-no": ("`{fact}` is {read}, where yes or no is needed", "`{fact}` 为 {read}，应为是或否"),
     "not-a-word": ("`{fact}` is {read}, which is not one of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
+    "not-a-text/cut": (
+        "`{fact}` is {read}: a spreadsheet has cut its digits; keep the column as text",
+        "`{fact}` 为 {read}：已被电子表格截断，请把该列设为文本后重新填写",
+    ),
     "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
     "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
     "too-many-decimals": (
@@ -249,6 +253,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "no-members/list": ("the members have to be a list of tables", "成员应为由表组成的列表"),
     "too-many-members": ("the household has {count} members, more than {most}", "家庭有 {count} 名成员，超过 {most}"),
     "member-twice": ("two members have the id {id}", "有两名成员的编号都是 {id}"),
+    "identity-number-twice/name": (
+        "two members are named {id} and born on {day}, and nothing says that they are two people",
+        "有两个成员都叫 {id}、都生于 {day}，看不出是两个人",
+    ),
     "identity-number-twice": (
         "`{fact}` {read} is given for both {first} and {second}",
         "`{fact}` {read} 重复：{first} 和 {second} 都填了",
@@ -292,6 +300,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "column-twice": (
         "`{first}` and `{second}` are both `{fact}`",
         "`{first}` 和 `{second}` 两列都是 `{fact}`",
+    ),
+    "unclear-column": (
+        "the column `{heading}` is not read, but looks like one that decides money",
+        "`{heading}` 列没有读入，但看起来会影响金额",
+    ),
+    "unclear-column/key": (
+        "the key `{heading}` is not read, but looks like one that decides money",
+        "键 `{heading}` 没有读入，但看起来会影响金额",
+    ),
+    "unclear-column/unnamed": (
+        "{heading} has no heading, but has cells that are not empty",
+        "{heading}没有列名，但有内容",
     ),
     "unknown-column": (
         "the column `{heading}` is not a fact of these rules and is ignored",
@@ -407,6 +427,10 @@ HELP: dict[str, tuple[str, str]] = {
         "name the column: --map HEADING=household; `doudi template ledger` writes a file with all headings",
         "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
     ),
+    "map-unclear": (
+        "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'",
+        "请指明是什么，或声明不读：--map '{heading}={name}' 或 --map '{heading}=-'",
+    ),
     "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),
 }
@@ -428,16 +452,18 @@ def _shown(value: Any) -> Any:
 
 def message(code: str, values: dict[str, Any], language: str) -> str:
     """Writes the sentence of a code, with its values."""
-    shown = {key: _shown(value) for key, value in values.items()}
-    for key, other in values.items():  # values that are themselves in two languages
-        if isinstance(other, tuple) and len(other) == 2:
-            shown[key] = other[_side(language)]
-    return MESSAGES[code][_side(language)].format(**shown)
+    return MESSAGES[code][_side(language)].format(**_all_shown(values, language))
 
 
 def help_text(key: str, values: dict[str, Any], language: str) -> str:
     """Writes the hint after `= help:`."""
-    return HELP[key][_side(language)].format(**{name: _shown(value) for name, value in values.items()})
+    return HELP[key][_side(language)].format(**_all_shown(values, language))
+
+
+def _all_shown(values: dict[str, Any], language: str) -> dict[str, Any]:
+    """Writes values for a sentence; a pair is one value in English and Chinese."""
+    pairs = {key: one[_side(language)] for key, one in values.items() if isinstance(one, tuple) and len(one) == 2}
+    return {key: pairs[key] if key in pairs else _shown(value) for key, value in values.items()}
 
 
 def word(key: str, language: str) -> str:

@@ -19,8 +19,11 @@ from calc.households.identity_numbers import (
     half_width,
     mask,
     mask_in,
+    masked_number,
     read_disability_certificate,
     read_identity_number,
+    unwrapped,
+    visible,
 )
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, SHARE, YES_NO
 from calc.record import Record
@@ -55,8 +58,9 @@ CellReading = Union[Declared, CellError, None]
 
 def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReading:
     """Reads the value of a fact, in the form of engines. A blank text or null states nothing, whatever the kind."""
-    if raw is None or (raw.__class__ is str and not raw.strip()):
+    if raw is None or (raw.__class__ is str and not visible(raw).strip()):
         return None
+    raw = unwrapped(raw) if raw.__class__ is str else raw
     kind = fact.type.kind
     if kind in NUMERIC:
         return _number(fact, raw, show_ids)
@@ -160,6 +164,7 @@ def _one_width(text: str) -> str:
         return text
     import unicodedata
 
+    text = visible(text)
     has_other_number = any(unicodedata.category(one) == "No" for one in text)
     return unicodedata.normalize("NFC", half_width(text)) if has_other_number else unicodedata.normalize("NFKC", text)
 
@@ -264,7 +269,7 @@ def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
         return str(raw)
     if raw.__class__ is not str or "\0" in raw:
         return _wrong("not-a-text", fact, raw, show_ids)
-    return _composed(raw.strip())
+    return _composed(visible(raw).strip())
 
 
 def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
@@ -279,7 +284,7 @@ def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     if not isinstance(read, tuple):
         return read.number
     text = bare(raw)
-    text = text if show_ids or re.search("[.E]", text) else mask(text)
+    text = text if show_ids else masked_number(text)
     return CellError(code, {"fact": fact.name, "read": shown(text, True), "reason": read})
 
 

@@ -8,9 +8,10 @@ from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
 from calc.households.cell_values import CellError, read_value, shown
+from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
-from calc.households.identity_numbers import mask
+from calc.households.identity_numbers import clean_id, is_cut, mask, visible
 from calc.households.overrides import Settings, overlay
 from calc.households.parse_document import DuplicateKeys
 from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
@@ -118,11 +119,14 @@ class HouseholdReader:
         if raw is None:
             return None
         text = str(raw) if raw.__class__ is int and raw.bit_length() < 128 else raw
-        text = " ".join(text.split()) if isinstance(text, str) and not isinstance(text, BadNumber) else None
+        text = clean_id(text) if isinstance(text, str) and not isinstance(text, BadNumber) else None
         if text is None or not text.isprintable() or len(text) > _LONGEST_ID:
             values = {"fact": quoted(heading), "read": shown(raw, self.show_ids)}
             found.wrong.append(Diagnostic("not-a-text", Place(self.source, (*table.keys, heading)), values))
             return None
+        if word == ID and is_cut(text):
+            values = {"fact": quoted(heading), "read": shown(raw, self.show_ids)}
+            found.wrong.append(Diagnostic("not-a-text/cut", Place(self.source, (*table.keys, heading)), values))
         return text or None
 
     def settled(
@@ -168,7 +172,26 @@ class HouseholdReader:
             facts = self.settled(table, MEMBER, self.settings.of_member(id), found)
             self.note_numbers(id, table, facts, members, found)
             members.append(Member(id, facts))
+        self.note_namesakes(tables, members, found)
         return tuple(members)
+
+    def note_namesakes(self, tables: list[FileTable], members: list[Member], found: HouseholdDraft) -> None:
+        """Reports members of one name and birth date whose identity numbers do not say that they are two people."""
+        number = next((one for one in self.numbers[MEMBER] if one.format == "identity-number"), None)
+        birth = number.derives.get("birth_date") if number is not None else None
+        seen: dict[tuple[str, Declared], list[Declared | None]] = {}
+        for table, member in zip(tables, members, strict=True):
+            heading, raw = table.words.get(NAME, ("", None))
+            born = member.facts.get(birth) if birth is not None else None
+            if number is None or born is None or not isinstance(raw, str):
+                continue
+            own = member.facts.get(number.name)
+            others = seen.setdefault(("".join(visible(raw).split()), born), [])
+            if any(one is None or own is None for one in others):
+                place = Place(self.source, (*table.keys, heading))
+                values = {"id": shown_id(raw, self.show_ids), "day": day_text(int(born))}
+                found.wrong.append(Diagnostic("identity-number-twice/name", place, values))
+            others.append(own)
 
     def member_ids(self, tables: list[FileTable], found: HouseholdDraft) -> list[str]:
         """Makes an id for each member: the given one, else a distinct one from its name or its position."""

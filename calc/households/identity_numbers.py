@@ -14,13 +14,25 @@ from calc.record import Record
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0f\ufeff"
+"""Marks without a width that copying out of web pages, chats and Windows leaves in a text, as a class of a pattern."""
+_INVISIBLE_MARK = re.compile(f"[{_INVISIBLE}]")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_PLAIN = _WIDE | {code: None for code in range(0x10000) if _INVISIBLE_MARK.match(chr(code))}
+_BLANKS = re.compile(r"\s+")
+_WRAPPED = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
+CUT = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]\.[0-9]+[eE][0-9]{2}"
+"""A number as a spreadsheet shows one of too many digits, also as a pattern of DuckDB."""
 _POWER = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_CUT = re.compile(CUT)
+_BETWEEN = rf"[\s{_INVISIBLE}\-]?"
 _NUMBERS = (
-    re.compile(r"(?<!\d)\d{14,19}[\dXxＸｘ](?!\d)"),
-    re.compile(r"(?<!\d)\d(?:[ \t-]?\d){13,18}[ \t-]?[\dXxＸｘ](?!\d)"),
+    re.compile(r"(?<!\d)(?<!\d\.)\d{14,19}[\dXxＸｘ](?!\d)"),
+    re.compile(rf"(?<!\d)(?<!\d\.)\d(?:{_BETWEEN}\d){{13,18}}{_BETWEEN}[\dXxＸｘ](?!\d)"),
+    re.compile(r"(?<!\d)\d\.\d{13,}(?=[eE])"),
 )
+"""Runs of characters that may be a personal number: together, apart, as a spreadsheet writes a large number. Decimals
+of an amount are none."""
 
 Reason = tuple[str, str]
 
@@ -50,16 +62,39 @@ class DisabilityCertificate(Record):
 
 
 def half_width(text: str) -> str:
-    """Turns full-width letters, digits, signs and blanks into ASCII; leaves everything else unchanged.
+    """Turns full-width letters, digits, signs and blanks into ASCII, and leaves out invisible marks.
 
-    NFKC is not used where digits are read: it would turn `10²` into 102.
+    Everything else is unchanged. NFKC is not used where digits are read: it would turn `10²` into 102.
     """
-    return text if text.isascii() else text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def visible(text: str) -> str:
+    """Leaves out invisible marks: of width, of direction, of a possible hyphen."""
+    return text if text.isascii() else _INVISIBLE_MARK.sub("", text)
+
+
+def clean_id(text: str) -> str:
+    """Cleans the id of a household or member: no invisible marks, single blanks."""
+    return " ".join(visible(text).split())
+
+
+def unwrapped(text: str) -> str:
+    """Takes a text out of `="…"`, which other programs write so that a spreadsheet keeps all digits of a number."""
+    if '"' not in text:
+        return text
+    match = _WRAPPED.fullmatch(visible(text))
+    return match.group(1).replace('""', '"') if match is not None else text
+
+
+def is_cut(id: str) -> bool:
+    """Says whether a spreadsheet has cut an id of many digits to a rounded number: `4.30602E+17`."""
+    return ("E" in id or "e" in id) and _CUT.fullmatch(half_width(id)) is not None
 
 
 def bare(raw: str | int) -> str:
     """Cleans a number as people and spreadsheets write it: no blanks, no leading apostrophe, capitals."""
-    return _INVISIBLE.sub("", half_width(str(raw))).lstrip("'’‘`").upper()
+    return _BLANKS.sub("", half_width(unwrapped(str(raw)))).lstrip("'’‘`").upper()
 
 
 def check_digit(digits: str) -> str:
@@ -122,6 +157,12 @@ def mask(number: str) -> str:
     if len(number) >= 15:
         return number[:6] + "*" * (len(number) - 10) + number[-4:]
     return number[:2] + "*" * max(0, len(number) - 2)
+
+
+def masked_number(text: str) -> str:
+    """Masks what was given for a personal number and is none, whatever else is in it."""
+    hidden = mask_in(text)
+    return hidden if hidden != text or _POWER.fullmatch(text) else mask(text)
 
 
 def mask_in(text: str) -> str:

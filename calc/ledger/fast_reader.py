@@ -166,11 +166,12 @@ class _Writer:
         alone, several = f"({own}tuple(m), {words})", f"({own})"
         lines = [
             "def read(rows):",
-            "    H = {}; M = []; I = []",
+            "    H = {}; M = []; I = []; N = []",
             f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
             "    for _, row in rows:",
             *(f"        {line}" for line in body),
             "    if len(I) > 1 and len(set(I)) != len(I): raise Unusual",
+            *(["    if len(N) > 1 and len(set(N)) != len(N): raise Unusual"] if len(names) > 1 else []),
             f"    return H, M, I, {alone} if len(M) == 1 else {several}",
         ]
         exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
@@ -207,8 +208,9 @@ class _Writer:
             *(f"if (i := {cell}) and ({wrong}): raise Unusual" for cell in cells[1:]),
             f"i = {' or '.join(cells)}",
             f"if not (i.isalnum() and len(i) <= {_LONGEST}):",  # which no blank, mark or damaged character is
-            f"    if not i or {wrong} or i != i.strip() or '  ' in i: raise Unusual",
+            f"    if not i or {wrong} or i != i.strip() or '  ' in i or (' ' in i and not i.isascii()): raise Unusual",
             "I.append(i)",
+            *(f"if {cell}: N.append({cell} if {cell}.isalnum() else ''.join({cell}.split()))" for cell in cells[1:]),
         ]
 
     def cell(self, column: Column) -> list[str]:

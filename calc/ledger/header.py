@@ -1,9 +1,13 @@
-"""The headings of a ledger → what each of its columns is; what is not known is said, with a near match."""
+"""Find what each column of a ledger holds by its heading; a column that is not read is reported, with a near match.
+
+A column that is not read and may decide money stops the run until the user says what it is or leaves it out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, Union
 
@@ -12,7 +16,18 @@ from calc.diagnostics.source import Source
 from calc.households.cell_values import folded
 from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
 from calc.households.household_reader import quoted
-from calc.language.types import DATE, HOUSEHOLD, MEMBER
+from calc.language.types import (
+    COUNT,
+    DATE,
+    HOUSEHOLD,
+    MEMBER,
+    MONEY,
+    MONEY_PER_MONTH,
+    MONEY_PER_YEAR,
+    MONEYS,
+    NUMBER,
+    YES_NO,
+)
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
@@ -21,8 +36,23 @@ LINE, PLACE = "line", "place"
 """Two columns of a copy of JSON Lines: the line of each record, and its place on it (see `json_records`)."""
 LOOK_UP = "!"
 """The place of a record that says only which household and person it is of; the rest is read from its line."""
-_UNITS = re.compile(r"[*＊]|[(（\[【](元|元/月|元/年|元每月|人|月|岁|套|辆|个|级|是/否|y/n|yes/no)[)）\]】]")
-"""Additions to a name in a heading. A unit that changes the number, such as 万元, is not among them."""
+_ADDITION = re.compile(r"[*＊]|[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+"""Additions to a name in a heading, as they are once folded: a star, a unit in brackets."""
+_MONTHLY, _YEARLY = {"元/月", "元每月", "每月", "月", "yuan/month"}, {"元/年", "元每年", "每年", "年", "yuan/year"}
+_COUNTED = {"人", "月", "岁", "套", "辆", "个", "级", "年"}
+_UNITS: dict[str, set[str]] = {
+    MONEY_PER_MONTH: {"元", "yuan", *_MONTHLY},
+    MONEY_PER_YEAR: {"元", "yuan", *_YEARLY},
+    MONEY: {"元", "yuan"},
+    COUNT: _COUNTED,
+    NUMBER: _COUNTED,
+    YES_NO: {"是/否", "y/n", "yes/no"},
+}
+"""Units that say what a fact of a kind has anyway. Of any other, such as 万元 or another period, nothing is read."""
+_UNNAMED = re.compile(r"unnamed:?\d*|(column|field|列|字段)\d+")
+"""Headings that programs make up for columns that have none, folded."""
+_ALIKE = 0.8
+_LATIN = re.compile(r"[a-z]+")
 _LONGEST = 200
 Meaning = Union[str, FactPlan, None]
 """One of the program's own words, a fact, or None for a column that no rule knows."""
@@ -37,10 +67,19 @@ class Column(Record):
 
 
 class UnknownColumn(Record):
-    """A heading that means nothing here, and the one that may have been meant."""
+    """A heading that means nothing here, and the one that may have been meant.
+
+    `decides_money` if the column may not be left out quietly.
+    """
 
     heading: str
     near: str | None
+    decides_money: bool = False
+
+    def mistake(self, path: str, code: str = "unclear-column") -> Diagnostic:
+        """Reports a column that stops the run."""
+        values = {"heading": quoted(self.heading), "name": self.near or "…"}
+        return Diagnostic(code, Place(Source(path, "")), {"heading": values["heading"]}, ("map-unclear", values))
 
 
 class Naming:
@@ -65,7 +104,15 @@ class Naming:
                 return word
             if word in (HOUSEHOLDS, ID):  # a row is a household: its own number is the household's
                 return HOUSEHOLDS
-        return self._fact(plain) or self._fact(_without_unit(plain))
+        return self._fact(plain) or self._fact_with_unit(plain)
+
+    def meaning_of_unnamed(self, at: int) -> Meaning:
+        """Finds the meaning that the user gave a column without a heading, by its place: `column 6`, `第6列`."""
+        key = next((one for one in map(folded, unnamed_texts(at)) if one in self.mapped), None)
+        if key is None:
+            return None
+        self.asked.add(key)
+        return self.mapped[key]
 
     def days_of_headings(self, texts: Sequence[str]) -> list[int] | None:
         """The places of columns that hold days, which a spreadsheet may hold as plain numbers; None where the texts
@@ -77,9 +124,29 @@ class Naming:
 
     def unknown(self, heading: str) -> UnknownColumn:
         """A heading without a meaning, with the known one most like it."""
-        plain = _without_unit(folded(heading)) if len(heading) < _LONGEST else ""
-        near = next((near for level in self._levels() if (near := self.headings.near(plain, level))), None)
-        return UnknownColumn(heading, near)
+        plain = _ADDITION.sub("", folded(heading)) if len(heading) < _LONGEST else ""
+        exact = self._fact(plain)
+        near = exact.about.label if exact is not None else None
+        near = near or next((near for level in self._levels() if (near := self.headings.near(plain, level))), None)
+        return UnknownColumn(heading, near, self._decides_money(heading, plain, near))
+
+    def _decides_money(self, heading: str, plain: str, near: str | None) -> bool:
+        """Says whether a heading is like that of a fact, holds the name of one in money, or a word of the rules."""
+        if near is not None and SequenceMatcher(None, plain, folded(near)).ratio() >= _ALIKE:
+            return True
+        tokens = " ".join(_LATIN.findall(heading.casefold()))
+        return any(
+            (f" {' '.join(_LATIN.findall(word.casefold()))} " in f" {tokens} ") if word.isascii() else word in plain
+            for word in self._money_words
+        )
+
+    @cached_property
+    def _money_words(self) -> list[str]:
+        """Words of headings that decide money: those the rules list, and names of facts that are amounts."""
+        facts = [one for one in self.plan.facts.values() if one.type.kind in MONEYS]
+        names = [name for one in facts for name in (one.name, one.about.label, one.about.en, *one.aliases)]
+        given = [*self.plan.title.get("money_words", ()), *(name for name in names if len(name) > 1)]
+        return [one if one.isascii() else folded(one) for one in dict.fromkeys(given) if len(one) < _LONGEST]
 
     def _levels(self) -> tuple[int, ...]:
         return (HOUSEHOLD,) if self.at_household else (MEMBER, HOUSEHOLD)
@@ -90,6 +157,14 @@ class Naming:
             if fact is not None:
                 return fact
         return None
+
+    def _fact_with_unit(self, plain: str) -> FactPlan | None:
+        """Finds the fact of a heading with additions, if they say nothing else than its kind does."""
+        fact = self._fact(_ADDITION.sub("", plain))
+        if fact is None:
+            return None
+        units = _UNITS.get(fact.type.kind, set())
+        return fact if all(one.group(1) is None or one.group(1) in units for one in _ADDITION.finditer(plain)) else None
 
     def _target(self, heading: str, target: str) -> Meaning:
         """Finds the meaning a heading is mapped to. Raises InputErrors for a target that is nothing."""
@@ -115,15 +190,38 @@ class Header:
 
     def __init__(self, headings: Sequence[str], naming: Naming, meanings: Sequence[Meaning] | None = None) -> None:
         self.naming = naming
-        found = map(naming.meaning, headings) if meanings is None else meanings
-        self.all = [Column(at, *one) for at, one in enumerate(zip(headings, found, strict=True))]
+        if meanings is None:
+            meanings = [
+                naming.meaning(one) or (naming.meaning_of_unnamed(at) if is_unnamed(one) else None)
+                for at, one in enumerate(headings)
+            ]
+        self.all = [Column(at, *one) for at, one in enumerate(zip(headings, meanings, strict=True))]
         self.by_word = {one.meaning: one for one in reversed(self.all) if isinstance(one.meaning, str)}
         self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]
 
     @cached_property
     def unknown(self) -> list[UnknownColumn]:
         """The headings that mean nothing; looking for near ones is slow, and rows that are no headings have many."""
-        return [self.naming.unknown(one.heading) for one in self.all if one.meaning is None and one.heading.strip()]
+        return [
+            self.naming.unknown(one.heading)
+            for one in self.all
+            if one.meaning is None and one.heading.strip() and not is_unnamed(one.heading)
+        ]
+
+    @cached_property
+    def unnamed(self) -> list[int]:
+        """The places of columns without a heading of their own that the user has not given a meaning."""
+        return [one.at for one in self.all if one.meaning is None and is_unnamed(one.heading)]
+
+    @cached_property
+    def least_width(self) -> int:
+        """Number of cells that a record needs: those behind the last column that is read may be left out."""
+        return 1 + max((one.at for one in self.all if one.meaning not in (None, IGNORED)), default=-1)
+
+    @property
+    def known(self) -> int:
+        """Says how many headings are known; those of the program itself count twice."""
+        return len(self.facts) + 2 * len(self.by_word)
 
     @property
     def width(self) -> int:
@@ -154,6 +252,8 @@ class Header:
             listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip())
             values = {"headings": listed or "—", "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
             found.append(Diagnostic("missing-column", place, values, ("map-column", {})))
+        else:
+            found += [one.mistake(path) for one in self.unknown if one.decides_money]
         seen: dict[str, Column] = {}
         for one in self.all:
             key = one.meaning.name if isinstance(one.meaning, FactPlan) else one.meaning
@@ -171,20 +271,26 @@ def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, mo
 
     Ledgers often begin with a title and the date; the lines above the headings are not read.
     """
-    best: tuple[int, int, Header] | None = None
+    best: tuple[int, Header] | None = None
     for place, (_, cells) in enumerate(records):
         if place >= most:
             break
         if not any(cell.strip() for cell in cells):
             continue
         columns = Header([cell.strip() for cell in cells], naming)
-        known = len(columns.facts) + 2 * len(columns.by_word)
-        if best is None or known > best[0]:
-            best = known, place, columns
+        if best is None or columns.known > best[1].known:
+            best = place, columns
     if best is None:
         return 0, Header([], naming)
-    return best[1], best[2]
+    return best
 
 
-def _without_unit(plain: str) -> str:
-    return _UNITS.sub("", plain)
+def is_unnamed(heading: str) -> bool:
+    """Says whether a column has no heading, or one that a program made up for it."""
+    plain = folded(heading) if len(heading) < _LONGEST else heading
+    return not plain or _UNNAMED.fullmatch(plain) is not None
+
+
+def unnamed_texts(at: int) -> tuple[str, str]:
+    """Names a column without a heading by its place, in English and Chinese."""
+    return f"column {at + 1}", f"第{at + 1}列"

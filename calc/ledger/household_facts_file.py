@@ -38,7 +38,7 @@ def read_household_facts(
         else:
             part = file_reader(at, file, naming, False)
             unknown += [(file.shown, one) for one in part.columns.unknown]
-            mistakes += part.columns.mistakes(file.shown)
+            mistakes += part.mistakes()
             rows = _of_csv(part, plan, mistakes) if not mistakes else iter(())
         for line, id, cells in rows:
             if not id:
@@ -48,7 +48,9 @@ def read_household_facts(
             elif cells is not None:
                 owns[id] = file.shown, line, cells
         if file.format == JSON_LINES:
-            unknown += [(file.shown, naming.unknown(key)) for key in keys.first()]
+            found = [naming.unknown(key) for key in keys.first()]
+            mistakes += [one.mistake(file.shown, "unclear-column/key") for one in found if one.decides_money]
+            unknown += [(file.shown, one) for one in found]
     if mistakes:
         raise InputErrors(mistakes)
     return owns, unknown

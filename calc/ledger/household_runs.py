@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from calc.diagnostics.diagnostic import missing_extra
+from calc.diagnostics.diagnostic import Diagnostic, Place, missing_extra
+from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
+from calc.households.identity_numbers import clean_id, visible
 from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Header, Naming, heading_row
+from calc.ledger.header import Header, Naming, heading_row, unnamed_texts
 from calc.ledger.json_records import JsonLines, copied
-from calc.ledger.open_files import JSON_LINES, PARQUET, LedgerFile
-from calc.record import Record
+from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
+from calc.record import Record, replace
 
 _HEAD = 1 << 16
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -72,14 +74,39 @@ class LedgerFileReader:
         return found if self.json is None else self.json.numbered(row for _, row in found)
 
     def id_of(self, row: Row) -> str:
-        """The household a row names, blanks settled; "" where it names none."""
+        """The household a row names, with single blanks and no invisible marks; "" where it names none."""
         at = self.household_at
-        return " ".join(row[at].split()) if at < len(row) else ""
+        return clean_id(row[at]) if at < len(row) else ""
 
     def fits(self, row: list[str]) -> bool:
-        """Says whether a record has a cell for every column, and only empty cells beyond."""
+        """Says whether a record has a cell for every column that is read, and only empty cells beyond the headings."""
         width = self.columns.width
-        return len(row) == width or (len(row) > width and not any(map(str.strip, row[width:])))
+        if len(row) <= width:
+            return len(row) >= self.columns.least_width
+        return not any(map(str.strip, row[width:]))
+
+    def unnamed_data(self) -> list[int]:
+        """Finds the places of columns without a heading in which some cell is not empty."""
+        left = set(self.columns.unnamed)
+        for place in range(len(self.blocks) if left else 0):
+            for _, row in self.every(place):
+                left -= {at for at in left if at < len(row) and visible(row[at]).strip()}
+                if not left:
+                    return self.columns.unnamed
+        return [at for at in self.columns.unnamed if at not in left]
+
+    def mistakes(self) -> list[Diagnostic]:
+        """Lists what is wrong with the columns of the file, or with those of them that are not read."""
+        place = Place(Source(self.file.shown, ""))
+        if self.json is not None:
+            unknown = map(self.columns.naming.unknown, self.json.unknown)
+            return [one.mistake(self.file.shown, "unclear-column/key") for one in unknown if one.decides_money]
+        found = self.columns.mistakes(self.file.shown)
+        for at in self.unnamed_data() if not found else ():
+            shown = unnamed_texts(at)
+            values = {"heading": shown, "name": "…"}
+            found.append(Diagnostic("unclear-column/unnamed", place, {"heading": shown}, ("map-unclear", values)))
+        return found
 
     def runs(self, place: int) -> Iterator[Run]:
         """The runs that begin in a block, each whole."""
@@ -154,11 +181,23 @@ def file_reader(
     head = Block(file, file.begin, file.begin + _HEAD, 1)
     text = text_of(head)
     whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
-    place, columns = heading_row(records(whole, file.delimiter), naming)
+    file, place, columns = _headings(file, whole, naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
     return LedgerFileReader(
         at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down
     )
+
+
+def _headings(file: LedgerFile, text: str, naming: Naming) -> tuple[LedgerFile, int, Header]:
+    """Finds the row of headings, and the delimiter, where nobody gave it, by which most headings are known."""
+    others = [one for one in DELIMITERS if one != file.delimiter] if file.is_guessed else []
+    best: tuple[LedgerFile, int, Header] | None = None
+    for delimiter in (file.delimiter, *others):
+        place, columns = heading_row(records(text, delimiter), naming)
+        if best is None or columns.known > best[2].known:
+            best = replace(file, delimiter=delimiter), place, columns
+    assert best is not None
+    return best
 
 
 def _lines_before(text: str, delimiter: str, records_read: int) -> int:

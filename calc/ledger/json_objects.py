@@ -13,6 +13,7 @@ from calc.diagnostics.diagnostic import InputErrors
 from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.households.household_reader import quoted
+from calc.households.identity_numbers import clean_id, visible
 from calc.households.parse_document import DuplicateKeys, parse
 from calc.ledger.header import Meaning, Naming
 from calc.ledger.person_numbers import first_number
@@ -64,7 +65,7 @@ def household_of(row: JsonRow, naming: Naming) -> str:
     word = ID if is_whole(row) or naming.at_household else HOUSEHOLDS
     for key, value in row.items():
         if naming.meaning(key) in (word, HOUSEHOLDS) and not isinstance(value, (list, dict, bool)):
-            return " ".join(str(value).split()) if value is not None else ""
+            return clean_id(str(value)) if value is not None else ""
     return ""
 
 
@@ -90,7 +91,7 @@ def people_in(row: JsonRow, naming: Naming) -> Iterator[str]:
 
 def is_blank(value: Any) -> bool:
     """Says whether a value is blank."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not visible(value).strip())
 
 
 class ObjectReader:

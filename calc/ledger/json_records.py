@@ -29,7 +29,7 @@ from typing import Any
 
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
-from calc.households.identity_numbers import check_digit
+from calc.households.identity_numbers import check_digit, clean_id
 from calc.language.types import DATE, HOUSEHOLD, MEMBER, MOST_MEMBERS, NUMERIC, YES_NO
 from calc.ledger.csv_blocks import Block, cut, text_of
 from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming
@@ -351,7 +351,7 @@ class _Copier:
                     continue
                 if special.is_owner:
                     if not has_owner:
-                        cells[0] = self._id_cell(" ".join(_word(value).split()))
+                        cells[0] = self._id_cell(clean_id(_word(value)))
                         has_owner = True
                     elif value.__class__ is str and len(value) > _LONGEST:
                         raise NotPlain

@@ -14,6 +14,7 @@ from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
 from calc.households.cell_values import CellError, fact_value_text, read_value
 from calc.households.household_reader import shown_id
+from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD
 from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
@@ -90,8 +91,7 @@ class Ledger:
         self.parts = [file_reader(at, file, self.naming, asked.fill_down, asked.kept) for at, file in enumerate(files)]
         mistakes: list[Diagnostic] = []
         for part in self.parts:
-            if part.json is None:
-                mistakes += part.columns.mistakes(part.file.shown)
+            mistakes += part.mistakes()
         if mistakes:
             raise InputErrors(mistakes)
         self.scanner = BlockScanner(self.parts, plan)
@@ -172,7 +172,7 @@ class Ledger:
         for run in runs:
             id = run.id
             cells = tuple([_kept(part, run, at, name) for at, name in kept]) if kept else ()
-            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and DAMAGED not in id:
+            if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and not _is_bad(id):
                 try:
                     facts, members, ids, shape = quick(run.rows)
                     if self.owns is not None:
@@ -244,6 +244,10 @@ class Ledger:
             return place
         meaning = self.naming.meaning(name)
         return meaning if isinstance(meaning, FactPlan) and meaning.type.level == HOUSEHOLD else None
+
+
+def _is_bad(id: str) -> bool:
+    return DAMAGED in id or is_cut(id)
 
 
 def _kept(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str) -> str:

@@ -37,6 +37,7 @@ class LedgerFile(Record):
     `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
     `line_at` is the column that gives the line of each record, where it does not follow from the record's own place.
     `folder` is where copies of it may be put, which are gone when it is closed.
+    `is_guessed` says that nobody gave the delimiter.
     """
 
     shown: str
@@ -49,6 +50,7 @@ class LedgerFile(Record):
     unlined: int = 0
     line_at: int | None = None
     folder: str = ""
+    is_guessed: bool = False
 
 
 class FileOptions(Record):
@@ -103,7 +105,9 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
         text = file.read(SAMPLE).decode(encoding, "replace")
     format = JSON_LINES if is_json(shown, text) else CSV
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
-    return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path), folder=folder)
+    is_guessed = format == CSV and reading.delimiter is None
+    size = os.path.getsize(path)
+    return LedgerFile(shown, path, format, encoding, delimiter, begin, size, folder=folder, is_guessed=is_guessed)
 
 
 def _flows(path: str) -> bool:

@@ -70,6 +70,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "confirmed_until": (lambda value: month_number(value) is not None, 'a month like "2022-06"'),
         "extends": _TEXT,
         "cases": _TEXT_OR_TEXTS,
+        "money_words": _TEXTS,
         "note": _TEXT,
         "note_en": _TEXT,
     },

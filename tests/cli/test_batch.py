@@ -153,12 +153,12 @@ def test_reasons_in_both_languages(ledger: str) -> None:
 
 def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
-    path.write_text("household,name,rentt,430602199001011235\nh1,a,1,\n", encoding="utf-8")
+    path.write_text("household,name,rentals,430602199001011235\nh1,a,1,\n", encoding="utf-8")
     ran = batch(str(path), "--lang", "en")
     assert "unknown-column" in ran.err and "did you mean `rent`" in ran.err
     assert "430602199001011235" not in ran.err and "430602********1235" in ran.err
     own = tmp_path / "own.csv"
-    own.write_text("household,rentt,wage\nh1,5,6\n", encoding="utf-8")
+    own.write_text("household,rentals,notes\nh1,5,6\n", encoding="utf-8")
     path.write_text("household,name,wage\nh1,a,1\n", encoding="utf-8")
     told = [line for line in batch(str(path), "--households", str(own)).err.splitlines() if "unknown-column" in line]
     assert [line.partition(": ")[0] for line in told] == [str(own), str(own)] and "`rent`" in told[0]

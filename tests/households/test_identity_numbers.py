@@ -254,3 +254,15 @@ def test_leap_days_and_day_text():
     assert day_of(2000, 2, 29) == 20000229 and day_of(1900, 2, 29) is None and day_of(2024, 2, 29) == 20240229
     assert day_of(10000, 1, 1) is None and day_of(2022, 12, 31) == 20221231
     assert day_text(20220601) == "2022-06-01" and day_text(8010203) == "0801-02-03"
+
+
+@pytest.mark.parametrize("text", ["7.0000000000000009", "0.1234567890123456", "900.3000000000001"])
+def test_decimals_of_an_amount_are_no_number_of_a_person(text: str) -> None:
+    assert mask_in(text) == text
+
+
+@pytest.mark.parametrize("between", ["", " ", "-", "\u200b", "\u00a0", "\u3000", "\u202d"])
+@pytest.mark.parametrize("around", ["{}", "{}.0", "id.{}", "号{}号", "x{}x", "{}E+1"])
+def test_a_number_of_a_person_is_masked_whatever_is_in_or_around_it(between: str, around: str) -> None:
+    text = around.format(between.join(["990000", "1981", "0215", "0049"]))
+    assert "1981" not in mask_in(text) and len(mask_in(text)) == len(text)

@@ -17,6 +17,7 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
 from calc.households.cell_values import declared_bounds
+from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
 from calc.ledger.fast_reader import CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan
@@ -26,6 +27,8 @@ LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
 ID = rf"[{LETTERS}][{LETTERS}/:#()\-]{{0,99}}"
 """An id or name that needs no quoting, begins no formula and has no blanks to settle."""
 KEPT = rf"[{LETTERS}]([{LETTERS}/:#()\- ]{{0,198}}[{LETTERS}/:#()\-])?"
+NO_LETTERS = r"[\s\x{A0}\x{AD}\x{2000}-\x{200F}\x{202A}-\x{202F}\x{205F}-\x{2069}\x{3000}\x{FE0F}\x{FEFF}]"
+"""Blanks and invisible marks, which make no other name."""
 TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
 MOST_CHOICES = 40
 """Texts of a sample that are known by name; the rest of a column is read by form or needs the fallback."""
@@ -36,6 +39,11 @@ SAMPLE = 20_000
 def is_form(cell: Tree, form: str) -> Tree:
     """Says whether a cell as a whole has a form."""
     return phrase("regexp_full_match(:cell, :form)", cell=cell, form=form)
+
+
+def is_id(cell: Tree) -> Tree:
+    """Says whether a cell is an id that SQL can take: of plain letters, and not cut by a spreadsheet."""
+    return phrase(":id AND NOT :cut", id=is_form(cell, ID), cut=is_form(cell, CUT))
 
 
 def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:

@@ -131,15 +131,15 @@ class _Grouping:
         return found
 
     def namesakes(self) -> None:
-        """Households in which two members have one id are not plain."""
-        key = named(self.key(), "key")
-        rows = select("rows", [key, named(phrase("hash(member_key)"), "member_key")]).where(
-            phrase("id IS NOT NULL AND member_key IS NOT NULL"), copy=False
-        )
-        twice = phrase("SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, member_key HAVING count(*) > 1)",
-                       rows=exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named"))))  # fmt: skip
-        self.do(build.table_from("namesakes", twice))
-        self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE key IN (SELECT key FROM namesakes)"))
+        """Households in which two members have one id, or one name, need the fallback."""
+        names = ["member_key", *(["name_key"] if self.trees.has_both_names else [])]
+        for name in names:
+            rows = select("rows", [named(self.key(), "key"), named(build.call("HASH", build.column(name)), "name")])
+            rows = rows.where(phrase("id IS NOT NULL AND :name IS NOT NULL", name=build.column(name)), copy=False)
+            listed = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named")))
+            twice = "SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, name HAVING count(*) > 1)"
+            self.do(build.table_from("namesakes", phrase(twice, rows=listed)))
+            self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE key IN (SELECT key FROM namesakes)"))
 
     def adjacent_members(self) -> Tree:
         """The members of plain households that are adjacent, as their rows are."""

@@ -14,17 +14,20 @@ from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
+from calc.households.headings import ID, NAME
 from calc.language.types import MOST_MEMBERS
 
 
 class Trees:
-    """The selects. `is_named`: members have ids or names of their own in some file; `all_named`: in all of them."""
+    """The selects. `is_named`: members have ids or names of their own in some file; `all_named`: in all of them;
+    `has_both_names`: ids and names in some file."""
 
     def __init__(self, shape: RowShape, sources: Sequence[TableSource]) -> None:
         self.shape = shape
         self.has_files = len(sources) > 1
         self.is_named = any(source.is_named for source in sources)
         self.all_named = all(source.is_named for source in sources)
+        self.has_both_names = any({ID, NAME} <= source.part.columns.by_word.keys() for source in sources)
         self.has_wholes = any(source.stride > 1 for source in sources)
         """Says whether a file has households with their members on one line."""
         self.own, self.of_members = levels_of(shape)

@@ -11,13 +11,14 @@ from typing import Any
 
 import sqlglot
 
-from calc.batch.duckdb.canonical_cells import ID, SAMPLE, exact_value, is_form
+from calc.batch.duckdb.canonical_cells import SAMPLE, exact_value, is_id
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
 from calc.batch.duckdb.typed_rows import RowShape, RowTyping
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
+from calc.households.identity_numbers import clean_id
 from calc.language.types import CHOICE, DATE, NUMERIC, YES_NO
 from calc.ledger.household_runs import LedgerFileReader, Row
 from calc.ledger.person_numbers import person_in
@@ -56,7 +57,7 @@ class Loaded:
 
     def settle(self, source: TableSource, raw: str) -> str | None:
         """An id with its blanks settled, as a database can hold it; None for none."""
-        return self.held(" ".join((raw if source.json is None else source.json.id_of(raw)).split())) or None
+        return self.held(clean_id(raw if source.json is None else source.json.id_of(raw))) or None
 
     def held(self, text: str) -> str:
         """A text as a database can hold it: bytes that were no text are escaped, and remembered for ids."""
@@ -125,7 +126,8 @@ class Loader:
 
     def _add(self, part: LedgerFileReader, table: str, position: Tree, may_be_empty: bool) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
-        columns = ["id", "member_key", "person", *shape.facts.values(), *shape.kept_columns(), "needs_fallback"]
+        facts = [*shape.facts.values(), *shape.kept_columns()]
+        columns = ["id", "member_key", "name_key", "person", *facts, "needs_fallback"]
         chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
 
@@ -155,7 +157,7 @@ class Loader:
     # what SQL leaves to Python, row by row
 
     def insert(self, file: TableSource, base: int, table: str) -> None:
-        """A table of rows that were read beforehand; those that have not as many cells as headings are misfits."""
+        """A table of rows that were read beforehand; those without all cells that are read are misfits."""
         width = file.part.columns.width
         names = ["position", *(f"c{at}" for at in range(width)), "misfit"]
         kinds = ["BIGINT", *["VARCHAR"] * width, "BOOLEAN"]
@@ -166,7 +168,7 @@ class Loader:
             columns: list[list[object]] = [[base + line for line, _ in chunk]]
             cells = [[self.loaded.held(cell) for cell in _fitted(row, width)] for _, row in chunk]
             columns += [list(column) for column in zip(*cells, strict=True)]
-            columns.append([len(row) != width for _, row in chunk])
+            columns.append([not file.part.fits(row) for _, row in chunk])
             self.connection.execute(statement, columns)
 
     def _settle(self, source: TableSource, table: str) -> None:
@@ -180,7 +182,7 @@ class Loader:
             update = phrase(
                 "UPDATE :t SET id = settled.id, needs_fallback = :t.needs_fallback OR settled.id IS NULL OR NOT :plain "
                 "FROM settled WHERE :t.id = settled.raw AND id_is_unsettled",
-                t=build.relation(table), plain=is_form(build.column("id", "settled"), ID))  # fmt: skip
+                t=build.relation(table), plain=is_id(build.column("id", "settled")))  # fmt: skip
             connection.execute(sql(update))
         if not source.people:
             return

@@ -4,6 +4,7 @@ position BIGINT   the line, after the lines of the files before
 id                the household's id; NULL for none
 id_is_unsettled   it may have blanks to settle, or be one that only the row engine takes
 member_key        the member's id as given
+name_key          the member's name without blanks, where the id is another
 person            the first 17 digits of the identity number
 f0, f1, …         facts; NULL is not stated
 k0, k1, …         extra columns of the results
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from calc.batch.duckdb import identity_sql as numbers
-from calc.batch.duckdb.canonical_cells import ID, KEPT, exact_value, is_form, value_of
+from calc.batch.duckdb.canonical_cells import ID, KEPT, NO_LETTERS, exact_value, is_form, is_id, value_of
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.engine.sql import build
@@ -162,16 +163,20 @@ class RowTyping:
 
     def _household(self) -> list[Tree]:
         id = self.cell(self.part.household_at)
-        plain = is_form(id, ID)
-        return [named(id, "id"), named(build.negation(plain), "id_is_unsettled")]
+        return [named(id, "id"), named(build.negation(is_id(id)), "id_is_unsettled")]
 
     def _member_key(self) -> list[Tree]:
         given = [one for word in (OWN_ID, NAME) if (one := self.part.columns.by_word.get(word)) is not None]
+        none = exp.Cast(this=build.null(), to=exp.DataType.build("TEXT"))
         if not given or not self.plan.has_members:
-            return [named(exp.Cast(this=build.null(), to=exp.DataType.build("TEXT")), "member_key")]
+            return [named(none, "member_key"), named(none.copy(), "name_key")]
         key = build.case([(self._is_given(one.at), self.cell(one.at)) for one in given], build.word(""))
         self.fallback.append(build.negation(is_form(key, ID)))
-        return [named(key, "member_key")]
+        name: Tree = none
+        if len(given) > 1:
+            name = phrase("regexp_replace(:name, :blanks, '', 'g')", name=self.cell(given[1].at), blanks=NO_LETTERS)
+            name = build.case([(self._is_given(given[1].at), name)])
+        return [named(key, "member_key"), named(name, "name_key")]
 
     def _person(self, facts: dict[str, Tree]) -> Tree:
         """The number that tells who a member is; NULL with something given is for the row path's reader to tell."""

@@ -1,0 +1,214 @@
+"""Ledgers in which money was once paid on data that nobody had read: each kind of fault, on both engines.
+
+The ledgers are made up. `A1` is one person whose pension of 900 leaves no dibao: 644.00 would be money paid although
+there is an income, 0.00 is right.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calc.cli import run
+from calc.households.identity_numbers import check_digit
+from tests.support.both_engines import RULES, must_be_alike, written
+
+HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "家庭经济状况已核对", "养老金", "法定义务人情况"]
+ROW = ["A1", "甲", "户主", "1980-01-01", "是", "900", "有人有能力"]
+GIVEN = ("--month", "2022-05")
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202d\u202e\u2060\u2066\u2069\ufe0f\ufeff"
+
+
+def number(born: str, serial: int = 1) -> str:
+    digits = f"990000{born}{serial:03}"
+    return digits + check_digit(digits)
+
+
+def totals_of(folder: Path, rows: list[list[str]], *options: str, **more: Any) -> dict[str, str]:
+    """The total of each household assessed, the same from both engines."""
+    made = must_be_alike(folder, [written(folder / "ledger.csv", rows, **more)], *GIVEN, *options)
+    return {one["household"]: one["total"] for one in csv.DictReader(io.StringIO(made["results.csv"].decode()))}
+
+
+def mistakes(folder: Path) -> str:
+    """The rejects of the last run."""
+    return (folder / "rows-rejects.csv").read_text("utf-8")
+
+
+def stopped(folder: Path, capsys: Any, path: str, *options: str) -> str:
+    """What a run says that stops, the same from both engines, without results."""
+    said = set()
+    for engine in ("rows", "duckdb"):
+        out = folder / "out.csv"
+        given = ["batch", path, "--rules", RULES, *GIVEN, "--engine", engine, "-o", str(out), "--lang", "en", *options]
+        assert run(given) == 2 and not out.exists()
+        said.add(capsys.readouterr().err)
+    (one,) = said
+    return one
+
+
+def with_heading(heading: str, at: int = 5) -> list[list[str]]:
+    return [[*HEAD[:at], heading, *HEAD[at + 1 :]], ROW]
+
+
+# columns that hold data
+
+
+@pytest.mark.parametrize("heading", ["", "  ", "　", "\u200b", "Unnamed: 5", "列5", "Column6"])
+def test_a_column_without_a_heading_is_not_left_out_quietly(tmp_path: Path, capsys: Any, heading: str) -> None:
+    path = written(tmp_path / "ledger.csv", with_heading(heading))
+    said = stopped(tmp_path, capsys, path)
+    assert "column 6 has no heading, but has cells that are not empty" in said and "--map 'column 6=" in said
+    assert totals_of(tmp_path, with_heading(heading), "--map", "column 6=养老金") == {"A1": "0.00"}
+    assert totals_of(tmp_path, with_heading(heading), "--map", "第6列=-") == {"A1": "644.00"}
+
+
+def test_columns_without_headings_and_without_data_are_nothing(tmp_path: Path) -> None:
+    rows = [[*HEAD, "", " "], [*ROW, "", " \u200b"]]
+    assert totals_of(tmp_path, rows) == {"A1": "0.00"}
+
+
+def test_the_second_of_two_columns_without_headings_is_found(tmp_path: Path, capsys: Any) -> None:
+    rows = [[*HEAD, "", ""], [*ROW, "", ""], ["A2", *ROW[1:], "", "5"]]
+    assert "column 9 has no heading" in stopped(tmp_path, capsys, written(tmp_path / "ledger.csv", rows))
+
+
+UNCLEAR = ["养老金（元/年）", "养老金[元/年]", "养老金【元/年】", "养老金(万元)", "养老金（年）", "年养老金",
+           "养老金.1", "养老金2", "月工资收入", "银行存款", "月收入", "其他补贴",
+           "Pension (yuan/year)", "monthly income"]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", UNCLEAR)
+def test_a_column_that_may_decide_money_is_not_left_out_quietly(tmp_path: Path, capsys: Any, heading: str) -> None:
+    said = stopped(tmp_path, capsys, written(tmp_path / "ledger.csv", with_heading(heading)))
+    assert f"the column `{heading}` is not read, but looks like one that decides money" in said
+    assert totals_of(tmp_path, with_heading(heading), "--map", f"{heading}=养老金") == {"A1": "0.00"}
+    assert totals_of(tmp_path, with_heading(heading), "--map", f"{heading}=-") == {"A1": "644.00"}
+
+
+@pytest.mark.parametrize("heading", UNCLEAR)
+def test_nor_is_a_key_of_json_lines(tmp_path: Path, capsys: Any, heading: str) -> None:
+    path = tmp_path / "ledger.jsonl"
+    path.write_text(json.dumps(dict(zip(with_heading(heading)[0], ROW, strict=True))) + "\n", "utf-8")
+    assert f"the key `{heading}` is not read" in stopped(tmp_path, capsys, str(path))
+
+
+def test_nor_is_a_column_of_a_file_of_households(tmp_path: Path, capsys: Any) -> None:
+    path = written(tmp_path / "ledger.csv", [HEAD, ROW])
+    own = written(tmp_path / "own.csv", [["户编号", "家庭月收入"], ["A1", "3000"]])
+    assert "`家庭月收入` is not read" in stopped(tmp_path, capsys, path, "--households", own)
+
+
+READ = ["养老金（元/月）", "养老金(元)", "养老金【元每月】", "*养老金", "养\u200b老金", "养 老 金"]
+
+
+@pytest.mark.parametrize("heading", READ)
+def test_what_says_no_more_than_the_fact_is_read(tmp_path: Path, heading: str) -> None:
+    assert totals_of(tmp_path, with_heading(heading)) == {"A1": "0.00"}
+
+
+OTHERS = ["备注", "联系电话", "序号", "民族", "住址", "村", "village", "town", "phone", "文化程度"]
+
+
+@pytest.mark.parametrize("heading", OTHERS)
+def test_other_columns_are_left_out(tmp_path: Path, heading: str) -> None:
+    assert totals_of(tmp_path, [[*HEAD, heading], [*ROW, "x"]]) == {"A1": "0.00"}
+
+
+# rows and cells
+
+
+@pytest.mark.parametrize("mark", INVISIBLE)
+def test_an_invisible_mark_makes_no_other_heading_or_cell(tmp_path: Path, mark: str) -> None:
+    head = [f"{one[:1]}{mark}{one[1:]}" for one in HEAD]
+    for place in (0, 1, -1):
+        cells = [ROW[0], *(f"{one[:place]}{mark}{one[place:]}" for one in ROW[1:])]
+        assert totals_of(tmp_path, [head, cells]) == {"A1": "0.00"}
+    assert totals_of(tmp_path, [HEAD, [*ROW[:5], mark, ROW[6]]]) == {"A1": "644.00"}  # says nothing
+
+
+def test_cells_may_be_left_out_behind_the_last_column_that_is_read(tmp_path: Path) -> None:
+    rows = [[*HEAD, "备注", "", ""], [*ROW, ""], ["A2", *ROW[1:]], ["A3", *ROW[1:6]]]
+    assert totals_of(tmp_path, rows) == {"A1": "0.00", "A2": "0.00"}
+    assert "A3" in mistakes(tmp_path) and "wrong-cell-count" in mistakes(tmp_path)
+
+
+@pytest.mark.parametrize("remark", ["转账;已核", "转账\t已核;x", ";;;;;;;;;;"])
+def test_the_delimiter_is_the_one_under_which_headings_are_known(tmp_path: Path, remark: str) -> None:
+    rows = [["名册;二〇二二;五月"], [*HEAD, "备注"]]
+    amounts = ("1,200", "900", "1,100", "800")
+    rows += [[f"A{at}", *ROW[1:5], amount, ROW[6], remark] for at, amount in enumerate(amounts)]
+    assert totals_of(tmp_path, rows) == {f"A{at}": "0.00" for at in range(4)}
+
+
+@pytest.mark.parametrize("wrapped", ['="{}"', ' ="{}" ', "\u202d{}\u202c", "'{}", '="\u200e{}"'])
+def test_a_number_is_read_out_of_what_keeps_its_digits(tmp_path: Path, wrapped: str) -> None:
+    head = [*HEAD[:3], "身份证号", *HEAD[4:]]
+    rows = [[f"A{at}", *ROW[1:3], wrapped.format(one), "是", wrapped.format("900"), ROW[6]]
+            for at, one in enumerate((number("19810215"), number("19810215", 2)))]  # fmt: skip
+    assert totals_of(tmp_path, [head, *rows]) == {"A0": "0.00", "A1": "0.00"}
+
+
+@pytest.mark.parametrize("id", ["4.30602E+17", "4.30602e17", "4E+17", "４.3E+17"])
+def test_an_id_that_a_spreadsheet_has_cut_is_no_household(tmp_path: Path, id: str) -> None:
+    other = ["乙", "父母", "1960-01-01", "是", "0", ROW[6]]
+    assert totals_of(tmp_path, [HEAD, [id, *ROW[1:]], [id, *other]]) == {}
+    assert "a spreadsheet has cut its digits" in mistakes(tmp_path)
+
+
+@pytest.mark.parametrize("id", ["3E12", "1e5", "E+1", "2.E", "A1.5E+12"])
+def test_other_ids_with_an_e_are_ids(tmp_path: Path, id: str) -> None:
+    assert totals_of(tmp_path, [HEAD, [id, *ROW[1:]]]) == {id: "0.00"}
+
+
+# people
+
+
+@pytest.mark.parametrize("day", ["1899-12-30", "1900-01-01", "1880-01-01", "1901-05-01"])
+def test_nobody_is_older_than_120(tmp_path: Path, day: str) -> None:
+    assert totals_of(tmp_path, [HEAD, [*ROW[:3], day, *ROW[4:]]]) == {}
+    assert "120" in mistakes(tmp_path)
+    head = [*HEAD[:3], "身份证号", *HEAD[4:]]
+    assert totals_of(tmp_path, [head, [*ROW[:3], number(day.replace("-", "")), *ROW[4:]]]) == {}
+    assert totals_of(tmp_path, [[*HEAD[:3], "年龄", *HEAD[4:]], [*ROW[:3], "145", *ROW[4:]]]) == {}
+
+
+CHILD = ["A1", "乙", "子女", "2012-05-05", "是", "", ""]
+
+
+@pytest.mark.parametrize("name", ["乙", " 乙 ", "乙\u200b"])
+def test_a_person_twice_is_twice_without_a_number(tmp_path: Path, name: str) -> None:
+    head, parent = [*HEAD[:5], "养老金", HEAD[6]], [*ROW[:5], "500", ROW[6]]
+    rows = [head, parent, CHILD, [CHILD[0], name, *CHILD[2:]]]
+    assert totals_of(tmp_path, rows) == {} and "born on 2012-05-05" in mistakes(tmp_path)
+    assert totals_of(tmp_path, rows, "--duplicates", "warn") == {"A1": "1560.80"}
+    ids = [[*head, "成员编号"], *([*one, str(at)] for at, one in enumerate(rows[1:]))]
+    assert totals_of(tmp_path, ids) == {}
+
+
+def test_two_people_of_one_name_are_two(tmp_path: Path) -> None:
+    """By their birth dates, or by their numbers: sisters of one name are none, twins of one name are rare."""
+    parent = [*ROW[:5], "500", ROW[6]]
+    other = [*CHILD[:3], "2013-05-05", *CHILD[4:]]
+    assert totals_of(tmp_path, [HEAD, parent, CHILD, other]) == {"A1": "1560.80"}
+    twins = [[*CHILD, number("20120505", at)] for at in (1, 2)]
+    assert totals_of(tmp_path, [[*HEAD, "身份证号"], [*parent, ""], *twins]) == {"A1": "1560.80"}
+
+
+@pytest.mark.parametrize("text", ["{}.0", "{}E", "id.{}", "{} x", "号码{}", "{}(旧)", "{}.00E+00"])
+def test_no_number_of_a_person_is_shown(tmp_path: Path, capsys: Any, text: str) -> None:
+    given = number("19810215")
+    for heading, value in (("身份证号", given), ("残疾证号", f"{given}42")):
+        head = [*HEAD[:3], heading, *HEAD[4:]]
+        assert totals_of(tmp_path, [head, [*ROW[:3], text.format(value), *ROW[4:]]]) == {}
+        told = mistakes(tmp_path) + capsys.readouterr().err
+        assert given[6:14] not in told and "19810215"[:6] not in told
+        family = tmp_path / "family.toml"
+        family.write_text(f'[[members]]\n"与户主关系" = "户主"\n"{heading}" = "{text.format(value)}"\n', "utf-8")
+        assert run(["assess", str(family), "--rules", RULES, *GIVEN, "--lang", "en"]) == 1
+        assert "198102" not in capsys.readouterr().err
