@@ -185,7 +185,8 @@ class Summary(Record):
 
     `scattered` households have rows in several places of the ledger, `unknown_keys` are keys of JSON Lines that mean
     nothing, each with its file; `engine` did the run, `why` says in words why it was taken ("" where nobody asked).
-    `rejects` is where the rejected households are, if not where the job says.
+    `rejects` is where the rejected households are, if not where the job says. `set_aside` rows are totals and
+    signatures; `filled` rows name no household and were taken as rows of the one above.
     """
 
     assessed: int
@@ -198,6 +199,8 @@ class Summary(Record):
     engine: str = ROWS
     why: str = ""
     rejects: str | None = None
+    set_aside: int = 0
+    filled: int = 0
 
     @property
     def read(self) -> int:

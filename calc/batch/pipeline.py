@@ -12,7 +12,16 @@ from typing import Any
 
 from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
 from calc.batch.file_sink import FileSink
-from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, ResultSink, Summary, WrongJob, require_possible
+from calc.batch.job import (
+    ROWS,
+    SPARK,
+    BatchJob,
+    EngineFailed,
+    ResultSink,
+    Summary,
+    WrongJob,
+    require_possible,
+)
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn

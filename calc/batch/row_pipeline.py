@@ -23,12 +23,14 @@ def assess_by_rows(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
 
 
 def scan(ledger: Ledger, jobs: int, sink: ResultSink) -> None:
-    """Look at every block once."""
-    seen = []
-    for one in in_order(lambda key: ledger.scanner.seen(*key), ledger.order, jobs):
-        seen.append(one)
-        sink.progress("scan", len(seen), len(ledger.order), 0)
-    ledger.apply_scan(seen)
+    """Look at every block once, or twice where rows name no household."""
+    is_done = False
+    while not is_done:
+        seen = []
+        for one in in_order(lambda key: ledger.scanner.seen(*key), ledger.order, jobs):
+            seen.append(one)
+            sink.progress("scan", len(seen), len(ledger.order), 0)
+        is_done = ledger.apply_scan(seen)
 
 
 def assess(ledger: Ledger, plans: list[Plan], spec: ResultSpec, jobs: int, sink: ResultSink) -> Summary:
@@ -52,4 +54,5 @@ def assess(ledger: Ledger, plans: list[Plan], spec: ResultSpec, jobs: int, sink:
         for plan in plans:
             totals.rejected(plan.month, "")
     undetermined = sum(group.undetermined for group in totals.groups.values())
-    return Summary(assessed, rejected, undetermined, ledger.scan.rows, totals)
+    scan = ledger.scan
+    return Summary(assessed, rejected, undetermined, scan.rows, totals, set_aside=scan.set_aside, filled=scan.filled)

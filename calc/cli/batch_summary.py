@@ -104,6 +104,10 @@ def print_summary(summary: Summary, job: BatchJob) -> None:
     lines: list[Any] = [warning(plan, language)]
     if summary.scattered:
         lines.append(say("scattered", language, count=summary.scattered))
+    if summary.set_aside:
+        lines.append(say("rows-set-aside", language, count=summary.set_aside))
+    if summary.filled:
+        lines.append(say("rows-filled", language, count=summary.filled))
     numbers = {"rows": summary.rows, "read": summary.read, "assessed": summary.assessed, "rejected": summary.rejected}
     key = "batch-summary" if job.facts_to is None else "facts-summary"
     lines.append(say(key, language, path=job.facts_to, **numbers))

@@ -325,6 +325,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "this is not a row of a file that `doudi batch` writes",
         "这不是 `doudi batch` 写出的结果文件的行",
     ),
+    "no-household/below": (
+        "the row names no household; whether it belongs to the one above is not known, so that one is not assessed",
+        "该行没有户编号，不能确定是否属于上面这一户，这一户因此不予认定",
+    ),
     "no-household": ("the row has no household id", "该行没有户编号"),
     "no-member": (
         "the row has a household id and nothing else",

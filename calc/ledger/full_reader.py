@@ -77,6 +77,9 @@ class FullReader:
             self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
         if not run.id and not isinstance(rows[0][1], BrokenLine):
             self.find(findings, "no-household", rows[0][0], self.heading(HOUSEHOLDS), {})
+        if self.part.rejects_loose and run.id:
+            for line in [line for line, row in run.rows if not self.part.id_of(row)]:
+                self.find(findings, "no-household/below", line, self.heading(HOUSEHOLDS), {})
         for line, cells in self.tables(rows, findings):
             member: dict[str, Any] = {}
             lines.append(line)

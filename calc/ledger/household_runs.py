@@ -15,6 +15,7 @@ from calc.ledger.csv_blocks import Block, cut, records, text_of
 from calc.ledger.header import Header, Naming, heading_row, unnamed_texts
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
+from calc.ledger.set_aside import SetAsideRows
 from calc.record import Record, replace
 
 _HEAD = 1 << 16
@@ -36,6 +37,7 @@ class Run(Record):
 class LedgerFileReader:
     """One file of a ledger as it is read: its columns and blocks, and what the survey found out about each block.
 
+    With `fill_down` a row that names no household is of the one above it, which cannot be assessed if `rejects_loose`.
     `json` is there where the file is a copy of JSON Lines.
     """
 
@@ -59,6 +61,8 @@ class LedgerFileReader:
         self.json = json
         self.carried: list[str | None] = [None] * len(blocks)
         self.continues: list[bool] = [False] * len(blocks)
+        self.set_aside = SetAsideRows(columns, columns.naming.plan)
+        self.rejects_loose = False
         word = columns.by_word.get(HOUSEHOLDS)
         self.household_at = word.at if word is not None else 0
 
@@ -77,6 +81,10 @@ class LedgerFileReader:
         """The household a row names, with single blanks and no invisible marks; "" where it names none."""
         at = self.household_at
         return clean_id(row[at]) if at < len(row) else ""
+
+    def is_set_aside(self, row: Row, id: str) -> bool:
+        """Says whether a row, that names this household or none, is a total or a signature."""
+        return (not id or self.set_aside.is_word(id)) and self.set_aside.has(row)
 
     def fits(self, row: list[str]) -> bool:
         """Says whether a record has a cell for every column that is read, and only empty cells beyond the headings."""
@@ -128,8 +136,11 @@ class LedgerFileReader:
             id = self.id_of(row)
             if not id:
                 raw_current = None
-                if is_empty(row):
+                if is_empty(row) or self.set_aside.has(row):
                     continue
+            elif self.is_set_aside(row, id):
+                raw_current = None
+                continue
             if carried is not None:
                 if id == carried or (fill and not id):
                     raw_current = None
@@ -152,6 +163,8 @@ class LedgerFileReader:
         while place < len(self.blocks):
             for line, row in self.rows(place):
                 other = self.id_of(row)
+                if self.is_set_aside(row, other):
+                    continue
                 if other != id and (other or not self.fill_down):
                     return
                 if len(rows) < MOST_ROWS:

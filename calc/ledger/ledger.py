@@ -25,8 +25,8 @@ from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
 from calc.ledger.json_records import MARK
 from calc.ledger.ledger_error import Finding, Rejected
 from calc.ledger.open_files import LedgerFile
-from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, find_repeated, number_lines
-from calc.record import Record
+from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, attach_loose_rows, find_repeated, number_lines
+from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 _LONGEST_ID = 100
@@ -140,8 +140,13 @@ class Ledger:
         self.memberless = memberless
         self._readers = {}
 
-    def apply_scan(self, seen: list[BlockScan]) -> None:
-        """Take in what the survey saw in every block, in their order."""
+    def apply_scan(self, seen: list[BlockScan]) -> bool:
+        """Take in what the survey saw in every block, in their order; says whether it has to look again.
+
+        It has where rows name no household: they are then read as rows of the household above.
+        """
+        if attach_loose_rows(self.parts, self.order, seen):
+            return False
         number_lines(self.parts, self.order, seen)
         self.scan = find_repeated(self.parts, self.scanner, self.order, seen)
         self._readers = {}
@@ -151,6 +156,11 @@ class Ledger:
                 for start in one.starts:
                     missing.pop(start, None)
             self.memberless = list(missing.values())
+        if not self.asked.fill_down:
+            filled = sum(one.loose for (file, _), one in zip(self.order, seen, strict=True)
+                         if self.parts[file].fill_down and not self.parts[file].rejects_loose)  # fmt: skip
+            self.scan = replace(self.scan, filled=filled)
+        return True
 
     def households(self, file: int, place: int) -> Iterator[LedgerHousehold | Rejected]:
         """The households that begin in a block, in order."""

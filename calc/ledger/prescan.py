@@ -23,7 +23,10 @@ MemberPlace = tuple[int, str, int, str]
 
 
 class BlockScan(Record):
-    """Content of one block: its lines, its first and last household, a number for each run and each person."""
+    """Content of one block: its lines, its first and last household, a number for each run and each person.
+
+    Of its rows some are `set_aside`, totals and signatures, and some `loose`: they name no household.
+    """
 
     lines: int
     rows: int
@@ -31,6 +34,8 @@ class BlockScan(Record):
     last: str | None
     starts: array[int]
     people: array[int]
+    set_aside: int = 0
+    loose: int = 0
 
 
 class LedgerScan(Record):
@@ -38,13 +43,16 @@ class LedgerScan(Record):
 
     `scattered` are the households whose rows are not adjacent, with all their rows and the line of the first;
     `clashing` the ids that are in more than one file; `twins` the identity numbers (17 digits) given more than
-    once, with every place.
+    once, with every place. Of the `rows` some are `set_aside`, and some were `filled`: they name no household and were
+    taken as rows of the one above.
     """
 
     rows: int
     scattered: dict[tuple[int, str], Run]
     clashing: frozenset[str]
     twins: dict[str, list[MemberPlace]]
+    set_aside: int = 0
+    filled: int = 0
 
 
 class BlockScanner:
@@ -61,7 +69,7 @@ class BlockScanner:
         starts, people = array("q"), array("q")
         add_start, add_person = starts.append, people.append
         people_at = self.people[file]
-        rows = 0
+        rows = set_aside = loose = 0
         first = last = None
         at = part.household_at
         raw_last: object = None
@@ -75,6 +83,12 @@ class BlockScanner:
                 raw_last = raw if id else None  # the next row may be one of blanks only
                 if not id and is_empty(row):
                     continue
+                if part.json is None and part.is_set_aside(row, id):
+                    rows += 1
+                    set_aside += 1
+                    raw_last = None
+                    continue
+                loose += not id
                 if id != last or not id:
                     if id or not part.fill_down:
                         add_start(hash(id) if id else 0)
@@ -91,7 +105,7 @@ class BlockScanner:
             if number is not None:
                 add_person(int(number))
         lines = text.count("\n") + text.count("\r") - text.count("\r\n")
-        return BlockScan(lines, rows, first, last, starts, people)
+        return BlockScan(lines, rows, first, last, starts, people, set_aside, loose)
 
     def order(self) -> list[tuple[int, int]]:
         """Every block, in order."""
@@ -146,7 +160,10 @@ def find_repeated(
         if is_wanted or goes_on:
             current = part.carried[place]
             for line, row in part.rows(place):
-                id = part.id_of(row) or (current or "" if part.fill_down else "")
+                id = part.id_of(row)
+                if part.is_set_aside(row, id):
+                    continue
+                id = id or (current or "" if part.fill_down else "")
                 if id and hash(id) in starts:
                     gathered.setdefault((file, id), Run(id, [])).rows.append((line, row))
                     runs_of[file, id] += id != current
@@ -161,4 +178,22 @@ def find_repeated(
         {key: run for key, run in gathered.items() if runs_of[key] > 1},
         frozenset(id for id, count in files_of.items() if count > 1),
         {number: places for number, places in twins.items() if len(places) > 1},
+        sum(one.set_aside for one in seen),
     )
+
+
+def attach_loose_rows(parts: list[LedgerFileReader], order: list[tuple[int, int]], seen: list[BlockScan]) -> bool:
+    """Has rows that name no household read as rows of the one above; says whether there are any in some file.
+
+    Where each household is named on one row only, the others are plainly those of its members. Elsewhere nobody
+    knows, and the household above is rejected with them.
+    """
+    found = False
+    for part in parts:
+        scans = [one for (file, _), one in zip(order, seen, strict=True) if file == part.at]
+        loose = sum(one.loose for one in scans)
+        if part.json is None and loose and not part.fill_down:
+            named = sum(one.rows - one.set_aside for one in scans) - loose
+            part.rejects_loose = named != len({start for one in scans for start in one.starts if start})
+            part.fill_down = found = True
+    return found

@@ -105,6 +105,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "households whose rows are not adjacent (held in memory): {count}",
         "{count} 户的各行不相邻（已在内存中归并）",
     ),
+    "rows-set-aside": (
+        "rows that are subtotals, totals or signatures, and not read: {count}",
+        "小计、合计或签字的行：{count} 行，未读入",
+    ),
+    "rows-filled": (
+        "rows without a household id, read as rows of the household above: {count}",
+        "没有户编号的行：{count} 行，按属于上面一户读入",
+    ),
     "batch-summary": (
         "rows: {rows}; households: {read} read = {assessed} assessed + {rejected} rejected",
         "{rows} 行；读入 {read} 户 = 认定 {assessed} 户 + 退回 {rejected} 户",
@@ -205,7 +213,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unfit-labels": ("the engine {engine} writes ids, not --labels", "引擎 {engine} 只写编号，不支持 --labels"),
     "unfit-xlsx": ("the engine {engine} writes no XLSX", "引擎 {engine} 不写 XLSX"),
-    "unfit-fill-down": ("the engine {engine} does not support --fill-down", "引擎 {engine} 不支持 --fill-down"),
     "unfit-set": ("the engine {engine} does not support --set of a fact", "引擎 {engine} 不支持用 --set 改设事实"),
     "unfit-keep": (
         "the engine {engine} keeps only columns that every file has",

@@ -71,6 +71,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "extends": _TEXT,
         "cases": _TEXT_OR_TEXTS,
         "money_words": _TEXTS,
+        "set_aside_words": _TEXTS,
         "note": _TEXT,
         "note_en": _TEXT,
     },

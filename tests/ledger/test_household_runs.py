@@ -36,6 +36,7 @@ LEDGERS = {
         ReadOptions(),
     ),
     "no-id": (SMALLVILLE, HEAD + "a,1,,\n,2,,\n,3,,\nb,4,,\n,5,,\n  ,6,,\nb,7,,\n", ReadOptions()),
+    "first-row": (SMALLVILLE, HEAD + ",0,,\na,1,5,head\n,2,,\n,3,,\nb,4,,\n  ,5,,\nc,6,,\n", ReadOptions()),
     "short": (SMALLVILLE, "name,rent,household\n1,,a\n2\n3,,a\n4,,b,,\n5,,b,x\n6,,c\n", ReadOptions()),
     "damaged": (SMALLVILLE, HEAD + 'a,"1,,\nb,2,,\na,3,,\nc,"4"4,,\nd,",,\n', ReadOptions()),
 }  # fmt: skip
@@ -107,18 +108,19 @@ def test_filling_down(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_rows_that_name_no_household_stand_each_for_itself(tmp_path: Path) -> None:
-    assert found(tmp_path, "no-id") == [
-        ("a", 2, ["1"]), ("l:3", 3, ["no-household"]), ("l:4", 4, ["no-household"]), ("b", 5, ["4", "7"]),
-        ("l:6", 6, ["no-household"]), ("l:7", 7, ["no-household"]),
+def test_rows_that_name_no_household_are_of_the_one_above_or_reject_it(tmp_path: Path) -> None:
+    """`b` is named on two rows, so that the file does not name each household only once."""
+    below = "no-household/below"
+    assert found(tmp_path, "no-id") == [("a", 2, [below, below]), ("b", 5, [below, below])]
+    assert found(tmp_path, "first-row") == [
+        ("l:2", 2, ["no-household"]), ("a", 3, ["1", "2", "3"]), ("b", 6, ["4", "5"]), ("c", 8, ["6"]),
     ]  # fmt: skip
 
 
 def test_a_short_row_takes_no_row_of_its_neighbours(tmp_path: Path) -> None:
     assert found(tmp_path, "short") == [
-        ("a", 2, ["1", "3"]), ("l:3", 3, ["no-household", "wrong-cell-count"]), ("b", 5, ["wrong-cell-count"]),
-        ("c", 7, ["6"]),
-    ]  # fmt: skip
+        ("a", 2, ["no-household/below", "wrong-cell-count"]), ("b", 5, ["wrong-cell-count"]), ("c", 7, ["6"]),
+    ]
 
 
 def test_empty_rows_are_no_rows(tmp_path: Path) -> None:

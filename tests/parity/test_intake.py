@@ -212,3 +212,67 @@ def test_no_number_of_a_person_is_shown(tmp_path: Path, capsys: Any, text: str) 
         family.write_text(f'[[members]]\n"与户主关系" = "户主"\n"{heading}" = "{text.format(value)}"\n', "utf-8")
         assert run(["assess", str(family), "--rules", RULES, *GIVEN, "--lang", "en"]) == 1
         assert "198102" not in capsys.readouterr().err
+
+
+# rows that name no household, or nobody
+
+NEEDS = [*ROW[:5], "0", ROW[6]]
+SPOUSE, SON = ["", "乙", "配偶", "1981-02-03", "", "500", ""], ["", "丙", "子女", "2012-05-05", "", "", ""]
+
+
+def said_by(folder: Path, capsys: Any, path: str, *options: str) -> str:
+    """What a run of the row engine says."""
+    given = ["batch", path, "--rules", RULES, *GIVEN, "--engine", "rows", "-o", str(folder / "o.csv"), "--lang", "en"]
+    run([*given, *options])
+    return str(capsys.readouterr().err)
+
+
+def test_rows_without_a_household_are_of_the_one_above(tmp_path: Path, capsys: Any) -> None:
+    """Where each household is named on one row only."""
+    rows = [HEAD, NEEDS, SPOUSE, SON, ["A2", *NEEDS[1:]], ["A3", *NEEDS[1:]], SPOUSE]
+    assert totals_of(tmp_path, rows) == {"A1": "1496.40", "A2": "644.00", "A3": "788.00"}
+    capsys.readouterr()
+    said = said_by(tmp_path, capsys, str(tmp_path / "ledger.csv"))
+    assert "rows without a household id, read as rows of the household above: 3" in said
+    filled = totals_of(tmp_path, rows, "--fill-down")
+    assert filled == {"A1": "1496.40", "A2": "644.00", "A3": "788.00"}
+
+
+def test_a_household_is_not_assessed_without_rows_that_may_be_its_own(tmp_path: Path) -> None:
+    """Where other households are named on each row."""
+    rows = [HEAD, NEEDS, SPOUSE, ["A2", *NEEDS[1:]], ["A2", *SON[1:]], ["A3", *NEEDS[1:]]]
+    assert set(totals_of(tmp_path, rows)) == {"A2", "A3"}
+    assert "A1" in mistakes(tmp_path) and "the row names no household" in mistakes(tmp_path)
+
+
+def test_rows_before_any_household_are_rejected_alone(tmp_path: Path) -> None:
+    assert totals_of(tmp_path, [HEAD, SPOUSE, ["A2", *NEEDS[1:]]]) == {"A2": "644.00"}
+    assert "no-household" in mistakes(tmp_path)
+
+
+TOTALS = [
+    ["小计", "", "", "", "", "900", ""], ["", "小计", "", "", "", "900.00", ""], ["东村小计", "", "", "", "", "1", ""],
+    ["", "", "", "", "合计", "900", ""], ["合计12户", "12", "", "", "", "900", ""],
+    ["总 计", "3人", "", "", "", "", ""],
+    ["制表人：张三", "", "", "审核人：李四", "", "", ""], ["", "制表人", "张三", "2022-05-31", "", "", ""],
+    ["填报日期", "", "", "2022-05-31", "", "", ""], ["Total", "2", "", "", "", "1,800", ""],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("total", TOTALS, ids=lambda one: "".join(one)[:8])
+def test_a_total_is_nobody(tmp_path: Path, capsys: Any, total: list[str]) -> None:
+    others = {"A1": "644.00", "A2": "788.00"}
+    rows = [HEAD, NEEDS, total, ["A2", *NEEDS[1:]], ["A2", *SPOUSE[1:]], total, total]
+    assert totals_of(tmp_path, rows) == others and mistakes(tmp_path).count("\n") == 1
+    capsys.readouterr()
+    path = str(tmp_path / "ledger.csv")
+    assert "rows that are subtotals, totals or signatures, and not read: 3" in said_by(tmp_path, capsys, path)
+    assert totals_of(tmp_path, rows, "--fill-down") == others
+
+
+@pytest.mark.parametrize("name", ["小计", "合计", "审核人"])
+def test_whoever_may_be_a_person_is_none(tmp_path: Path, name: str) -> None:
+    """A relation is stated, which no total has."""
+    rows = [HEAD, ["A1", name, *NEEDS[2:]], ["A2", *NEEDS[1:]], ["A2", name, *SON[2:]]]
+    assert totals_of(tmp_path, rows) == {"A1": "644.00", "A2": "1352.40"}
+    assert totals_of(tmp_path, [HEAD, [name, *NEEDS[1:]]]) == {name: "644.00"}

@@ -41,9 +41,10 @@ def is_form(cell: Tree, form: str) -> Tree:
     return phrase("regexp_full_match(:cell, :form)", cell=cell, form=form)
 
 
-def is_id(cell: Tree) -> Tree:
-    """Says whether a cell is an id that SQL can take: of plain letters, and not cut by a spreadsheet."""
-    return phrase(":id AND NOT :cut", id=is_form(cell, ID), cut=is_form(cell, CUT))
+def is_id(cell: Tree, words: str = "") -> Tree:
+    """Says whether a cell is an id that SQL can take: of plain letters, not cut by a spreadsheet, without `words`."""
+    other = is_form(cell, f"(?i){CUT}|.*({words}).*" if words else CUT)
+    return phrase(":id AND NOT :other", id=is_form(cell, ID), other=other)
 
 
 def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:

@@ -54,8 +54,6 @@ def why_not_sql(ledger: Ledger, plans: list[Plan], wanted: ResultSpec, form: str
         return "unfit-labels"
     if form == "xlsx":
         return "unfit-xlsx"
-    if asked.fill_down:
-        return "unfit-fill-down"
     if asked.settings.household or asked.settings.members:
         return "unfit-set"
     if any(word_of(name) == MEMBERS or ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):

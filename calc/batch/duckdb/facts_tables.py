@@ -2,6 +2,8 @@
 
 DuckDB reads the ledger as it does for its own engine. Households that only Python can read are put into tables of
 their own first, and each file is made of both: its households are those that begin in a range of the ledger.
+
+Over 300 lines: one folder of tables that belong together, written range by range from one relation each.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from calc.batch.duckdb.fallback_households import FallbackHouseholds
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
+from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
@@ -101,13 +104,14 @@ class _FactsRun(LedgerRun):
     def run(self, temporary: str) -> Summary:
         shape = self.open(self.connection, temporary)
         loaded = Loader(shape, self.sources, self.connection).run()
+        loose = attach_loose_rows(self.connection, self.ledger, loaded)
         owns = HouseholdFactsTable(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
         found = grouped(self.connection, shape, loaded, owns)
         self.ledger.set_scan(found.scan, owns.memberless() if owns is not None else [])
         others = FallbackHouseholds(self.connection, self.ledger, loaded)
         self.stated |= shape.facts.keys() & self.facts.keys()
         _FallbackTables(self).fill(others)
-        rows = found.rows - loaded.shared - others.blank
+        rows = found.rows - loaded.shared - others.blank + loose.set_aside
         households = found.plain + self.assessed
         self._write(shape, loaded, found)
         description = FactsFolder(
@@ -116,7 +120,8 @@ class _FactsRun(LedgerRun):
             self.job.kept, tuple(plan.month for plan in self.plans), rows, households, self.rejected,
         )  # fmt: skip
         description.write(self.folder)
-        return Summary(households, self.rejected, 0, rows, Totals())
+        apart, filled = loose.set_aside, loose.filled
+        return Summary(households, self.rejected, 0, rows, Totals(), set_aside=apart, filled=filled)
 
     # the files
 

@@ -50,6 +50,13 @@ class FallbackHouseholds:
             if run.rows:
                 yield household, next(self.ledger.entries(file, [run]))
 
+    def single_rows(self) -> Iterator[tuple[int, list[Row]]]:
+        """Each row of `fallback_rows` alone, with its position; no row where it says nothing."""
+        rows = self._ordered("SELECT household, position, id FROM fallback_rows ORDER BY position")
+        for household, position, id in rows:
+            file, _ = self.loaded.place_of(household)
+            yield position, [row for _, row in self._run(file, [(household, position, id)]).rows]
+
     def _run(self, file: int, placed: list[tuple[int, int, str]]) -> Run:
         rows: list[tuple[int, Row]] = []
         positions = [position for _, position, _ in placed]

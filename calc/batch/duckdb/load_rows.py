@@ -40,6 +40,8 @@ class Loaded:
         self.shared = sum(one.json.joined for one in sources if one.json is not None)
         """Rows that are of the same line as another."""
         self.damaged: dict[str, str] = {}
+        self.tables: list[tuple[str, Tree]] = []
+        """The tables of typed rows, each with the position of its rows."""
 
     def id_of(self, id: str | None) -> str:
         """An id as the file has it."""
@@ -57,6 +59,8 @@ class Loaded:
 
     def settle(self, source: TableSource, raw: str) -> str | None:
         """An id with its blanks settled, as a database can hold it; None for none."""
+        if source.json is None and source.part.set_aside.is_word(raw):
+            return None  # its row is looked at by the row path's reader
         return self.held(clean_id(raw if source.json is None else source.json.id_of(raw))) or None
 
     def held(self, text: str) -> str:
@@ -111,7 +115,7 @@ class Loader:
         self.connection.execute(sql(build.table_from(name, typing.query(source.relation, numbered, misfit))))
         self._in_order(False)
         self._settle(source, name)
-        self._add(part, name, position, True)
+        self._add(part, name, position)
         if source.unparsed:
             unparsed = f"unparsed_{part.at}"
             self.insert(source, base, unparsed)
@@ -119,17 +123,18 @@ class Loader:
             query = typing.query(unparsed, build.column("position"), build.column("misfit"))
             self.connection.execute(sql(build.table_from(name, query)))
             self._settle(source, name)
-            self._add(part, name, build.column("position"), False)
+            self._add(part, name, build.column("position"))
         found = self.connection.execute(sql(select(f"typed_{part.at}", [build.count_all()]))).fetchone()
         assert found is not None
         return source.last(int(found[0]))
 
-    def _add(self, part: LedgerFileReader, table: str, position: Tree, may_be_empty: bool) -> None:
+    def _add(self, part: LedgerFileReader, table: str, position: Tree) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
         facts = [*shape.facts.values(), *shape.kept_columns()]
         columns = ["id", "member_key", "name_key", "person", *facts, "needs_fallback"]
         chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
-        self.selects.append(chosen.where(phrase("NOT empty"), copy=False) if may_be_empty else chosen)
+        self.selects.append(chosen.where(phrase("NOT empty"), copy=False))
+        self.loaded.tables.append((table, position))
 
     def samples(self, source: TableSource) -> dict[int, list[str]]:
         """The texts of the first rows of each column that is read by its words; most frequent first."""

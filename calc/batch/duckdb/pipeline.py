@@ -14,6 +14,7 @@ from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
+from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
@@ -71,6 +72,7 @@ class _DuckdbRun(LedgerRun):
     def run(self) -> Summary:
         shape = self.open(self.connection, self.folder)
         loaded = Loader(shape, self.sources, self.connection).run()
+        loose = attach_loose_rows(self.connection, self.ledger, loaded)
         owns = HouseholdFactsTable(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
         found = grouped(self.connection, shape, loaded, owns)
         self.ledger.set_scan(found.scan, owns.memberless() if owns is not None else [])
@@ -83,7 +85,8 @@ class _DuckdbRun(LedgerRun):
             self._range(low, high, months, loaded, [*taken.before(high)], found.is_adjacent, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
-        return self.summary(found.rows - loaded.shared - others.blank)
+        rows = found.rows - loaded.shared - others.blank + loose.set_aside
+        return replace(self.summary(rows), set_aside=loose.set_aside, filled=loose.filled)
 
     # the month's queries
 

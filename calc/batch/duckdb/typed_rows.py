@@ -163,7 +163,7 @@ class RowTyping:
 
     def _household(self) -> list[Tree]:
         id = self.cell(self.part.household_at)
-        return [named(id, "id"), named(build.negation(is_id(id)), "id_is_unsettled")]
+        return [named(id, "id"), named(build.negation(is_id(id, self.part.set_aside.words)), "id_is_unsettled")]
 
     def _member_key(self) -> list[Tree]:
         given = [one for word in (OWN_ID, NAME) if (one := self.part.columns.by_word.get(word)) is not None]

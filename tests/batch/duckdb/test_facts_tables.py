@@ -172,7 +172,6 @@ REFUSED = {
     "--explain": "not with --explain",
     "--engine spark": "not with --engine spark",
     "--totals t.csv": "not with --totals",
-    "--fill-down": "does not support --fill-down",
 }
 
 
