@@ -143,7 +143,7 @@ def test_a_mark_of_the_order_of_bytes_before_the_first_id(tmp_path: Path) -> Non
     body[0][0] = f"\ufeff{body[0][0]}"
     alike = must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", [head, *body])], "--month", "2022-06")
     results = alike["results.csv"].decode()
-    assert "\ufeff" not in results and f"\n{rows(20, 5, 0.0)[1][0]}," in results
+    assert "\ufeff" not in results and f"\n{list(rows(20, 5, 0.0))[1][0]}," in results
 
 
 DIRT = (
