@@ -65,10 +65,10 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
         raise WrongJob("facts-change")
     options = ReadOptions(dict(job.columns), job.kept, job.fill_down, job.reject_duplicates, job.show_ids, job.settings)
     file_options = FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
-    days = Naming(reading_plan, options.mapped).days_of_headings
+    naming = Naming(reading_plan, options.mapped)
     with (
-        opened(job.ledgers, file_options, days) as files,
-        opened(job.household_facts, file_options, days) as own_files,
+        opened(job.ledgers, file_options, naming) as files,
+        opened(job.household_facts, file_options, naming) as own_files,
     ):
         facts = None
         unknown: list[tuple[str, UnknownColumn]] = []

@@ -12,7 +12,7 @@ from calc.diagnostics.source import Source
 from calc.households.cell_values import folded
 from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
 from calc.households.household_reader import quoted
-from calc.language.types import DATE, HOUSEHOLD, MEMBER
+from calc.language.types import HOUSEHOLD, MEMBER
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
@@ -66,14 +66,6 @@ class Naming:
             if word in (HOUSEHOLDS, ID):  # a row is a household: its own number is the household's
                 return HOUSEHOLDS
         return self._fact(plain) or self._fact(_without_unit(plain))
-
-    def days_of_headings(self, texts: Sequence[str]) -> list[int] | None:
-        """The places of columns that hold days, which a spreadsheet may hold as plain numbers; None where the texts
-        are not headings."""
-        meanings = [self.meaning(text.strip()) for text in texts]
-        if HOUSEHOLDS not in meanings and sum(one is not None for one in meanings) < 2:
-            return None
-        return [at for at, one in enumerate(meanings) if isinstance(one, FactPlan) and one.type.kind == DATE]
 
     def unknown(self, heading: str) -> UnknownColumn:
         """A heading without a meaning, with the known one most like it."""

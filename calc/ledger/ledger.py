@@ -16,6 +16,7 @@ from calc.households.cell_values import CellError, fact_value_text, read_value
 from calc.households.household_reader import shown_id
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD
+from calc.ledger.cell_marks import fault_in, without_mark
 from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
 from calc.ledger.full_reader import TWICE, FullReader
 from calc.ledger.header import Naming, UnknownColumn
@@ -196,7 +197,9 @@ class Ledger:
         for _, meaning, value in own[2]:
             if isinstance(meaning, FactPlan):
                 read = read_value(meaning, value)
-                if isinstance(read, CellError) or (read is not None and facts.setdefault(meaning.name, read) != read):
+                if fault_in(value) or isinstance(read, CellError):
+                    raise NeedsFullReader
+                if read is not None and facts.setdefault(meaning.name, read) != read:
                     raise NeedsFullReader
 
     def without_members(self) -> Iterator[Rejected]:
@@ -251,7 +254,7 @@ def _kept(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str
     if not isinstance(at, int):
         return ""
     for line, row in run.rows:
-        text = row[at].strip() if at < len(row) else ""
+        text = without_mark(row[at].strip()) if at < len(row) else ""
         if part.json is not None and text == MARK:
             text = part.json.kept_text(line, name)
         if text:

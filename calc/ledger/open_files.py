@@ -20,7 +20,7 @@ from calc.diagnostics.source import Source
 from calc.record import Record
 
 if TYPE_CHECKING:
-    from calc.ledger.xlsx.to_csv import Days
+    from calc.ledger.header import Naming
 
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 DELIMITERS = (",", ";", "\t")
@@ -60,16 +60,16 @@ class FileOptions(Record):
 
 
 @contextlib.contextmanager
-def opened(paths: tuple[str, ...], reading: FileOptions, days: Days | None = None) -> Iterator[list[LedgerFile]]:
+def opened(paths: tuple[str, ...], reading: FileOptions, naming: Naming | None = None) -> Iterator[list[LedgerFile]]:
     """The files, ready to be read; copies are gone afterwards. Raises InputErrors for what cannot be read.
 
-    `days` tells which columns of a spreadsheet hold days.
+    `naming` finds what the columns of a spreadsheet hold, which decides how some cells are read.
     """
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
-        yield [_opened(path, at, folder, reading, days) for at, path in enumerate(paths)]
+        yield [_opened(path, at, folder, reading, naming) for at, path in enumerate(paths)]
 
 
-def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | None) -> LedgerFile:
+def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Naming | None) -> LedgerFile:
     shown = path
     try:
         if path == "-" or _flows(path):
@@ -85,7 +85,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
         from calc.ledger.xlsx.to_csv import as_csv
 
         copied = os.path.join(folder, f"sheet-{at}")
-        as_csv(path, shown, copied, reading.sheet, days)
+        as_csv(path, shown, copied, reading.sheet, naming)
         return LedgerFile(shown, copied, CSV, "utf-8", ",", 0, os.path.getsize(copied))
     known = b"", encoding_named(reading.encoding)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), known)
