@@ -34,6 +34,9 @@ class MergedCells:
 
     def filled(self, rows: Iterable[NumberedRow]) -> Iterator[NumberedRow]:
         """Yields the rows with their cells filled; holds those between the first and last row of merged cells."""
+        if not self.beginning:
+            yield from rows
+            return
         held: list[NumberedRow] = []
         last = 0
         for number, texts in rows:

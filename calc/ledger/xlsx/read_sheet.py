@@ -138,17 +138,15 @@ class _SheetRows:
         self.faults = faults
         self.from_1904 = from_1904
         self.left = sheet.start[1] if sheet.start else 0
-        self.width = self.left
-        self._rows = _guarded(sheet.iter_rows)
+        self.width = self.left + sheet.width
+        self._rows = _guarded_rows(_guarded(sheet.iter_rows))
         self._number = 0
         self._shown = FaultsByRow(faults)
 
     def raw(self) -> Iterator[tuple[int, list[Any]]]:
         """Yields the rows that are left; behind those with a value, which the library has, those with a fault."""
-        following = self._rows
-        while (cells := _guarded(lambda: next(following, None))) is not None:
+        for cells in self._rows:
             self._number += 1
-            self.width = max(self.width, self.left + len(cells))
             yield self._number, cells
         while self._number < self.faults.last_row and self._number:
             self._number += 1
@@ -168,20 +166,24 @@ class _SheetRows:
         if columns is None:
             yield from ((number, self.plain(number, cells)) for number, cells in rows)
             return
-        left, days, exact = self.left, columns.days, sorted(columns.exact | columns.personal)
+        left, within = self.left, range(self.left, self.width)
+        days = [(at, at - left) for at in columns.days if at in within]
+        exact = [(at, at - left) for at in sorted(columns.exact | columns.personal) if at in within]
+        is_faulty = bool(self.faults)
         for number, cells in rows:
             if number <= columns.row:
                 yield number, self.plain(number, cells)
                 continue
             texts = [""] * left
             texts += map(cell_text, cells)
-            for at in days:
-                if left <= at < len(texts) and cells[at - left].__class__ in (float, int):
-                    texts[at] = serial_text(cells[at - left], self.from_1904)
-            for at in exact:
-                if left <= at < len(texts) and cells[at - left].__class__ in (float, int):
-                    _write_cut(texts, number, at, cells[at - left], columns)
-            faults.put(number, texts, True)
+            for at, place in days:
+                if (cell := cells[place]).__class__ is float or cell.__class__ is int:
+                    texts[at] = serial_text(cell, self.from_1904)
+            for at, place in exact:
+                if (cell := cells[place]).__class__ is float or cell.__class__ is int:
+                    _write_cut(texts, number, at, cell, columns)
+            if is_faulty:
+                faults.put(number, texts, True)
             yield number, texts
 
 
@@ -198,6 +200,16 @@ def _library(path: str) -> Any:
     except ImportError:
         raise missing_extra("python-calamine", "excel", path) from None
     return python_calamine
+
+
+def _guarded_rows(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """Passes rows of the library on; whatever it raises meanwhile is BadWorkbook."""
+    try:
+        yield from rows
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException:
+        raise BadWorkbook("damaged") from None
 
 
 def _guarded(step: Callable[[], Any]) -> Any:

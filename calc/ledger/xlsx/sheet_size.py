@@ -113,9 +113,9 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
             last_column = max(last_column, *map(column_number, set(columns)))
         valued += ends
         merged += data.count(b"<mergeCell")
-        if b't="e"' in data or b"'e'" in data:
+        if b't="e"' in data or (b"'" in data and b"'e'" in data):
             _add_errors(data, faults)
-        if b"<f" in data:
+        if b"f" in data and b"<f" in data:  # a single character is found faster
             _add_not_computed(data, faults)
     if merged > MOST_MERGED:
         raise BadWorkbook("cells", most=MOST_CELLS)
