@@ -7,7 +7,7 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.engine.facts import Declared
@@ -28,6 +28,9 @@ from calc.ledger.open_files import LedgerFile
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, find_repeated, number_lines
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
+
+if TYPE_CHECKING:
+    from calc.ledger.xlsx.to_csv import SheetsRead
 
 _LONGEST_ID = 100
 Kept = tuple[Union[int, FactPlan, None], str]
@@ -99,6 +102,7 @@ class Ledger:
         self.order = self.scanner.order()
         self.scan = LedgerScan(0, {}, frozenset(), {})
         self.memberless: list[str] = []
+        self.sheets = sheets_of(files)
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
@@ -247,6 +251,12 @@ class Ledger:
             return place
         meaning = self.naming.meaning(name)
         return meaning if isinstance(meaning, FactPlan) and meaning.type.level == HOUSEHOLD else None
+
+
+def sheets_of(files: Iterable[LedgerFile]) -> list[SheetsRead]:
+    """Lists the workbooks among files with more than one sheet, each once."""
+    found = {id(one.sheets): one.sheets for one in files if one.sheets is not None}
+    return [one for one in found.values() if len(one.read) + len(one.left_out) > 1]
 
 
 def _kept(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str) -> str:

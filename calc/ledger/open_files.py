@@ -21,6 +21,7 @@ from calc.record import Record
 
 if TYPE_CHECKING:
     from calc.ledger.header import Naming
+    from calc.ledger.xlsx.to_csv import SheetsRead
 
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 DELIMITERS = (",", ";", "\t")
@@ -36,7 +37,7 @@ class LedgerFile(Record):
 
     `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
     `line_at` is the column that gives the line of each record, where it does not follow from the record's own place.
-    `folder` is where copies of it may be put, which are gone when it is closed.
+    `folder` is where copies of it may be put, which are gone when it is closed. `sheets` are those of its workbook.
     """
 
     shown: str
@@ -49,6 +50,7 @@ class LedgerFile(Record):
     unlined: int = 0
     line_at: int | None = None
     folder: str = ""
+    sheets: SheetsRead | None = None
 
 
 class FileOptions(Record):
@@ -66,10 +68,10 @@ def opened(paths: tuple[str, ...], reading: FileOptions, naming: Naming | None =
     `naming` finds what the columns of a spreadsheet hold, which decides how some cells are read.
     """
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
-        yield [_opened(path, at, folder, reading, naming) for at, path in enumerate(paths)]
+        yield [one for at, path in enumerate(paths) for one in _opened(path, at, folder, reading, naming)]
 
 
-def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Naming | None) -> LedgerFile:
+def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Naming | None) -> list[LedgerFile]:
     shown = path
     try:
         if path == "-" or _flows(path):
@@ -80,13 +82,15 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
         reason = getattr(error, "strerror", None) or str(error)
         raise InputErrors([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
     if sample.startswith(b"PAR1"):
-        return LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
+        return [LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))]
     if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
-        from calc.ledger.xlsx.to_csv import as_csv
+        from calc.ledger.xlsx.to_csv import copy_sheets
 
-        copied = os.path.join(folder, f"sheet-{at}")
-        as_csv(path, shown, copied, reading.sheet, naming)
-        return LedgerFile(shown, copied, CSV, "utf-8", ",", 0, os.path.getsize(copied))
+        found = copy_sheets(path, shown, os.path.join(folder, f"sheet-{at}"), reading.sheet, naming)
+        return [
+            LedgerFile(found.shown(name), copied, CSV, "utf-8", ",", 0, os.path.getsize(copied), sheets=found)
+            for name, copied in zip(found.read, found.paths, strict=True)
+        ]
     known = b"", encoding_named(reading.encoding)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), known)
     begin = len(bom)
@@ -103,7 +107,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
         text = file.read(SAMPLE).decode(encoding, "replace")
     format = JSON_LINES if is_json(shown, text) else CSV
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
-    return LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path), folder=folder)
+    return [LedgerFile(shown, path, format, encoding, delimiter, begin, os.path.getsize(path), folder=folder)]
 
 
 def _flows(path: str) -> bool:
@@ -144,7 +148,7 @@ def workbook_text(path: str) -> str:
 
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
         copied = os.path.join(folder, "sheet")
-        as_csv(path, path, copied, None, None)
+        as_csv(path, path, copied)
         with open(copied, encoding="utf-8") as file:
             return file.read()
 
