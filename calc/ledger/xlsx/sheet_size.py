@@ -18,6 +18,7 @@ from calc.ledger.xlsx.sheet_limits import (
     LAST_ROW,
     MOST_CELLS,
     MOST_MERGED,
+    MOST_PARSED,
     MOST_TEXT,
     cell_place,
     column_number,
@@ -37,6 +38,8 @@ _NOT_COMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"([^<>]*)>' + _FORMULA + 
 _COMPUTED = re.compile(rb"(?:</f>|<f(?:\s[^<>]*)?/>)(?:<v(?:\s[^<>]*)?>\s*[^<\s]|<is>)")
 _FORMULA_CELL = re.compile(rb"<f[\s/>]")
 _AREA = re.compile(rb"\bref=\"([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})\"")
+_BEGINNINGS = [*(sign + b"c" + end for sign in (b"<", b":") for end in (b">", b" ", b"/", b"\n", b"\t", b"\r"))]
+_BEGINNINGS += [b"<\0c", b":\0c"]  # UTF-16, in either order of bytes
 _OTHER_END = re.compile(rb"</c\s")
 _PREFIXED_END = re.compile(rb"</[^<>\s]*:c[\s>]")
 
@@ -83,10 +86,21 @@ def _extent(archive: Archive, name: str) -> Extent:
         from calc.ledger.xlsx.sheet_size_xml import exact_extent
 
         archive.unpacked = before
+        _require_few(archive.pieces(name))
+        archive.unpacked = before
         extent = exact_extent(archive.pieces(name), None)
         if _too_large(extent):
             raise BadWorkbook("cells", most=MOST_CELLS)
     return extent
+
+
+def _require_few(pieces: Iterator[bytes]) -> None:
+    """Raises BadWorkbook for more cells, empty ones too, than a parser should be kept busy with."""
+    cells = 0
+    for data in pieces:
+        cells += sum(map(data.count, _BEGINNINGS))
+        if cells > MOST_PARSED:
+            raise BadWorkbook("cells", most=MOST_PARSED)
 
 
 def _too_large(extent: Extent) -> bool:

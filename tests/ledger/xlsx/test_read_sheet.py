@@ -441,6 +441,21 @@ def test_a_sheet_in_utf_16() -> None:
     assert code_of(by_hand(sheet.encode("utf-16"))) == "not-xlsx/cells"
 
 
+@pytest.mark.parametrize("cell", ["<c/>", "<c><v>1</v></c>", "<c\n/>", "<x:c xmlns:x={0} s='1'/>", "<c s='1'></c>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_parser_is_not_kept_busy_with_millions_of_cells(
+    monkeypatch: pytest.MonkeyPatch, cell: str, encoding: str
+) -> None:
+    """A hundred million of them took a minute, for a file of half a megabyte."""
+    row = f"<row>{cell.replace('{0}', MAIN[6:]) * 20}</row>"
+    head = f'<?xml version="1.0" encoding="{encoding}"?><worksheet {MAIN}><sheetData>'
+    few, many = (f"{head}{row * count}</sheetData></worksheet>".encode(encoding) for count in (4, 30_000))
+    monkeypatch.setattr(sheet_size, "MOST_PARSED", 100)
+    assert code_of(by_hand(many)) == "not-xlsx/cells"
+    (extent,) = extents_of(Archive(io.BytesIO(by_hand(few))), ["sheet1.xml"]).values()
+    assert extent.last_row == (4 if "<v>" in cell else 0)
+
+
 def test_formatted_cells_far_away_take_nothing() -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
     assert rows_of(by_hand(rows)) == [["1"]]
