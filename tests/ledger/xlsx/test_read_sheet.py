@@ -264,6 +264,21 @@ def test_files_of_other_kinds() -> None:
     assert code_of(zipped({"hello.txt": b"x"})) == "not-xlsx"
 
 
+@pytest.mark.parametrize(
+    ("records", "code"),
+    [
+        ([(0x0809, 16), (0x002F, 54)], "encrypted"),
+        ([(0x0809, 16), (0x0086, 0), (0x002F, 54)], "encrypted"),
+        ([(0x0809, 16), (0x00E1, 2), (0x00C1, 2)], "old"),
+        ([(0x0042, 16), (0x002F, 54)], "old"),
+    ],
+)
+def test_an_older_workbook_with_a_password(records: list[tuple[int, int]], code: str) -> None:
+    book = b"".join(struct.pack("<2H", kind, size) + b"\x2f\x00" * (size // 2) for kind, size in records)
+    head = bytes.fromhex("D0CF11E0A1B11AE1").ljust(512, b"\0")
+    assert code_of(head + book + bytes(2000)) == f"not-xlsx/{code}"
+
+
 def zipped(parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
@@ -449,7 +464,7 @@ def test_a_parser_is_not_kept_busy_with_millions_of_cells(
     """A hundred million of them took a minute, for a file of half a megabyte."""
     row = f"<row>{cell.replace('{0}', MAIN[6:]) * 20}</row>"
     head = f'<?xml version="1.0" encoding="{encoding}"?><worksheet {MAIN}><sheetData>'
-    few, many = (f"{head}{row * count}</sheetData></worksheet>".encode(encoding) for count in (4, 30_000))
+    few, many = (f"{head}{row * count}</sheetData></worksheet>".encode(encoding) for count in (4, 50_000))
     monkeypatch.setattr(sheet_size, "MOST_PARSED", 100)
     assert code_of(by_hand(many)) == "not-xlsx/cells"
     (extent,) = extents_of(Archive(io.BytesIO(by_hand(few))), ["sheet1.xml"]).values()
