@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from calc.ledger.cell_marks import ERROR, NOT_COMPUTED, marked
 from calc.ledger.xlsx.sheet_limits import LAST_COLUMN, LAST_ROW, MOST_CELLS, MOST_MERGED
@@ -83,20 +83,27 @@ class FaultsByRow:
         self._areas = sorted(faults.areas, reverse=True)
         self._open: list[tuple[int, int, int, int]] = []
 
-    def put(self, number: int, texts: list[str], is_marked: bool) -> None:
-        """Puts the faults of a row into its texts."""
+    def put(self, number: int, texts: list[str], marked_at: Container[int]) -> None:
+        """Puts the faults of a row into its texts, as marks in the columns whose cells are read, counted from 0.
+
+        Elsewhere a formula without a value is not available, as spreadsheets say; alone it makes no row.
+        """
         while self._next is not None and self._next[0] <= number:
             row, column, text = self._next
             if row == number and column <= len(texts):
-                texts[column - 1] = _mark(row, column, text) if is_marked else text
+                if column - 1 in marked_at:
+                    texts[column - 1] = _mark(row, column, text)
+                else:
+                    texts[column - 1] = text or ("#N/A" if any(map(str.strip, texts)) else "")
             self._next = next(self._cells, None)
         while self._areas and self._areas[-1][0] <= number:
             self._open.append(self._areas.pop())
         if self._open:
             self._open = [one for one in self._open if one[1] >= number]
-        for _, _, first, last in self._open if is_marked else ():
+        for _, _, first, last in self._open:
             for column in range(first, min(last, len(texts)) + 1):
-                texts[column - 1] = texts[column - 1] or _mark(number, column, "")
+                if column - 1 in marked_at:
+                    texts[column - 1] = texts[column - 1] or _mark(number, column, "")
 
 
 def _mark(row: int, column: int, text: str) -> str:

@@ -156,7 +156,7 @@ class _SheetRows:
         """Writes a row of which no column is known; errors as the sheet shows them."""
         texts = [""] * self.left
         texts += map(cell_text, cells)
-        self._shown.put(number, texts, False)
+        self._shown.put(number, texts, ())
         return texts
 
     def texts(self, head: list[tuple[int, list[Any]]], columns: SheetColumns | None) -> NumberedRows:
@@ -183,7 +183,7 @@ class _SheetRows:
                 if (cell := cells[place]).__class__ is float or cell.__class__ is int:
                     _write_cut(texts, number, at, cell, columns)
             if is_faulty:
-                faults.put(number, texts, True)
+                faults.put(number, texts, columns.uses)
             yield number, texts
 
 

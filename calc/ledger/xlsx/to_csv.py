@@ -33,7 +33,8 @@ class SheetsRead(Record):
 
     def shown(self, name: str) -> str:
         """Writes the name of a sheet for messages, in the place of a file's."""
-        return f"{self.workbook}[{name}]" if self.is_named else self.workbook
+        plain = "".join(one if one.isprintable() else "\ufffd" for one in name)
+        return f"{self.workbook}[{plain}]" if self.is_named else self.workbook
 
 
 def as_csv(path: str, shown: str, copied: str) -> None:

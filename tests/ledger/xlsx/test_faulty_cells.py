@@ -112,9 +112,11 @@ def test_a_row_of_nothing_but_formulas_below_the_others_is_no_row_left_out(tmp_p
 
 
 def test_a_column_that_is_not_read_needs_no_values(tmp_path: Path) -> None:
-    row = (*ANNA, '<c r="@"><f>1</f></c>')
-    texts = row_of(1, *HEADINGS, "备用"), row_of(2, *row)
-    assert run(tmp_path, by_hand(sheet_xml("".join(texts)))) == ({"A1": "344.00"}, [])
+    formula = '<c r="@"><f>1</f></c>'
+    texts = row_of(1, *HEADINGS, "备用"), row_of(2, *ANNA, formula), row_of(3, *[None] * 7, formula)
+    data = by_hand(sheet_xml("".join(texts)))
+    assert run(tmp_path, data, "--keep", "备用") == ({"A1": "344.00"}, [])
+    assert (tmp_path / "rows-results.csv").read_text("utf-8").splitlines()[1].endswith('"#N/A"')
 
 
 @pytest.mark.parametrize("at", [0, 1, 2, 3, 4, 5, 6])
