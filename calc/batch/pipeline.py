@@ -26,7 +26,7 @@ from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger, ReadOptions, sheets_of
 from calc.ledger.open_files import FileOptions, encoding_named, opened
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
@@ -74,10 +74,10 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
         raise WrongJob("facts-change")
     options = ReadOptions(dict(job.columns), job.kept, job.fill_down, job.reject_duplicates, job.show_ids, job.settings)
     file_options = FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
-    days = Naming(reading_plan, options.mapped).days_of_headings
+    naming = Naming(reading_plan, options.mapped)
     with (
-        opened(job.ledgers, file_options, days) as files,
-        opened(job.household_facts, file_options, days) as own_files,
+        opened(job.ledgers, file_options, naming) as files,
+        opened(job.household_facts, file_options, naming) as own_files,
     ):
         facts = None
         unknown: list[tuple[str, UnknownColumn]] = []
@@ -85,6 +85,7 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
             with in_blocks(own_files) as texts:
                 facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
         ledger = Ledger(files, reading_plan, options, facts)
+        ledger.sheets += sheets_of(own_files)
         _require_columns(ledger, job.kept)
         yield ledger, [*ledger.unknown(), *unknown]
 

@@ -21,6 +21,7 @@ from calc.report.ui_text import say
 if TYPE_CHECKING:
     from calc.ledger.header import UnknownColumn
     from calc.ledger.ledger import Ledger
+    from calc.ledger.xlsx.to_csv import SheetsRead
 
 
 def warn_of_unknown_columns(
@@ -48,8 +49,10 @@ class TerminalSink(FileSink):
         self.quiet = quiet
         self.examples = Examples()
         self.bar = progress_bar(quiet, job.language)
+        self.sheets: list[SheetsRead] = []
 
     def open(self, ledger: Ledger, unknown: Sequence[tuple[str, UnknownColumn]]) -> None:
+        self.sheets = ledger.sheets
         if not self.quiet:
             warn_of_unknown_columns(unknown, self.job.language)
 
@@ -78,7 +81,7 @@ class TerminalSink(FileSink):
         if not self.quiet:
             for line in self.examples.lines(self.job.language):
                 remark(line, False)
-            print_summary(summary, self.job)
+            print_summary(summary, self.job, self.sheets)
 
     def abandon(self) -> None:
         super().abandon()
@@ -89,7 +92,15 @@ class TerminalSink(FileSink):
             self.bar.stop()
 
 
-def print_summary(summary: Summary, job: BatchJob) -> None:
+def sheets_line(sheets: SheetsRead, language: str) -> str:
+    """Says which sheets of a workbook were read, and which were not and why."""
+    comma = "、" if language == "zh" else ", "
+    line = say("sheets-read", language, path=sheets.workbook, sheets=comma.join(map(quoted, sheets.read)))
+    left_out = [say(reason, language, sheet=quoted(name)) for name, reason in sheets.left_out]
+    return line + (say("sheets-left-out", language, sheets=comma.join(left_out)) if left_out else "")
+
+
+def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
     warn_of_unknown_columns(summary.unknown_keys, language, "unknown-column/key")
@@ -101,7 +112,7 @@ def print_summary(summary: Summary, job: BatchJob) -> None:
     if summary.totals.groups:
         currency = str(plan.title["currency"])
         remark(totals.text(summary.totals, labels, plan.decimals, currency, language) + "\n", False)
-    lines: list[Any] = [warning(plan, language)]
+    lines: list[Any] = [warning(plan, language), *(sheets_line(one, language) for one in sheets)]
     if summary.scattered:
         lines.append(say("scattered", language, count=summary.scattered))
     if summary.set_aside:

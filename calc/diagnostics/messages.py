@@ -292,7 +292,32 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "工作表的范围超过 {most} 个单元格，请删除表格下方或右侧远处的内容",
     ),
     "not-xlsx/sheet": ("there is no sheet `{sheet}`; there are: {sheets}", "没有工作表 `{sheet}`；现有：{sheets}"),
+    "not-xlsx/differ": (
+        "sheets of households have different columns: choose one with --sheet NAME, or all with --sheet all; "
+        "there are: {sheets}",
+        "有户编号列的工作表列名不同，请用 --sheet 名称 选择一个，或用 --sheet all 全部读入；现有：{sheets}",
+    ),
+    "not-xlsx/hidden": (
+        "all sheets that are not empty are hidden: name one with --sheet; there are: {sheets}",
+        "非空的工作表都已隐藏，请用 --sheet 指定；现有：{sheets}",
+    ),
     "not-xlsx/empty": ("all sheets of the workbook are empty", "工作簿的各工作表均为空"),
+    "bad-cell/formula": (
+        "`{fact}`: the formula in {cell} was never computed: open the workbook in a spreadsheet program and save it",
+        "`{fact}`：{cell} 的公式没有计算结果，请用电子表格软件打开工作簿并保存",
+    ),
+    "bad-cell/error": (
+        "`{fact}`: {cell} shows the error {read} instead of a value",
+        "`{fact}`：{cell} 显示错误值 {read}，没有数据",
+    ),
+    "bad-cell/merged": (
+        "`{fact}`: {cell} is one merged cell for several rows ({read}): write in each row what belongs to it",
+        "`{fact}`：{cell} 是跨多行的合并单元格（{read}），请取消合并，逐行填写",
+    ),
+    "bad-cell/cut": (
+        "`{fact}`: {cell} is {read}: a spreadsheet has cut its digits; keep the column as text",
+        "`{fact}`：{cell} 为 {read}，已被电子表格截断，请把该列设为文本后重新填写",
+    ),
     "missing-column": (
         "no column holds the household id ({wanted}); the headings are: {headings}",
         "没有户编号列（{wanted}）；现有列名：{headings}",
@@ -355,8 +380,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，超过 {most} 个字符",
     ),
     "household-twice/files": (
-        "the household is in more than one file",
-        "该户出现在多个文件中",
+        "the household is in more than one file or sheet",
+        "该户出现在多个文件或工作表中",
     ),
     "identity-number-twice/lines": (
         "`{fact}` {read} is also given in {path}:{line}, household {other}",

@@ -21,6 +21,7 @@ from calc.households.household_reader import HouseholdReader, shown_id, shown_nu
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD, MEMBER
+from calc.ledger.cell_marks import fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
@@ -146,6 +147,12 @@ class FullReader:
         """
         if meaning is None or meaning == IGNORED or is_blank(value):
             return
+        if (fault := fault_in(value)) is not None:
+            name = meaning.name if isinstance(meaning, FactPlan) else heading
+            values = fault[1] | {"fact": name, "read": shown(fault[1]["read"], self.show_ids)}
+            if all((one.code, one.values) != (fault[0], values) for one in findings):  # once for merged cells
+                self.find(findings, fault[0], line, heading, values)
+            return
         if isinstance(value, str) and (len(value) > _LONGEST or _DAMAGED.search(value)):
             code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
             name = meaning.name if isinstance(meaning, FactPlan) else heading
@@ -208,7 +215,10 @@ class FullReader:
             return
         path, line, cells = found
         for heading, meaning, value in cells:
-            if isinstance(meaning, FactPlan) and not is_blank(value):
+            if isinstance(meaning, FactPlan) and (fault := fault_in(value)) is not None:
+                values = fault[1] | {"fact": meaning.name, "read": shown(fault[1]["read"], self.show_ids)}
+                findings.append(Finding(fault[0], values, path, line, heading))
+            elif isinstance(meaning, FactPlan) and not is_blank(value):
                 headings.setdefault(meaning.name, heading)
                 self.agreed(findings, meaning, (path, line, heading, value), own)
 
@@ -279,7 +289,9 @@ class FullReader:
         """The household as a reject, its findings in the order of the file, each once."""
         unique = {(one.code, one.line, one.heading, one.message("en")): one for one in findings}
         ordered = sorted(unique.values(), key=lambda one: (one.path != self.part.file.shown, one.line))
-        return Rejected(run.id or self.made_up(run), self.part.file.shown, run.rows[0][0], tuple(ordered))
+        return Rejected(
+            shown_household(run.id) or self.made_up(run), self.part.file.shown, run.rows[0][0], tuple(ordered)
+        )
 
 
 def _says_something(cell: Cell) -> bool:

@@ -18,7 +18,6 @@ from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WOR
 from calc.households.household_reader import quoted
 from calc.language.types import (
     COUNT,
-    DATE,
     HOUSEHOLD,
     MEMBER,
     MONEY,
@@ -113,14 +112,6 @@ class Naming:
             return None
         self.asked.add(key)
         return self.mapped[key]
-
-    def days_of_headings(self, texts: Sequence[str]) -> list[int] | None:
-        """The places of columns that hold days, which a spreadsheet may hold as plain numbers; None where the texts
-        are not headings."""
-        meanings = [self.meaning(text.strip()) for text in texts]
-        if HOUSEHOLDS not in meanings and sum(one is not None for one in meanings) < 2:
-            return None
-        return [at for at, one in enumerate(meanings) if isinstance(one, FactPlan) and one.type.kind == DATE]
 
     def unknown(self, heading: str) -> UnknownColumn:
         """A heading without a meaning, with the known one most like it."""

@@ -8,6 +8,7 @@ from typing import Any
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.households.household_reader import shown_id
+from calc.ledger.cell_marks import fault_in
 from calc.ledger.csv_blocks import cut, text_of
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_runs import LedgerFileReader, file_reader
@@ -41,7 +42,7 @@ def read_household_facts(
             mistakes += part.mistakes()
             rows = _of_csv(part, plan, mistakes) if not mistakes else iter(())
         for line, id, cells in rows:
-            if not id:
+            if not id or fault_in(id):
                 mistakes.append(_at_line("no-household", file, line, {}))
             elif id in owns:
                 mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, show_ids)}))

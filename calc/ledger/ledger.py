@@ -7,7 +7,7 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.engine.facts import Declared
@@ -17,6 +17,7 @@ from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD
+from calc.ledger.cell_marks import fault_in, without_mark
 from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
 from calc.ledger.full_reader import TWICE, FullReader
 from calc.ledger.header import Naming, UnknownColumn
@@ -28,6 +29,9 @@ from calc.ledger.open_files import LedgerFile
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, attach_loose_rows, find_repeated, number_lines
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
+
+if TYPE_CHECKING:
+    from calc.ledger.xlsx.to_csv import SheetsRead
 
 _LONGEST_ID = 100
 Kept = tuple[Union[int, FactPlan, None], str]
@@ -98,6 +102,7 @@ class Ledger:
         self.order = self.scanner.order()
         self.scan = LedgerScan(0, {}, frozenset(), {})
         self.memberless: list[str] = []
+        self.sheets = sheets_of(files)
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
@@ -206,7 +211,9 @@ class Ledger:
         for _, meaning, value in own[2]:
             if isinstance(meaning, FactPlan):
                 read = read_value(meaning, value)
-                if isinstance(read, CellError) or (read is not None and facts.setdefault(meaning.name, read) != read):
+                if fault_in(value) or isinstance(read, CellError):
+                    raise NeedsFullReader
+                if read is not None and facts.setdefault(meaning.name, read) != read:
                     raise NeedsFullReader
 
     def without_members(self) -> Iterator[Rejected]:
@@ -260,12 +267,18 @@ def _is_bad(id: str) -> bool:
     return DAMAGED in id or is_cut(id)
 
 
+def sheets_of(files: Iterable[LedgerFile]) -> list[SheetsRead]:
+    """Lists the workbooks among files with more than one sheet, each once."""
+    found = {id(one.sheets): one.sheets for one in files if one.sheets is not None}
+    return [one for one in found.values() if len(one.read) + len(one.left_out) > 1]
+
+
 def _kept(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str) -> str:
     """A column's cell in the first row that has one; "" for what is a fact, which is not known yet."""
     if not isinstance(at, int):
         return ""
     for line, row in run.rows:
-        text = row[at].strip() if at < len(row) else ""
+        text = without_mark(row[at].strip()) if at < len(row) else ""
         if part.json is not None and text == MARK:
             text = part.json.kept_text(line, name)
         if text:

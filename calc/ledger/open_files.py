@@ -20,7 +20,8 @@ from calc.diagnostics.source import Source
 from calc.record import Record
 
 if TYPE_CHECKING:
-    from calc.ledger.xlsx.to_csv import Days
+    from calc.ledger.header import Naming
+    from calc.ledger.xlsx.to_csv import SheetsRead
 
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 DELIMITERS = (",", ";", "\t")
@@ -36,7 +37,7 @@ class LedgerFile(Record):
 
     `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
     `line_at` is the column that gives the line of each record, where it does not follow from the record's own place.
-    `folder` is where copies of it may be put, which are gone when it is closed.
+    `folder` is where copies of it may be put, which are gone when it is closed. `sheets` are those of its workbook.
     `is_guessed` says that nobody gave the delimiter.
     """
 
@@ -51,6 +52,7 @@ class LedgerFile(Record):
     line_at: int | None = None
     folder: str = ""
     is_guessed: bool = False
+    sheets: SheetsRead | None = None
 
 
 class FileOptions(Record):
@@ -62,16 +64,16 @@ class FileOptions(Record):
 
 
 @contextlib.contextmanager
-def opened(paths: tuple[str, ...], reading: FileOptions, days: Days | None = None) -> Iterator[list[LedgerFile]]:
+def opened(paths: tuple[str, ...], reading: FileOptions, naming: Naming | None = None) -> Iterator[list[LedgerFile]]:
     """The files, ready to be read; copies are gone afterwards. Raises InputErrors for what cannot be read.
 
-    `days` tells which columns of a spreadsheet hold days.
+    `naming` finds what the columns of a spreadsheet hold, which decides how some cells are read.
     """
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
-        yield [_opened(path, at, folder, reading, days) for at, path in enumerate(paths)]
+        yield [one for at, path in enumerate(paths) for one in _opened(path, at, folder, reading, naming)]
 
 
-def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | None) -> LedgerFile:
+def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Naming | None) -> list[LedgerFile]:
     shown = path
     try:
         if path == "-" or _flows(path):
@@ -82,13 +84,15 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
         reason = getattr(error, "strerror", None) or str(error)
         raise InputErrors([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
     if sample.startswith(b"PAR1"):
-        return LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
+        return [LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))]
     if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
-        from calc.ledger.xlsx.to_csv import as_csv
+        from calc.ledger.xlsx.to_csv import copy_sheets
 
-        copied = os.path.join(folder, f"sheet-{at}")
-        as_csv(path, shown, copied, reading.sheet, days)
-        return LedgerFile(shown, copied, CSV, "utf-8", ",", 0, os.path.getsize(copied))
+        found = copy_sheets(path, shown, os.path.join(folder, f"sheet-{at}"), reading.sheet, naming)
+        return [
+            LedgerFile(found.shown(name), copied, CSV, "utf-8", ",", 0, os.path.getsize(copied), sheets=found)
+            for name, copied in zip(found.read, found.paths, strict=True)
+        ]
     known = b"", encoding_named(reading.encoding)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), known)
     begin = len(bom)
@@ -107,7 +111,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, days: Days | 
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
     is_guessed = format == CSV and reading.delimiter is None
     size = os.path.getsize(path)
-    return LedgerFile(shown, path, format, encoding, delimiter, begin, size, folder=folder, is_guessed=is_guessed)
+    return [LedgerFile(shown, path, format, encoding, delimiter, begin, size, folder=folder, is_guessed=is_guessed)]
 
 
 def _flows(path: str) -> bool:
@@ -148,7 +152,7 @@ def workbook_text(path: str) -> str:
 
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
         copied = os.path.join(folder, "sheet")
-        as_csv(path, path, copied, None, None)
+        as_csv(path, path, copied)
         with open(copied, encoding="utf-8") as file:
             return file.read()
 

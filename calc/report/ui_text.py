@@ -101,6 +101,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "total-n": ("Households assessed, total paid", "认定户数，应发合计"),
     "rejected-n": ("rejected households: {count}", "退回：{count} 户"),
     "all-together": ("total", "合计"),
+    "sheets-read": ("{path}: sheets read: {sheets}", "{path}：读入工作表 {sheets}"),
+    "sheets-left-out": ("; not read: {sheets}", "；未读 {sheets}"),
+    "sheet-no-households": ("{sheet} (no household column)", "{sheet}（没有户编号列）"),
+    "sheet-hidden": (
+        "{sheet} (hidden: name it with --sheet to read it)",
+        "{sheet}（已隐藏，如需读入请用 --sheet 指定）",
+    ),
     "scattered": (
         "households whose rows are not adjacent (held in memory): {count}",
         "{count} 户的各行不相邻（已在内存中归并）",

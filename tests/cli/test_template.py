@@ -188,7 +188,7 @@ def test_the_remarks_of_a_line() -> None:
 def test_a_workbook_is_read_again_as_the_headings(plan: Plan, language: str, tmp_path: Path) -> None:
     path = tmp_path / "ledger.xlsx"
     write_ledger(str(path), plan, language)
-    sheet = read_sheet(str(path), None, lambda cells: None)
+    sheet = read_sheet(str(path), None, None, io.BytesIO(path.read_bytes()))
     assert sheet.name == ("台账" if language == "zh" else "ledger")
     assert list(sheet.rows) == [(1, [column.heading for column in columns(plan, language)])]
 

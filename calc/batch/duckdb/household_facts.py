@@ -18,6 +18,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
 from calc.households.cell_values import CellError, read_value
 from calc.language.types import HOUSEHOLD
+from calc.ledger.cell_marks import fault_in
 from calc.ledger.ledger import Ledger
 from calc.rules.plan import FactPlan
 
@@ -56,7 +57,7 @@ class HouseholdFactsTable:
                     read = read_value(meaning, value)
                     if len(known) < 50_000:
                         known[key] = read
-                if isinstance(read, CellError) or meaning.name not in self.columns:
+                if fault_in(value) or isinstance(read, CellError) or meaning.name not in self.columns:
                     needs_fallback = True
                 elif read is not None:
                     needs_fallback = needs_fallback or facts.setdefault(meaning.name, read) != read

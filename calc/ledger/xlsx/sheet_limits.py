@@ -1,13 +1,13 @@
-"""Limits on a sheet, and the size of one: shared by the two ways of measuring it."""
+"""Limits on a sheet, shared by the two ways of measuring it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from calc.record import Record
-
 MOST_CELLS = 1 << 25
 """Cells of the rectangle that holds all cells with a value; the library takes 32 bytes for each."""
+MOST_PARSED = 1 << 24
+"""Cells, empty ones too, of a sheet that only a parser of XML can measure: it takes a second for a million."""
 MOST_TEXT = 2 << 30
 """Bytes of the texts of all cells."""
 MOST_MERGED = 200_000
@@ -18,23 +18,15 @@ LARGEST_OTHER = 32 << 20
 """Bytes of a part that is neither a sheet nor the table of texts."""
 
 
-class Extent(Record):
-    """The size of a sheet: last row and column, counted from 1, and the number of cells with a value.
-
-    `errors` holds the error texts (`#N/A`) by row and column, counted from 1.
-    `text` is the number of bytes its shared texts take, or 0 where they were not counted.
-    """
-
-    last_row: int
-    last_column: int
-    cells: int
-    errors: dict[tuple[int, int], str]
-    text: int = 0
-
-
 def column_number(letters: Any) -> int:
     """Turns the letters of a column into its number: `A` is 1, `AA` is 27."""
     number = 0
     for one in letters if isinstance(letters, bytes) else letters.encode("ascii", "replace"):
         number = number * 26 + one - 64
     return number
+
+
+def cell_place(name: str) -> tuple[int, int]:
+    """Finds row and column of a cell such as `AA7`, counted from 1."""
+    letters = name.rstrip("0123456789")
+    return int(name[len(letters) :]), column_number(letters)

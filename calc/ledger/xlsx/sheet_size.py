@@ -1,8 +1,9 @@
-"""Measures how much memory a workbook will take, and finds the cells that hold an error, before a library opens it.
+"""Measures how much memory a workbook will take, and finds its faulty cells, before a library opens it.
 
 The library keeps a sheet as a full rectangle of cells and copies every text. So two cells in opposite corners,
 or a million references to one long text, would take all memory for a file of a few hundred bytes.
-The library also returns nothing for a cell that shows `#N/A`, which would be a fact silently left out.
+The library also returns nothing for a cell that shows `#N/A`, or for a formula that was never computed, as a program
+writes it: a fact would be silently left out.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
 from calc.ledger.xlsx.sheet_limits import (
     LARGEST_OTHER,
     LAST_COLUMN,
     LAST_ROW,
     MOST_CELLS,
     MOST_MERGED,
+    MOST_PARSED,
     MOST_TEXT,
-    Extent,
+    cell_place,
     column_number,
 )
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
@@ -28,8 +31,15 @@ _LONGEST_CELL = 4 << 20
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"')
 _ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _EMPTY_CELL = re.compile(rb'<c r="[^<>]*/>')
-_FORMULA = rb"(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?"
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*\bt="e"[^<>]*>' + _FORMULA + rb"<v>([^<]{1,20})</v>")
+_FORMULA = rb"(<f[^<>]*/>|<f[^<>]*>[^<]*</f>)"
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>]*\st="e"[^<>]*>' + _FORMULA + rb"?<v>([^<]{1,30})</v>")
+_ERROR_CELL = re.compile(rb"\st\s*=\s*['\"]e['\"]")
+_NOT_COMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"([^<>]*)>' + _FORMULA + rb"(<v>\s*</v>|<v\s*/>)?</c>")
+_COMPUTED = re.compile(rb"(?:</f>|<f(?:\s[^<>]*)?/>)(?:<v(?:\s[^<>]*)?>\s*[^<\s]|<is>)")
+_FORMULA_CELL = re.compile(rb"<f[\s/>]")
+_AREA = re.compile(rb"\bref=\"([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})\"")
+_BEGINNINGS = [*(sign + b"c" + end for sign in (b"<", b":") for end in (b">", b" ", b"/", b"\n", b"\t", b"\r"))]
+_BEGINNINGS += [b"<\0c", b":\0c"]  # UTF-16, in either order of bytes
 _OTHER_END = re.compile(rb"</c\s")
 _PREFIXED_END = re.compile(rb"</[^<>\s]*:c[\s>]")
 
@@ -76,10 +86,21 @@ def _extent(archive: Archive, name: str) -> Extent:
         from calc.ledger.xlsx.sheet_size_xml import exact_extent
 
         archive.unpacked = before
+        _require_few(archive.pieces(name))
+        archive.unpacked = before
         extent = exact_extent(archive.pieces(name), None)
         if _too_large(extent):
             raise BadWorkbook("cells", most=MOST_CELLS)
     return extent
+
+
+def _require_few(pieces: Iterator[bytes]) -> None:
+    """Raises BadWorkbook for more cells, empty ones too, than a parser should be kept busy with."""
+    cells = 0
+    for data in pieces:
+        cells += sum(map(data.count, _BEGINNINGS))
+        if cells > MOST_PARSED:
+            raise BadWorkbook("cells", most=MOST_PARSED)
 
 
 def _too_large(extent: Extent) -> bool:
@@ -90,7 +111,7 @@ def _too_large(extent: Extent) -> bool:
 def _scanned(pieces: Iterator[bytes]) -> Extent:
     """Measures a sheet by the usual markup of cells, empty ones included. Raises UncommonMarkup for any other."""
     last_row = last_column = valued = merged = 0
-    errors: dict[tuple[int, int], str] = {}
+    faults = FaultyCells()
     for data in _whole_cells(pieces):
         columns = _COLUMN.findall(data)
         ends = data.count(b"</c>")
@@ -106,12 +127,35 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
             last_column = max(last_column, *map(column_number, set(columns)))
         valued += ends
         merged += data.count(b"<mergeCell")
-        if b't="e"' in data:
-            for letters, row, text in _ERROR.findall(data):
-                errors[int(row), column_number(letters)] = text.decode("utf-8", "replace")
+        if b't="e"' in data or (b"'" in data and b"'e'" in data):
+            _add_errors(data, faults)
+        if b"f" in data and b"<f" in data:  # a single character is found faster
+            _add_not_computed(data, faults)
     if merged > MOST_MERGED:
         raise BadWorkbook("cells", most=MOST_CELLS)
-    return Extent(last_row, last_column, valued, errors)
+    return Extent(last_row, last_column, valued, faults)
+
+
+def _add_errors(data: bytes, faults: FaultyCells) -> None:
+    found = _ERROR.findall(data)
+    if len(found) != len(_ERROR_CELL.findall(data)):
+        raise UncommonMarkup
+    for name, _, text in found:
+        faults.add(*cell_place(name.decode()), text.decode("utf-8", "replace").strip())
+
+
+def _add_not_computed(data: bytes, faults: FaultyCells) -> None:
+    """Adds the formulas without a value; a text that is empty is a value."""
+    found = _NOT_COMPUTED.findall(data)
+    if len(found) + len(_COMPUTED.findall(data)) != len(_FORMULA_CELL.findall(data)):
+        raise UncommonMarkup
+    for name, attributes, formula, value in found:
+        if value and b't="str"' in attributes:
+            continue
+        faults.add(*cell_place(name.decode()), "")
+        area = _AREA.search(formula)
+        if area is not None:
+            faults.add_area(cell_place(area[1].decode()), cell_place(area[2].decode()))
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:

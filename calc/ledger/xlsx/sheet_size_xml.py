@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, Extent, column_number
+from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
+from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, cell_place, column_number
 from calc.ledger.xlsx.zip_archive import BadWorkbook
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
@@ -20,8 +21,9 @@ class _Sheet:
     def __init__(self, sizes: array[int] | None) -> None:
         self.sizes = sizes
         self.row = self.column = self.last_row = self.last_column = self.cells = self.text = self.merged = 0
-        self.errors: dict[tuple[int, int], str] = {}
-        self.kind = ""
+        self.faults = FaultyCells()
+        self.kind = self.area = ""
+        self.has_formula = False
         self.value: str | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -34,26 +36,42 @@ class _Sheet:
             self.column = column_number(match[1].upper()) if match else self.column + 1
             self.row = int(match[2]) if match else self.row
             self.kind = attributes.get("t", "")
+            self.has_formula = False
+        elif local == "f":
+            self.has_formula, self.area = True, attributes.get("ref", "")
         elif local in ("v", "is"):
+            self.has_formula = self.has_formula and local == "v"
             self.last_row = max(self.last_row, self.row)
             self.last_column = max(self.last_column, self.column)
             self.cells += 1
-            self.value = "" if local == "v" and self.kind in ("s", "e") else None
+            self.value = "" if local == "v" and (self.has_formula or self.kind in ("s", "e")) else None
         elif local == "mergeCell":
             self.merged += 1
 
     def characters(self, text: str) -> None:
-        if self.value is not None and len(self.value) < 20:
+        if self.value is not None and len(self.value) < 30:
             self.value += text
 
     def end(self, tag: str) -> None:
-        if self.value is None or tag.rpartition(":")[2] != "v":
+        local = tag.rpartition(":")[2]
+        if local == "c" and self.has_formula:
+            self.add_not_computed()
+        if self.value is None or local != "v":
             return
-        if self.kind == "e":
-            self.errors[self.row, self.column] = self.value.strip()
+        if self.value.strip() or self.kind == "str":
+            self.has_formula = False
+        if self.kind == "e" and self.value.strip():
+            self.faults.add(self.row, self.column, self.value.strip())
         elif self.sizes is not None and self.value.strip().isdecimal() and int(self.value) < len(self.sizes):
             self.text += self.sizes[int(self.value)]
         self.value = None
+
+    def add_not_computed(self) -> None:
+        self.has_formula = False
+        self.faults.add(self.row, self.column, "")
+        first, colon, last = self.area.upper().partition(":")
+        if colon and _REFERENCE.fullmatch(first) and _REFERENCE.fullmatch(last):
+            self.faults.add_area(cell_place(first), cell_place(last))
 
 
 def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
@@ -65,7 +83,8 @@ def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
     _parse(pieces, sheet)
     if sheet.merged > MOST_MERGED:
         raise BadWorkbook("cells", most=MOST_CELLS)
-    return Extent(sheet.last_row, sheet.last_column, sheet.cells, sheet.errors, sheet.text)
+    last_row, last_column = max(sheet.last_row, sheet.faults.last_row), max(sheet.last_column, sheet.faults.last_column)
+    return Extent(last_row, last_column, sheet.cells, sheet.faults, sheet.text)
 
 
 class _Texts:

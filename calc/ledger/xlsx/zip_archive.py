@@ -22,6 +22,8 @@ LARGEST_DIRECTORY = 4 << 20
 _PIECE = 1 << 18
 _OLD_FORMAT = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WORKBOOK_BEGINS, _PASSWORD = b"\x09\x08", b"\x2f\x00"
+_SECTOR = 512
 _STORED, _DEFLATED = 0, 8
 _FLAG_ENCRYPTED = 1
 
@@ -111,7 +113,7 @@ def _check_kind_and_size(file: BinaryIO, size: int) -> None:
     head = file.read(8)
     if head == _OLD_FORMAT:
         file.seek(0)
-        raise BadWorkbook("encrypted" if _ENCRYPTED in file.read() else "old")
+        raise BadWorkbook("encrypted" if _is_encrypted(file.read()) else "old")
     if not head.startswith(b"PK\3\4"):
         raise BadWorkbook("")
     file.seek(max(0, size - (1 << 16) - 98))
@@ -125,6 +127,23 @@ def _check_kind_and_size(file: BinaryIO, size: int) -> None:
         (directory,) = struct.unpack("<Q", tail[wide + 40 : wide + 48])
     if directory > LARGEST_DIRECTORY:
         raise BadWorkbook("damaged")
+
+
+def _is_encrypted(data: bytes) -> bool:
+    """Says whether a compound file is a workbook with a password: an encrypted package, or an older workbook.
+
+    That one begins, in a sector of 512 bytes, with a record of its version; one of the password comes next, or
+    behind one that protects from writing.
+    """
+    if _ENCRYPTED in data:
+        return True
+    for at in range(0, len(data), _SECTOR):
+        if data[at : at + 2] == _WORKBOOK_BEGINS:
+            for _ in range(3):
+                at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+                if data[at : at + 2] == _PASSWORD:
+                    return True
+    return False
 
 
 def _stored(file: BinaryIO, packed: int) -> Iterator[bytes]:

@@ -1,0 +1,42 @@
+"""Marks cells of a copy that hold no value to be read, though the cell of the spreadsheet is not empty.
+
+The copy has a text there that no kind of fact reads, and that every engine leaves to the full reader. It begins with
+the character for damaged bytes, and says what is wrong, and in which cell of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+NOT_COMPUTED, ERROR, MERGED, CUT = "F", "E", "M", "D"
+_CODES = {
+    NOT_COMPUTED: "bad-cell/formula",
+    ERROR: "bad-cell/error",
+    MERGED: "bad-cell/merged",
+    CUT: "bad-cell/cut",
+}
+_MARK = re.compile("\ufffd\\{([FEMD])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
+
+
+def marked(kind: str, cell: str, read: str = "") -> str:
+    """Writes the mark of a cell (`F2`) or merged cells (`F2:F3`), with the text that the spreadsheet shows there."""
+    return f"\ufffd{{{kind}|{cell}|{read}}}"
+
+
+def fault_in(value: Any) -> tuple[str, dict[str, Any]] | None:
+    """Finds the code and values of the message for a marked cell; None for any other."""
+    match = _MARK.fullmatch(value) if value.__class__ is str and value.startswith("\ufffd{") else None
+    return None if match is None else (_CODES[match[1]], {"cell": match[2], "read": match[3]})
+
+
+def shown_household(id: str) -> str:
+    """Returns the number of a household as messages show it; "" where its cell has none."""
+    match = _MARK.fullmatch(id)
+    return id if match is None else match[3] if match[1] == CUT else ""
+
+
+def without_mark(text: str) -> str:
+    """Returns the text that the spreadsheet shows in a marked cell; any other text as it is."""
+    fault = fault_in(text)
+    return text if fault is None else fault[1]["read"]
