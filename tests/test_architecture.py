@@ -42,7 +42,7 @@ LAYERS = (
     ("calc.rules",),
     ("calc.language",),
     ("calc.diagnostics",),
-    ("calc.exact", "calc.record", "calc"),
+    ("calc.exact", "calc.record", "calc.text_forms", "calc"),
 )
 ON_TERMINALS = ("click", "rich")
 HEAVY = ("rich", "duckdb", "sqlglot", "openpyxl", "python_calamine", "xlsxwriter", "pyspark")

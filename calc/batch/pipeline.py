@@ -96,7 +96,7 @@ def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
     for plan in plans:
         for name, fact in plan.facts.items():
             known = facts.setdefault(name, fact)
-            for part in ("type", "decimals", "options_en", "format", "derives"):
+            for part in ("type", "decimals", "options_en", "format", "derives", "words", "unit"):
                 if getattr(known, part) != getattr(fact, part):
                     return None
             facts[name] = fact

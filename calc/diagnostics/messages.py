@@ -56,6 +56,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`options_en` needs {wanted} words, one for each option",
         "`options_en` 应有 {wanted} 个词，与 `options` 一一对应",
     ),
+    "wrong-value/words-option": ("`{key}` is not one of the options", "`{key}` 不在选项之中"),
+    "wrong-value/words-known": ("`{key}` is an option already", "`{key}` 本来就是选项"),
+    "wrong-value/words-twice": (
+        "`{key}` is a spelling of `{other}` too; a spelling has one meaning",
+        "`{key}` 已经是 `{other}` 的写法，一种写法只能有一个意思",
+    ),
     "wrong-value/date": (
         "`date` takes year, month and day as whole numbers of a real day",
         "`date` 需要写明真实存在的年、月、日三个整数",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, Union
 
 from calc.engine.facts import Declared
@@ -16,19 +15,17 @@ from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
 from calc.households.dates import day_of, day_text, read_day
 from calc.households.identity_numbers import (
     bare,
-    half_width,
     mask,
     mask_in,
     masked_number,
     read_disability_certificate,
     read_identity_number,
-    unwrapped,
-    visible,
 )
-from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, SHARE, YES_NO
+from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, SHARE, YES_NO
 from calc.record import Record
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
+from calc.text_forms import folded_word, half_width, one_width, unwrapped, visible
 
 Shown = Union[str, tuple[str, str]]
 """A value as messages show it: one text, or one in English and one in Chinese."""
@@ -36,9 +33,12 @@ Shown = Union[str, tuple[str, str]]
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
 _YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
 _NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘"))
-_BLANKS = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
-_HEADING_DASH = re.compile(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
-_WORD_DASH = re.compile(r"(?<=[a-z\u00df-\u024f])[-_]+(?=[a-z\u00df-\u024f])")
+_NUMERALS = {
+    one: value
+    for numerals in ("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
+    for value, one in enumerate(numerals, 1)
+} | {"两": 2, "II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
+_LONGEST_SMALL = 10
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
 _MOST_OPTIONS = 12
@@ -140,35 +140,6 @@ def number_in(raw: Any, kind: str) -> Number | None:
     return _over(value, 2) if unit == "%" else _over(value, 0)
 
 
-@lru_cache(maxsize=4096)
-def folded(text: str) -> str:
-    """Removes from a heading what people vary when they type: width, case, blanks, `_` and `-` between letters.
-
-    A dash before a word, or next to a digit, has a meaning and is kept, as are blanks between digits.
-    """
-    return _HEADING_DASH.sub("", _without_blanks(text))
-
-
-def folded_word(text: str) -> str:
-    """Folds the word of a choice as a heading; keeps dashes except within Latin words: `子-女` may be two answers."""
-    return _WORD_DASH.sub("", _without_blanks(text))
-
-
-def _without_blanks(text: str) -> str:
-    return _BLANKS.sub("", _one_width(text).casefold().strip())
-
-
-def _one_width(text: str) -> str:
-    """Normalises a text by NFKC; a text with `²` or `①`, which are no digits, only in its width."""
-    if text.isascii():
-        return text
-    import unicodedata
-
-    text = visible(text)
-    has_other_number = any(unicodedata.category(one) == "No" for one in text)
-    return unicodedata.normalize("NFC", half_width(text)) if has_other_number else unicodedata.normalize("NFKC", text)
-
-
 def _composed(text: str) -> str:
     if text.isascii():
         return text
@@ -181,7 +152,7 @@ def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()
     """Finds the option that a text means, in either language; None if none or several match."""
     if raw in options:
         return raw
-    for read in (lambda text: _one_width(text).strip().casefold(), folded_word):
+    for read in (lambda text: one_width(text).strip().casefold(), folded_word):
         wanted = read(raw)
         for words in (options, options_en):
             found = {option for option, word in zip(options, words, strict=False) if read(word) == wanted}
@@ -220,6 +191,8 @@ def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> 
 def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     kind = fact.type.kind
     value = number_in(raw, kind)
+    if value is None and raw.__class__ is str and kind in PURE:
+        value = _small_number(raw, fact.unit)
     if value is None:
         return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
     low, high = declared_bounds(fact)
@@ -229,6 +202,13 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     if scaled.denominator != 1:
         return _wrong("too-many-decimals", fact, raw, show_ids, decimals=fact.decimals)
     return int(scaled)
+
+
+def _small_number(raw: str, unit: str | None) -> Number | None:
+    """Reads a whole number with the unit of its fact behind it, or one up to ten in Chinese or Roman numerals."""
+    text = half_width(raw).strip()
+    text = text.removesuffix(unit).rstrip() if unit is not None else text
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_SMALL else _NUMERALS.get(text)
 
 
 def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
@@ -250,6 +230,8 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     options, options_en = fact.type.options, fact.options_en
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     found = word_in(text, options, options_en) if text.__class__ is str else None
+    if found is None and text.__class__ is str and fact.words:
+        found = fact.words.get(folded_word(text))
     if found is not None:
         return found
     from calc.language.expression_error import did_you_mean

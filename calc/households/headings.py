@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Union
 
-from calc.households.cell_values import folded
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
+from calc.text_forms import folded
 
 MEMBERS, ID, NAME, HOUSEHOLDS = "members", "id", "name", "households"
 LEDGER_WORDS = {

@@ -11,13 +11,14 @@ from calc.households.cell_values import CellError, read_value, shown
 from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
-from calc.households.identity_numbers import clean_id, is_cut, mask, visible
+from calc.households.identity_numbers import is_cut, mask
 from calc.households.overrides import Settings, overlay
 from calc.households.parse_document import DuplicateKeys
 from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 from calc.rules.toml_document import BadNumber
+from calc.text_forms import clean_id, visible
 
 Keys = tuple[object, ...]
 _WORDS = {HOUSEHOLD: (ID, MEMBERS), MEMBER: (ID, NAME)}

@@ -11,24 +11,19 @@ import re
 
 from calc.households.dates import day_of
 from calc.record import Record
+from calc.text_forms import INVISIBLE, half_width, unwrapped
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0f\ufeff"
-"""Marks without a width that copying out of web pages, chats and Windows leaves in a text, as a class of a pattern."""
-_INVISIBLE_MARK = re.compile(f"[{_INVISIBLE}]")
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_PLAIN = _WIDE | {code: None for code in range(0x10000) if _INVISIBLE_MARK.match(chr(code))}
 _BLANKS = re.compile(r"\s+")
-_WRAPPED = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
 CUT = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]\.[0-9]+[eE][0-9]{2}"
 """A number as a spreadsheet shows one of too many digits, also as a pattern of DuckDB."""
 _POWER = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _CUT = re.compile(CUT)
-_BETWEEN = rf"[\s{_INVISIBLE}\-]?"
+_BETWEEN = rf"[\s{INVISIBLE}\-]?"
 _NUMBERS = (
-    re.compile(r"(?<!\d)(?<!\d\.)\d{14,19}[\dXxＸｘ](?!\d)"),
-    re.compile(rf"(?<!\d)(?<!\d\.)\d(?:{_BETWEEN}\d){{13,18}}{_BETWEEN}[\dXxＸｘ](?!\d)"),
+    re.compile(r"(?<!\d)(?<!\d\.)\d{14,19}[\dXxＸｘ](?:\d\d)?(?!\d)"),
+    re.compile(rf"(?<!\d)(?<!\d\.)\d(?:{_BETWEEN}\d){{13,18}}{_BETWEEN}[\dXxＸｘ](?:\d\d)?(?!\d)"),
     re.compile(r"(?<!\d)\d\.\d{13,}(?=[eE])"),
 )
 """Runs of characters that may be a personal number: together, apart, as a spreadsheet writes a large number. Decimals
@@ -59,32 +54,6 @@ class DisabilityCertificate(Record):
     identity: IdentityNumber
     type: int
     level: int
-
-
-def half_width(text: str) -> str:
-    """Turns full-width letters, digits, signs and blanks into ASCII, and leaves out invisible marks.
-
-    Everything else is unchanged. NFKC is not used where digits are read: it would turn `10²` into 102.
-    """
-    return text if text.isascii() else text.translate(_PLAIN)
-
-
-def visible(text: str) -> str:
-    """Leaves out invisible marks: of width, of direction, of a possible hyphen."""
-    return text if text.isascii() else _INVISIBLE_MARK.sub("", text)
-
-
-def clean_id(text: str) -> str:
-    """Cleans the id of a household or member: no invisible marks, single blanks."""
-    return " ".join(visible(text).split())
-
-
-def unwrapped(text: str) -> str:
-    """Takes a text out of `="…"`, which other programs write so that a spreadsheet keeps all digits of a number."""
-    if '"' not in text:
-        return text
-    match = _WRAPPED.fullmatch(visible(text))
-    return match.group(1).replace('""', '"') if match is not None else text
 
 
 def is_cut(id: str) -> bool:

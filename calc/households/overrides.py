@@ -8,13 +8,14 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
-from calc.households.cell_values import CellError, day_in, folded, number_in, read_value, shown, word_in, yes_no_in
+from calc.households.cell_values import CellError, day_in, number_in, read_value, shown, word_in, yes_no_in
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO
 from calc.record import Record
 from calc.rules.plan import FactPlan, ParameterPlan, Plan
+from calc.text_forms import folded
 
 EVERYONE = "*"
 _REMOVE = ("", "unknown", "未知")

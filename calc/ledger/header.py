@@ -13,7 +13,6 @@ from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.households.cell_values import folded
 from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
 from calc.households.household_reader import quoted
 from calc.language.types import (
@@ -29,6 +28,7 @@ from calc.language.types import (
 )
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
+from calc.text_forms import folded
 
 IGNORED = "-"
 LINE, PLACE = "line", "place"

@@ -10,13 +10,13 @@ from itertools import islice
 from calc.diagnostics.diagnostic import Diagnostic, Place, missing_extra
 from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
-from calc.households.identity_numbers import clean_id, visible
 from calc.ledger.csv_blocks import Block, cut, records, text_of
 from calc.ledger.header import Header, Naming, heading_row, unnamed_texts
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
 from calc.record import Record, replace
+from calc.text_forms import clean_id, visible
 
 _HEAD = 1 << 16
 _LINE_END = re.compile(rb"\r\n?|\n")

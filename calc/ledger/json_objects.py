@@ -13,12 +13,12 @@ from calc.diagnostics.diagnostic import InputErrors
 from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.households.household_reader import quoted
-from calc.households.identity_numbers import clean_id, visible
 from calc.households.parse_document import DuplicateKeys, parse
 from calc.ledger.header import Meaning, Naming
 from calc.ledger.person_numbers import first_number
 from calc.record import Record
 from calc.rules.plan import FactPlan
+from calc.text_forms import clean_id, visible
 
 MOST_UNKNOWN = 100
 """Unknown keys reported of a file, the first ones in their order; there may be one for each line."""

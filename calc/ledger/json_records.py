@@ -29,7 +29,7 @@ from typing import Any
 
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
-from calc.households.identity_numbers import check_digit, clean_id
+from calc.households.identity_numbers import check_digit
 from calc.language.types import DATE, HOUSEHOLD, MEMBER, MOST_MEMBERS, NUMERIC, YES_NO
 from calc.ledger.csv_blocks import Block, cut, text_of
 from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming
@@ -37,6 +37,7 @@ from calc.ledger.json_objects import JsonRow, UnknownKeys, household_of, json_ro
 from calc.ledger.open_files import CSV, LedgerFile
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
+from calc.text_forms import clean_id
 
 DELIMITER = "\x1f"
 MARK = "\x01"

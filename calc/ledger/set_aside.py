@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from calc.households.cell_values import CellError, folded, read_value
+from calc.households.cell_values import CellError, read_value
 from calc.language.types import CHOICE, MEMBER, YES_NO
 from calc.ledger.header import Header
 from calc.rules.plan import FactPlan, Plan
+from calc.text_forms import folded
 
 _LONGEST = 60
 _FIRST = 2

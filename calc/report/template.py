@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from calc.exact import plain
-from calc.households.cell_values import declared_bounds, folded
+from calc.households.cell_values import declared_bounds
 from calc.households.dates import day_text
 from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS, LEDGER_WORDS, MEMBERS, NAME, WORDS, Headings
 from calc.language.printer import to_text
@@ -16,6 +16,7 @@ from calc.record import Record
 from calc.report.as_text import heading as title_of
 from calc.report.ui_text import say
 from calc.rules.plan import FactPlan, Plan
+from calc.text_forms import folded
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

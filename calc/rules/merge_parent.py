@@ -63,11 +63,21 @@ def _merge_entries(parent: dict[str, Entry], child: dict[str, Entry], found: lis
             result[name] = Entry(
                 entry.section,
                 name,
-                {**above.values, **entry.values},
+                {**above.values, **entry.values, **_merge_words(above, entry)},
                 {**above.origins, **entry.origins},
                 tuple(months[month] for month in sorted(months)),
             )
     return result
+
+
+def _merge_words(above: Entry, entry: Entry) -> dict[str, Any]:
+    """Adds the spellings of a child to those of its parent; one that the parent has elsewhere is the child's."""
+    old, new = above.values.get("words"), entry.values.get("words")
+    if not old or not new:
+        return {}
+    given = {word for words in new.values() for word in words}
+    kept = {option: [one for one in words if one not in given] for option, words in old.items()}
+    return {"words": {option: [*kept.get(option, ()), *new.get(option, ())] for option in {**kept, **new}}}
 
 
 def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:

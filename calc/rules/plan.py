@@ -63,6 +63,8 @@ class FactPlan(Record):
     question_en: str | None = None
     format: str | None = None
     derives: dict[str, str] = {}
+    words: dict[str, str] = {}
+    unit: str | None = None
 
 
 class DefinitionPlan(Record):

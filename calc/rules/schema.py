@@ -41,6 +41,10 @@ def _one_of(*words: str) -> Test:
     return lambda value: isinstance(value, str) and value in words
 
 
+def _is_word_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(is_text_list, value.values()))
+
+
 _TEXT = (is_text, "a text")
 _TEXTS = (is_text_list, "a list of texts")
 _TEXT_OR_TEXTS = (lambda value: is_text(value) or is_text_list(value), "a text or a list of texts")
@@ -103,6 +107,8 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "options": _TEXTS,
         "options_en": _TEXTS,
         "aliases": _TEXTS,
+        "words": (_is_word_table, "a table with a list of texts for each option"),
+        "unit": _TEXT,
         "default": _FORMULA,
         "question": _TEXT,
         "question_en": _TEXT,

@@ -18,7 +18,7 @@ import tomli
 
 from calc.batch.atomic_files import whole_file
 from calc.diagnostics.diagnostic import InputErrors
-from calc.households.cell_values import folded, read_value
+from calc.households.cell_values import read_value
 from calc.households.headings import HOUSEHOLDS, LEDGER_WORDS, NAME, Headings
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.xlsx.read_sheet import read_sheet
@@ -27,6 +27,7 @@ from calc.report.template_xlsx import write_ledger
 from calc.rules.plan import FactPlan, Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
+from calc.text_forms import folded
 from tests.cli.run import ROOT, RULES, Ran, doudi
 
 openpyxl = pytest.importorskip("openpyxl")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calc.households.cell_values import day_in, folded, number_in, word_in, yes_no_in
-from calc.households.identity_numbers import half_width
+from calc.households.cell_values import day_in, number_in, word_in, yes_no_in
+from calc.text_forms import folded, half_width
 
 ROOT = Path(__file__).parent.parent.parent
 MARKS = "-_ －＿　—–"

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from calc.diagnostics.messages import message
-from calc.households.cell_values import CellError, fact_value_text, folded, read_value, shown
+from calc.households.cell_values import CellError, fact_value_text, read_value, shown
 from calc.record import replace
 from calc.rules.toml_document import BadNumber
+from calc.text_forms import folded
 from tests.households.conftest import number
 
 ANN = "11010519491231002X"

@@ -18,12 +18,12 @@ from calc.batch.duckdb.typed_rows import RowShape, RowTyping
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
-from calc.households.identity_numbers import clean_id
 from calc.language.types import CHOICE, DATE, NUMERIC, YES_NO
 from calc.ledger.household_runs import LedgerFileReader, Row
 from calc.ledger.person_numbers import person_in
 from calc.ledger.prescan import MemberPlace
 from calc.rules.plan import FactPlan
+from calc.text_forms import clean_id
 
 MOST_TEXTS = 200
 BETWEEN = 1000
