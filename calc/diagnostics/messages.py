@@ -281,10 +281,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check-failed": ("the data check “{label}” failed", "未通过数据检查“{label}”"),
     # ledgers
-    "not-xlsx": ("the file is not an Excel workbook (.xlsx)", "文件不是 Excel 工作簿（.xlsx）"),
+    "not-xlsx": ("the file is not a workbook (.xlsx, .ods)", "文件不是工作簿（.xlsx、.ods）"),
     "not-xlsx/old": (
-        "the workbook has another format (.xls, .xlsb, .ods): save it as .xlsx",
-        "工作簿是其他格式（.xls、.xlsb、.ods），请另存为 .xlsx",
+        "the workbook has another format (.xls, .xlsb): save it as .xlsx",
+        "工作簿是其他格式（.xls、.xlsb），请另存为 .xlsx",
     ),
     "not-xlsx/encrypted": (
         "the workbook is protected with a password: save it without one",

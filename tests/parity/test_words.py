@@ -64,7 +64,7 @@ def test_a_clerk_adds_words_in_two_lines(tmp_path: Path, words: str, code: str, 
     own = tmp_path / "own.toml"
     own.write_text(f'[rules]\nextends = "{RULES}"\n\n[facts.member."与户主关系".words]\n{words}\n', "utf-8")
     assert run(["rules", "check", str(own), "--lang", "en"]) == (1 if code else 0)
-    assert f"error[{code}" in capsys.readouterr().err if code else True
+    assert ("error[wrong-value" in capsys.readouterr().out) == bool(code)
     if not code:
         fact = plan_for(read_rules(str(own)), 202206).facts["与户主关系"]
         option, word = words.split('"')[1], words.split('"')[3]

@@ -65,3 +65,40 @@ def sheet_xml(rows: str, merged: str = "") -> bytes:
     ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged.split())
     merges = f"<mergeCells>{ranges}</mergeCells>" if ranges else ""
     return f"<worksheet {MAIN}><sheetData>{rows}</sheetData>{merges}</worksheet>".encode()
+
+
+_ODS = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text")
+)
+_CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def ods(tables: dict[str, str], manifest: str = "") -> bytes:
+    """An OpenDocument spreadsheet, with the rows of each sheet as XML."""
+    sheets = "".join(f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in tables.items())
+    body = f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", _MIME)
+        file.writestr("content.xml", f"<office:document-content {_ODS} {_CALC}>{body}</office:document-content>")
+        entry = f'<m:file-entry m:full-path="/" m:media-type="{_MIME}">{manifest}</m:file-entry>'
+        space = 'xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+        file.writestr("META-INF/manifest.xml", f"<m:manifest {space}>{entry}</m:manifest>")
+    return out.getvalue()
+
+
+def ods_row(*cells: object, more: str = "") -> str:
+    """A row of such a sheet: texts, numbers, and cells that are XML already."""
+    return f"<table:table-row {more}>{''.join(map(_ods_cell, cells))}</table:table-row>"
+
+
+def _ods_cell(given: object) -> str:
+    if given is None:
+        return "<table:table-cell/>"
+    if isinstance(given, str) and given.startswith("<"):
+        return given
+    if isinstance(given, str):
+        return f'<table:table-cell office:value-type="string"><text:p>{escape(given)}</text:p></table:table-cell>'
+    shown = f"<text:p>{given}</text:p>"
+    return f'<table:table-cell office:value-type="float" office:value="{given}">{shown}</table:table-cell>'

@@ -26,7 +26,9 @@ def newer_errors(extent: Extent) -> list[str]:
 @contextlib.contextmanager
 def without_newer_errors(archive: Archive, extents: Mapping[str, Extent]) -> Iterator[IO[bytes]]:
     """Gives the workbook itself, or, where it has such errors, a temporary copy without them."""
-    newer = {name: texts for name, extent in extents.items() if (texts := newer_errors(extent))}
+    newer = {
+        name: texts for name, extent in extents.items() if name in archive.parts and (texts := newer_errors(extent))
+    }
     if not newer:
         archive.file.seek(0)
         yield archive.file

@@ -1,4 +1,4 @@
-"""Reads sheets of an Excel workbook as rows of texts, like the cells of a CSV file.
+"""Reads sheets of an Excel or OpenDocument workbook as rows of texts, like the cells of a CSV file.
 
 Only this module imports python-calamine, and late. The library holds a sheet in memory, 32 bytes a cell
 besides the texts; the rows are made from it one by one.
@@ -16,8 +16,9 @@ from calc.diagnostics.source import Source
 from calc.ledger.cell_marks import CUT, marked
 from calc.ledger.xlsx.cell_text import WHOLE, cell_text, cut_text, serial_text
 from calc.ledger.xlsx.faulty_cells import Extent, FaultsByRow, FaultyCells, cell_name
-from calc.ledger.xlsx.merged_cells import MergedCells
+from calc.ledger.xlsx.merged_cells import Area, MergedCells
 from calc.ledger.xlsx.newer_errors import without_newer_errors
+from calc.ledger.xlsx.ods_content import CONTENT, ods_tables
 from calc.ledger.xlsx.sheet_columns import HEAD, Rows, SheetColumns
 from calc.ledger.xlsx.sheet_size import extents_of
 from calc.ledger.xlsx.workbook import workbook_of
@@ -55,11 +56,21 @@ class SheetReader:
         library = _library(path)
         with self.mistakes():
             archive = Archive(file)
-            self.workbook = workbook_of(archive)
-            self.extents = extents_of(archive, self.workbook.targets)
+            self.areas: dict[str, list[Area]] = {}
+            self.extents, self.from_1904 = self._measured(archive)
             with without_newer_errors(archive, self.extents) as source:
                 self.opened = _guarded(lambda: library.load_workbook(source))
             self.all_names: list[str] = list(_guarded(lambda: self.opened.sheet_names))
+
+    def _measured(self, archive: Archive) -> tuple[dict[str, Extent], bool]:
+        """Measures the sheets, by the names of their parts, and says whether days are counted from 1904."""
+        if CONTENT in archive.parts:
+            tables = ods_tables(archive)
+            self.parts, self.areas = {name: name for name in tables.extents}, tables.areas
+            return tables.extents, tables.from_1904
+        workbook = workbook_of(archive)
+        self.parts = workbook.parts
+        return extents_of(archive, workbook.targets), workbook.from_1904
 
     @contextlib.contextmanager
     def mistakes(self) -> Iterator[None]:
@@ -97,17 +108,17 @@ class SheetReader:
         """Reads a sheet; its rows come one by one."""
         with self.mistakes():
             sheet: CalamineSheet = _guarded(lambda: self.opened.get_sheet_by_name(name))
-            areas = _guarded(lambda: sheet.merged_cell_ranges) or ()
+            areas = self.areas.get(name) or _guarded(lambda: sheet.merged_cell_ranges) or ()
             extent = self._extent(name)
             faults = extent.faults if extent is not None else FaultyCells()
-            rows = _SheetRows(sheet, faults, self.workbook.from_1904)
+            rows = _SheetRows(sheet, faults, self.from_1904)
             head = list(islice(rows.raw(), HEAD))
             plain = MergedCells(areas, None).filled((number, rows.plain(number, cells)) for number, cells in head)
             columns = find([texts for _, texts in plain]) if find is not None else None
         return Sheet(name, columns, self._safely(MergedCells(areas, columns).filled(rows.texts(head, columns))))
 
     def _extent(self, name: str) -> Extent | None:
-        return self.extents.get(self.workbook.parts.get(name, ""))
+        return self.extents.get(self.parts.get(name, ""))
 
     def _safely(self, rows: NumberedRows) -> NumberedRows:
         """Passes the rows on; an error while a row is read is one of the file."""

@@ -25,7 +25,7 @@ class Workbook(Record):
 
 def workbook_of(archive: Archive) -> Workbook:
     """Reads `xl/workbook.xml`. Raises BadWorkbook for a zip archive that is no XLSX."""
-    if any(name in archive.parts for name in ("xl/workbook.bin", "content.xml")):
+    if "xl/workbook.bin" in archive.parts:
         raise BadWorkbook("old")
     if _WORKBOOK not in archive.parts:
         raise BadWorkbook("")

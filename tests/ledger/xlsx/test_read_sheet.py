@@ -259,7 +259,7 @@ def test_files_of_other_kinds() -> None:
     assert code_of("户编号,姓名\n".encode()) == "not-xlsx"
     assert code_of(old) == "not-xlsx/old"
     assert code_of(old + "EncryptedPackage".encode("utf-16-le") + bytes(99)) == "not-xlsx/encrypted"
-    assert code_of(zipped({"content.xml": b""})) == "not-xlsx/old"
+    assert code_of(zipped({"content.xml": b""})) == "not-xlsx/damaged"
     assert code_of(zipped({"xl/workbook.bin": b""})) == "not-xlsx/old"
     assert code_of(zipped({"hello.txt": b"x"})) == "not-xlsx"
 
