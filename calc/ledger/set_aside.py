@@ -27,11 +27,19 @@ class SetAsideRows:
         self.words = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
         # such as `小计`, `东村合计`, `合计12户`, `制表人：…`
         self._form = re.compile(rf"[^:]{{0,12}}?(?:{self.words})(?:[:(0-9].*)?") if words else None
+        # most ids hold no character with which a word ends, or none of the Latin words: that is seen at once
+        self._last_ones = {one[-1] for one in words if not one.isascii()}
+        latin = [re.escape(one.split()[0]) for one in plan.title.get("set_aside_words", ()) if one.isascii()]
+        self._latin = re.compile("|".join(latin) or "(?!)", re.IGNORECASE)
         self._facts = [(one.at, one.meaning) for one in columns.facts if isinstance(one.meaning, FactPlan)]
 
     def is_word(self, text: str) -> bool:
         """Says whether a text is one of the words, perhaps with a name before or more after it."""
-        return self._form is not None and len(text) <= _LONGEST and self._form.fullmatch(folded(text)) is not None
+        if self._form is None or len(text) > _LONGEST:
+            return False
+        if not self._latin.search(text) and (text.isascii() or self._last_ones.isdisjoint(text)):
+            return False
+        return self._form.fullmatch(folded(text)) is not None
 
     def has(self, row: list[str]) -> bool:
         """Says whether a row is a total or a signature."""
