@@ -37,7 +37,7 @@ _NUMERALS = {
     one: value
     for numerals in ("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
     for value, one in enumerate(numerals, 1)
-} | {"两": 2, "II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
+} | {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
 _LONGEST_SMALL = 10
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60

@@ -119,7 +119,7 @@ def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys:
     """On plain lines, on lines that only the row path reads, and in members; not what is carried along."""
     members = members_of([*rows(20, 8, 0.0)])
     households = households_of(members)
-    households[2]["wagee"] = 3
+    households[2]["wagon"] = 3
     twice = {"户编号": "Y", "members": [{"foo": 1}], "Members": 2}
     households[3] = {**households[3], "tel": "\n", "members": [{**households[3]["members"][0], "备 注": None}]}
     lines = [json.dumps(one) for one in (*households, twice, {"户编号": "Z", "姓名": "Z", "工资": 1, "Hobby": 1})]
@@ -133,9 +133,9 @@ def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys:
         lines = capsys.readouterr().err.splitlines()
         told.append([line.partition(": ")[2] for line in lines if "unknown-column" in line])
     assert told[0] == told[1]
-    near = {"wagee": "; did you mean `Wage`?"}
+    near = {"wagon": "; did you mean `Wage`?"}
     text = "warning[unknown-column]: the key `{}` is not a fact of these rules and is ignored"
-    assert told[0] == [text.format(key) + near.get(key, "") for key in ("Hobby", "tel", "wagee", "x", "备 注")]
+    assert told[0] == [text.format(key) + near.get(key, "") for key in ("Hobby", "tel", "wagon", "x", "备 注")]
 
 
 @pytest.mark.slow
@@ -313,7 +313,7 @@ def test_spoilt_ledgers_come_to_the_same(part: int, tmp_path: Path) -> None:
         options = ["--by", random.choice(("household", "benefit")), "--duplicates", random.choice(("reject", "warn"))]
         options += random.choice(([], ["--keep", "乡镇"], ["--keep", "x", "--group-by", "note"]))
         try:
-            must_be_alike(tmp_path, ledgers, "--month", "2022-06", "--rules", RULES, *options)
+            must_be_alike(tmp_path, ledgers, "--month", "2022-06", "--rules", RULES, *options, may_stop=True)
         except BaseException:
             print(f"seed {SEED} {at}", options)
             raise
