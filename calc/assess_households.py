@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.diagnostics.diagnostic import Place
 from calc.diagnostics.source import Source
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
+from calc.households.failed_checks import failed_checks
 from calc.households.overrides import Settings
 from calc.households.parse_document import format_of
 from calc.households.read_households import Reject, read_files, read_household
@@ -64,10 +65,5 @@ def _source(given: Union[str, os.PathLike[str], Source]) -> Source:
 
 def _failed_checks(plan: Plan, trace: Trace, sources: Sequence[Source]) -> Reject:
     """A household whose data fail a check of the rules, as a reject. Its file is known where there is only one."""
-    found = []
-    for check in plan.checks:
-        if check.name in trace.result.failed_checks:
-            values = {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None}
-            source = sources[0] if len(sources) == 1 else Source(trace.household.id, "")
-            found.append(Diagnostic("check-failed", Place(source), values))
-    return Reject(trace.household.id, tuple(found))
+    source = sources[0] if len(sources) == 1 else Source(trace.household.id, "")
+    return Reject(trace.household.id, failed_checks(plan, trace.result.failed_checks, Place(source)))

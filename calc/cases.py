@@ -156,9 +156,9 @@ def _run(plan: Plan, case: Case) -> CaseOutcome:
         return CaseOutcome(case, None, (), (Diagnostic("bad-expectation", at.place(on_key=True), {"name": name}),))
     place = Origin(case.origin.source, (*case.origin.keys, "expect"))
     if isinstance(household, Reject):
-        codes = tuple(one.name for one in household.diagnostics)
+        codes = tuple(one.name for one in household.mistakes)
         if expected is None:
-            return CaseOutcome(case, None, (), household.diagnostics)
+            return CaseOutcome(case, None, (), household.mistakes)
         return CaseOutcome(case, None, tuple(compare_rejection(expected, codes, place)), ())
     trace = Trace(plan, household)
     failed = trace.result.failed_checks

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from calc.batch.job import ResultSpec
+from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.python.summary_writer import SummaryEmitter
 from calc.engine.totals import Group, Totals
 from calc.engine.traced.interpreter import Trace
+from calc.households.failed_checks import checks_in, failed_checks
 from calc.households.household_reader import shown_id
 from calc.ledger.ledger import Ledger, LedgerHousehold
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.report import encode_rows
 from calc.report.reason_column import Reasons
 from calc.report.result_objects import household_object, row_objects
@@ -34,8 +35,8 @@ class BlockResult:
         self.out: Any = ""
         self.assessed = 0
         self.tally = Totals()
-        self.rejected: list[Rejected] = []
-        self.warnings: list[tuple[str, tuple[Finding, ...]]] = []
+        self.rejected: list[Reject] = []
+        self.warnings: list[tuple[str, tuple[Diagnostic, ...]]] = []
 
 
 class MonthAssessor:
@@ -81,7 +82,7 @@ class BlockAssessor:
         return done
 
     def take(
-        self, entry: LedgerHousehold | Rejected, done: BlockResult, rows: list[list[str]], objects: list[dict[str, Any]]
+        self, entry: LedgerHousehold | Reject, done: BlockResult, rows: list[list[str]], objects: list[dict[str, Any]]
     ) -> None:
         """Assess or reject one household and add it to the result of the block."""
         if entry.__class__ is LedgerHousehold:
@@ -153,27 +154,14 @@ class BlockAssessor:
         members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
         return Reasons(Trace(plan, Household(entry.id, entry.facts, members)), self.wanted.language)
 
-    def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Rejected:
+    def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Reject:
         """Makes the reject of a household whose data fail a check of the rules."""
-        findings = failed_checks(plan, bits, entry.part.file.shown, entry.line)
-        return Rejected(entry.id, entry.part.file.shown, entry.line, (*findings, *entry.warnings), entry.cells)
+        path, line = entry.part.file.shown, entry.line
+        found = failed_checks(plan, checks_in(plan, bits), cell_place(path, line))
+        return Reject(entry.id, (*found, *entry.warnings), path, line, entry.cells)
 
-    def _reject(self, rejected: Rejected, done: BlockResult) -> None:
+    def _reject(self, rejected: Reject, done: BlockResult) -> None:
         done.rejected.append(rejected)
         group = "" if self.wanted.group is None else rejected.cells[self.wanted.group] if rejected.cells else ""
         for month in self.months:
             done.tally.rejected(month.plan.month, group)
-
-
-def failed_checks(plan: Plan, bits: int, path: str, line: int) -> tuple[Finding, ...]:
-    """Makes the mistakes for failed checks (a bit each), placed at the first line of the household."""
-    return tuple(
-        Finding(
-            "check-failed",
-            {"label": (check.about.label_in("en"), check.about.label_in("zh")), "fact": None},
-            path,
-            line,
-        )
-        for at, check in enumerate(plan.checks)
-        if bits >> at & 1
-    )

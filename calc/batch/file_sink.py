@@ -9,7 +9,7 @@ from calc.batch.atomic_files import Outputs
 from calc.batch.job import BatchJob, ResultSink, Summary
 from calc.batch.writers.formats import format_of
 from calc.batch.writers.open_writers import rejects_to, results_to, write_totals
-from calc.ledger.ledger_error import Rejected
+from calc.diagnostics.diagnostic import Reject
 from calc.report.result_rows import ResultTable, table
 from calc.report.translated_rows import RowTranslator
 
@@ -49,7 +49,7 @@ class FileSink(ResultSink):
         output = self.write_results
         return output.left_to_engine() if isinstance(output, ParquetOutput) else None
 
-    def reject(self, household: Rejected) -> None:
+    def reject(self, household: Reject) -> None:
         self.write_reject(household)
 
     def end(self, summary: Summary) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from calc.batch.writers.formats import PARQUET, format_of
 from calc.batch.writers.formats import XLSX as WORKBOOK
+from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.engine.totals import Totals
 from calc.households.overrides import Settings
 from calc.ledger.header import UnknownColumn
 from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.record import Record
 from calc.rules.plan import Plan
 
@@ -228,10 +228,10 @@ class ResultSink:
         """The path of a Parquet file that an engine may write itself with all results; it then never calls `write`."""
         return None
 
-    def reject(self, household: Rejected) -> None:
+    def reject(self, household: Reject) -> None:
         """A household that cannot be assessed, with everything that is wrong with it."""
 
-    def warn(self, household: str, findings: tuple[Finding, ...]) -> None:
+    def warn(self, household: str, findings: tuple[Diagnostic, ...]) -> None:
         """Findings that do not keep a household from being assessed."""
 
     def progress(self, stage: str, done: int, whole: int, households: int) -> None:
@@ -256,16 +256,16 @@ class Collected(ResultSink):
     def begin(self, headings: Sequence[str]) -> None:
         self.headings = list(headings)
         self.results: list[Any] = []
-        self.rejected: list[Rejected] = []
-        self.warnings: list[tuple[str, tuple[Finding, ...]]] = []
+        self.rejected: list[Reject] = []
+        self.warnings: list[tuple[str, tuple[Diagnostic, ...]]] = []
 
     def write(self, results: Any) -> None:
         self.results += [results] if isinstance(results, str) else results
 
-    def reject(self, household: Rejected) -> None:
+    def reject(self, household: Reject) -> None:
         self.rejected.append(household)
 
-    def warn(self, household: str, findings: tuple[Finding, ...]) -> None:
+    def warn(self, household: str, findings: tuple[Diagnostic, ...]) -> None:
         self.warnings.append((household, findings))
 
     @cached_property

@@ -23,7 +23,7 @@ Cells = Mapping[str, Any]
 class ResultReader:
     """Adds up files. `group` is the column that totals are grouped by, `decimals` those of the currency.
 
-    Rejected households count in each of `months`.
+    Reject households count in each of `months`.
     """
 
     def __init__(self, group: str | None, decimals: int) -> None:

@@ -9,9 +9,9 @@ from calc.batch.file_sink import FileSink
 from calc.batch.job import BatchError, BatchJob, Summary
 from calc.cli.options import remark
 from calc.cli.progress import progress_bar
+from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted, shown_id
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.report import totals
 from calc.report.as_text import warning
 from calc.report.rejects import Examples
@@ -64,11 +64,11 @@ class TerminalSink(FileSink):
         if self.bar is not None:
             self.bar.show(stage, done, whole, households)
 
-    def reject(self, household: Rejected) -> None:
+    def reject(self, household: Reject) -> None:
         super().reject(household)
-        self.examples.add(shown_id(household.id, self.job.show_ids), household.findings, True)
+        self.examples.add(shown_id(household.id, self.job.show_ids), household.mistakes, True)
 
-    def warn(self, household: str, findings: tuple[Finding, ...]) -> None:
+    def warn(self, household: str, findings: tuple[Diagnostic, ...]) -> None:
         self.examples.add(household, findings, False)
 
     def engine_failed(self, reason: BatchError | UnsupportedPlan) -> None:

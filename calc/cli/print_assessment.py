@@ -36,7 +36,7 @@ def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -
     if output.format == "json":
         from calc.report import as_json
 
-        rejected = [as_json.rejected(one.id, one.diagnostics, language) for one in rejects]
+        rejected = [as_json.rejected(one.id, one.mistakes, language) for one in rejects]
         click.echo(as_json.dumped(as_json.document(plan, traces, rejected, output.explain or output.values)))
     elif output.format == "csv":
         from calc.report import as_csv, encode_rows
@@ -58,7 +58,7 @@ def _print_rejects(rejects: tuple[Reject, ...], language: str) -> None:
     from calc.report.ui_text import say
 
     for reject in rejects:
-        for one in reject.diagnostics:
+        for one in reject.mistakes:
             remark(render(one, language) + "\n", False)
         remark(f"{reject.id}: {say('rejected', language)}\n", False)
 

@@ -18,13 +18,17 @@ PERSONAL = ("bad-identity-number", "bad-disability-certificate")
 
 
 class Place(Record):
-    """A key path in a source; `start` and `end` narrow it to characters of a string value."""
+    """A key path in a source; `start` and `end` narrow it to characters of a string value.
+
+    The place of a cell of a ledger is the line of its source, and the `heading` of its column (see `cell_place`).
+    """
 
     source: Source
     keys: tuple[object, ...] = ()
     start: int | None = None
     end: int | None = None
     on_key: bool = False
+    heading: str | None = None
 
     def offsets(self) -> tuple[int, int]:
         """Finds the first and last (exclusive) character in the text of the source."""
@@ -37,6 +41,11 @@ class Place(Record):
             if inner is not None and inner + self.end <= span.end:
                 return inner + self.start, inner + max(self.end, self.start + 1)
         return span.start, span.end
+
+
+def cell_place(path: str, line: int, heading: str | None = None) -> Place:
+    """Makes the place of a cell of a ledger by its column's heading as written; None where the whole row is meant."""
+    return Place(Source(path, "", line=line), heading=heading)
 
 
 def spot_of(source: Source, keys: tuple[object, ...]) -> Spot | None:
@@ -74,6 +83,16 @@ class Diagnostic(Record):
         return self.code.partition("/")[0]
 
     @property
+    def path(self) -> str:
+        """The file as messages show it."""
+        return self.place.source.path
+
+    @property
+    def line(self) -> int:
+        """The line of a cell of a ledger."""
+        return self.place.source.line
+
+    @property
     def is_error(self) -> bool:
         """True if the rules or the household cannot be used; otherwise it is a warning."""
         from calc.diagnostics.messages import WARNINGS
@@ -85,6 +104,19 @@ class Diagnostic(Record):
         from calc.diagnostics.messages import message
 
         return message(self.code, self.values, language)
+
+
+class Reject(Record):
+    """A household that cannot be assessed, with all its mistakes; its id is that of the file, or made from its name.
+
+    Of a household of a ledger `path` and `line` are those of its first row, `cells` those that go into the results.
+    """
+
+    id: str
+    mistakes: tuple[Diagnostic, ...]
+    path: str = ""
+    line: int = 0
+    cells: tuple[str, ...] = ()
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, Reject
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
 from calc.households.headings import HOUSEHOLDS, Headings, UnknownHeading, word_of
@@ -19,13 +19,6 @@ from calc.record import Record, replace
 from calc.rules.plan import Plan
 
 __all__ = ["Intake", "Reject", "format_of", "read_files", "read_household", "read_households"]
-
-
-class Reject(Record):
-    """A household that cannot be assessed, with its mistakes. Its id is that of the file, or made from its name."""
-
-    id: str
-    diagnostics: tuple[Diagnostic, ...]
 
 
 class Intake(Record):

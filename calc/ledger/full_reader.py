@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
 from calc.households.cell_values import CellError, fact_value_text, read_value, shown
@@ -26,7 +26,6 @@ from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
 from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, ObjectReader, is_blank, is_whole
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.ledger.person_numbers import person_in
 from calc.ledger.prescan import MemberPlace
 from calc.rules.plan import FactPlan, Plan
@@ -64,9 +63,9 @@ class FullReader:
         self.reader = HouseholdReader(Source(part.file.shown, ""), plan, settings, show_ids)
         self.objects = ObjectReader(part.columns.naming)
 
-    def read_all(self, run: Run) -> tuple[Household | None, list[Finding]]:
+    def read_all(self, run: Run) -> tuple[Household | None, list[Diagnostic]]:
         """The household as far as it could be read, and everything found."""
-        findings: list[Finding] = []
+        findings: list[Diagnostic] = []
         lines: list[int] = []
         raw: dict[str, Any] = {ID: run.id}
         members: list[dict[str, Any]] = []
@@ -113,7 +112,7 @@ class FullReader:
         return [(line, json.row(line)) for line in dict.fromkeys(line for line, _ in run.rows)]
 
     def tables(
-        self, rows: Sequence[tuple[int, list[str] | JsonRow]], findings: list[Finding]
+        self, rows: Sequence[tuple[int, list[str] | JsonRow]], findings: list[Diagnostic]
     ) -> Iterator[tuple[int, list[Cell]]]:
         """The members that rows give, each with its cells and its line."""
 
@@ -132,7 +131,7 @@ class FullReader:
 
     def cell(
         self,
-        findings: list[Finding],
+        findings: list[Diagnostic],
         line: int,
         heading: str,
         meaning: Meaning,
@@ -175,7 +174,7 @@ class FullReader:
 
     def agreed(
         self,
-        findings: list[Finding],
+        findings: list[Diagnostic],
         fact: FactPlan,
         given: tuple[str, int, str, Any],
         own: dict[str, tuple[str, int, str, Any]],
@@ -188,7 +187,7 @@ class FullReader:
         read, other = read_value(fact, value), read_value(fact, first[3])
         if isinstance(read, CellError):
             values, help_ = read.values, read.help
-            findings.append(Finding(read.code, values, path, line, heading, help_))
+            findings.append(Diagnostic(read.code, cell_place(path, line, heading), values, help_))
         elif not isinstance(other, CellError) and read != other:
             values = {
                 "fact": fact.name,
@@ -197,12 +196,12 @@ class FullReader:
                 "line": first[1],
                 "path": first[0],
             }
-            findings.append(Finding("disagreement", values, path, line, heading))
+            findings.append(Diagnostic("disagreement", cell_place(path, line, heading), values))
 
     def add_own(
         self,
         run: Run,
-        findings: list[Finding],
+        findings: list[Diagnostic],
         own: dict[str, tuple[str, int, str, Any]],
         headings: dict[Any, str],
     ) -> None:
@@ -217,15 +216,17 @@ class FullReader:
         for heading, meaning, value in cells:
             if isinstance(meaning, FactPlan) and (fault := fault_in(value)) is not None:
                 values = fault[1] | {"fact": meaning.name, "read": shown(fault[1]["read"], self.show_ids)}
-                findings.append(Finding(fault[0], values, path, line, heading))
+                findings.append(Diagnostic(fault[0], cell_place(path, line, heading), values))
             elif isinstance(meaning, FactPlan) and not is_blank(value):
                 headings.setdefault(meaning.name, heading)
                 self.agreed(findings, meaning, (path, line, heading, value), own)
 
     # findings
 
-    def find(self, findings: list[Finding], code: str, line: int, heading: str | None, values: dict[str, Any]) -> None:
-        findings.append(Finding(code, values, self.part.file.shown, line, heading))
+    def find(
+        self, findings: list[Diagnostic], code: str, line: int, heading: str | None, values: dict[str, Any]
+    ) -> None:
+        findings.append(Diagnostic(code, cell_place(self.part.file.shown, line, heading), values))
 
     def heading(self, name: str) -> str:
         return self.part.columns.heading_of(name)
@@ -237,9 +238,9 @@ class FullReader:
         lines: list[int],
         own: dict[str, tuple[str, int, str, Any]],
         headings: dict[Any, str],
-    ) -> Finding:
+    ) -> Diagnostic:
         """A diagnostic of the reader at the cell it is about."""
-        keys = diagnostic.place.keys if isinstance(diagnostic.place, Place) else ()
+        keys = diagnostic.place.keys
         path, line, heading = self.part.file.shown, run.rows[0][0], None
         if len(keys) > 1 and keys[0] == MEMBERS and isinstance(keys[1], int) and keys[1] < len(lines):
             line = lines[keys[1]]
@@ -248,13 +249,13 @@ class FullReader:
             path, line, heading, _ = own[keys[0]]  # type: ignore[index]
         elif keys and keys[0] == ID:
             heading = self.heading(HOUSEHOLDS)
-        return Finding(diagnostic.code, diagnostic.values, path, line, heading, diagnostic.help)
+        return Diagnostic(diagnostic.code, cell_place(path, line, heading), diagnostic.values, diagnostic.help)
 
-    def twin_findings(self, run: Run) -> list[Finding]:
+    def twin_findings(self, run: Run) -> list[Diagnostic]:
         """Finds members who occur elsewhere in the ledger too; HouseholdReader finds those twice in one household."""
         if not self.twins:
             return []
-        findings: list[Finding] = []
+        findings: list[Diagnostic] = []
         for line, row in run.rows:
             number = person_in(row, self.people_at)
             if number is not None:
@@ -285,13 +286,12 @@ class FullReader:
         """An id for a row that names no household."""
         return f"{self.part.file.shown}:{run.rows[0][0]}"
 
-    def rejected(self, run: Run, findings: list[Finding]) -> Rejected:
+    def rejected(self, run: Run, findings: list[Diagnostic]) -> Reject:
         """The household as a reject, its findings in the order of the file, each once."""
-        unique = {(one.code, one.line, one.heading, one.message("en")): one for one in findings}
+        unique = {(one.code, one.line, one.place.heading, one.message("en")): one for one in findings}
         ordered = sorted(unique.values(), key=lambda one: (one.path != self.part.file.shown, one.line))
-        return Rejected(
-            shown_household(run.id) or self.made_up(run), self.part.file.shown, run.rows[0][0], tuple(ordered)
-        )
+        id = shown_household(run.id) or self.made_up(run)
+        return Reject(id, tuple(ordered), self.part.file.shown, run.rows[0][0])
 
 
 def _says_something(cell: Cell) -> bool:

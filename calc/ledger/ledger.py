@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Union
 
-from calc.diagnostics.diagnostic import Diagnostic, InputErrors
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
 from calc.households.cell_values import CellError, fact_value_text, read_value
@@ -24,7 +24,6 @@ from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
 from calc.ledger.json_records import MARK
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.ledger.open_files import LedgerFile
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, attach_loose_rows, find_repeated, number_lines
 from calc.record import Record, replace
@@ -66,7 +65,7 @@ class LedgerHousehold:
         part: LedgerFileReader,
         line: int,
         cells: tuple[str, ...],
-        warnings: tuple[Finding, ...] = (),
+        warnings: tuple[Diagnostic, ...] = (),
         shape: StatedShape | None = None,
     ) -> None:
         """More than six parameters: the fields of a household, of which there are millions."""
@@ -167,7 +166,7 @@ class Ledger:
             self.scan = replace(self.scan, filled=filled)
         return True
 
-    def households(self, file: int, place: int) -> Iterator[LedgerHousehold | Rejected]:
+    def households(self, file: int, place: int) -> Iterator[LedgerHousehold | Reject]:
         """The households that begin in a block, in order."""
         runs = self.parts[file].runs(place)
         return self.entries(file, self._whole(file, runs) if self.scan.scattered else runs)
@@ -180,7 +179,7 @@ class Ledger:
             if whole.rows[0][0] == run.rows[0][0]:
                 yield whole
 
-    def entries(self, file: int, runs: Iterable[Run]) -> Iterator[LedgerHousehold | Rejected]:
+    def entries(self, file: int, runs: Iterable[Run]) -> Iterator[LedgerHousehold | Reject]:
         """The households of runs, each of which has all its rows."""
         part = self.parts[file]
         quick, careful, kept = self._readers.get(file) or self._reader(file)
@@ -216,11 +215,12 @@ class Ledger:
                 if read is not None and facts.setdefault(meaning.name, read) != read:
                     raise NeedsFullReader
 
-    def without_members(self) -> Iterator[Rejected]:
+    def without_members(self) -> Iterator[Reject]:
         """Households of the file of households of which the ledger has no row."""
         for id in self.memberless:
             path, line, _ = (self.owns or {})[id]
-            yield Rejected(id, path, line, (Finding("no-members", {}, path, line),), ("",) * len(self.asked.kept))
+            mistake = Diagnostic("no-members", cell_place(path, line))
+            yield Reject(id, (mistake,), path, line, ("",) * len(self.asked.kept))
 
     def _reader(self, file: int) -> tuple[FastReader | None, FullReader, list[Kept]]:
         part, asked, survey = self.parts[file], self.asked, self.scan
@@ -233,21 +233,22 @@ class Ledger:
         self._readers[file] = quick, careful, kept
         return self._readers[file]
 
-    def _carefully(self, careful: FullReader, run: Run, cells: tuple[str, ...]) -> LedgerHousehold | Rejected:
+    def _carefully(self, careful: FullReader, run: Run, cells: tuple[str, ...]) -> LedgerHousehold | Reject:
         household, findings = careful.read_all(run)
         kept = self._readers[careful.part.at][2]
         if run.id in self.scan.clashing:
             values = {"id": shown_id(run.id, self.asked.show_ids)}
-            findings.append(Finding("household-twice/files", values, careful.part.file.shown, run.rows[0][0]))
+            place = cell_place(careful.part.file.shown, run.rows[0][0])
+            findings.append(Diagnostic("household-twice/files", place, values))
         errors = findings
         if not self.asked.reject_duplicates:
             errors = [one for one in findings if one.name != TWICE]
         if errors or household is None:
             rejected = careful.rejected(run, findings)
-            return Rejected(rejected.id, rejected.path, rejected.line, rejected.findings, cells)
+            return replace(rejected, cells=cells)
         members = [member.facts for member in household.members]
         ids = [member.id for member in household.members]
-        warnings = careful.rejected(run, findings).findings if findings else ()
+        warnings = careful.rejected(run, findings).mistakes if findings else ()
         cells = _with_facts(cells, kept, household.facts)
         return LedgerHousehold(
             household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings

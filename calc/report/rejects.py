@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from calc.diagnostics.diagnostic import MOST_SHOWN
+from calc.diagnostics.diagnostic import MOST_SHOWN, Diagnostic, Reject
 from calc.diagnostics.messages import LEVELS, help_text, word
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.report.ui_text import say
 
 EXAMPLES = 3
@@ -18,15 +17,15 @@ def headings(kept: Sequence[str]) -> list[str]:
     return ["household", "file", "line", "column", "code", "fact", "message", *kept]
 
 
-def rows(rejected: Rejected, language: str) -> Iterator[list[str]]:
+def rows(rejected: Reject, language: str) -> Iterator[list[str]]:
     """Yields the rows of a household, one for each mistake."""
-    for one in rejected.findings:
+    for one in rejected.mistakes:
         fact = one.values.get("fact")
         yield [
             rejected.id,
             one.path,
             str(one.line),
-            one.heading or "",
+            one.place.heading or "",
             one.name,
             fact if isinstance(fact, str) else "",
             one.message(language),
@@ -34,19 +33,19 @@ def rows(rejected: Rejected, language: str) -> Iterator[list[str]]:
         ]
 
 
-def as_object(rejected: Rejected, language: str, kept: Sequence[str] = ()) -> dict[str, Any]:
+def as_object(rejected: Reject, language: str, kept: Sequence[str] = ()) -> dict[str, Any]:
     """Makes a household as the object in the JSON of rejects."""
     answer: dict[str, Any] = {
         "id": rejected.id,
         "errors": [
             {
                 "code": one.name,
-                "place": one.place,
-                "column": one.heading,
+                "place": f"{one.path}:{one.line}",
+                "column": one.place.heading,
                 "fact": one.values.get("fact"),
                 "message": one.message(language),
             }
-            for one in rejected.findings
+            for one in rejected.mistakes
         ],
     }
     if kept and rejected.cells:
@@ -59,12 +58,12 @@ class Examples:
 
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str | None, bool], int] = {}
-        self.first: dict[tuple[str, str | None, bool], list[tuple[str, Finding]]] = {}
+        self.first: dict[tuple[str, str | None, bool], list[tuple[str, Diagnostic]]] = {}
 
-    def add(self, household: str, findings: Iterable[Finding], is_error: bool) -> None:
+    def add(self, household: str, findings: Iterable[Diagnostic], is_error: bool) -> None:
         """Adds the findings of a household; `household` is its id for messages."""
         for one in findings:
-            key = one.name, one.heading, is_error
+            key = one.name, one.place.heading, is_error
             self.counts[key] = self.counts.get(key, 0) + 1
             shown = self.first.setdefault(key, [])
             if len(shown) < EXAMPLES:
@@ -83,12 +82,14 @@ class Examples:
             yield say("more-kinds", language, count=len(keys) - MOST_SHOWN)
 
 
-def format_mistake(household: str, one: Finding, is_error: bool, language: str) -> str:
+def format_mistake(household: str, one: Diagnostic, is_error: bool, language: str) -> str:
     """Writes one finding in full, in the form of all diagnostics."""
-    column = f" [{one.heading}]" if one.heading is not None else ""
+    column = f" [{one.place.heading}]" if one.place.heading is not None else ""
     colon = "：" if language == "zh" else ": "
     who = say("household-of", language, id=household)
-    text = f"{one.place}: {LEVELS[language][is_error]}[{one.name}]: {who}{column}{colon}{one.message(language)}"
+    text = (
+        f"{one.path}:{one.line}: {LEVELS[language][is_error]}[{one.name}]: {who}{column}{colon}{one.message(language)}"
+    )
     if one.help:
         text += f"\n  = {word('help', language)}: {help_text(*one.help, language)}"
     return text

@@ -168,7 +168,7 @@ def test_rules_without_members(tmp_path: Path, take):
     plan = plan_for(read_rules(str(rules)), 202201)
     assert take(plan, "x.toml", "rent = 5").households == (Household("x", {"rent": 500}),)
     (reject,) = take(plan, "x.toml", "rent = 5\nmembers = [{}]").rejects
-    assert spots(reject.diagnostics) == [("no-members/unwanted", 2, 1)]
+    assert spots(reject.mistakes) == [("no-members/unwanted", 2, 1)]
 
 
 BAD = [
@@ -216,7 +216,7 @@ BAD = [
 def test_rejected_with_all_its_errors(smallville, take, name, text, expected):
     intake = take(smallville, name, text)
     assert intake.households == ()
-    assert spots(one for reject in intake.rejects for one in reject.diagnostics) == expected
+    assert spots(one for reject in intake.rejects for one in reject.mistakes) == expected
 
 
 def test_every_kind_of_value_in_one_household(smallville, take):
@@ -231,7 +231,7 @@ sick_days = 1.5
 occupation = true
 """
     (reject,) = take(smallville, "x.toml", text).rejects
-    assert spots(reject.diagnostics) == [
+    assert spots(reject.mistakes) == [
         ("not-a-word", 1, 12),
         ("out-of-range", 2, 8),
         ("too-many-decimals", 3, 14),
@@ -248,7 +248,7 @@ occupation = true
   "sick_days": 1.5, "occupation": true}]}
 """
     (reject,) = take(smallville, "x.json", as_json).rejects
-    assert spots(reject.diagnostics) == [
+    assert spots(reject.mistakes) == [
         ("not-a-word", 1, 14),
         ("out-of-range", 2, 9),
         ("too-many-decimals", 3, 15),
@@ -263,13 +263,13 @@ def test_the_others_go_on(smallville, take):
     text = '[{"id": "a", "members": []}, {"id": "b", "members": [{}]}, {"id": "c", "zzz": 1}]'
     intake = take(smallville, "x.json", text)
     assert [household.id for household in intake.households] == ["b"]
-    assert [(reject.id, len(reject.diagnostics)) for reject in intake.rejects] == [("a", 1), ("c", 2)]
+    assert [(reject.id, len(reject.mistakes)) for reject in intake.rejects] == [("a", 1), ("c", 2)]
 
 
 def test_households_of_one_id(smallville, take):
     intake = take(smallville, "x.json", '[{"id": 5, "members": [{}]},\n {"id": "6", "members": [{}]},\n {"id": "5"}]')
     assert [household.id for household in intake.households] == ["6"]
-    assert [(reject.id, spots(reject.diagnostics)) for reject in intake.rejects] == [
+    assert [(reject.id, spots(reject.mistakes)) for reject in intake.rejects] == [
         ("5", [("household-twice", 1, 2)]),
         ("5", [("no-members", 3, 2), ("household-twice", 3, 2)]),
     ]
@@ -283,7 +283,7 @@ def test_several_files(smallville):
     assert [household.id for household in intake.households] == ["x (2)", "x (3)", "x"]
     intake = read_files(files('id = "h"\n[[members]]', "[[members]]", '\nid = "h"\n[[members]]'), smallville)
     assert [household.id for household in intake.households] == ["x"]
-    assert [(reject.diagnostics[0].code, reject.diagnostics[0].place.source.path) for reject in intake.rejects] == [
+    assert [(reject.mistakes[0].code, reject.mistakes[0].place.source.path) for reject in intake.rejects] == [
         ("household-twice", "0/x.toml"),
         ("household-twice", "2/x.toml"),
     ]
@@ -337,12 +337,12 @@ def test_pairs_of_surrogates_are_a_character(smallville, take):
 
 def test_messages(smallville, people, take):
     (reject,) = take(smallville, "x.toml", "rnet = 1\nwage = 2\nmembers = [{}]\n").rejects
-    text = "\n".join(render(one) for one in reject.diagnostics)
+    text = "\n".join(render(one) for one in reject.mistakes)
     assert "x.toml:1:1: error[unknown-fact]: `rnet` is not a fact of these rules\n" in text
     assert "= help: did you mean `Rent`?" in text or "= help: did you mean `rent`?" in text
     assert "x.toml:2:1: error[unknown-fact]: `wage` is a fact of each member and does not belong here\n" in text
     (reject,) = take(people, "x.json", '{"Rent": 1, "租金": 2, "members": [{}]}').rejects
-    assert "`房租` 重复给出：`Rent` 和 `租金`" in render(reject.diagnostics[0], "zh")
+    assert "`房租` 重复给出：`Rent` 和 `租金`" in render(reject.mistakes[0], "zh")
     with pytest.raises(InputErrors) as caught:
         take(smallville, "x.json", '{"rent": }')
     assert "不符合 JSON 语法：此处应有值" in render(caught.value.diagnostics[0], "zh")
@@ -357,11 +357,11 @@ def test_what_is_shown_holds_no_personal_number_and_no_escape(people, take):
     )
     for name, content in (("x.json", text), ("x.toml", f'"工资" = "{good}"\nid = "{good}"\n')):
         (reject,) = take(people, name, content).rejects
-        shown = "\n".join(render(one, language) for one in reject.diagnostics for language in ("en", "zh"))
+        shown = "\n".join(render(one, language) for one in reject.mistakes for language in ("en", "zh"))
         assert "********" in shown
         assert "19900101" not in shown and "\x1b" not in shown
         (reject,) = take(people, name, content, show_ids=True).rejects
-        assert "19900101" in "\n".join(render(one) for one in reject.diagnostics)
+        assert "19900101" in "\n".join(render(one) for one in reject.mistakes)
 
 
 def test_a_household_of_a_case(smallville):
@@ -373,7 +373,7 @@ def test_a_household_of_a_case(smallville):
     raw = parse_toml(source)["cases"][0]["household"]
     reject = read_household(raw, source, ("cases", 0, "household"), smallville, "case 1")
     assert isinstance(reject, Reject) and reject.id == "case 1"
-    assert spots(reject.diagnostics) == [("not-an-amount", 4, 21)]
+    assert spots(reject.mistakes) == [("not-an-amount", 4, 21)]
 
 
 def test_the_numbers_of_a_case_are_masked(people):
@@ -381,7 +381,7 @@ def test_the_numbers_of_a_case_are_masked(people):
     raw = parse_toml(source)["cases"][0]["household"]
     reject = read_household(raw, source, ("cases", 0, "household"), people, "case 1")
     assert isinstance(reject, Reject)
-    assert "19900101" not in render(reject.diagnostics[0]) and "430602********1231" in render(reject.diagnostics[0])
+    assert "19900101" not in render(reject.mistakes[0]) and "430602********1231" in render(reject.mistakes[0])
 
 
 @pytest.mark.parametrize(

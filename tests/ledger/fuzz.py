@@ -18,13 +18,12 @@ from bench.ledger import rows as bench_rows
 from calc.batch.job import ResultSink, ResultSpec
 from calc.batch.read_results import ResultReader
 from calc.batch.row_pipeline import scan
-from calc.diagnostics.diagnostic import InputErrors, render_all
+from calc.diagnostics.diagnostic import InputErrors, Reject, render_all
 from calc.engine.totals import Totals
 from calc.ledger.fast_reader import DAMAGED, NeedsFullReader
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.household_runs import MOST_ROWS
 from calc.ledger.ledger import Ledger, ReadOptions
-from calc.ledger.ledger_error import Rejected
 from calc.ledger.open_files import FileOptions, opened
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.rejects import Examples, as_object, headings, rows
@@ -262,8 +261,8 @@ def assessed(
     assert (whole.assessed, whole.rejected) == (count, len(rejected))
     examples = Examples()
     for one in rejected:
-        assert one.findings, one.id
-        examples.add(one.id, one.findings, True)
+        assert one.mistakes, one.id
+        examples.add(one.id, one.mistakes, True)
     for line in examples.lines("zh"):
         line.encode("utf-8", "surrogateescape")
     return "rejects" if rejected else "clean"
@@ -312,7 +311,7 @@ def require_quick_is_careful(ledger: Ledger) -> None:
 
 
 def require_the_same_totals(
-    out: str, wanted: ResultSpec, rejected: list[Rejected], tally: Totals, plan: object
+    out: str, wanted: ResultSpec, rejected: list[Reject], tally: Totals, plan: object
 ) -> None:
     """What `doudi totals` reads from the files is what the run itself counted."""
     month = month_of(plan, wanted)  # type: ignore[arg-type]
@@ -329,7 +328,7 @@ def require_the_same_totals(
     assert read == ran, (read, ran)
 
 
-def rejected_text(rejected: list[Rejected], format: str) -> str:
+def rejected_text(rejected: list[Reject], format: str) -> str:
     """The file of rejects."""
     if format == "jsonl":
         return json_text([as_object(one, "zh") for one in rejected])

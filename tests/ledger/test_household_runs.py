@@ -8,8 +8,8 @@ import pytest
 
 from calc.batch.job import ResultSink, ResultSpec
 from calc.batch.row_pipeline import scan
+from calc.diagnostics.diagnostic import Reject
 from calc.ledger.ledger import Ledger, ReadOptions
-from calc.ledger.ledger_error import Rejected
 from calc.ledger.open_files import FileOptions, opened
 from tests.ledger.fuzz import BENCH, JSONL, PERSONS, SMALL, require_each_row_once
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in, read, resized, told
@@ -94,7 +94,7 @@ def found(tmp_path: Path, name: str) -> list[tuple[str, int, list[str]]]:
     path = tmp_path / "l.csv"
     path.write_text(text, encoding="utf-8")
     households = read([str(path)], plan_in(rules), asked)
-    ends = [[f.code for f in one.findings] if isinstance(one, Rejected) else one.ids for one in households]
+    ends = [[f.code for f in one.mistakes] if isinstance(one, Reject) else one.ids for one in households]
     return [(one.id.replace(str(path), "l"), one.line, end) for one, end in zip(households, ends, strict=True)]
 
 

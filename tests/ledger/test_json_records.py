@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from calc.diagnostics.diagnostic import Reject
 from calc.ledger.header import LOOK_UP
 from calc.ledger.household_runs import LedgerFileReader
 from calc.ledger.json_records import DELIMITER, MARK
 from calc.ledger.ledger import Ledger, LedgerHousehold, ReadOptions
-from calc.ledger.ledger_error import Rejected
 from calc.ledger.open_files import FileOptions, opened
 from tests.support.ledgers import PEOPLE, SMALLVILLE, Run, plan_in, read, resized
 
@@ -32,7 +32,7 @@ def records_of(tmp_path: Path, *lines: str, kept: tuple[str, ...] = (), size: in
     return [{**one, "line": int(one["line"])} for one in named]
 
 
-def entries(tmp_path: Path, *lines: str, **asked: Any) -> list[LedgerHousehold | Rejected]:
+def entries(tmp_path: Path, *lines: str, **asked: Any) -> list[LedgerHousehold | Reject]:
     path = tmp_path / "l.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     return read([str(path)], plan_in(SMALLVILLE), ReadOptions(**asked))
@@ -110,7 +110,7 @@ def test_a_ledger_in_csv_cannot_say_what_only_a_copy_says(tmp_path: Path) -> Non
     path = tmp_path / "l.csv"
     path.write_text(f"household,line,place,name,wage\n{MARK}0,1,{LOOK_UP},a,5\nb,x,0,c,6\n", encoding="utf-8")
     first, second = read([str(path)], plan_in(SMALLVILLE))
-    assert isinstance(first, Rejected) and isinstance(second, LedgerHousehold)
+    assert isinstance(first, Reject) and isinstance(second, LedgerHousehold)
     assert (second.line, second.ids) == (3, ["c"])
 
 
@@ -120,7 +120,7 @@ def test_ids_of_any_characters(tmp_path: Path, id: str) -> None:
     lines = [json.dumps({"household": one, "wage": 1}) for one in (id, id, "other")]
     first, other = entries(tmp_path, *lines)
     assert (first.id, first.line, other.id, other.line) == (" ".join(id.split()), 1, "other", 3)
-    assert isinstance(first, Rejected) == (not first.id.isprintable() or len(id) > 1000)
+    assert isinstance(first, Reject) == (not first.id.isprintable() or len(id) > 1000)
 
 
 def test_what_goes_into_the_results(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def write(tmp_path: Path, text: str, name: str = "l.csv") -> str:
 
 def facts(found: list[Any]) -> list[Any]:
     return [
-        (one.id, one.facts, one.members, one.ids) if isinstance(one, LedgerHousehold) else one.findings for one in found
+        (one.id, one.facts, one.members, one.ids) if isinstance(one, LedgerHousehold) else one.mistakes for one in found
     ]
 
 
@@ -88,7 +88,7 @@ def test_households_of_a_file_of_their_own(tmp_path: Path) -> None:
     wanted = {"h1": "disagreement", "h2": "household-missing", "h3": "no-members", "h4": "no-members"}
     assert run.codes == {id: [code] for id, code in wanted.items()}
     assert (run.summary.assessed, run.summary.rejected) == (0, 4)
-    (found,) = run.rejected[0].findings
+    (found,) = run.rejected[0].mistakes
     assert (found.path, found.line, found.values["line"]) == (own, 2, 2)
     assert run.rejected[2].path == own
 
@@ -109,13 +109,13 @@ def test_household_facts_that_rows_state_must_agree_in_meaning(tmp_path: Path) -
     assert not Run([write(tmp_path, head + 'a,1,"1,000",是\na,2,1000.00,yes\na,3,,\n')], plan_in(SMALLVILLE)).rejected
     run = Run([write(tmp_path, head + "a,1,5,\na,2,6,\na,3,x,\n")], plan_in(SMALLVILLE))
     assert run.codes == {"a": ["disagreement", "not-an-amount"]}
-    assert [(one.line, one.heading) for one in run.rejected[0].findings] == [(3, "rent"), (4, "rent")]
+    assert [(one.line, one.place.heading) for one in run.rejected[0].mistakes] == [(3, "rent"), (4, "rent")]
 
 
 def test_every_mistake_at_its_cell(tmp_path: Path) -> None:
     text = "household,name,rent,wage,birth_date,student\na,1,x,,,\na,2,,-5,2022-02-30,maybe\nb,3,1,,,\n"
     run = Run([write(tmp_path, text)], plan_in(SMALLVILLE))
-    assert [(one.code, one.line, one.heading) for one in run.rejected[0].findings] == [
+    assert [(one.code, one.line, one.place.heading) for one in run.rejected[0].mistakes] == [
         ("not-an-amount", 2, "rent"), ("out-of-range", 3, "wage"), ("not-a-date", 3, "birth_date"),
         ("not-yes-no", 3, "student"),
     ]  # fmt: skip

@@ -87,7 +87,7 @@ def test_a_few_damaged_bytes_do_not_make_a_file_gb18030(tmp_path: Path) -> None:
     assert encoding_of(str(path)) == "utf-8"
     found = from_bytes(tmp_path, data)
     assert found[0] == WANTED[0] and found[1][3][0].code == "not-a-text/damaged"
-    assert found[1][3][0].line == 4 and found[1][3][0].heading == "姓名"
+    assert found[1][3][0].line == 4 and found[1][3][0].place.heading == "姓名"
 
 
 def test_the_character_that_does_not_fit_into_the_first_block_looked_at(tmp_path: Path) -> None:

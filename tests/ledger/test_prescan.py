@@ -26,8 +26,8 @@ def run_of(tmp_path: Path, *texts: str, **asked: bool) -> Run:
 def test_a_person_in_two_households_is_reported_for_both(tmp_path: Path) -> None:
     run = run_of(tmp_path, f"一,甲,{ANNA},\n二,乙,{BEN},\n三,丙,{ANNA},\n")
     assert run.codes == {"一": [LINES], "三": [LINES]}
-    first, third = (one.findings[0] for one in run.rejected)
-    assert (first.line, first.heading, third.line) == (2, "身份证号", 4)
+    first, third = (one.mistakes[0] for one in run.rejected)
+    assert (first.line, first.place.heading, third.line) == (2, "身份证号", 4)
     assert (first.values["line"], first.values["other"]) == (4, "三")
     assert (third.values["line"], third.values["path"]) == (2, str(tmp_path / "0.csv"))
     for language in ("en", "zh"):
@@ -48,8 +48,8 @@ def test_the_same_in_whatever_form_the_number_is_written(tmp_path: Path) -> None
 def test_across_files_and_twice_in_one_household(tmp_path: Path) -> None:
     run = run_of(tmp_path, f"一,甲,{ANNA},\n", f"二,乙,{ANNA},\n", f"三,丙,{CYD},\n三,丁,{CYD},\n")
     assert run.codes == {"一": [LINES], "二": [LINES], "三": ["identity-number-twice"]}
-    assert run.rejected[0].findings[0].values["path"].endswith("1.csv")
-    assert "1.csv:2" in run.rejected[0].findings[0].message("zh")
+    assert run.rejected[0].mistakes[0].values["path"].endswith("1.csv")
+    assert "1.csv:2" in run.rejected[0].mistakes[0].message("zh")
 
 
 def test_twins_are_only_warned_of_where_that_is_asked(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_row_without_household_may_hold_a_twin_too(tmp_path: Path) -> None:
 
 def test_a_household_in_several_files_is_rejected_in_each(tmp_path: Path) -> None:
     run = run_of(tmp_path, "一,甲,,\n二,乙,,\n", "二,丙,,\n三,丁,,\n")
-    assert [(one.id, one.path[-5:], [f.code for f in one.findings]) for one in run.rejected] == [
+    assert [(one.id, one.path[-5:], [f.code for f in one.mistakes]) for one in run.rejected] == [
         ("二", "0.csv", ["household-twice/files"]), ("二", "1.csv", ["household-twice/files"]),
     ]  # fmt: skip
     assert (run.summary.assessed, run.summary.rejected, run.summary.rows) == (2, 2, 4)

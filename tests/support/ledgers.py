@@ -10,11 +10,11 @@ from typing import Any
 from calc.batch.assess_block import BlockAssessor, MonthAssessor
 from calc.batch.job import Collected, ResultSink, ResultSpec, Summary
 from calc.batch.row_pipeline import assess, scan
+from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.totals import Totals
 from calc.ledger.csv_blocks import BLOCK, cut
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.ledger import Ledger, LedgerHousehold, ReadOptions
-from calc.ledger.ledger_error import Finding, Rejected
 from calc.ledger.open_files import FileOptions, opened
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
@@ -77,25 +77,25 @@ class Run:
                 resized(ledger, size)
             self.ledger = ledger
             scan(ledger, jobs, sink)
-            self.entries: list[LedgerHousehold | Rejected] = []
+            self.entries: list[LedgerHousehold | Reject] = []
             self.summary: Summary = assess(ledger, list(plans or [plan]), wanted, jobs, sink)
         self.out = sink.text
-        self.rejected: list[Rejected] = sink.rejected
-        self.warned: list[tuple[str, tuple[Finding, ...]]] = sink.warnings
+        self.rejected: list[Reject] = sink.rejected
+        self.warned: list[tuple[str, tuple[Diagnostic, ...]]] = sink.warnings
 
     @property
     def codes(self) -> dict[str, list[str]]:
         """The codes of what is wrong, by household."""
         found: dict[str, list[str]] = {}
         for one in self.rejected:
-            found.setdefault(one.id, []).extend(finding.code for finding in one.findings)
+            found.setdefault(one.id, []).extend(finding.code for finding in one.mistakes)
         return found
 
     @property
     def everything(self) -> tuple[Any, ...]:
         """All that a run gives, to compare runs by."""
         sums = self.summary
-        rejected = [(one.id, one.path, one.line, one.findings, one.cells) for one in self.rejected]
+        rejected = [(one.id, one.path, one.line, one.mistakes, one.cells) for one in self.rejected]
         return self.out, rejected, self.warned, sums.assessed, sums.rejected, sums.rows, numbers_of(sums.totals)
 
 
@@ -110,7 +110,7 @@ def read(
     asked: ReadOptions | None = None,
     size: int = BLOCK,
     reading: FileOptions | None = None,
-) -> list[LedgerHousehold | Rejected]:
+) -> list[LedgerHousehold | Reject]:
     """The households of a ledger, unassessed."""
     with opened(tuple(paths), reading or FileOptions()) as files:
         ledger = Ledger(files, plan, asked or ReadOptions())
@@ -120,12 +120,12 @@ def read(
         return [one for key in ledger.order for one in ledger.households(*key)]
 
 
-def told(found: Iterable[LedgerHousehold | Rejected]) -> list[tuple[Any, ...]]:
+def told(found: Iterable[LedgerHousehold | Reject]) -> list[tuple[Any, ...]]:
     """Entries and rejects as plain values, to compare."""
     return [
         (one.id, one.line, one.facts, one.members, one.ids, one.cells)
         if isinstance(one, LedgerHousehold)
-        else (one.id, one.path, one.line, one.findings, one.cells)
+        else (one.id, one.path, one.line, one.mistakes, one.cells)
         for one in found
     ]
 

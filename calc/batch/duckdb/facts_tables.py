@@ -42,6 +42,7 @@ from calc.batch.facts_folder import (
     kept_columns,
 )
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, Summary
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import WIDE, WRITTEN, dialect_named
@@ -51,7 +52,6 @@ from calc.engine.totals import Totals
 from calc.households.household_reader import shown_id
 from calc.language.types import MEMBER
 from calc.ledger.ledger import Ledger, LedgerHousehold
-from calc.ledger.ledger_error import Rejected
 from calc.report import rejects as mistakes
 from calc.rules.plan import FactPlan
 
@@ -235,9 +235,9 @@ class _FallbackTables:
         """Put all households of the row path into the tables, and those without a row in the ledger."""
         run = self.run
         without = ((BEHIND + at, one) for at, one in enumerate(run.ledger.without_members()))
-        found: Iterator[tuple[int, LedgerHousehold | Rejected]] = chain(others.households(), without)
+        found: Iterator[tuple[int, LedgerHousehold | Reject]] = chain(others.households(), without)
         for position, one in found:
-            if isinstance(one, Rejected):
+            if isinstance(one, Reject):
                 run.refuse(one)
                 self._add(REJECTS, self._mistakes(position, one))
             else:
@@ -251,7 +251,7 @@ class _FallbackTables:
         file = one.part.file.shown
         if one.warnings:
             run.sink.warn(shown_id(one.id, run.wanted.show_ids), one.warnings)
-            warned = Rejected(one.id, file, one.line, one.warnings, one.cells)
+            warned = Reject(one.id, one.warnings, file, one.line, one.cells)
             self._add(WARNINGS, self._mistakes(position, warned))
         own = [one.facts.get(name) for name, fact in run.facts.items() if fact.type.level != MEMBER]
         row = (position, one.id, file, one.line, len(one.members), *one.cells, *own)
@@ -263,11 +263,11 @@ class _FallbackTables:
         for facts in (one.facts, *one.members):
             run.stated |= facts.keys() & run.facts.keys()
 
-    def _mistakes(self, position: int, one: Rejected) -> list[Sequence[object]]:
+    def _mistakes(self, position: int, one: Reject) -> list[Sequence[object]]:
         """The rows of a household in the file of rejects, with their messages in both languages."""
         return [
             (position, place, *row[:6], row[6], found.message("zh"), *row[7:])
-            for place, (row, found) in enumerate(zip(mistakes.rows(one, "en"), one.findings, strict=True))
+            for place, (row, found) in enumerate(zip(mistakes.rows(one, "en"), one.mistakes, strict=True))
         ]
 
     def _add(self, table: str, rows: Iterable[Sequence[object]]) -> None:

@@ -12,11 +12,11 @@ from calc.batch.duckdb.prepare_csv import RecordReader
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
 from calc.batch.job import ResultSpec
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.ledger.household_runs import MOST_ROWS, Row, Run
 from calc.ledger.ledger import Ledger, LedgerHousehold
-from calc.ledger.ledger_error import Rejected
 from calc.ledger.parquet_source import ParquetColumn, records
 from calc.rules.plan import Plan
 
@@ -39,7 +39,7 @@ class FallbackHouseholds:
         base = self.loaded.bases[part.at] + part.first_line
         return ParquetRows(self.connection, part.file.path, source.parquet, base, source.is_numbered)
 
-    def households(self) -> Iterator[tuple[int, LedgerHousehold | Rejected]]:
+    def households(self) -> Iterator[tuple[int, LedgerHousehold | Reject]]:
         """Each with its position, in rising order."""
         self._gather_far()
         rows = self._ordered("SELECT household, position, id FROM fallback_rows ORDER BY household, position")

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import duckdb
 
-from calc.batch.assess_block import BlockResult, failed_checks
+from calc.batch.assess_block import BlockResult
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
@@ -23,12 +23,13 @@ from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
+from calc.diagnostics.diagnostic import Reject, cell_place
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.interrupts import interruptible
+from calc.households.failed_checks import checks_in, failed_checks
 from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Rejected
 from calc.record import replace
 from calc.rules.plan import Plan
 
@@ -124,7 +125,7 @@ class _DuckdbRun(LedgerRun):
 
         More than six parameters: all that a range consists of.
         """
-        rejects: list[tuple[int, Rejected]] = []
+        rejects: list[tuple[int, Reject]] = []
         if months:
             self._narrow(low, high, is_adjacent)
             for month in months if len(months) > 1 else ():
@@ -167,7 +168,7 @@ class _DuckdbRun(LedgerRun):
             chosen = select(name, [build.column(one[0]) for one in columns]).where(condition, copy=False)
             self.do(build.view_of(f"range_{name}", chosen))
 
-    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Rejected]]:
+    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Reject]]:
         """The plain households whose data fail a check in some month."""
         kept = [build.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
         query = phrase("SELECT about.first, failing.month, failing.bits, about.id FROM failing JOIN about "
@@ -177,7 +178,9 @@ class _DuckdbRun(LedgerRun):
         for position, month, bits, id, *cells in self.connection.execute(sql(query)).fetchall():
             file, line = loaded.place_of(position)
             shown = self.ledger.parts[file].file.shown
-            rejected = Rejected(id, shown, line, failed_checks(plans[month], int(bits), shown, line), tuple(cells))
+            plan = plans[month]
+            mistakes = failed_checks(plan, checks_in(plan, int(bits)), cell_place(shown, line))
+            rejected = Reject(id, mistakes, shown, line, tuple(cells))
             self.counts.reject(rejected, position)
             yield position, rejected
 

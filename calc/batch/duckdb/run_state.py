@@ -8,9 +8,9 @@ from calc.batch.duckdb.sources import TableSource, sources_of
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.duckdb.typed_rows import RowShape
 from calc.batch.job import ResultSink, ResultSpec, Summary
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql.duckdb_session import Connection
 from calc.ledger.ledger import Ledger
-from calc.ledger.ledger_error import Rejected
 from calc.rules.plan import Plan
 
 BEHIND = 1 << 62
@@ -49,7 +49,7 @@ class LedgerRun:
         for household, findings in done.warnings:
             self.sink.warn(household, findings)
 
-    def refuse(self, one: Rejected) -> None:
+    def refuse(self, one: Reject) -> None:
         """Hand on a household that is rejected."""
         self.rejected += 1
         self.sink.reject(one)

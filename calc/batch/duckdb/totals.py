@@ -8,8 +8,8 @@ from typing import Any
 from calc.batch.duckdb.household_outcomes import OutcomeQuery
 from calc.batch.duckdb.household_sums import counted_benefits
 from calc.batch.job import ResultSpec
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
-from calc.ledger.ledger_error import Rejected
 from calc.rules.plan import Plan
 
 
@@ -28,7 +28,7 @@ class TotalsCounter:
         for _, name in tally.groups:
             self._seen(name, position)
 
-    def reject(self, rejected: Rejected, position: int) -> None:
+    def reject(self, rejected: Reject, position: int) -> None:
         """Count a household whose data fail a check."""
         self.reject_several("" if self.group is None else rejected.cells[self.group], 1, position)
 

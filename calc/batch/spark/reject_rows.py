@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from calc.batch.assess_block import failed_checks
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.facts_folder import REJECTS, WARNINGS
 from calc.batch.job import BatchJob
+from calc.diagnostics.diagnostic import cell_place
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.needs_bits import WORD_BITS
+from calc.households.failed_checks import checks_in, failed_checks
 from calc.report import rejects
 
 _BEHIND_CHECKS = 1 << 20
@@ -37,7 +38,7 @@ class RejectRelation:
         found: list[exp.Query] = []
         for turn, plan in enumerate(self.job.plans):
             for at in range(len(plan.checks)):
-                (finding,) = failed_checks(plan, 1 << at, "", 0)
+                (finding,) = failed_checks(plan, checks_in(plan, 1 << at), cell_place("", 0))
                 word, place = divmod(at, WORD_BITS)
                 bits = [named(phrase("CAST(:b AS BIGINT)", b=1 << place if one == word else 0), f"b{one}")
                         for one in range(words)]  # fmt: skip

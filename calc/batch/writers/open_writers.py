@@ -7,9 +7,8 @@ from typing import Any
 
 from calc.batch.atomic_files import Outputs
 from calc.batch.writers.formats import TABLES, format_of
-from calc.diagnostics.diagnostic import missing_extra
+from calc.diagnostics.diagnostic import Reject, missing_extra
 from calc.engine.totals import Totals
-from calc.ledger.ledger_error import Rejected
 from calc.report import rejects as rejected
 from calc.report import totals
 from calc.report.encode_rows import csv_text, json_text
@@ -31,7 +30,7 @@ def results_to(
 
 def rejects_to(
     files: Outputs, path: str | None, bom: bool, kept: Sequence[str], language: str
-) -> Callable[[Rejected], None]:
+) -> Callable[[Reject], None]:
     """Makes the function that writes a rejected household; it does nothing if no file was asked for."""
     if path is None:
         return lambda one: None
