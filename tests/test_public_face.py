@@ -50,7 +50,7 @@ def test_a_household_of_a_file_and_as_a_mapping() -> None:
 
 def test_a_binary_float_is_refused_and_the_household_rejected() -> None:
     found = assess(PLAN, {"成员": [{"姓名": "甲", "工资": 100.1}]})
-    assert not found.traces and [one.code for one in found.rejects[0].diagnostics] == ["not-an-amount"]
+    assert not found.traces and [one.code for one in found.rejects[0].mistakes] == ["not-an-amount"]
 
 
 def test_a_file_that_is_not_there_is_raised() -> None:

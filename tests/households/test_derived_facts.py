@@ -68,25 +68,25 @@ def test_a_certificate_agrees_with_an_old_number(people, take):
 )
 def test_contradictions(people, take, line, expected):
     (reject,) = take(people, "x.toml", f"[[members]]\n{line}\n").rejects
-    assert spots(reject.diagnostics) == expected
+    assert spots(reject.mistakes) == expected
 
 
 def test_sentences(people, take):
     text = f'{{"members": [{{"id": "a", "身份证号": "{ANN}",\n"出生日期": "1950-01-01", "残疾证号": "{BEN}41"}}]}}'
     (reject,) = take(people, "x.json", text).rejects
-    said = [render(one).splitlines()[0].partition("error")[2] for one in reject.diagnostics]
+    said = [render(one).splitlines()[0].partition("error")[2] for one in reject.mistakes]
     assert said == [
         "[contradiction]: `身份证号` is 110105********002X, but `残疾证号` says 430602********" + BEN[-4:],
         "[contradiction]: `出生日期` is 1950-01-01, but `身份证号` says 1949-12-31",
     ]
-    assert "1990" not in "".join(render(one) for one in reject.diagnostics)
+    assert "1990" not in "".join(render(one) for one in reject.mistakes)
 
 
 def test_a_derived_value_beyond_its_bounds(people, take):
     (reject,) = take(people, "x.toml", f'[[members]]\n"残疾证号" = "{ANN}44"\n').rejects
-    assert "`残疾等级` is 4, outside 0 … 3" in render(reject.diagnostics[0])
+    assert "`残疾等级` is 4, outside 0 … 3" in render(reject.mistakes[0])
     (reject,) = take(people, "x.toml", '[[members]]\n"身份证号" = "440524188001010014"\n').rejects
-    assert "`出生日期` is 1880-01-01, outside 1900-01-01 … 2200-12-31" in render(reject.diagnostics[0])
+    assert "`出生日期` is 1880-01-01, outside 1900-01-01 … 2200-12-31" in render(reject.mistakes[0])
 
 
 def test_nothing_is_derived_for_a_fact_of_another_level_or_month(people, take):
@@ -97,14 +97,14 @@ def test_nothing_is_derived_for_a_fact_of_another_level_or_month(people, take):
 def test_one_certificate_twice_is_one_mistake(people, take):
     text = f'[[members]]\n"残疾证号" = "{BEN}41"\n[[members]]\n"残疾证号" = "{BEN}41"\n'
     (reject,) = take(people, "x.toml", text).rejects
-    assert [one.code for one in reject.diagnostics] == ["identity-number-twice"]
+    assert [one.code for one in reject.mistakes] == ["identity-number-twice"]
 
 
 def test_one_person_twice_in_a_household(people, take):
     text = f'[[members]]\nid="a"\n"身份证号" = "{BEN}"\n[[members]]\nid="b"\n"残疾证号" = "{BEN}41"\n'
     (reject,) = take(people, "x.toml", text).rejects
-    assert spots(reject.diagnostics) == [("identity-number-twice", 4, 3)]
-    assert f"`身份证号` 430602********{BEN[-4:]} is given for both a and b" in render(reject.diagnostics[0])
+    assert spots(reject.mistakes) == [("identity-number-twice", 4, 3)]
+    assert f"`身份证号` 430602********{BEN[-4:]} is given for both a and b" in render(reject.mistakes[0])
 
 
 def test_a_guardian_may_stand_twice(people, take):
@@ -120,8 +120,8 @@ def test_one_person_in_two_households(people, take):
     other = f'{{"id": "h3", "members": [{{"身份证号": "{ANN}"}}]}}'
     intake = take(people, "x.json", f"[{one % 'h1'},\n{one % 'h2'},\n{other}]")
     assert [household.id for household in intake.households] == ["h3"]
-    assert [(reject.id, spots(reject.diagnostics)) for reject in intake.rejects] == [
+    assert [(reject.id, spots(reject.mistakes)) for reject in intake.rejects] == [
         ("h1", [("identity-number-twice/households", 1, 36)]),
         ("h2", [("identity-number-twice/households", 2, 35)]),
     ]
-    assert "is also given in the household h2" in render(intake.rejects[0].diagnostics[0])
+    assert "is also given in the household h2" in render(intake.rejects[0].mistakes[0])

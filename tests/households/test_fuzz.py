@@ -131,10 +131,10 @@ def test_mutated_files(smallville, people, format):
         plan = random.choice((smallville, people))
         try:
             intake = read_households(Source(f"x.{format}", text), plan, format)  # type: ignore[arg-type]
-            found = [one for reject in intake.rejects for one in reject.diagnostics]
+            found = [one for reject in intake.rejects for one in reject.mistakes]
             assert isinstance(intake, Intake)
             assert all(isinstance(one, Household) for one in intake.households)
-            assert all(reject.diagnostics and isinstance(reject.id, str) for reject in intake.rejects)
+            assert all(reject.mistakes and isinstance(reject.id, str) for reject in intake.rejects)
             outcomes["households"] += bool(intake.households)
             outcomes["rejects"] += bool(intake.rejects)
         except InputErrors as faulty:

@@ -168,7 +168,7 @@ def test_a_number_that_is_set_fills_in_and_contradicts(people, take):
     (plain,) = take(people, "x.json", text % "").households
     assert apply(plain, settings, people).members[0].facts == filled
     (reject,) = take(people, "x.json", text % ', "性别": "女"', settings=settings).rejects
-    assert spots(reject.diagnostics) == [("contradiction", 1, 34)]
+    assert spots(reject.mistakes) == [("contradiction", 1, 34)]
     (plain,) = take(people, "x.json", text % ', "性别": "女"').households
     with pytest.raises(InputErrors) as caught:
         apply(plain, settings, people)
