@@ -83,8 +83,8 @@ class LedgerFileReader:
         return clean_id(row[at]) if at < len(row) else ""
 
     def is_set_aside(self, row: Row, id: str) -> bool:
-        """Says whether a row, that names this household or none, is a total or a signature."""
-        return (not id or self.set_aside.is_word(id)) and self.set_aside.has(row)
+        """Says whether a row, that names this household or none, is a total or a signature; no line of JSON is."""
+        return self.json is None and (not id or self.set_aside.is_word(id)) and self.set_aside.has(row)
 
     def fits(self, row: list[str]) -> bool:
         """Says whether a record has a cell for every column that is read, and only empty cells beyond the headings."""
@@ -136,9 +136,9 @@ class LedgerFileReader:
             id = self.id_of(row)
             if not id:
                 raw_current = None
-                if is_empty(row) or self.set_aside.has(row):
+                if is_empty(row):
                     continue
-            elif self.is_set_aside(row, id):
+            if self.is_set_aside(row, id):
                 raw_current = None
                 continue
             if carried is not None:

@@ -83,7 +83,7 @@ class BlockScanner:
                 raw_last = raw if id else None  # the next row may be one of blanks only
                 if not id and is_empty(row):
                     continue
-                if part.json is None and part.is_set_aside(row, id):
+                if part.is_set_aside(row, id):
                     rows += 1
                     set_aside += 1
                     raw_last = None

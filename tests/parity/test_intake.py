@@ -276,3 +276,17 @@ def test_whoever_may_be_a_person_is_none(tmp_path: Path, name: str) -> None:
     rows = [HEAD, ["A1", name, *NEEDS[2:]], ["A2", *NEEDS[1:]], ["A2", name, *SON[2:]]]
     assert totals_of(tmp_path, rows) == {"A1": "644.00", "A2": "1352.40"}
     assert totals_of(tmp_path, [HEAD, [name, *NEEDS[1:]]]) == {name: "644.00"}
+
+
+@pytest.mark.parametrize("word", ["合计", "东村小计", "Total"])
+def test_a_line_of_json_is_a_household_whatever_it_is_called(tmp_path: Path, word: str) -> None:
+    """Nobody writes totals as objects: a line that were left out would be a household lost."""
+    lines = [json.dumps({**dict(zip(HEAD, NEEDS, strict=True)), "户编号": id}) for id in ("A1", word, "A2")]
+    path = tmp_path / "ledger.jsonl"
+    path.write_text("\n".join([*lines, json.dumps({"户编号": word, "养老金": 1})]), "utf-8")
+    made = must_be_alike(tmp_path, [str(path)], *GIVEN)
+    results, rejects = made["results.csv"].decode(), made["rejects.csv"].decode()
+    assert f"{word}," in results + rejects and "A2," in results
+    path.write_text(json.dumps({"户编号": word, "养老金": 1}), "utf-8")
+    made = must_be_alike(tmp_path, [str(path)], *GIVEN)
+    assert f"{word}," in made["results.csv"].decode() + made["rejects.csv"].decode()
