@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
-from calc.diagnostics.source import Source
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
 from calc.ledger.csv_blocks import LONGEST_CELL
 from calc.report.encode_rows import unsafe
@@ -58,7 +57,7 @@ class ResultReader:
                 else:
                     self._household(row)
             except (KeyError, ValueError, TypeError, AttributeError):
-                place = Place(Source(path, "", line=line))
+                place = cell_place(path, line)
                 raise InputErrors([Diagnostic("not-a-result", place)]) from None
         self._close()
 
@@ -184,7 +183,7 @@ def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:
     headings = next(reader, [])
     for cells in reader:
         if len(cells) != len(headings):
-            raise InputErrors([Diagnostic("not-a-result", Place(Source(path, "", line=reader.line_num)))])
+            raise InputErrors([Diagnostic("not-a-result", cell_place(path, reader.line_num))])
         yield reader.line_num, dict(zip(headings, map(unsafe, cells), strict=True))
 
 
@@ -197,5 +196,5 @@ def _objects(path: str, text: str) -> Iterator[tuple[int, Cells]]:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise InputErrors([Diagnostic("not-a-result", Place(Source(path, "", line=line)))])
+            raise InputErrors([Diagnostic("not-a-result", cell_place(path, line))])
         yield line, value

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.households.cell_values import shown
+
 NOT_COMPUTED, ERROR, MERGED, CUT = "F", "E", "M", "D"
 _CODES = {
     NOT_COMPUTED: "bad-cell/formula",
@@ -24,10 +27,20 @@ def marked(kind: str, cell: str, read: str = "") -> str:
     return f"\ufffd{{{kind}|{cell}|{read}}}"
 
 
-def fault_in(value: Any) -> tuple[str, dict[str, Any]] | None:
+Fault = tuple[str, "dict[str, Any]"]
+"""The code and values of the message for a marked cell; the fact is not known yet."""
+
+
+def fault_in(value: Any) -> Fault | None:
     """Finds the code and values of the message for a marked cell; None for any other."""
     match = _MARK.fullmatch(value) if value.__class__ is str and value.startswith("\ufffd{") else None
     return None if match is None else (_CODES[match[1]], {"cell": match[2], "read": match[3]})
+
+
+def bad_cell(fault: Fault, name: str, place: Place, show_ids: bool) -> Diagnostic:
+    """Makes the mistake of a marked cell under a fact or heading."""
+    code, values = fault
+    return Diagnostic(code, place, values | {"fact": name, "read": shown(values["read"], show_ids)})
 
 
 def shown_household(id: str) -> str:

@@ -21,7 +21,7 @@ from calc.households.household_reader import HouseholdReader, shown_id, shown_nu
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD, MEMBER
-from calc.ledger.cell_marks import fault_in, shown_household
+from calc.ledger.cell_marks import bad_cell, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
@@ -148,9 +148,9 @@ class FullReader:
             return
         if (fault := fault_in(value)) is not None:
             name = meaning.name if isinstance(meaning, FactPlan) else heading
-            values = fault[1] | {"fact": name, "read": shown(fault[1]["read"], self.show_ids)}
-            if all((one.code, one.values) != (fault[0], values) for one in findings):  # once for merged cells
-                self.find(findings, fault[0], line, heading, values)
+            found = bad_cell(fault, name, cell_place(self.part.file.shown, line, heading), self.show_ids)
+            if all((one.code, one.values) != (found.code, found.values) for one in findings):  # once for merged cells
+                findings.append(found)
             return
         if isinstance(value, str) and (len(value) > _LONGEST or _DAMAGED.search(value)):
             code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
@@ -215,8 +215,7 @@ class FullReader:
         path, line, cells = found
         for heading, meaning, value in cells:
             if isinstance(meaning, FactPlan) and (fault := fault_in(value)) is not None:
-                values = fault[1] | {"fact": meaning.name, "read": shown(fault[1]["read"], self.show_ids)}
-                findings.append(Diagnostic(fault[0], cell_place(path, line, heading), values))
+                findings.append(bad_cell(fault, meaning.name, cell_place(path, line, heading), self.show_ids))
             elif isinstance(meaning, FactPlan) and not is_blank(value):
                 headings.setdefault(meaning.name, heading)
                 self.agreed(findings, meaning, (path, line, heading, value), own)

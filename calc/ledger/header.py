@@ -77,8 +77,13 @@ class UnknownColumn(Record):
 
     def mistake(self, path: str, code: str = "unclear-column") -> Diagnostic:
         """Reports a column that stops the run."""
-        values = {"heading": quoted(self.heading), "name": self.near or "…"}
-        return Diagnostic(code, Place(Source(path, "")), {"heading": values["heading"]}, ("map-unclear", values))
+        return unclear_column(code, path, quoted(self.heading), self.near)
+
+
+def unclear_column(code: str, path: str, heading: str | tuple[str, str], near: str | None = None) -> Diagnostic:
+    """Makes the mistake for a column that stops the run; a pair is a heading in English and Chinese."""
+    help_ = ("map-unclear", {"heading": heading, "name": near or "…"})
+    return Diagnostic(code, Place(Source(path, "")), {"heading": heading}, help_)
 
 
 class Naming:

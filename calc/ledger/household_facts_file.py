@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
-from calc.diagnostics.source import Source
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
 from calc.households.household_reader import shown_id
 from calc.ledger.cell_marks import fault_in
 from calc.ledger.csv_blocks import cut, text_of
@@ -94,4 +93,4 @@ def _of_json(file: LedgerFile, naming: Naming, keys: UnknownKeys, mistakes: list
 
 
 def _at_line(code: str, file: LedgerFile, line: int, values: dict[str, Any]) -> Diagnostic:
-    return Diagnostic(code, Place(Source(file.shown, "", line=line)), values)
+    return Diagnostic(code, cell_place(file.shown, line), values)

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from calc.diagnostics.diagnostic import Diagnostic, Place, missing_extra
-from calc.diagnostics.source import Source
+from calc.diagnostics.diagnostic import Diagnostic, missing_extra
 from calc.households.headings import HOUSEHOLDS
 from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Header, Naming, heading_row, unnamed_texts
+from calc.ledger.header import Header, Naming, heading_row, unclear_column, unnamed_texts
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
@@ -86,6 +85,15 @@ class LedgerFileReader:
         """Says whether a row, that names this household or none, is a total or a signature; no line of JSON is."""
         return self.json is None and (not id or self.set_aside.is_word(id)) and self.set_aside.has(row)
 
+    def take_loose_rows(self, named: int, households: int) -> None:
+        """Has rows that name no household be rows of the one above.
+
+        They are plainly those of its members if every household is named on one row only: `named` rows for as many
+        `households`. Elsewhere nobody knows, and the household above is rejected with them.
+        """
+        self.rejects_loose = named != households
+        self.fill_down = True
+
     def fits(self, row: list[str]) -> bool:
         """Says whether a record has a cell for every column that is read, and only empty cells beyond the headings."""
         width = self.columns.width
@@ -105,15 +113,13 @@ class LedgerFileReader:
 
     def mistakes(self) -> list[Diagnostic]:
         """Lists what is wrong with the columns of the file, or with those of them that are not read."""
-        place = Place(Source(self.file.shown, ""))
         if self.json is not None:
             unknown = map(self.columns.naming.unknown, self.json.unknown)
             return [one.mistake(self.file.shown, "unclear-column/key") for one in unknown if one.decides_money]
         found = self.columns.mistakes(self.file.shown)
-        for at in self.unnamed_data() if not found else ():
-            shown = unnamed_texts(at)
-            values = {"heading": shown, "name": "…"}
-            found.append(Diagnostic("unclear-column/unnamed", place, {"heading": shown}, ("map-unclear", values)))
+        if not found:
+            unnamed = self.unnamed_data()
+            found += [unclear_column("unclear-column/unnamed", self.file.shown, unnamed_texts(at)) for at in unnamed]
         return found
 
     def runs(self, place: int) -> Iterator[Run]:

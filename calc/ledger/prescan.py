@@ -183,17 +183,13 @@ def find_repeated(
 
 
 def attach_loose_rows(parts: list[LedgerFileReader], order: list[tuple[int, int]], seen: list[BlockScan]) -> bool:
-    """Has rows that name no household read as rows of the one above; says whether there are any in some file.
-
-    Where each household is named on one row only, the others are plainly those of its members. Elsewhere nobody
-    knows, and the household above is rejected with them.
-    """
+    """Has rows that name no household read as rows of the one above; says whether there are any in some file."""
     found = False
     for part in parts:
         scans = [one for (file, _), one in zip(order, seen, strict=True) if file == part.at]
         loose = sum(one.loose for one in scans)
         if part.json is None and loose and not part.fill_down:
             named = sum(one.rows - one.set_aside for one in scans) - loose
-            part.rejects_loose = named != len({start for one in scans for start in one.starts if start})
-            part.fill_down = found = True
+            part.take_loose_rows(named, len({start for one in scans for start in one.starts if start}))
+            found = True
     return found

@@ -254,9 +254,7 @@ def test_members_without_names_are_called_by_their_place(apart: bool, tmp_path: 
     assert found == [set("b") if apart else set("abc")]
 
 
-def test_a_household_stands_once_where_rules_have_no_members(tmp_path: Path) -> None:
-    rules = tmp_path / "rules.toml"
-    rules.write_text("""[rules]
+RENT_ONLY = """[rules]
 title = "T"
 currency = "EUR"
 version = "1"
@@ -265,13 +263,19 @@ from = "2024-01"
 code = { title = "Code" }
 [facts.household]
 rent = { label = "Rent", kind = "money/month", min = 0 }
-[benefits.aid]
+"""
+AID = """[benefits.aid]
 label = "Aid"
 to = "household"
 per = "month"
 amount = "rent"
 cite = "code 1"
-""", encoding="utf-8")  # fmt: skip
+"""
+
+
+def test_a_household_stands_once_where_rules_have_no_members(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RENT_ONLY + AID, encoding="utf-8")
     made = [["household", "rent"], ["a", "1"], ["b", "2"], ["b", "2"], ["c", "3"]]
     with taken_by_sql() as found:
         must_be_alike(tmp_path, [written(tmp_path / "ledger.csv", made)], "--rules", str(rules), "--month", "2024-01")
@@ -282,16 +286,7 @@ cite = "code 1"
 @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
 def test_rules_without_benefits(ending: str, by: str, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
-    rules.write_text("""[rules]
-title = "T"
-currency = "EUR"
-version = "1"
-from = "2024-01"
-[documents]
-code = { title = "Code" }
-[facts.household]
-rent = { label = "Rent", kind = "money/month", min = 0 }
-""", encoding="utf-8")  # fmt: skip
+    rules.write_text(RENT_ONLY, encoding="utf-8")
     ledger_ = written(tmp_path / "ledger.csv", [["household", "rent"], ["a", "1"], ["b", "2"]])
     must_be_alike(tmp_path, [ledger_], "--rules", str(rules), "--month", "2024-01", "--by", by, ending=ending)
 

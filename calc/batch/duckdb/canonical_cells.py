@@ -21,13 +21,14 @@ from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
 from calc.ledger.fast_reader import CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan
+from calc.text_forms import INVISIBLE
 
 LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
 """Characters that stand for themselves in every file we write, and that NFC leaves as they are."""
 ID = rf"[{LETTERS}][{LETTERS}/:#()\-]{{0,99}}"
 """An id or name that needs no quoting, begins no formula and has no blanks to settle."""
 KEPT = rf"[{LETTERS}]([{LETTERS}/:#()\- ]{{0,198}}[{LETTERS}/:#()\-])?"
-NO_LETTERS = r"[\s\x{A0}\x{AD}\x{2000}-\x{200F}\x{202A}-\x{202F}\x{205F}-\x{2069}\x{3000}\x{FE0F}\x{FEFF}]"
+NO_LETTERS = rf"[\s\x{{A0}}\x{{2000}}-\x{{200A}}\x{{2028}}\x{{2029}}\x{{202F}}\x{{205F}}\x{{3000}}{INVISIBLE}]"
 """Blanks and invisible marks, which make no other name."""
 TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
 MOST_CHOICES = 40

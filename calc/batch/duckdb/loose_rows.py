@@ -5,6 +5,7 @@ Such rows are few; each is looked at by the row path's reader. Afterwards no hou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from calc.batch.duckdb.fallback_households import FallbackHouseholds
@@ -32,9 +33,14 @@ def attach_loose_rows(connection: Connection, ledger: Ledger, loaded: Loaded) ->
     found = [*_looked_at(FallbackHouseholds(connection, ledger, loaded), ledger, loaded)]
     if not found:
         return LooseRows()
-    filled = _attach(connection, ledger, [one[:2] for one in found if one[2] == OF_A_HOUSEHOLD and one[3] is None])
-    columns = [("place", "BIGINT"), ("kind", "INTEGER"), ("own", "VARCHAR")]
-    fill_table(connection, "loose", columns, [(position, kind, own) for position, _, kind, own in found])
+    columns = [("place", "BIGINT"), ("file", "BIGINT"), ("kind", "INTEGER"), ("own", "VARCHAR")]
+    fill_table(connection, "loose", columns, found)
+    connection.execute(
+        "CREATE OR REPLACE TABLE above AS SELECT loose.place, named.id FROM loose ASOF JOIN "
+        "(SELECT position, file, id FROM rows WHERE id IS NOT NULL) AS named "
+        "ON loose.file = named.file AND loose.place > named.position"
+    )
+    filled = _attach(connection, ledger, [file for _, file, kind, own in found if kind == OF_A_HOUSEHOLD and not own])
     for table, position in loaded.tables:
         change = (
             "UPDATE :t SET id = coalesce(loose.own, loose.id), needs_fallback = TRUE, empty = loose.kind <> 0 "
@@ -57,21 +63,16 @@ def _looked_at(rows: FallbackHouseholds, ledger: Ledger, loaded: Loaded) -> Iter
             yield position, file, kind, loaded.held(own) or None
 
 
-def _attach(connection: Connection, ledger: Ledger, loose: list[tuple[int, int]]) -> int:
-    """Make the table `above` of the id above each row, and say of each file whether its households are rejected."""
-    fill_table(connection, "unnamed", [("position", "BIGINT"), ("file", "BIGINT")], loose)
-    connection.execute(
-        "CREATE OR REPLACE TABLE above AS SELECT unnamed.position AS place, named.id FROM unnamed ASOF JOIN "
-        "(SELECT position, file, id FROM rows WHERE id IS NOT NULL) AS named "
-        "ON unnamed.file = named.file AND unnamed.position > named.position"
-    )
+def _attach(connection: Connection, ledger: Ledger, files: list[int]) -> int:
+    """Say of each file of a loose row whether the household above is rejected; counts the rows for which it is not."""
     filled = 0
-    for file in {file for _, file in loose}:
+    for file, count in Counter(files).items():
         part = ledger.parts[file]
+        if part.fill_down:
+            continue
         query = phrase("SELECT count(id), count(DISTINCT id) FROM rows WHERE file = :file", file=file)
         named = connection.execute(sql(query)).fetchone()
         assert named is not None
-        part.rejects_loose = not ledger.asked.fill_down and named[0] != named[1]
-        part.fill_down = True
-        filled += 0 if part.rejects_loose or ledger.asked.fill_down else sum(one == file for _, one in loose)
+        part.take_loose_rows(*named)
+        filled += 0 if part.rejects_loose else count
     return filled

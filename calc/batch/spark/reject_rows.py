@@ -13,7 +13,7 @@ from calc.diagnostics.diagnostic import cell_place
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.needs_bits import WORD_BITS
-from calc.households.failed_checks import checks_in, failed_checks
+from calc.households.failed_checks import failed_checks
 from calc.report import rejects
 
 _BEHIND_CHECKS = 1 << 20
@@ -37,8 +37,7 @@ class RejectRelation:
         """The checks of all months: the month's turn, the place of the check, its message, and its bit in each word."""
         found: list[exp.Query] = []
         for turn, plan in enumerate(self.job.plans):
-            for at in range(len(plan.checks)):
-                (finding,) = failed_checks(plan, checks_in(plan, 1 << at), cell_place("", 0))
+            for at, finding in enumerate(failed_checks(plan, {one.name for one in plan.checks}, cell_place("", 0))):
                 word, place = divmod(at, WORD_BITS)
                 bits = [named(phrase("CAST(:b AS BIGINT)", b=1 << place if one == word else 0), f"b{one}")
                         for one in range(words)]  # fmt: skip

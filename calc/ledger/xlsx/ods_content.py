@@ -7,11 +7,10 @@ with every cell that a few bytes repeat a million times.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from xml.parsers import expat
 
 from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
 from calc.ledger.xlsx.merged_cells import Area
+from calc.ledger.xlsx.parse_xml import local_name, parse_xml
 from calc.ledger.xlsx.sheet_limits import LARGEST_OTHER, LAST_COLUMN, LAST_ROW, MOST_CELLS, MOST_MERGED, MOST_TEXT
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 
@@ -45,7 +44,7 @@ class OdsTables:
         self.text_size = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        local = _local(tag)
+        local = local_name(tag)
         if local == "table":
             self._depth += 1
             if self._depth == 1:
@@ -58,7 +57,7 @@ class OdsTables:
             self.column, self.rows = 0, _repeated(attributes, "number-rows-repeated")
         elif local in ("table-cell", "covered-table-cell"):
             self.columns = _repeated(attributes, "number-columns-repeated")
-            self.types = {value for key, value in attributes.items() if _local(key) == "value-type"} - {"void"}
+            self.types = {value for key, value in attributes.items() if local_name(key) == "value-type"} - {"void"}
             self.formula, self.in_cell = bool(_given(attributes, "formula")), True
             self.text, self.text_size = "", 0
             span = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
@@ -72,7 +71,7 @@ class OdsTables:
             self.text = (self.text + text)[:_SHOWN]
 
     def end(self, tag: str) -> None:
-        local = _local(tag)
+        local = local_name(tag)
         if local == "table":
             self._depth -= 1
             if not self._depth:
@@ -122,29 +121,12 @@ def ods_tables(archive: Archive) -> OdsTables:
     if b"encryption-data" in (archive.whole(_MANIFEST, LARGEST_OTHER) or b""):
         raise BadWorkbook("encrypted")
     tables = OdsTables()
-    _parse(archive.pieces(CONTENT), tables)
+    parse_xml(archive.pieces(CONTENT), tables)
     return tables
 
 
-def _parse(pieces: Iterator[bytes], tables: OdsTables) -> None:
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = tables.start
-    parser.CharacterDataHandler = tables.characters
-    parser.EndElementHandler = tables.end
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError):  # LookupError: an unknown encoding
-        raise BadWorkbook("damaged") from None
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
 def _given(attributes: Attributes, name: str) -> str:
-    return next((value for key, value in attributes.items() if _local(key) == name), "")
+    return next((value for key, value in attributes.items() if local_name(key) == name), "")
 
 
 def _repeated(attributes: Attributes, name: str) -> int:

@@ -26,7 +26,7 @@ def column_number(letters: Any) -> int:
     return number
 
 
-def cell_place(name: str) -> tuple[int, int]:
+def row_and_column(name: str) -> tuple[int, int]:
     """Finds row and column of a cell such as `AA7`, counted from 1."""
     letters = name.rstrip("0123456789")
     return int(name[len(letters) :]), column_number(letters)

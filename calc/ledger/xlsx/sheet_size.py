@@ -20,8 +20,8 @@ from calc.ledger.xlsx.sheet_limits import (
     MOST_MERGED,
     MOST_PARSED,
     MOST_TEXT,
-    cell_place,
     column_number,
+    row_and_column,
 )
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 
@@ -141,7 +141,7 @@ def _add_errors(data: bytes, faults: FaultyCells) -> None:
     if len(found) != len(_ERROR_CELL.findall(data)):
         raise UncommonMarkup
     for name, _, text in found:
-        faults.add(*cell_place(name.decode()), text.decode("utf-8", "replace").strip())
+        faults.add(*row_and_column(name.decode()), text.decode("utf-8", "replace").strip())
 
 
 def _add_not_computed(data: bytes, faults: FaultyCells) -> None:
@@ -152,10 +152,10 @@ def _add_not_computed(data: bytes, faults: FaultyCells) -> None:
     for name, attributes, formula, value in found:
         if value and b't="str"' in attributes:
             continue
-        faults.add(*cell_place(name.decode()), "")
+        faults.add(*row_and_column(name.decode()), "")
         area = _AREA.search(formula)
         if area is not None:
-            faults.add_area(cell_place(area[1].decode()), cell_place(area[2].decode()))
+            faults.add_area(row_and_column(area[1].decode()), row_and_column(area[2].decode()))
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from typing import Any
-from xml.parsers import expat
 
 from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
-from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, cell_place, column_number
+from calc.ledger.xlsx.parse_xml import local_name, parse_xml
+from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, column_number, row_and_column
 from calc.ledger.xlsx.zip_archive import BadWorkbook
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
@@ -27,7 +26,7 @@ class _Sheet:
         self.value: str | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition(":")[2]
+        local = local_name(tag)
         if local == "row":
             self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
             self.column = 0
@@ -53,7 +52,7 @@ class _Sheet:
             self.value += text
 
     def end(self, tag: str) -> None:
-        local = tag.rpartition(":")[2]
+        local = local_name(tag)
         if local == "c" and self.has_formula:
             self.add_not_computed()
         if self.value is None or local != "v":
@@ -71,7 +70,7 @@ class _Sheet:
         self.faults.add(self.row, self.column, "")
         first, colon, last = self.area.upper().partition(":")
         if colon and _REFERENCE.fullmatch(first) and _REFERENCE.fullmatch(last):
-            self.faults.add_area(cell_place(first), cell_place(last))
+            self.faults.add_area(row_and_column(first), row_and_column(last))
 
 
 def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
@@ -80,7 +79,7 @@ def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
     Raises BadWorkbook for damaged XML or too many merged ranges.
     """
     sheet = _Sheet(sizes)
-    _parse(pieces, sheet)
+    parse_xml(pieces, sheet)
     if sheet.merged > MOST_MERGED:
         raise BadWorkbook("cells", most=MOST_CELLS)
     last_row, last_column = max(sheet.last_row, sheet.faults.last_row), max(sheet.last_column, sheet.faults.last_column)
@@ -92,7 +91,7 @@ class _Texts:
         self.sizes = array("q")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(":")[2] == "si":
+        if local_name(tag) == "si":
             self.sizes.append(0)
 
     def characters(self, text: str) -> None:
@@ -106,18 +105,5 @@ class _Texts:
 def text_sizes(pieces: Iterator[bytes]) -> array[int]:
     """Counts the bytes of each shared text, in order."""
     texts = _Texts()
-    _parse(pieces, texts)
+    parse_xml(pieces, texts)
     return texts.sizes
-
-
-def _parse(pieces: Iterator[bytes], into: Any) -> None:
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = into.start
-    parser.CharacterDataHandler = into.characters
-    parser.EndElementHandler = into.end
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError):  # LookupError: an unknown encoding
-        raise BadWorkbook("damaged") from None

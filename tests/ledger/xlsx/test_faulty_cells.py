@@ -10,7 +10,7 @@ import pytest
 
 from calc.ledger.xlsx import sheet_size
 from calc.ledger.xlsx.faulty_cells import cell_name
-from calc.ledger.xlsx.sheet_limits import cell_place
+from calc.ledger.xlsx.sheet_limits import row_and_column
 from calc.ledger.xlsx.sheet_size import extents_of
 from calc.ledger.xlsx.zip_archive import Archive
 from tests.support.both_engines import must_be_alike
@@ -292,4 +292,4 @@ def test_faults_are_the_same_by_either_way_of_scanning(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("name", ["A1", "Z9", "AA10", "XFD1048576", "ZZ3"])
 def test_names_of_cells(name: str) -> None:
-    assert cell_name(*cell_place(name)) == name
+    assert cell_name(*row_and_column(name)) == name
