@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.engine.facts import Household
+from calc.engine.facts import Household, not_known
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Need, Outcome, Result, totalled
 from calc.engine.unknown import Unknown, needs_of, ranks
 from calc.exact import Number, divide
@@ -119,7 +119,7 @@ class Trace:
             if step.decimals and step.type.kind in NUMERIC:
                 return divide(declared, 10**step.decimals)  # type: ignore[arg-type]
             return declared
-        if step.default is None:
+        if step.default is None or not_known(step.name) in facts:
             return self._unknown(step.name, member)
         self._asked = (step.name, member)
         return self.evaluate(step.default, member)
