@@ -25,6 +25,10 @@ class Missing(Term):
     unknown: Unknown
 
 
+ASK_AFTER = "ask_after"
+"""The operation with the second operand's needs where the first is known, else with the first's; it is never known."""
+
+
 class SimpleBenefit(Record):
     """A benefit with its terms simplified."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from calc.engine.facts import Declared, not_known
 from calc.engine.simple_plan import (
     ALWAYS,
+    ASK_AFTER,
     MAYBE,
     NEVER,
     Contribution,
@@ -149,8 +150,8 @@ class Simplifier:
                 return self.amount(term, name)
             case Received(name=name):
                 return self.received(term, name)
-            case UnknownTerm():
-                return Missing(term.type, term.node, Unknown(self.bits[self.asked]))
+            case UnknownTerm(after=after):
+                return self.unknown(term, after)
             case Operation():
                 return self.operation(term)
             case Logic(operator=operator, operands=operands):
@@ -177,6 +178,15 @@ class Simplifier:
             return _constant(False)
         truth = _logic(term, "and", [benefit.applies_to, *benefit.conditions])
         return truth if isinstance(truth, (Constant, Missing)) else term
+
+    def unknown(self, term: UnknownTerm, after: Term | None) -> Term:
+        missing = Missing(term.type, term.node, Unknown(self.bits[self.asked]))
+        first = missing if after is None else self.term(after)
+        if after is None or isinstance(first, Constant):
+            return missing
+        if isinstance(first, Missing):
+            return Missing(term.type, term.node, first.unknown)
+        return Operation(term.type, term.node, ASK_AFTER, (first, missing))
 
     def operation(self, term: Operation) -> Term:
         operands = [self.term(operand) for operand in term.operands]

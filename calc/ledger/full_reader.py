@@ -185,14 +185,18 @@ class FullReader:
         if first[3] == value and first[3].__class__ is value.__class__:
             return
         read, other = read_value(fact, value), read_value(fact, first[3])
-        if isinstance(read, CellError):
+        if other is None:  # a dash states nothing
+            own[fact.name] = given
+        elif read is None:
+            return
+        elif isinstance(read, CellError):
             values, help_ = read.values, read.help
             findings.append(Diagnostic(read.code, cell_place(path, line, heading), values, help_))
         elif not isinstance(other, CellError) and read != other:
             values = {
                 "fact": fact.name,
-                "read": fact_value_text(fact, read, self.show_ids),  # type: ignore[arg-type]
-                "other": fact_value_text(fact, other, self.show_ids),  # type: ignore[arg-type]
+                "read": fact_value_text(fact, read, self.show_ids),
+                "other": fact_value_text(fact, other, self.show_ids),
                 "line": first[1],
                 "path": first[0],
             }

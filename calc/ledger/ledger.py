@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
-from calc.households.cell_values import CellError, fact_value_text, read_value
+from calc.households.cell_values import CellError, fact_value_text, read_value, state
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import fault_in, without_mark
-from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
+from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
 from calc.ledger.full_reader import TWICE, FullReader
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import HouseholdFacts
@@ -194,6 +194,9 @@ class Ledger:
                         shape = None
                     if id in self.scan.clashing:
                         raise NeedsFullReader
+                except MeetsNotKnown:
+                    quick = self._reopened(file)
+                    yield self._carefully(careful, run, cells)
                 except (NeedsFullReader, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
                 else:
@@ -212,7 +215,7 @@ class Ledger:
                 read = read_value(meaning, value)
                 if fault_in(value) or isinstance(read, CellError):
                     raise NeedsFullReader
-                if read is not None and facts.setdefault(meaning.name, read) != read:
+                if read is not None and state(facts, meaning, read):
                     raise NeedsFullReader
 
     def without_members(self) -> Iterator[Reject]:
@@ -232,6 +235,13 @@ class Ledger:
         kept = [(self._place_of(part, name), name) for name in asked.kept]
         self._readers[file] = quick, careful, kept
         return self._readers[file]
+
+    def _reopened(self, file: int) -> FastReader | None:
+        """Returns the quick reader of a file in which something is stated as not known, from now on."""
+        _, careful, kept = self._readers[file]
+        quick = quick_reader(self.parts[file].columns, self.plan, self.scan.twins, meets_not_known=True)
+        self._readers[file] = quick, careful, kept
+        return quick
 
     def _carefully(self, careful: FullReader, run: Run, cells: tuple[str, ...]) -> LedgerHousehold | Reject:
         household, findings = careful.read_all(run)

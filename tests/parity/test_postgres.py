@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.facts import Household
 from calc.engine.specialize import simplified
 from calc.engine.sql.annotated_sql import sql_text
 from calc.engine.sql.compile_plan import Program, program
 from calc.engine.sql.dialects import LONG, dialect_named
 from calc.engine.sql.duckdb_session import HOUSEHOLD_KEYS, MEMBER_KEYS
-from calc.engine.sql.input_tables import Inputs, column_type, fact_keys, fact_of
+from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.rules.in_force import change_months

@@ -39,6 +39,8 @@ class Trees:
     def groups(self, *more: Tree) -> Tree:
         """A row a household that has an id, with more columns beside."""
         unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=build.column(one)) for one in self.own]
+        unlike += [phrase("count(:f) > 0 AND count(:o) > 0", f=build.column(one), o=build.column(other))
+                   for one, other in self.shape.open_columns().items() if one in self.own]  # fmt: skip
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         needs_fallback = [phrase("bool_or(needs_fallback)"), phrase("count(*) > :most", most=most)]

@@ -8,12 +8,13 @@ from typing import Any
 
 import duckdb
 
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.facts import Household
 from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
-from calc.engine.sql.input_tables import Inputs, column_type, fact_keys, fact_of
+from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import HOUSEHOLD as HOUSEHOLD_LEVEL
 from calc.language.types import MEMBER

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from calc.engine.facts import NOT_KNOWN, not_known
+from calc.engine.fact_keys import distinct_columns, fact_keys, fact_of
+from calc.engine.facts import not_known
 from calc.engine.simple_plan import MAYBE, Pattern
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
@@ -40,21 +41,6 @@ class Inputs(Record):
         return cls("households", "members" if plan.has_members else None, named, dict.fromkeys(named, MAYBE))
 
 
-def fact_keys(plan: Plan, level: int | None = None) -> list[str]:
-    """Lists the keys that facts may have a column for: the names of facts, and those of facts as not known.
-
-    Whether a fact without default is stated as not known is no matter. `level`: of MEMBER, or of households.
-    """
-    facts = [one for one in plan.facts.values() if level is None or (one.type.level == MEMBER) == (level == MEMBER)]
-    open_ = [not_known(one.name) for one in facts if one.default is not None]
-    return [*(one.name for one in facts), *open_]
-
-
-def fact_of(plan: Plan, key: str) -> FactPlan:
-    """Returns the fact of a key."""
-    return plan.facts[key.removesuffix(NOT_KNOWN)]
-
-
 def column_names(plan: Plan, given: Mapping[str, str] | None = None) -> dict[str, str]:
     """Names a column for each key of facts: by its name, with a number added where it is used already.
 
@@ -67,21 +53,6 @@ def column_names(plan: Plan, given: Mapping[str, str] | None = None) -> dict[str
         taken[fact_of(plan, name).type.level == MEMBER].add(column.casefold())
     open_keys = [not_known(name) for name in given if name in plan.facts and plan.facts[name].default is not None]
     return {**given, **distinct_columns(plan, (key for key in open_keys if key not in given), taken)}
-
-
-def distinct_columns(plan: Plan, keys: Iterable[str], taken: dict[bool, set[str]]) -> dict[str, str]:
-    """Names a column for each key; `taken` are the names used already, in tables of households and of members."""
-    found: dict[str, str] = {}
-    for key in keys:
-        fact = fact_of(plan, key)
-        wanted = key if key == fact.name else f"{fact.name}_not_known"
-        names, number, column = taken[fact.type.level == MEMBER], 1, wanted
-        while column.casefold() in names:
-            number += 1
-            column = f"{wanted} {number}"
-        names.add(column.casefold())
-        found[key] = column
-    return found
 
 
 def column_type(fact: FactPlan, key: str | None = None) -> int | str:

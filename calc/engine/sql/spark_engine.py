@@ -18,12 +18,13 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as kinds
 from sqlglot import exp
 
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.python.row_engine import RawOutcome
 from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
-from calc.engine.sql.input_tables import Inputs, column_type, fact_keys, fact_of
+from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.query import Query
 from calc.engine.sql.read_rows import query_of, raws_of
 from calc.engine.sql.spark_output import written_whole

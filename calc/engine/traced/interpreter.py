@@ -188,7 +188,9 @@ class Trace:
         return received[member] if isinstance(received, list) else received  # type: ignore[index]
 
     def _unknown_term(self, term: UnknownTerm, member: int | None) -> Value:
-        return self._unknown(*self._asked)  # `unknown` is written in defaults only: it needs the fact itself
+        asked = self._asked  # `unknown` is written in defaults only: it needs the fact itself
+        first = None if term.after is None else self.evaluate(term.after, member)
+        return first if first.__class__ is Unknown else self._unknown(*asked)
 
     def _operation(self, term: Operation, member: int | None) -> Value:
         operands = [self.evaluate(operand, member) for operand in term.operands]

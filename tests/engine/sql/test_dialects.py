@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from calc.cli.rules_sql import DIALECTS as OFFERED
 from calc.diagnostics.diagnostic import InputErrors
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.facts import Household, Member
 from calc.engine.sql import build
 from calc.engine.sql.annotated_sql import sql_text
@@ -22,7 +23,7 @@ from calc.engine.sql.dialects import DIALECTS, NARROW, dialect_named
 from calc.engine.sql.duckdb_engine import ColumnEngine
 from calc.engine.sql.duckdb_session import HOUSEHOLD_KEYS, MEMBER_KEYS, Connection, load
 from calc.engine.sql.identifiers import Names
-from calc.engine.sql.input_tables import Inputs, column_type, fact_keys, fact_of
+from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.sql_value import Cell, constant
 from calc.engine.sql.unsupported import UnsupportedPlan
