@@ -425,6 +425,14 @@ WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false",
 HELP: dict[str, tuple[str, str]] = {
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
+    "date-in-full": (
+        "it could be read in two ways: write year, month and day, as 2005-03-01",
+        "有两种读法，请写全年月日，如 2005-03-01",
+    ),
+    "date-format": (
+        "a spreadsheet has rewritten the date: give the column the format yyyy-mm-dd and save it again",
+        "电子表格改写了日期，请把该列设为 yyyy-mm-dd 格式后重新保存",
+    ),
     "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
     "signature": ("the form is `{signature}`", "写法是 `{signature}`"),

@@ -12,7 +12,7 @@ from typing import Any, Union
 
 from calc.engine.facts import Declared
 from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
-from calc.households.dates import day_of, day_text, read_day
+from calc.households.dates import day_of, day_text, hint_for, read_day
 from calc.households.identity_numbers import (
     bare,
     mask,
@@ -22,7 +22,7 @@ from calc.households.identity_numbers import (
     read_identity_number,
 )
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, SHARE, YES_NO
-from calc.record import Record
+from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
 from calc.text_forms import folded_word, half_width, one_width, unwrapped, visible
@@ -176,7 +176,7 @@ def day_in(raw: Any) -> int | None:
     if raw.__class__ is str:
         return read_day(half_width(raw).strip().lstrip("'’"))
     if raw.__class__ is int:
-        return day_of(raw // 10000, raw // 100 % 100, raw % 100) if 1000_00_00 < raw < 10000_00_00 else None
+        return read_day(str(raw)) if 1000_00 < raw < 10000_00_00 else None
     if not hasattr(raw, "year"):
         return None
     if getattr(raw, "tzinfo", None) is not None or any(getattr(raw, part, 0) for part in _CLOCK):
@@ -219,11 +219,18 @@ def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
 def _date(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     day = day_in(raw)
     if day is None:
-        return _wrong("not-a-date", fact, raw, show_ids)
+        return replace(_wrong("not-a-date", fact, raw, show_ids), help=_date_hint(raw))
     low, high = declared_bounds(fact)
     if not low <= day <= high:
         return _wrong("out-of-range", fact, raw, show_ids, low=day_text(int(low)), high=day_text(int(high)))
     return day
+
+
+def _date_hint(raw: Any) -> tuple[str, dict[str, Any]] | None:
+    is_number = hasattr(raw, "denominator") and raw.__class__ is not bool and abs(raw) < 10**6
+    text = half_width(raw).strip().lstrip("'’") if raw.__class__ is str else plain(raw) if is_number else ""
+    hint = hint_for(text) if len(text) < _LONGEST_SHOWN else None
+    return (hint, {}) if hint else None
 
 
 def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:

@@ -59,6 +59,8 @@ ANN = "11010519491231002X"
         ("登记日", "2022年6月1日", 20220601),
         ("登记日", "20220601", 20220601),
         ("登记日", 20220601, 20220601),
+        *(("登记日", one, 20220601) for one in ("2022-06", "2022-6", "2022.06", "2022.6", "2022/6", "202206", 202206)),
+        ("登记日", "2022.10", 20221001),
         ("登记日", 20000101, 20000101),
         ("登记日", 20301231, 20301231),
         ("街道", "东街", "东街"),
@@ -146,6 +148,9 @@ def test_nothing_given(people, fact, raw):
         ("登记日", "昨天", "not-a-date"),
         ("登记日", "01/06/2022", "not-a-date"),
         ("登记日", 44713, "not-a-date"),
+        *(("登记日", one, "not-a-date") for one in ("202213", "2022-13", "2022-00", "2022", "22-06", "2022-6/1")),
+        *(("登记日", one, "not-a-date") for one in ("2022.1", Fraction(20221, 10), "200512", 200512, "220601")),
+        *(("登记日", one, "not-a-date") for one in ("Jun-22", "1-Jun-22", "44713", "6月-22")),
         ("登记日", 20220631, "not-a-date"),
         ("登记日", datetime(2022, 6, 1, 12), "not-a-date"),
         ("登记日", datetime(2022, 6, 1, tzinfo=timezone.utc), "not-a-date"),
@@ -285,3 +290,14 @@ def test_values_as_text(people):
 def test_folded_and_shown():
     assert folded("Date of_Birth") == folded("date-of birth") == folded("ＤＡＴＥ　ｏｆ　birth") == "dateofbirth"
     assert shown("a") == '"a"' and shown(Fraction(1, 4)) == "0.25" and shown(None) == "None"
+
+
+@pytest.mark.parametrize(("raw", "hint"), [
+    ("2022.1", "date-in-full"), (Fraction(20221, 10), "date-in-full"), ("200512", "date-in-full"),
+    ("Jun-22", "date-format"), ("1-Jun-22", "date-format"), ("6月-22", "date-format"), ("44713", "date-format"),
+    (44713, "date-format"), ("昨天", None), ("2022-02-30", None), (True, None), (date.max, None),
+])  # fmt: skip
+def test_hint_for_a_date(people, raw, hint):
+    read = read_value(people.facts["登记日"], raw)
+    assert isinstance(read, CellError)
+    assert read.help == (None if hint is None else (hint, {}))
