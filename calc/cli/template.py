@@ -160,11 +160,10 @@ def _print(plan: Plan, format_: str, language: str, bom: bool) -> None:
         content = _content(plan, format_, language, bom)
         click.echo(content if not to_terminal() else content.decode("utf-8"), nl=False)  # a terminal has its own code
         return
-    import tempfile
-
     from calc.report.template_xlsx import write_ledger
+    from calc.temporary_folder import TemporaryFolder
 
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         path = os.path.join(folder, "ledger.xlsx")
         write_ledger(path, plan, language)
         with open(path, "rb") as file:

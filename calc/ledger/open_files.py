@@ -11,13 +11,13 @@ import contextlib
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.record import Record
+from calc.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
     from calc.ledger.header import Naming
@@ -69,7 +69,7 @@ def opened(paths: tuple[str, ...], reading: FileOptions, naming: Naming | None =
 
     `naming` finds what the columns of a spreadsheet hold, which decides how some cells are read.
     """
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         yield [one for at, path in enumerate(paths) for one in _opened(path, at, folder, reading, naming)]
 
 
@@ -150,7 +150,7 @@ def workbook_text(path: str) -> str:
     """A sheet of results as CSV text."""
     from calc.ledger.xlsx.to_csv import as_csv
 
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         copied = os.path.join(folder, "sheet")
         as_csv(path, path, copied)
         with open(copied, encoding="utf-8") as file:

@@ -9,7 +9,6 @@ Over 300 lines: one folder of tables that belong together, written range by rang
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, pairwise
@@ -54,6 +53,7 @@ from calc.language.types import MEMBER
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.report import rejects as mistakes
 from calc.rules.plan import FactPlan
+from calc.temporary_folder import TemporaryFolder
 
 HOUSEHOLDS_IN_FILE = 200_000
 """Few enough that a cluster has files for all of its cores, and many enough to be read in one go."""
@@ -71,7 +71,7 @@ def write_facts(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
         with (
             raised_again(),
             whole_folder(job.facts_to) as folder,
-            tempfile.TemporaryDirectory(prefix="doudi-") as temporary,
+            TemporaryFolder() as temporary,
             closing(connect(job.memory or "1GB", temporary, job.jobs if job.jobs > 1 else None)) as connection,
         ):
             return _FactsRun(job, ledger, connection, folder, sink).run(temporary)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
@@ -32,6 +31,7 @@ from calc.households.failed_checks import checks_in, failed_checks
 from calc.ledger.ledger import Ledger
 from calc.record import replace
 from calc.rules.plan import Plan
+from calc.temporary_folder import TemporaryFolder
 
 BYTES = {"household": 3000, "benefit": 16_000, "object": 40_000}
 """Bytes that a household takes while it is decided, with its members and its results, by what a row of results is."""
@@ -42,7 +42,7 @@ def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary
     try:
         with (
             raised_again(),
-            tempfile.TemporaryDirectory(prefix="doudi-") as folder,
+            TemporaryFolder() as folder,
             closing(connect(job.memory or "1GB", folder, job.jobs if job.jobs > 1 else None)) as connection,
             interruptible(connection),
         ):
