@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -115,14 +116,27 @@ def _is_rejects(text: str) -> bool:
 
 
 def _text(path: str) -> str:
-    from calc.ledger.open_files import is_workbook, workbook_text
-    from calc.rules.toml_document import decode, read_text
+    from calc.ledger.open_files import flows, is_workbook, workbook_text
+    from calc.rules.toml_document import read_text
 
-    if path == "-":
-        return decode("-", sys.stdin.buffer.read(), LARGEST).text
+    if path == "-" or flows(path):
+        return _text_of_stream(path)
     try:
         with open(path, "rb") as file:
             sample = file.read(8)
     except OSError:
         sample = b""
     return workbook_text(path) if is_workbook(sample) else read_text(path, LARGEST).text
+
+
+def _text_of_stream(path: str) -> str:
+    from calc.ledger.open_files import cannot_read, copy_stream
+    from calc.rules.toml_document import decode
+    from calc.temporary_folder import TemporaryFolder
+
+    try:
+        with TemporaryFolder() as folder, open(copy_stream(path, os.path.join(folder, "stream")), "rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise cannot_read(path, error) from None
+    return decode(path, data, LARGEST).text

@@ -27,6 +27,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "this needs {library}, which is not installed: pip install 'doudi[{extra}]'",
         "需要安装 {library}：pip install 'doudi[{extra}]'",
     ),
+    "too-large/line": (
+        "the first {most} MB have no line end, so this is no ledger",
+        "前 {most} MB 没有换行，不是台账",
+    ),
     "too-large": ("the file is larger than {most} MB", "文件超过 {most} MB"),
     "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（自第 {line} 行起）"),
     "not-utf8/gb18030": (
