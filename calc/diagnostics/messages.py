@@ -412,6 +412,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`--set {name}`：表格和分段费率请在自己的规则文件中用 `extends` 更改",
     ),
     "bad-setting/member": ("`--set {id}.…`: no household has such a member", "`--set {id}.…`：没有这名成员"),
+    "bad-setting/sign": (
+        "`--set {name}`: {read} has a plus sign, but nothing is added: write what it is to be",
+        "`--set {name}`：{read} 带有加号，但 --set 不做加法，请写设定后的数额",
+    ),
     "bad-setting/value": (
         "`--set {name}`: {read} is not a value of kind {kind}",
         "`--set {name}`：{read} 不是 {kind} 类的值",

@@ -50,6 +50,7 @@ def test_parameters(people, text, parameters):
         ("monthly rent=5", {"房租": 500}),
         ("街道=East", {"街道": "东街"}),
         ("备注=a=b", {"备注": "a=b"}),
+        ("备注=+86 1", {"备注": "+86 1"}),
         ("备注=a＝b", {"备注": "a＝b"}),
         ("备注＝a＝b", {"备注": "a＝b"}),
         ("状况=未知", {"状况": "未知"}),
@@ -106,6 +107,8 @@ def test_facts_of_members(people):
         ("费率=0.1", "bad-setting/table"),
         ("系数=2", "bad-setting/table"),
         ("房租=很多", "bad-setting/value"),
+        *((one, "bad-setting/sign") for one in ("房租=+200", "房租=＋200", "房租=¥+200", "房租=200+5")),
+        *((one, "bad-setting/sign") for one in ("*.工资=+200", "张三.工资=+0", "标准=+700", "人数上限=+1", "指数=+1%")),
         ("街道=北街", "bad-setting/value"),
         ("*.在校=也许", "bad-setting/value"),
         ("房租=6000", "out-of-range"),
@@ -139,6 +142,10 @@ def test_a_near_name_is_offered(smallville):
         ("did-you-mean", {"name": "a.wage"}),
         ("did-you-mean", {"name": "care_rate"}),
     ]
+
+
+def test_a_negative_amount_is_set(people):
+    assert parse_settings(["*.补贴=-5"], people).members == {"*": {"补贴": -500}}
 
 
 def test_settings_replace_what_the_file_says(people, take):
