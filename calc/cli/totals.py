@@ -71,7 +71,16 @@ def totals(
     """
     from calc.batch.atomic_files import outputs
     from calc.batch.read_results import ResultReader
-    from calc.batch.writers.formats import format_of
+    from calc.batch.writers.formats import (
+        JSON,
+        JSON_LINES,
+        TEXT,
+        TOTALS,
+        ending_of,
+        endings_for,
+        format_of,
+        is_misnamed,
+    )
     from calc.batch.writers.open_writers import write_totals
     from calc.report import totals as shown
     from calc.report.ui_text import say
@@ -80,6 +89,11 @@ def totals(
 
     if sum(path == "-" for path in results) > 1:
         raise click.UsageError(say("one-stdin", language))
+    form = format_ or (TEXT if output is None or ending_of(output) == "txt" else format_of(output))
+    form = JSON if form == JSON_LINES else form
+    if is_misnamed(output, form):
+        possible = endings_for(*(TOTALS if format_ is None else (format_,)))
+        raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
     rulebook = read_rules(rules_file(rules_path))
     reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals)
     waiting = []
@@ -93,8 +107,6 @@ def totals(
     for path, text in waiting:
         reader.file(path, text)
     plan = plan_for(rulebook, max((*reader.months, rulebook.first_month)))
-    form = format_ or (format_of(output) if output else "text")
-    form = "json" if form == "jsonl" else form
     if form == "text":
         labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
         currency = str(plan.title["currency"])

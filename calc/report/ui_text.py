@@ -288,6 +288,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "template-household": ("the same on all rows of a household", "同一户各行填写相同的编号"),
     "template-name": ("one row for each member of the household", "每名成员一行"),
     "template-refused": ("Not an allowed value", "填写内容不符合要求"),
+    "wrong-ending": (
+        "{path}: the ending is that of a format which would not be written there: use {endings}",
+        "{path}：扩展名与写入的格式不符，请用 {endings}",
+    ),
     "ledger-format": ("a ledger is CSV or XLSX, not {format}", "台账为 CSV 或 XLSX，不能是 {format}"),
     "household-format": ("a household is TOML, not {format}", "家庭文件为 TOML，不能是 {format}"),
     "bom-is-csv": ("--bom is only for CSV", "--bom 只用于 CSV"),
