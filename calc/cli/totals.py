@@ -71,16 +71,6 @@ def totals(
     """
     from calc.batch.atomic_files import outputs
     from calc.batch.read_results import ResultReader
-    from calc.batch.writers.formats import (
-        JSON,
-        JSON_LINES,
-        TEXT,
-        TOTALS,
-        ending_of,
-        endings_for,
-        format_of,
-        is_misnamed,
-    )
     from calc.batch.writers.open_writers import write_totals
     from calc.report import totals as shown
     from calc.report.ui_text import say
@@ -89,11 +79,7 @@ def totals(
 
     if sum(path == "-" for path in results) > 1:
         raise click.UsageError(say("one-stdin", language))
-    form = format_ or (TEXT if output is None or ending_of(output) == "txt" else format_of(output))
-    form = JSON if form == JSON_LINES else form
-    if is_misnamed(output, form):
-        possible = endings_for(*(TOTALS if format_ is None else (format_,)))
-        raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
+    form = _form(format_, output, language)
     rulebook = read_rules(rules_file(rules_path))
     reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals)
     waiting = []
@@ -120,6 +106,21 @@ def totals(
         write_totals(files, output, form, bom, reader.tally, [plan])
         sys.stdout.flush()
     return 0
+
+
+def _form(asked: str | None, output: str | None, language: str) -> str:
+    """Chooses the format asked for, else by the ending of the file, else text."""
+    from calc.batch.writers import formats
+    from calc.report.ui_text import say
+
+    form = asked or formats.format_of(output)
+    if asked is None and (output is None or formats.ending_of(output) == "txt"):
+        form = formats.TEXT
+    form = formats.JSON if form == formats.JSON_LINES else form
+    if formats.is_misnamed(output, form):
+        possible = formats.endings_for(*(formats.TOTALS if asked is None else (asked,)))
+        raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
+    return form
 
 
 def _is_rejects(text: str) -> bool:

@@ -12,7 +12,7 @@ from calc.households.cell_values import CellError, day_in, number_in, read_value
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
 from calc.language.lookup_tables import LookupTable, Scale
-from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO
+from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO, kind_words
 from calc.record import Record
 from calc.rules.plan import FactPlan, ParameterPlan, Plan
 from calc.text_forms import folded, half_width
@@ -168,7 +168,7 @@ class _Setting(Record):
         return CellError("bad-setting/sign", {"name": self.shown_name, "read": shown(self.value, self.show_ids)})
 
     def not_of_kind(self, kind: str) -> CellError:
-        values = {"name": self.shown_name, "read": shown(self.value, self.show_ids), "kind": kind}
+        values = {"name": self.shown_name, "read": shown(self.value, self.show_ids), "kind": kind_words(kind)}
         return CellError("bad-setting/value", values)
 
     def parameter(self, parameter: ParameterPlan) -> Any:
