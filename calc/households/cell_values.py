@@ -12,6 +12,7 @@ from typing import Any, Union
 
 from calc.engine.facts import Declared
 from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
+from calc.households.choice_words import listed_words, quoted_word
 from calc.households.dates import day_of, day_text, hint_for, read_day
 from calc.households.identity_numbers import (
     bare,
@@ -41,7 +42,6 @@ _NUMERALS = {
 _LONGEST_SMALL = 10
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
-_MOST_OPTIONS = 12
 
 
 class CellError(Record):
@@ -56,8 +56,11 @@ CellReading = Union[Declared, CellError, None]
 """A value, a mistake, or None for an empty cell."""
 
 
-def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReading:
-    """Reads the value of a fact, in the form of engines. A blank text or null states nothing, whatever the kind."""
+def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: str | None = None) -> CellReading:
+    """Reads the value of a fact, in the form of engines. A blank text or null states nothing, whatever the kind.
+
+    `language` is that of the file, for the words that its message quotes.
+    """
     if raw is None or (raw.__class__ is str and not visible(raw).strip()):
         return None
     raw = unwrapped(raw) if raw.__class__ is str else raw
@@ -69,7 +72,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReadi
     if kind == DATE:
         return _date(fact, raw, show_ids)
     if kind == CHOICE:
-        return _choice(fact, raw, show_ids)
+        return _choice(fact, raw, show_ids, language)
     if fact.format is not None:
         return _personal_number(fact, raw, show_ids)
     return _text(fact, raw, show_ids)
@@ -98,8 +101,8 @@ def _harmless(character: str) -> str:
     return " " if character.isspace() else "�"
 
 
-def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> Shown:
-    """Writes a value of an engine for a message."""
+def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False, language: str | None = None) -> Shown:
+    """Writes a value of an engine for a message; `language` is that of the file that gives it."""
     if value.__class__ is bool:
         return ("yes", "是") if value else ("no", "否")
     if fact.type.kind == DATE:
@@ -108,6 +111,8 @@ def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> 
         return plain(_over(int(value), fact.decimals))
     if fact.format is not None and not show_ids:
         return mask(str(value))
+    if language is not None and value in fact.type.options:
+        return quoted_word(fact, str(value), language)
     return shown(str(value), show_ids)
 
 
@@ -233,7 +238,7 @@ def _date_hint(raw: Any) -> tuple[str, dict[str, Any]] | None:
     return (hint, {}) if hint else None
 
 
-def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
+def _choice(fact: FactPlan, raw: Any, show_ids: bool, language: str | None) -> CellReading:
     options, options_en = fact.type.options, fact.options_en
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     found = word_in(text, options, options_en) if text.__class__ is str else None
@@ -244,13 +249,8 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     from calc.language.expression_error import did_you_mean
 
     help_ = did_you_mean(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
-    lists = (_listed(options_en or options, ", "), _listed(options, "、"))
-    values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
+    values = {"fact": fact.name, "read": shown(raw, show_ids), "options": listed_words(fact, raw, language)}
     return CellError("not-a-word", values, help_)
-
-
-def _listed(options: tuple[str, ...], between: str) -> str:
-    return between.join(options[:_MOST_OPTIONS]) + ("…" if len(options) > _MOST_OPTIONS else "")
 
 
 def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
