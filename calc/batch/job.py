@@ -199,7 +199,8 @@ class Summary(Record):
     `scattered` households have rows in several places of the ledger, `unknown_keys` are keys of JSON Lines that mean
     nothing, each with its file; `engine` did the run, `why` says in words why it was taken ("" where nobody asked).
     `rejects` is where the rejected households are, if not where the job says. `set_aside` rows are totals and
-    signatures; `filled` rows name no household and were taken as rows of the one above.
+    signatures; `filled` rows name no household and were taken as rows of the one above. `blanks` counts by fact the
+    cells of assessed households that are blank and so mean its default (see `calc.batch.blank_cells`).
     """
 
     assessed: int
@@ -214,6 +215,7 @@ class Summary(Record):
     rejects: str | None = None
     set_aside: int = 0
     filled: int = 0
+    blanks: Mapping[str, int] = {}
 
     @property
     def read(self) -> int:

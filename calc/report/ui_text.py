@@ -120,6 +120,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "households whose rows are not adjacent (held in memory): {count}",
         "{count} 户的各行不相邻（已在内存中归并）",
     ),
+    "blanks": (
+        "blank cells taken for their default: {listed}",
+        "空白格按默认值处理：{listed}",
+    ),
+    "blanks-more": ("{cells} in {count} more columns", "另 {count} 列 {cells}"),
     "rows-set-aside": (
         "rows that are subtotals, totals or signatures, and not read: {count}",
         "小计、合计或签字的行：{count} 行，未读入",

@@ -26,7 +26,7 @@ from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.batch.duckdb.typed_rows import RowShape, facts_used
+from calc.batch.duckdb.typed_rows import RowShape
 from calc.batch.facts_folder import (
     HOUSEHOLD_COLUMNS,
     HOUSEHOLDS,
@@ -48,6 +48,7 @@ from calc.engine.sql.dialects import WIDE, WRITTEN, dialect_named
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection, connect
 from calc.engine.sql.input_tables import column_type
 from calc.engine.totals import Totals
+from calc.engine.used_facts import facts_used
 from calc.households.household_reader import shown_id
 from calc.language.types import MEMBER
 from calc.ledger.ledger import Ledger, LedgerHousehold

@@ -9,6 +9,8 @@ from itertools import pairwise
 import duckdb
 
 from calc.batch.assess_block import BlockResult
+from calc.batch.blank_cells import counted_facts
+from calc.batch.duckdb.blank_counts import BlankCounter
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
@@ -82,8 +84,9 @@ class _DuckdbRun(LedgerRun):
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
         writer = ResultWriter(self.connection, self.wanted, self.plans, self.sink, self.folder)
+        blank = BlankCounter(self.connection, counted_facts(self.ledger, self.plans), loaded.bases, shape.facts)
         for at, (low, high) in enumerate(ranges, 1):
-            self._range(low, high, months, loaded, [*taken.before(high)], found.is_adjacent, writer)
+            self._range(low, high, months, loaded, blank, [*taken.before(high)], found.is_adjacent, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
         rows = found.rows - loaded.shared - others.blank + loose.set_aside
@@ -93,7 +96,10 @@ class _DuckdbRun(LedgerRun):
 
     def _months(self, shape: RowShape) -> list[MonthQuery]:
         own, of_members = levels_of(shape)
-        views = {"range_households": ["household", *own], "range_members": ["household", "place", "id", *of_members]}
+        views = {
+            "range_households": ["household", "first", *own],
+            "range_members": ["household", "place", "id", *of_members],
+        }
         for name, columns in views.items():
             source = name.removeprefix("range_")
             if source == "members" and not self.ledger.plan.has_members:
@@ -117,6 +123,7 @@ class _DuckdbRun(LedgerRun):
         high: int,
         months: list[MonthQuery],
         loaded: Loaded,
+        blank: BlankCounter,
         mine: list[tuple[int, BlockResult]],
         is_adjacent: bool,
         writer: ResultWriter,
@@ -137,6 +144,7 @@ class _DuckdbRun(LedgerRun):
                 assessed = month.count(self.counts)
                 self.assessed += assessed if at == 0 else 0
                 writer.add(month.results(at))
+            self.blanks.update(blank.count(is_adjacent))
             rejects = [*self._failing(loaded)]
         for position, done in mine:
             self.take_in(position, done)
