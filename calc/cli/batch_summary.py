@@ -41,7 +41,15 @@ def warn_of_unknown_columns(
         level = LEVELS[language][False]
         text = message(code, {"heading": quoted(unknown.heading)}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
-        remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
+        remark(f"{path}{_position(unknown)}: {level}[unknown-column]: {text}{near}", False)
+
+
+def _position(unknown: UnknownColumn) -> str:
+    """Writes the line and column of a heading, where they are known."""
+    if unknown.place is None:
+        return ""
+    line, column = unknown.place.source.position(unknown.place.offsets()[0])
+    return f":{line}:{column}"
 
 
 class TerminalSink(FileSink):
