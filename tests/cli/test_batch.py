@@ -199,7 +199,7 @@ def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     own.write_text("household,rentals,notes\nh1,5,6\n", encoding="utf-8")
     path.write_text("household,name,wage\nh1,a,1\n", encoding="utf-8")
     told = [line for line in batch(str(path), "--households", str(own)).err.splitlines() if "unknown-column" in line]
-    assert [line.partition(": ")[0] for line in told] == [str(own), str(own)] and "`rent`" in told[0]
+    assert [line.partition(": ")[0] for line in told] == [f"{own}:1:11", f"{own}:1:19"] and "`rent`" in told[0]
     path.write_text("name,430602199001011235\na,1\n", encoding="utf-8")
     assert "430602199001011235" not in batch(str(path)).err
     assert "430602199001011235" not in batch(str(path), "--map", "name=household", "--keep", "x").err
