@@ -15,6 +15,7 @@ from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
 from calc.households.cell_values import CellError, NotKnown, fact_value_text, read_value, shown
+from calc.households.choice_words import language_of
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
 from calc.households.household_reader import HouseholdReader, shown_id, shown_number
@@ -94,7 +95,7 @@ class FullReader:
             raw[MEMBERS] = members
         elif is_twice:
             self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
-        found = self.reader.household(raw, (), run.id or self.made_up(run))
+        found = self.reader.household(raw, (), run.id or self.made_up(run), headings.values())
         for one in found.wrong:
             if one.code == "no-members" and findings:
                 continue  # its rows could not be used
@@ -184,19 +185,19 @@ class FullReader:
         first = own.setdefault(fact.name, given)
         if first[3] == value and first[3].__class__ is value.__class__:
             return
-        read, other = read_value(fact, value), read_value(fact, first[3])
+        language = language_of((heading,))
+        read, other = read_value(fact, value, language=language), read_value(fact, first[3])
         if other is None or (isinstance(other, NotKnown) and read is not None):  # a dash states nothing
             own[fact.name] = given
         elif read is None or isinstance(read, NotKnown):
             return
         elif isinstance(read, CellError):
-            values, help_ = read.values, read.help
-            findings.append(Diagnostic(read.code, cell_place(path, line, heading), values, help_))
+            findings.append(Diagnostic(read.code, cell_place(path, line, heading), read.values, read.help))
         elif not isinstance(other, CellError) and read != other:
             values = {
                 "fact": fact.name,
-                "read": fact_value_text(fact, read, self.show_ids),
-                "other": fact_value_text(fact, other, self.show_ids),
+                "read": fact_value_text(fact, read, self.show_ids, language),
+                "other": fact_value_text(fact, other, self.show_ids, language),
                 "line": first[1],
                 "path": first[0],
             }
