@@ -46,7 +46,7 @@ def test_a_value_is_quoted_as_its_file_has_it(people):
 @pytest.mark.parametrize(("text", "listed"), [
     ('[["成员"]]\n"姓名" = "a"\n"性别" = "x"\n', ("男 (male), 女 (female)", "男、女")),
     ('[[members]]\nname = "a"\nsex = "x"\n', ("male, female", "male（男）、female（女）")),
-    ('[[members]]\nname = "a"\nsex = "无"\n', ("男 (male), 女 (female)", "男、女")),
+    ('[[members]]\nname = "a"\nsex = "公"\n', ("男 (male), 女 (female)", "男、女")),
 ])  # fmt: skip
 def test_a_household_file(people, take, text, listed):
     found = take(people, "x.toml", text).rejects[0].mistakes

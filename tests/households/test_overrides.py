@@ -158,7 +158,7 @@ def test_a_near_name_is_offered(smallville):
 
 
 def test_a_negative_amount_is_set(people):
-    assert parse_settings(["*.补贴=-5"], people).members == {"*": {"补贴": -500}}
+    assert parse_settings(["*.补贴=-5"], people).members == {"*": changed(补贴=-500)}
 
 
 def test_settings_replace_what_the_file_says(people, take):
