@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from calc.ledger.xlsx.to_csv import SheetsRead
 
 
-def warn_of_unknown_columns(
-    unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str, code: str = "unknown-column"
-) -> None:
+def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str) -> None:
     """Prints each unknown heading or key once, with its file and the most similar known one."""
     from calc.diagnostics.messages import LEVELS, help_text, message
 
@@ -36,7 +34,7 @@ def warn_of_unknown_columns(
             continue
         printed.add(unknown.heading)
         level = LEVELS[language][False]
-        text = message(code, {"heading": quoted(unknown.heading)}, language)
+        text = message(unknown.code, {"heading": quoted(unknown.heading), "path": unknown.path}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
         remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
 
@@ -103,7 +101,7 @@ def sheets_line(sheets: SheetsRead, language: str) -> str:
 def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
-    warn_of_unknown_columns(summary.unknown_keys, language, "unknown-column/key")
+    warn_of_unknown_columns(summary.unknown_keys, language)
     plan = plans[-1]
     labels = {
         name: next(one.benefits[name] for one in reversed(plans) if name in one.benefits).about.label_in(language)

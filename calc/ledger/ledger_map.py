@@ -1,0 +1,124 @@
+"""Read the map of a ledger, the small file that `doudi map` writes, and compare the columns of a ledger with it.
+
+`[columns]` says what each heading means, `"-"` that it is not read. A column that the map reads and a ledger lacks
+stops the run: amounts that were there last month must not go without a word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.source import Source
+from calc.households.headings import HOUSEHOLDS
+from calc.households.household_reader import quoted
+from calc.ledger.header import IGNORED, Meaning, Naming, UnknownColumn, unnamed_texts
+from calc.ledger.household_facts_file import HouseholdFacts
+from calc.ledger.household_runs import LedgerFileReader
+from calc.record import Record, replace
+from calc.rules.plan import FactPlan, Plan
+from calc.rules.toml_document import parse_toml, read_text
+from calc.text_forms import folded
+
+COLUMNS = "columns"
+
+
+class LedgerMap(Record):
+    """A map of a ledger: its path, and the meaning of each heading as it is written there."""
+
+    path: str
+    columns: dict[str, str]
+    source: Source
+
+
+def read_ledger_map(path: str, plan: Plan) -> LedgerMap:
+    """Reads a map. Raises InputErrors with all its mistakes, each at its line."""
+    source = read_text(path)
+    document = parse_toml(source)
+    naming = Naming(plan, {})
+    others = [key for key in document if key != COLUMNS]
+    found = [Diagnostic("unknown-key", Place(source, (key,), on_key=True), {"key": quoted(key)}) for key in others]
+    columns = document.get(COLUMNS, {})
+    if not isinstance(columns, dict):
+        found.append(_wrong(source, (COLUMNS,), "a table", "表"))
+        columns = {}
+    meanings: dict[str, tuple[str, Meaning]] = {}
+    for heading, target in columns.items():
+        keys = (COLUMNS, heading)
+        if not isinstance(target, str):
+            found.append(_wrong(source, keys, 'the name of a fact in quotes, or "-"', '加引号的事实名称，或 "-"'))
+            continue
+        try:
+            meaning = naming.target(heading, target.strip(), Place(source, keys))
+        except InputErrors as wrong:
+            found += wrong.diagnostics
+            continue
+        other, known = meanings.setdefault(folded(heading), (heading, meaning))
+        if known != meaning:
+            values = {"heading": quoted(heading), "other": quoted(other)}
+            found.append(Diagnostic("wrong-value/heading-twice", Place(source, keys, on_key=True), values))
+    if found:
+        raise InputErrors(found)
+    return LedgerMap(path, {heading: target.strip() for heading, target in columns.items()}, source)
+
+
+def _wrong(source: Source, keys: tuple[str, ...], en: str, zh: str) -> Diagnostic:
+    return Diagnostic("wrong-value", Place(source, keys), {"key": quoted(keys[-1]), "wanted": (en, zh)})
+
+
+def new_column(unknown: UnknownColumn, given: LedgerMap | None) -> UnknownColumn:
+    """Has the warning of a column say that it is new, where there is a map that does not know it."""
+    return unknown if given is None else replace(unknown, code="unknown-column/new", path=given.path)
+
+
+class GoneColumns:
+    """Compares the columns of each file with a map; `warnings` has those that are gone and decide nothing."""
+
+    def __init__(self, given: LedgerMap | None, naming: Naming) -> None:
+        self.given = given
+        self.naming = naming
+        self.warnings: list[tuple[str, UnknownColumn]] = []
+
+    def compare(self, part: LedgerFileReader, owns: HouseholdFacts | None) -> list[Diagnostic]:
+        """Lists the columns that the map reads and a file that was just opened lacks, as mistakes."""
+        given, header = self.given, part.columns
+        if given is None:
+            return []
+        there = set(map(folded, headings_of(part)))
+        there |= {folded(text) for at in _unnamed(part) for text in unnamed_texts(at)}
+        meanings = [one.meaning for one in header.all]
+        found = []
+        for heading in given.columns:
+            meaning = self.naming.mapped[folded(heading)]
+            if folded(heading) in there:
+                continue
+            code = "gone" if meaning == IGNORED else "renamed"
+            if meaning == IGNORED or meaning in meanings:
+                unknown = UnknownColumn(heading, None, False, f"unknown-column/{code}", given.path)
+                self.warnings.append((part.file.shown, unknown))
+            elif not _is_stated(meaning, owns):
+                found.append(self._mistake(part, heading, meaning))
+        return found
+
+    def _mistake(self, part: LedgerFileReader, heading: str, meaning: Meaning) -> Diagnostic:
+        assert self.given is not None
+        fact = meaning.about.label if isinstance(meaning, FactPlan) else str(meaning)
+        en = meaning.about.en if isinstance(meaning, FactPlan) else fact
+        values: dict[str, Any] = {"path": self.given.path, "heading": quoted(heading), "fact": (en, fact)}
+        place = Place(Source(part.file.shown, ""))
+        return Diagnostic("column-gone", place, values, ("map-gone", {"heading": quoted(heading)}))
+
+
+def headings_of(part: LedgerFileReader) -> dict[str, Meaning]:
+    """The headings of a file as they are written, or the keys of JSON Lines, with their meanings."""
+    return {one.heading: one.meaning for one in part.columns.all} if part.json is None else part.json.keys
+
+
+def _unnamed(part: LedgerFileReader) -> list[int]:
+    """The places of columns without a heading of their own."""
+    return [one.at for one in part.columns.all if not one.heading.strip() or one.at in part.columns.unnamed]
+
+
+def _is_stated(meaning: Meaning, owns: HouseholdFacts | None) -> bool:
+    """Says whether a file of households states a fact, or names households, for the ledger."""
+    return any(one == meaning and one != HOUSEHOLDS for _, _, cells in (owns or {}).values() for _, one, _ in cells)
