@@ -192,7 +192,9 @@ def _count_cells(tables: Iterable[TableLook], progress: Progress) -> None:
     """Reads the cells of every column, block by block: each text of a block once."""
     places = [(table, part, place) for table in tables for part in table.parts for place in range(len(part.blocks))]
     for done, (table, part, place) in enumerate(places, 1):
-        rows: list[tuple[int, Row]] = []
+        lines: list[int] = []
+        rows: list[Row] = []
+        width = part.columns.width
         looked_up: set[int] = set()
         for line, row in part.rows(place):
             if part.json is not None and row[2] == LOOK_UP:
@@ -202,11 +204,12 @@ def _count_cells(tables: Iterable[TableLook], progress: Progress) -> None:
             elif not part.fits(row):
                 table.misshapen += 1
             else:
-                rows.append((line, row))
+                lines.append(line)
+                rows.append(row if len(row) >= width else row + [""] * (width - len(row)))
+        texts = [*zip(*rows)]  # noqa: B905 - rows may have empty cells beyond the headings
         for one in table.columns:
-            if one.at is not None:
-                texts = [row[one.at] if one.at < len(row) else "" for _, row in rows]
-                one.cells.add(part.file.shown, Counter(texts), [line for line, _ in rows], texts)
+            if one.at is not None and rows:
+                one.cells.add(part.file.shown, Counter(texts[one.at]), lines, texts[one.at])
         _look_up(table, part, sorted(looked_up))
         progress("look", done, len(places))
     for table in tables:

@@ -22,6 +22,7 @@ SCHEMA = "doudi.map/1"
 _MARKS = {OPEN: "? ", NOT_READ: "- "}
 _MOST_SHOWN = 10
 _WIDEST = 40
+_WIDEST_SAMPLES = 26
 
 
 def as_text(look: LedgerLook, plan: Plan, language: str) -> str:
@@ -111,8 +112,8 @@ def _taken_for(column: ColumnLook, language: str) -> str:
     if column.unknown is not None and column.unknown.near:
         return say("map-perhaps", language, name=column.unknown.near)
     samples = ", ".join(list(column.cells.samples)[:3])
-    samples = samples if display_width(samples) <= _WIDEST - 4 else next(iter(column.cells.samples))
-    return say("map-holds", language, samples=samples) if samples and display_width(samples) <= _WIDEST - 4 else "—"
+    samples = samples if display_width(samples) <= _WIDEST_SAMPLES else next(iter(column.cells.samples), "")
+    return say("map-holds", language, samples=samples) if samples and display_width(samples) <= _WIDEST_SAMPLES else "—"
 
 
 def _mistake(one: Diagnostic, language: str) -> str:
