@@ -28,11 +28,12 @@ def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], l
     """Prints each unknown heading or key once, with its file and the most similar known one."""
     from calc.diagnostics.messages import LEVELS, help_text, message
 
-    printed: set[str] = set()
+    printed: set[tuple[str, str]] = set()
     for path, unknown in unknown_ones:
-        if unknown.heading in printed:
+        key = unknown.heading, path if unknown.code == "unknown-column/elsewhere" else ""
+        if key in printed:
             continue
-        printed.add(unknown.heading)
+        printed.add(key)
         level = LEVELS[language][False]
         text = message(unknown.code, {"heading": quoted(unknown.heading), "path": unknown.path}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""

@@ -368,6 +368,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the column `{heading}`, which `{path}` sets aside, is not there any more",
         "`{path}` 中声明不读的 `{heading}` 列已经没有了",
     ),
+    "unknown-column/elsewhere": (
+        "the column `{heading}` of `{path}` is not in this file, but in another one",
+        "`{path}` 中的 `{heading}` 列不在这个文件里，但别的文件有",
+    ),
     "unknown-column/renamed": (
         "the column `{heading}` of `{path}` is not there any more; another column has its place",
         "`{path}` 中的 `{heading}` 列已经没有了，由另一列代替",

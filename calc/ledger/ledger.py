@@ -102,7 +102,8 @@ class Ledger:
             part = file_reader(at, file, self.naming, asked.fill_down, asked.kept)
             self.parts.append(part)
             mistakes += part.mistakes()
-            mistakes += self.gone.compare(part, owns)
+            self.gone.compare(part)
+        mistakes += self.gone.mistakes(owns)
         if mistakes:
             raise InputErrors(mistakes)
         self.scanner = BlockScanner(self.parts, plan)

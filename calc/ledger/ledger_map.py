@@ -72,41 +72,61 @@ def new_column(unknown: UnknownColumn, given: LedgerMap | None) -> UnknownColumn
 
 
 class GoneColumns:
-    """Compares the columns of each file with a map; `warnings` has those that are gone and decide nothing."""
+    """Compares the columns of the files of a ledger with its map.
+
+    `warnings` has the columns that are gone and decide nothing, and those that some of the files lack.
+    """
 
     def __init__(self, given: LedgerMap | None, naming: Naming) -> None:
         self.given = given
         self.naming = naming
         self.warnings: list[tuple[str, UnknownColumn]] = []
+        self._lacking: dict[str, list[str]] = {}
+        self._files = 0
 
-    def compare(self, part: LedgerFileReader, owns: HouseholdFacts | None) -> list[Diagnostic]:
-        """Lists the columns that the map reads and a file that was just opened lacks, as mistakes."""
-        given, header = self.given, part.columns
-        if given is None:
-            return []
+    def compare(self, part: LedgerFileReader) -> None:
+        """Takes in the columns of a file that was opened."""
+        if self.given is None:
+            return
+        self._files += 1
         there = set(map(folded, headings_of(part)))
         there |= {folded(text) for at in _unnamed(part) for text in unnamed_texts(at)}
-        meanings = [one.meaning for one in header.all]
-        found = []
-        for heading in given.columns:
+        meanings = [one.meaning for one in part.columns.all]
+        for heading in self.given.columns:
             meaning = self.naming.mapped[folded(heading)]
             if folded(heading) in there:
                 continue
-            code = "gone" if meaning == IGNORED else "renamed"
-            if meaning == IGNORED or meaning in meanings:
-                unknown = UnknownColumn(heading, None, False, f"unknown-column/{code}", given.path)
-                self.warnings.append((part.file.shown, unknown))
+            if meaning == IGNORED:
+                self._warn(part.file.shown, heading, "gone")
+            elif meaning in meanings:
+                self._warn(part.file.shown, heading, "renamed")
+            else:
+                self._lacking.setdefault(heading, []).append(part.file.shown)
+
+    def mistakes(self, owns: HouseholdFacts | None) -> list[Diagnostic]:
+        """Lists the columns that the map reads and no file has."""
+        found = []
+        for heading, files in self._lacking.items():
+            meaning = self.naming.mapped[folded(heading)]
+            if len(files) < self._files:
+                for path in files:
+                    self._warn(path, heading, "elsewhere")
             elif not _is_stated(meaning, owns):
-                found.append(self._mistake(part, heading, meaning))
+                found.append(self._mistake(files[0], heading, meaning))
         return found
 
-    def _mistake(self, part: LedgerFileReader, heading: str, meaning: Meaning) -> Diagnostic:
+    def _warn(self, path: str, heading: str, code: str) -> None:
+        assert self.given is not None
+        unknown = UnknownColumn(heading, None, False, f"unknown-column/{code}", self.given.path)
+        self.warnings.append((path, unknown))
+
+    def _mistake(self, path: str, heading: str, meaning: Meaning) -> Diagnostic:
         assert self.given is not None
         fact = meaning.about.label if isinstance(meaning, FactPlan) else str(meaning)
         en = meaning.about.en if isinstance(meaning, FactPlan) else fact
         values: dict[str, Any] = {"path": self.given.path, "heading": quoted(heading), "fact": (en, fact)}
-        place = Place(Source(part.file.shown, ""))
-        return Diagnostic("column-gone", place, values, ("map-gone", {"heading": quoted(heading)}))
+        help_ = ("map-gone", {"heading": quoted(heading)})
+        return Diagnostic("column-gone", Place(Source(path, "")), values, help_)
 
 
 def headings_of(part: LedgerFileReader) -> dict[str, Meaning]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
+from calc.households.headings import HOUSEHOLDS, MEMBERS, word_of
 from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming, UnknownColumn, unnamed_texts
 from calc.ledger.household_runs import LedgerFileReader, Row, file_reader
 from calc.ledger.json_objects import BrokenLine, ObjectReader
@@ -61,14 +62,15 @@ class TableLook:
     """Files with the same headings: their columns, and how many rows they have of each sort.
 
     `mistakes` are those of the headings, which stop a run. `loose` rows name no household; they are taken as rows of
-    the household above unless they reject it (`rejects_loose`).
+    the household above unless they reject it (`rejects_loose`). Of JSON Lines `broken` lines are no object, and
+    `nameless` ones name no household.
     """
 
     def __init__(self, parts: list[LedgerFileReader], columns: list[ColumnLook]) -> None:
         self.parts = parts
         self.columns = columns
         self.mistakes: list[Diagnostic] = []
-        self.rows = self.set_aside = self.loose = self.misshapen = self.broken = 0
+        self.rows = self.set_aside = self.loose = self.misshapen = self.broken = self.nameless = 0
         self.rejects_loose = False
 
     @property
@@ -84,21 +86,38 @@ class TableLook:
     @property
     def is_clear(self) -> bool:
         """Says whether a run would start and read every cell and row."""
-        rows = self.misshapen + self.broken + (self.loose if self.rejects_loose else 0)
-        return not (self.mistakes or self.open or rows or any(one.unread_count for one in self.columns))
+        return not (self.mistakes or self.open or self.lost or any(one.unread_count for one in self.columns))
+
+    @property
+    def lost(self) -> int:
+        """Number of rows that would reject a household."""
+        return self.misshapen + self.broken + self.nameless + (self.loose if self.rejects_loose else 0)
+
+    @property
+    def has_households(self) -> bool:
+        """Says whether a column says which household a row belongs to."""
+        return any(one.meaning == HOUSEHOLDS for one in self.columns)
 
 
 class LedgerLook:
-    """All tables of a ledger, and the columns of its map that are gone."""
+    """All tables of a ledger, and the columns of its map that are gone: `lacking` those whose loss stops a run."""
 
-    def __init__(self, tables: list[TableLook], gone: list[tuple[str, UnknownColumn]]) -> None:
+    def __init__(
+        self, tables: list[TableLook], gone: list[tuple[str, UnknownColumn]], lacking: list[Diagnostic]
+    ) -> None:
         self.tables = tables
         self.gone = gone
+        self.lacking = lacking
+
+    @property
+    def starts(self) -> bool:
+        """Says whether no heading stops a run."""
+        return not (self.lacking or any(one.mistakes for one in self.tables))
 
     @property
     def is_clear(self) -> bool:
         """Says whether a run would start and read every cell and row."""
-        return all(one.is_clear for one in self.tables)
+        return self.starts and all(one.is_clear for one in self.tables)
 
 
 def look_at(files: list[LedgerFile], plan: Plan, asked: ReadOptions, progress: Progress) -> LedgerLook:
@@ -115,12 +134,14 @@ def look_at(files: list[LedgerFile], plan: Plan, asked: ReadOptions, progress: P
             tables[key] = TableLook([], _columns(part, asked))
         table = tables[key]
         table.parts.append(part)
-        table.mistakes += [*part.mistakes(), *gone.compare(part, None)]
+        table.mistakes += part.mistakes()
+        gone.compare(part)
+    lacking = gone.mistakes(None)
     for table in tables.values():
         _settle_unnamed(table)
     _count_rows(parts, plan, tables.values(), progress)
     _count_cells(tables.values(), progress)
-    return LedgerLook([*tables.values()], gone.warnings)
+    return LedgerLook([*tables.values()], gone.warnings, lacking)
 
 
 def _columns(part: LedgerFileReader, asked: ReadOptions) -> list[ColumnLook]:
@@ -137,7 +158,8 @@ def _columns(part: LedgerFileReader, asked: ReadOptions) -> list[ColumnLook]:
             found.append((keys or (header.all[at].heading,), at, name))
         read = {key for keys, _, _ in found for key in keys}
         others = {**{key: one for key, one in part.json.keys.items()}, **dict.fromkeys(part.json.unknown)}
-        found += [((key,), None, one) for key, one in others.items() if key not in read and one in (None, IGNORED)]
+        found += [((key,), None, one) for key, one in others.items() if key not in read and one in (None, IGNORED)
+                  and word_of(key) != MEMBERS]  # fmt: skip
     looks = []
     for headings, at, meaning in found:
         surety = GIVEN if folded(headings[0]) in given else SURE
@@ -184,7 +206,10 @@ def _count_rows(parts: list[LedgerFileReader], plan: Plan, tables: Iterable[Tabl
         table = table_of[file]
         table.rows += one.rows
         table.set_aside += one.set_aside
-        table.loose += one.loose
+        if parts[file].json is None:
+            table.loose += one.loose
+        else:
+            table.nameless += one.loose
         table.rejects_loose |= parts[file].rejects_loose
 
 
@@ -214,8 +239,8 @@ def _count_cells(tables: Iterable[TableLook], progress: Progress) -> None:
         progress("look", done, len(places))
     for table in tables:
         for one in table.columns:
-            if one.surety == NOT_READ and one.cells.are_answers:  # as facts have, and remarks have not
-                one.surety = OPEN
+            if one.surety == NOT_READ and (one.cells.are_answers or not table.has_households):
+                one.surety = OPEN  # yes and no are of facts, not of remarks; any column may be that of households
 
 
 def _look_up(table: TableLook, part: LedgerFileReader, lines: list[int]) -> None:
@@ -232,6 +257,7 @@ def _look_up(table: TableLook, part: LedgerFileReader, lines: list[int]) -> None
         row = part.json.row(line)
         if isinstance(row, BrokenLine):
             table.broken += 1
+            table.nameless -= 1
             continue
         for cells in objects.members(line, row, ignore):
             for heading, _, value in cells:

@@ -28,6 +28,8 @@ _WIDEST_SAMPLES = 26
 def as_text(look: LedgerLook, plan: Plan, language: str) -> str:
     """Writes the tables one below the other, each with the cells and rows that would not be read, and a conclusion."""
     parts = [part for table in look.tables for part in _table(table, plan, language)]
+    if look.lacking:
+        parts.append("\n".join(_mistake(one, language) for one in look.lacking))
     return "\n\n".join([*parts, conclusion(look, language)])
 
 
@@ -36,9 +38,10 @@ def as_values(look: LedgerLook, plan: Plan, language: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "month": month_text(plan.month),
-        "starts": not any(one.mistakes for one in look.tables),
+        "starts": look.starts,
         "clear": look.is_clear,
         "tables": [_table_values(one, language) for one in look.tables],
+        "lacking": [one.message(language) for one in look.lacking],
         "gone": [{"path": path, "heading": one.heading} for path, one in look.gone],
     }
 
@@ -49,8 +52,8 @@ def conclusion(look: LedgerLook, language: str) -> str:
         return say("map-clear", language)
     columns = sum(len(one.open) for one in look.tables)
     cells = sum(column.unread_count for one in look.tables for column in one.columns)
-    rows = sum(one.misshapen + one.broken + (one.loose if one.rejects_loose else 0) for one in look.tables)
-    key = "map-stops" if any(one.mistakes for one in look.tables) else "map-starts"
+    rows = sum(one.lost for one in look.tables)
+    key = "map-starts" if look.starts else "map-stops"
     return say(key, language, columns=columns, cells=cells, rows=rows)
 
 
@@ -157,7 +160,7 @@ def _row_counts(table: TableLook, language: str) -> list[str]:
     """Writes how many rows are not read, or not as others."""
     loose = "map-rows-loose" if table.rejects_loose else "rows-filled"
     counts = {"rows-set-aside": table.set_aside, loose: table.loose, "map-rows-misshapen": table.misshapen,
-              "map-lines-broken": table.broken}  # fmt: skip
+              "map-lines-broken": table.broken, "map-lines-nameless": table.nameless}  # fmt: skip
     return [say(key, language, count=f"{count:,}") for key, count in counts.items() if count]
 
 
@@ -170,6 +173,7 @@ def _table_values(table: TableLook, language: str) -> dict[str, Any]:
         "without_household_rejects": table.rejects_loose,
         "wrong_cell_count": table.misshapen,
         "broken_lines": table.broken,
+        "lines_without_household": table.nameless,
         "mistakes": [{"path": one.path, "code": one.name, "message": one.message(language)} for one in table.mistakes],
         "columns": [_column_values(one, language) for one in table.columns],
     }

@@ -33,7 +33,7 @@ def map_toml(look: LedgerLook, plan: Plan, language: str) -> str:
         for column in table.columns:
             for line in _lines(column, table, naming, language, written):
                 lines.append(line)
-        if not any(one.meaning == HOUSEHOLDS for one in table.columns) and _SOMETHING not in written:
+        if not table.has_households and _SOMETHING not in written:
             written.add(_SOMETHING)
             lines += ["", f"# {say('map-file-household', language)}"]
             lines.append(f"# {_quoted(_SOMETHING)} = {_quoted(LEDGER_HEADINGS[HOUSEHOLDS][language == 'zh'])}")
@@ -77,7 +77,9 @@ def _why(column: ColumnLook, language: str) -> str:
         return say("map-why-unnamed", language)
     if column.unknown is not None and column.unknown.decides_money:
         return say("map-why-money", language)
-    return say("map-why-near" if column.unknown is not None and column.unknown.near else "map-why-answers", language)
+    if column.unknown is not None and column.unknown.near:
+        return say("map-why-near", language)
+    return say("map-why-answers" if column.cells.are_answers else "map-why-household", language)
 
 
 def _target(meaning: Meaning, naming: Naming, language: str) -> str:

@@ -173,6 +173,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "格数不对的行：{count} 行，所在的户将被退回",
     ),
     "map-lines-broken": ("lines that are no JSON object: {count}", "不是 JSON 对象的行：{count} 行"),
+    "map-lines-nameless": (
+        "lines that name no household, and are rejected: {count}",
+        "没有户编号的行：{count} 行，将被退回",
+    ),
+    "map-why-household": (
+        "to decide: it may be the household id, which no column is known to hold",
+        "待定：没有找到户编号列，可能是这一列",
+    ),
     "map-clear": (
         "A run would start, and read every cell. (Every row was looked at.)",
         "可以运行，每一格都读得了。（已看过每一行）",

@@ -175,9 +175,12 @@ def test_map_on_the_command_line_goes_first(tmp_path: Path) -> None:
 
 
 def test_a_column_of_the_households_file_is_not_gone(tmp_path: Path) -> None:
-    (tmp_path / "m.toml").write_text('[columns]\n"核对" = "家庭经济状况已核对"\n', "utf-8")
-    path = ledger(tmp_path, "户编号,姓名\nA,张三\n")
-    own = ledger(tmp_path, "户编号,核对\nA,是\n", "own.csv")
+    text = '[columns]\n"核对" = "家庭经济状况已核对"\n"薪水" = "工资"\n"编号" = "id"\n'
+    (tmp_path / "m.toml").write_text(text, "utf-8")
+        '[columns]\n"核对" = "家庭经济状况已核对"\n"薪水" = "工资"\n"编号" = "id"\n', "utf-8"
+    )
+    path = ledger(tmp_path, "户编号,姓名,薪水,编号\nA,张三,1,7\n")
+    own = ledger(tmp_path, "编号,核对\nA,是\n", "own.csv")
     assert batch(tmp_path, path, "--columns", "m.toml", "--households", own)[0] == 0
     assert batch(tmp_path, path, "--columns", "m.toml")[0] == 2
 
@@ -207,3 +210,19 @@ def test_headings_that_cannot_be_written_are_comments(tmp_path: Path) -> None:
     assert "19500101" not in text
     assert tomli.loads(text)["columns"] == {"户编号": "户编号", "姓名": "姓名", 'a"b\\': "-"}
     assert '# "第5列" = "…"' in text
+
+
+def test_files_with_other_columns_go_by_the_map_that_was_made_of_them(tmp_path: Path) -> None:
+    one = ledger(tmp_path, "户编号,姓名,薪水\nA,张三,5000\n", "one.csv")
+    two = ledger(tmp_path, "户编号,姓名,养老金\nB,李四,5000\n", "two.csv")
+    (tmp_path / "m.toml").write_text(mapped(tmp_path, one, "zh", "--map", "薪水=工资", two), "utf-8")
+    both = batch(tmp_path, one, two, "--columns", "m.toml")
+    assert both[0] == 0 and both[1].count("\n") == 3
+    assert "two.csv: warning[unknown-column]: the column `薪水` of `m.toml` is not in this file" in both[2]
+    assert "one.csv: warning[unknown-column]: the column `养老金` of `m.toml` is not in this file" in both[2]
+    assert batch(tmp_path, two, "--columns", "m.toml")[0] == 2
+
+
+def test_without_a_household_column_every_column_is_to_be_decided(tmp_path: Path) -> None:
+    text = mapped(tmp_path, ledger(tmp_path, "台账号,姓名,住址\nA,张三,某处\n"))
+    assert tomli.loads(text)["columns"] == {"姓名": "姓名"} and '# "台账号" = "…"' in text

@@ -127,6 +127,7 @@ def test_keys_of_json_lines_are_columns_also_of_lines_that_are_no_texts(tmp_path
     text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines) + '{"户编号": \n'
     found = looked_at(file(tmp_path / "l.jsonl", text))
     (table,) = found.tables
+    assert table.nameless == 0 and ("members",) not in [one.headings for one in table.columns]
     by_heading = {one.headings: one for one in table.columns}
     wage = by_heading["工资", "Wage", "wage"]
     assert (wage.cells.filled, sorted(str(one.mistake.values["read"]) for one in wage.unread)) == (
