@@ -110,7 +110,11 @@ def job_of(language: str, options: dict[str, Any]) -> BatchJob:
     rules, month, months = (given.pop(name, None) for name in ("rules_path", "month", "months"))
     plans, settings = _plans(rules, month, months, given.pop("settings", ()), language)
     given["columns"] = _mapping(given["columns"], language)
-    given["ledger_map"] = _ledger_map(given.pop("columns_file"), plans[-1])
+    given["ledger_map"] = ledger_map = _ledger_map(given.pop("columns_file"), plans[-1])
+    if ledger_map is not None and ledger_map.words:
+        from calc.ledger.ledger_map import with_words
+
+        plans = [with_words(one, ledger_map) for one in plans]
     given["reject_duplicates"] = given.pop("duplicates", "reject") == "reject"
     return BatchJob(plans=tuple(plans), settings=settings, language=language, **given)
 

@@ -67,6 +67,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
     from calc.cli.progress import progress_bar
     from calc.engine.sql.unsupported import UnsupportedPlan
     from calc.report.column_look import as_text, as_values
+    from calc.report.ledger_map_toml import map_toml
 
     if output is not None:
         _require_new(output)
@@ -88,7 +89,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
             bar.stop()
     plan = job.plans[-1]
     if output is not None:
-        _write(output, found, plan, language)
+        _write(output, map_toml(found, plan, job.ledger_map, language))
     if format_ == "json":
         from calc.report.as_json import dumped
 
@@ -113,11 +114,10 @@ def _require_new(output: str) -> None:
         raise InputErrors([Diagnostic("cannot-write/map", Place(Source(output, "")))])
 
 
-def _write(output: str, found: Any, plan: Any, language: str) -> None:
+def _write(output: str, text: str) -> None:
     from calc.batch.atomic_files import whole_file
-    from calc.report.ledger_map_toml import map_toml
 
-    content = map_toml(found, plan, language).encode("utf-8", "replace")
+    content = text.encode("utf-8", "replace")
     with whole_file(output) as path, open(path, "wb") as file:
         file.write(content)
 

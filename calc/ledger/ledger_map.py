@@ -1,6 +1,7 @@
 """Read the map of a ledger, the small file that `doudi map` writes, and compare the columns of a ledger with it.
 
-`[columns]` says what each heading means, `"-"` that it is not read. A column that the map reads and a ledger lacks
+`[columns]` says what each heading means, `"-"` that it is not read; `[words."FACT"]` has spellings of the words of a
+choice that are used in this ledger alone. A column that the map reads and a ledger lacks
 stops the run: amounts that were there last month must not go without a word.
 """
 
@@ -10,25 +11,27 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
+from calc.households.cell_values import CellError, fact_value_text, read_value
 from calc.households.headings import HOUSEHOLDS
 from calc.households.household_reader import quoted
+from calc.language.types import CHOICE
 from calc.ledger.header import IGNORED, Meaning, Naming, UnknownColumn, unnamed_texts
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.rules.toml_document import parse_toml, read_text
-from calc.text_forms import folded
+from calc.text_forms import folded, folded_word
 
-COLUMNS = "columns"
+COLUMNS, WORDS = "columns", "words"
 
 
 class LedgerMap(Record):
-    """A map of a ledger: its path, and the meaning of each heading as it is written there."""
+    """A map of a ledger: its path, the meaning of each heading, and by fact the option of each further spelling."""
 
     path: str
     columns: dict[str, str]
-    source: Source
+    words: dict[str, dict[str, str]] = {}
 
 
 def read_ledger_map(path: str, plan: Plan) -> LedgerMap:
@@ -36,7 +39,7 @@ def read_ledger_map(path: str, plan: Plan) -> LedgerMap:
     source = read_text(path)
     document = parse_toml(source)
     naming = Naming(plan, {})
-    others = [key for key in document if key != COLUMNS]
+    others = [key for key in document if key not in (COLUMNS, WORDS)]
     found = [Diagnostic("unknown-key", Place(source, (key,), on_key=True), {"key": quoted(key)}) for key in others]
     columns = document.get(COLUMNS, {})
     if not isinstance(columns, dict):
@@ -57,9 +60,53 @@ def read_ledger_map(path: str, plan: Plan) -> LedgerMap:
         if known != meaning:
             values = {"heading": quoted(heading), "other": quoted(other)}
             found.append(Diagnostic("wrong-value/heading-twice", Place(source, keys, on_key=True), values))
+    words = _words(document.get(WORDS, {}), source, naming, found)
     if found:
         raise InputErrors(found)
-    return LedgerMap(path, {heading: target.strip() for heading, target in columns.items()}, source)
+    return LedgerMap(path, {heading: target.strip() for heading, target in columns.items()}, words)
+
+
+def _words(given: Any, source: Source, naming: Naming, found: list[Diagnostic]) -> dict[str, dict[str, str]]:
+    """Reads the further spellings of each fact, and notes their mistakes."""
+    words: dict[str, dict[str, str]] = {}
+    if not isinstance(given, dict):
+        found.append(_wrong(source, (WORDS,), "a table", "表"))
+        return words
+    for name, table in given.items():
+        keys = (WORDS, name)
+        try:
+            fact = naming.target(WORDS, name, Place(source, keys, on_key=True))
+        except InputErrors as wrong:
+            found += wrong.diagnostics
+            continue
+        if not isinstance(fact, FactPlan) or fact.type.kind != CHOICE or not isinstance(table, dict):
+            found.append(_wrong(source, keys, "a table of words for a fact with options", "表，且该事实应有选项"))
+            continue
+        own = words.setdefault(fact.name, {})
+        for text, word in table.items():
+            option = read_value(fact, word) if isinstance(word, str) else None
+            place = Place(source, (*keys, text))
+            if isinstance(option, CellError):
+                found.append(Diagnostic(option.code, place, option.values, option.help))
+            elif not isinstance(option, str):
+                found.append(_wrong(source, (*keys, text), "one of the options, in quotes", "加引号的一个选项"))
+            elif (known := read_value(fact, text)) != option and not isinstance(known, CellError):
+                other = fact_value_text(fact, known) if known is not None else ""
+                values = {"key": quoted(text), "other": other}
+                found.append(Diagnostic("wrong-value/words-twice", replace(place, on_key=True), values))
+            else:
+                own[text] = option
+    return words
+
+
+def with_words(plan: Plan, given: LedgerMap) -> Plan:
+    """Makes the plan that reads the further spellings of a map too."""
+    facts = dict(plan.facts)
+    for name, words in given.words.items():
+        if name in facts:
+            more = {folded_word(text): option for text, option in words.items()}
+            facts[name] = replace(facts[name], words={**more, **facts[name].words})
+    return replace(plan, facts=facts)
 
 
 def _wrong(source: Source, keys: tuple[str, ...], en: str, zh: str) -> Diagnostic:

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS
 from calc.households.identity_numbers import mask_in
+from calc.language.types import CHOICE
 from calc.ledger.header import IGNORED, Meaning, Naming
+from calc.ledger.ledger_map import LedgerMap
 from calc.ledger.look_at_columns import NOT_READ, OPEN, ColumnLook, LedgerLook, TableLook
+from calc.ledger.unread_cells import UnreadText
 from calc.report.column_look import heading_text, meaning_text
 from calc.report.ui_text import say
 from calc.rules.plan import FactPlan, Plan
@@ -16,10 +19,11 @@ from calc.rules.toml_document import month_text
 from calc.text_forms import folded, visible
 
 _SOMETHING = "…"
+_MOST_WORDS = 50
 
 
-def map_toml(look: LedgerLook, plan: Plan, language: str) -> str:
-    """Writes the file, commented in a language."""
+def map_toml(look: LedgerLook, plan: Plan, given: LedgerMap | None, language: str) -> str:
+    """Writes the file, commented in a language, with the words of the map that was given."""
     files = [path for table in look.tables for path in table.paths]
     shown = ", ".join(files[:3]) + (" …" if len(files) > 3 else "")
     lines = [
@@ -37,7 +41,33 @@ def map_toml(look: LedgerLook, plan: Plan, language: str) -> str:
             written.add(_SOMETHING)
             lines += ["", f"# {say('map-file-household', language)}"]
             lines.append(f"# {_quoted(_SOMETHING)} = {_quoted(LEDGER_HEADINGS[HOUSEHOLDS][language == 'zh'])}")
+    lines += _words(look, plan, given.words if given is not None else {}, language)
     return "\n".join(lines) + "\n"
+
+
+def _words(look: LedgerLook, plan: Plan, given: dict[str, dict[str, str]], language: str) -> Iterator[str]:
+    """Writes further spellings of words: those that are decided, and as comments the texts that would not be read."""
+    naming = Naming(plan, {})
+    unread: dict[str, dict[str, UnreadText]] = {}
+    for column in (column for table in look.tables for column in table.columns):
+        if isinstance(column.meaning, FactPlan) and column.meaning.type.kind == CHOICE:
+            texts = unread.setdefault(column.meaning.name, {})
+            texts.update({one.raw: one for one in column.unread if one.raw and one.mistake.code == "not-a-word"})
+    for name, fact in plan.facts.items():
+        known, texts = given.get(name, {}), unread.get(name, {})
+        if not known and not texts:
+            continue
+        yield ""
+        yield f"[words.{_quoted(_target(fact, naming, language))}]"
+        options = fact.options_en if language == "en" and fact.options_en else fact.type.options
+        shown = dict(zip(fact.type.options, options, strict=True))
+        if texts:
+            listed = ("、" if language == "zh" else ", ").join(options)
+            yield f"# {say('map-file-words', language, options=_one_line(listed))}"
+        yield from (f"{_quoted(text)} = {_quoted(shown.get(option, option))}" for text, option in known.items())
+        for text, one in list(texts.items())[:_MOST_WORDS]:
+            near = str(one.mistake.help[1].get("name")) if one.mistake.help else _SOMETHING
+            yield f"# {_quoted(text)} = {_quoted(near)}  # {say('map-file-cells', language, count=one.count)}"
 
 
 def _lines(column: ColumnLook, table: TableLook, naming: Naming, language: str, written: set[str]) -> Iterator[str]:

@@ -217,6 +217,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "to decide: no column is known to hold the household id",
         "待定：没有找到户编号列",
     ),
+    "map-file-words": (
+        "Cells that would not be read. Write the word that is meant, one of: {options}",
+        "以下内容读不了。请写明是哪一个选项：{options}",
+    ),
+    "map-file-cells": ("cells: {count}", "{count} 格"),
     "map-why-twice": (
         'to decide: another column holds the same; write "-" for the one that is not to be read',
         '待定：另有一列含义相同；不读的一列请写 "-"',

@@ -177,8 +177,6 @@ def test_map_on_the_command_line_goes_first(tmp_path: Path) -> None:
 def test_a_column_of_the_households_file_is_not_gone(tmp_path: Path) -> None:
     text = '[columns]\n"核对" = "家庭经济状况已核对"\n"薪水" = "工资"\n"编号" = "id"\n'
     (tmp_path / "m.toml").write_text(text, "utf-8")
-        '[columns]\n"核对" = "家庭经济状况已核对"\n"薪水" = "工资"\n"编号" = "id"\n', "utf-8"
-    )
     path = ledger(tmp_path, "户编号,姓名,薪水,编号\nA,张三,1,7\n")
     own = ledger(tmp_path, "编号,核对\nA,是\n", "own.csv")
     assert batch(tmp_path, path, "--columns", "m.toml", "--households", own)[0] == 0
@@ -226,3 +224,48 @@ def test_files_with_other_columns_go_by_the_map_that_was_made_of_them(tmp_path: 
 def test_without_a_household_column_every_column_is_to_be_decided(tmp_path: Path) -> None:
     text = mapped(tmp_path, ledger(tmp_path, "台账号,姓名,住址\nA,张三,某处\n"))
     assert tomli.loads(text)["columns"] == {"姓名": "姓名"} and '# "台账号" = "…"' in text
+
+
+WORDS = '[columns]\n\n[words."与户主关系"]\n"大丫头" = "子女"\n"户主的 舅舅" = "other relative"\n'
+FAMILY = (
+    "户编号,姓名,与户主关系,出生日期,工资,家庭经济状况已核对\nA,张三,户主,1970-01-01,,是\n"
+    "A,张小,{},2015-01-01,,是\nB,李四,户主,1970-01-01,900,是\n"
+)
+
+
+@pytest.mark.parametrize(("text", "word"), [("大丫头", "子女"), ("户主的舅舅", "其他亲属")])
+def test_words_of_a_ledger_are_those_of_the_choice_on_both_engines(tmp_path: Path, text: str, word: str) -> None:
+    (tmp_path / "m.toml").write_text(WORDS, "utf-8")
+    plain = must_be_alike(tmp_path, [ledger(tmp_path, FAMILY.format(word))], "--month", "2022-06")
+    own = ledger(tmp_path, FAMILY.format(text), "own.csv")
+    by_map = must_be_alike(tmp_path, [own], "--month", "2022-06", "--columns", str(tmp_path / "m.toml"))
+    without = must_be_alike(tmp_path, [own], "--month", "2022-06")
+    assert by_map == plain and without["results.csv"] != plain["results.csv"]
+    months = ["--months", "2022-06..2022-07", "--columns", str(tmp_path / "m.toml")]
+    assert must_be_alike(tmp_path, [own], *months)["results.csv"].count(b"\n") == 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_that_would_not_be_read_are_proposed_and_decided_ones_kept(tmp_path: Path, language: str) -> None:
+    first = mapped(tmp_path, ledger(tmp_path, FAMILY.format("大丫头")), language)
+    fact = {"zh": "与户主关系", "en": "Relation to head"}[language]
+    assert tomli.loads(first)["words"] == {fact: {}} and '# "大丫头" = "…"' in first
+    (tmp_path / "m.toml").write_text(first.replace('# "大丫头" = "…"', '"大丫头" = "子女"'), "utf-8")
+    path = ledger(tmp_path, FAMILY.format("户住"))
+    second = mapped(tmp_path, path, language, "--columns", str(tmp_path / "m.toml"))
+    assert tomli.loads(second)["words"] == {fact: {"大丫头": {"zh": "子女", "en": "child"}[language]}}
+    assert '# "户住" = "户主"' in second
+    clear = ledger(tmp_path, FAMILY.format("大丫头"), "clear.csv")
+    mapped(tmp_path, clear, language, "--columns", str(tmp_path / "m.toml"), status=0)
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [('"与户主关系"]\n"x" = "女儿的"', "not-a-word"), ('"与户主关系"]\n"x" = 3', "wrong-value"),
+     ('"与户主关系"]\n"配偶" = "子女"', "wrong-value"), ('"工资"]\n"x" = "1"', "wrong-value"),
+     ('"没有的"]\n"x" = "子女"', "bad-setting"), ('"姓名"]\n"x" = "子女"', "wrong-value")],
+)  # fmt: skip
+def test_bad_words_are_clear_errors(tmp_path: Path, table: str, code: str) -> None:
+    (tmp_path / "m.toml").write_text(f"[words.{table}\n", "utf-8")
+    done = batch(tmp_path, ledger(tmp_path, FAMILY.format("子女")), "--columns", "m.toml")
+    assert done[0] == 2 and f"[{code}]" in done[2] and "m.toml:" in done[2] and not done[1]
