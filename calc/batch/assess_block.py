@@ -9,6 +9,7 @@ from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
+from calc.engine.python.function_writer import Emitter
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.python.summary_writer import SummaryEmitter
 from calc.engine.totals import Group, Totals
@@ -42,10 +43,16 @@ class BlockResult:
 class MonthAssessor:
     """The plan of a month with its row engine and its columns of results."""
 
-    def __init__(self, plan: Plan, wanted: ResultSpec, plans: Sequence[Plan] = ()) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        wanted: ResultSpec,
+        plans: Sequence[Plan] = (),
+        expected: frozenset[str] | None = None,
+    ) -> None:
         self.plan = plan
         self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
-        self.engine = RowEngine(plan, SummaryEmitter) if self.is_brief else RowEngine(plan)
+        self.engine = RowEngine(plan, SummaryEmitter if self.is_brief else Emitter, expected)
         self.digester = Summarizer(plan)
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
         self.labels = RowTranslator(self.table, wanted.language) if wanted.labels else None
@@ -58,7 +65,7 @@ class BlockAssessor:
     def __init__(self, ledger: Ledger, plans: list[Plan], wanted: ResultSpec) -> None:
         self.ledger = ledger
         self.wanted = wanted
-        self.months = [MonthAssessor(plan, wanted, plans) for plan in plans]
+        self.months = [MonthAssessor(plan, wanted, plans, ledger.facts_expected()) for plan in plans]
         self.is_plain = (
             len(plans) == 1 and self.months[0].is_brief and wanted.format == "csv"
             and not (wanted.explain or wanted.labels or wanted.kept)

@@ -6,7 +6,8 @@
     rejects/*.parquet     a row a mistake of the households that cannot be assessed
     warnings/*.parquet    the same for mistakes that do not keep a household from being assessed
 
-Numbers are whole multiples of a fact's smallest step, dates numbers like 20220531; NULL is not stated.
+Numbers are whole multiples of a fact's smallest step, dates numbers like 20220531; NULL is not stated. A fact with a
+default that somebody states as not known has a second column, TRUE where it is so.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from calc.batch.job import BatchError
+from calc.engine.fact_keys import distinct_columns
 from calc.language.types import MEMBER
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -35,7 +37,8 @@ MISTAKE_COLUMNS = (
 class FactsFolder(Record):
     """The content of facts.json. `facts` has an entry for each fact that the tables may state, `columns` its column.
 
-    A fact that has an entry and no column is stated by nobody. `kept` are the headings of the columns `kept_1`, ….
+    A fact that has an entry and no column is stated by nobody. The column that says of a fact that it is not known is
+    there by its key (`calc.engine.facts`). `kept` are the headings of the columns `kept_1`, ….
     `rows` are those of the ledger, `households` those in the tables, `rejected` those with rows in `rejects`.
     """
 
@@ -100,18 +103,9 @@ def describe_fact(fact: FactPlan) -> dict[str, Any]:
     return {"level": level, "kind": of.kind, "decimals": fact.decimals, "bounds": bounds, "options": list(of.options)}
 
 
-def fact_columns(facts: Iterable[FactPlan], kept: Sequence[str]) -> dict[str, str]:
-    """A column for each fact: its name, with a number where a table has a column of that name already."""
-    taken = {True: set(MEMBER_COLUMNS), False: {*HOUSEHOLD_COLUMNS, *kept_columns(kept)}}
-    found: dict[str, str] = {}
-    for fact in facts:
-        names, number, column = taken[fact.type.level == MEMBER], 1, fact.name
-        while column.casefold() in names:
-            number += 1
-            column = f"{fact.name} {number}"
-        names.add(column.casefold())
-        found[fact.name] = column
-    return found
+def fact_columns(plan: Plan, keys: Iterable[str], kept: Sequence[str]) -> dict[str, str]:
+    """A column for each key of a fact: its name, with a number where a table has a column of that name already."""
+    return distinct_columns(plan, keys, {True: set(MEMBER_COLUMNS), False: {*HOUSEHOLD_COLUMNS, *kept_columns(kept)}})
 
 
 def kept_columns(kept: Sequence[str]) -> list[str]:

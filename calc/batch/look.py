@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from calc.batch.job import BatchJob
 from calc.batch.pipeline import file_options, plan_of_reading, read_options
 from calc.ledger.header import Naming
-from calc.ledger.ledger import sheets_of
 from calc.ledger.look_at_columns import LedgerLook, Progress, look_at
-from calc.ledger.open_files import PARQUET, opened
+from calc.ledger.open_files import PARQUET, opened, sheets_of
 from calc.ledger.parquet_to_csv import in_blocks
 
 if TYPE_CHECKING:

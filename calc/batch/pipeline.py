@@ -26,8 +26,8 @@ from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
-from calc.ledger.ledger import Ledger, ReadOptions, sheets_of
-from calc.ledger.open_files import FileOptions, encoding_named, opened
+from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.open_files import FileOptions, encoding_named, opened, sheets_of
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
 from calc.report.result_rows import table

@@ -52,6 +52,14 @@ def command(language: str) -> click.Command:
             en="Write the query as a view of this name.",
             zh="写成该名称的视图。",
         ),
+        option(
+            "--not-known",
+            "not_known",
+            is_flag=True,
+            language=language,
+            en="Read a second column of each fact with a default, NAME_not_known, true where nobody knows the fact.",
+            zh="有默认值的事实再读一列“名称_not_known”，其值为真表示该事实不详。",
+        ),
         month_option(language),
     ]
     return build("sql", language, _HELP, params, sql)
@@ -61,6 +69,7 @@ def sql(
     language: str,
     dialect: str,
     view: str | None,
+    not_known: bool,
     month: str | None,
     rules_path: str | None,
     lang: str | None,
@@ -76,11 +85,13 @@ def sql(
     _, plan = plan_asked(rules_path, month, language)
     try:
         from calc.engine.sql.annotated_sql import sql_text
+        from calc.engine.sql.input_tables import Inputs
         from calc.engine.sql.unsupported import UnsupportedPlan
     except ImportError as missing:
         raise click.ClickException(say("missing-extra", language, package=missing.name, extra="columns")) from None
     try:
-        click.echo(sql_text(plan, dialect, view=view, language=language), nl=False)
+        inputs = Inputs.of(plan, states_not_known=not_known)
+        click.echo(sql_text(plan, dialect, view=view, language=language, inputs=inputs), nl=False)
     except UnsupportedPlan as refused:
         raise click.ClickException(refused.message(language)) from None
     return 0

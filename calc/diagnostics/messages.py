@@ -137,7 +137,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{name}` is not a fact, definition, benefit or parameter",
         "`{name}` 不是事实、定义、待遇或参数",
     ),
-    "unknown-name/unknown": ("`unknown` may only be written in a default", "`unknown` 只能写在 default 中"),
+    "unknown-name/unknown": ("`{name}` may only be written in a default", "`{name}` 只能写在 default 中"),
     "unknown-name/remove": ("there is no `{name}` to remove", "没有可删除的 `{name}`"),
     "unknown-function": ("there is no function `{name}`", "没有函数 `{name}`"),
     "unknown-argument": ("there is no argument `{name}`", "没有参数 `{name}`"),

@@ -1,7 +1,8 @@
 """Types of declared facts, the input of engines, whatever file they came from.
 
 Numbers are whole multiples of the fact's smallest step (amounts in fen), dates numbers like 20220531,
-choices and texts are strings. A fact that was not given is absent.
+choices and texts are strings. A fact that was not given is absent. One that was stated as not known is absent too, and
+has a key of its own: `{"工资?": True}` says that nobody knows the wage, which then has not even its default.
 """
 
 from __future__ import annotations
@@ -11,6 +12,13 @@ from typing import Union
 from calc.record import Record
 
 Declared = Union[int, bool, str]
+NOT_KNOWN = "?"
+"""The end of the key that states a fact as not known; the names of facts do not have it."""
+
+
+def not_known(name: str) -> str:
+    """Returns the key that states a fact as not known."""
+    return name + NOT_KNOWN
 
 
 class Member(Record):

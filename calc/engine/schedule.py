@@ -16,12 +16,16 @@ from calc.rules.plan import Plan
 
 
 class NamedItem(Record):
-    """A fact or definition to compute; `default` is that of a fact that only some state."""
+    """A fact or definition to compute; `default` is that of a fact that only some state.
+
+    `not_known` is the value of a fact that some state as not known.
+    """
 
     layer: int
     name: str
     term: Term
     default: Term | None
+    not_known: Missing | None = None
 
 
 class AggregateItem(Record):
@@ -65,8 +69,8 @@ Item = Union[NamedItem, AggregateItem, BenefitItem, PersonsItem, CheckItem]
 def terms_of(item: Item) -> list[Term]:
     """Lists the terms that an item computes."""
     match item:
-        case NamedItem(term=term, default=default):
-            return [term] if default is None else [term, default]
+        case NamedItem():
+            return [one for one in (item.term, item.default, item.not_known) if one is not None]
         case BenefitItem(benefit=benefit):
             return [benefit.applies_to, *benefit.conditions, benefit.amount]
         case _:
@@ -128,13 +132,13 @@ class Layering:
         plan = self.simple.plan
         level = (plan.facts.get(name) or plan.definitions[name]).type.level
         if isinstance(term, Fact) and term.name == name:
-            default = self.simple.defaults.get(name)
+            default, not_known = self.simple.defaults.get(name), self.simple.not_known.get(name)
             layer = self.place([default] if default is not None else [], level == MEMBER)
         else:
-            default = None
+            default = not_known = None
             layer = self.place([term], level == MEMBER)
         self.layer_of[name] = layer
-        self.items.append(NamedItem(layer, name, term, default))
+        self.items.append(NamedItem(layer, name, term, default, not_known))
 
     def used(self) -> set[str]:
         """Finds the names that benefits and checks use, once constants are gone."""

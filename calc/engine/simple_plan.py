@@ -13,13 +13,20 @@ NEVER, MAYBE, ALWAYS = range(3)
 """Frequencies with which a fact is stated: by no, some, or every household or member."""
 
 Pattern = Mapping[str, int]
-"""The frequency of each fact, by its name; facts that are missing in it are never stated."""
+"""The frequency of each fact, by its name; facts that are missing in it are never stated.
+
+The key of a fact as not known (`calc.engine.facts`) has the frequency with which it is stated so.
+"""
 
 
 class Missing(Term):
     """A value that is unknown for every household, with its needs."""
 
     unknown: Unknown
+
+
+ASK_AFTER = "ask_after"
+"""The operation with the second operand's needs where the first is known, else with the first's; it is never known."""
 
 
 class SimpleBenefit(Record):
@@ -44,7 +51,7 @@ class Contribution(Record):
 class SimplePlan(Record):
     """A plan simplified for one pattern of stated facts: terms by name, in order, benefits and checks.
 
-    `defaults` are the values of facts that only some households state.
+    `defaults` are the values of facts that only some households state, `not_known` of those that some state so.
     `aggregates` has the simplified term of each aggregate of the plan, by the `id` of the original;
     `sources` are the pairs of original and simplified aggregates, without those that became constants.
     `contributions` are set for members who state the same facts (`specialize_members`).
@@ -55,6 +62,7 @@ class SimplePlan(Record):
     bits: dict[str, int]
     terms: dict[str, Term]
     defaults: dict[str, Term]
+    not_known: dict[str, Missing]
     benefits: dict[str, SimpleBenefit]
     checks: tuple[Term, ...]
     aggregates: dict[int, Term]

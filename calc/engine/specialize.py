@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from calc.engine.facts import Declared
+from calc.engine.facts import Declared, not_known
 from calc.engine.simple_plan import (
+    ALWAYS,
+    ASK_AFTER,
     MAYBE,
     NEVER,
     Contribution,
@@ -63,6 +65,7 @@ class Simplifier:
         self.bits = need_bits(plan)
         self.terms: dict[str, Term] = {}
         self.defaults: dict[str, Term] = {}
+        self.not_known: dict[str, Missing] = {}
         self.benefits: dict[str, SimpleBenefit] = {}
         self.aggregates: dict[int, Term] = {}
         self.sources: list[tuple[Aggregate, Aggregate]] = []
@@ -79,8 +82,8 @@ class Simplifier:
                 self.benefits[name] = self.benefit(plan.benefits[name])
         checks = tuple(self.check(place, check) for place, check in enumerate(plan.checks))
         return SimplePlan(
-            plan, self.pattern, self.bits, self.terms, self.defaults, self.benefits, checks, self.aggregates,
-            self.sources, self.contributions(),
+            plan, self.pattern, self.bits, self.terms, self.defaults, self.not_known, self.benefits, checks,
+            self.aggregates, self.sources, self.contributions(),
         )  # fmt: skip
 
     def definition(self, definition: DefinitionPlan) -> Term:
@@ -94,20 +97,33 @@ class Simplifier:
 
     def fact(self, fact: FactPlan) -> Term:
         """Simplifies a fact: itself where it may be stated, else its default or Missing; a fixed one is a constant."""
+        said_so = self.pattern.get(not_known(fact.name), NEVER)
+        if said_so == ALWAYS:
+            return self.missing(fact)
         if fact.name in self.fixed:
             value = self.fixed[fact.name]
             return _constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
         often = self.pattern.get(fact.name, NEVER)
-        if often == NEVER:
-            return self.default(fact)
-        if often == MAYBE:
-            self.defaults[fact.name] = self.default(fact)
+        if often == ALWAYS:
+            return Fact(fact.type, _NODE, fact.name)
+        default = self.default(fact)
+        missing = self.missing(fact)
+        is_so_anyway = isinstance(default, Missing) and default.unknown.needs == missing.unknown.needs
+        if said_so == MAYBE and not is_so_anyway:
+            self.not_known[fact.name] = missing
+        elif often == NEVER:
+            return default
+        self.defaults[fact.name] = default
         return Fact(fact.type, _NODE, fact.name)
+
+    def missing(self, fact: FactPlan) -> Missing:
+        """Returns the value of a fact that is not known."""
+        return Missing(fact.type, _NODE, Unknown(self.bits[fact.name]))
 
     def default(self, fact: FactPlan) -> Term:
         """Returns the value of a fact that is not stated."""
         if fact.default is None:
-            return Missing(fact.type, _NODE, Unknown(self.bits[fact.name]))
+            return self.missing(fact)
         self.asked = fact.name
         return self.term(fact.default)
 
@@ -134,8 +150,8 @@ class Simplifier:
                 return self.amount(term, name)
             case Received(name=name):
                 return self.received(term, name)
-            case UnknownTerm():
-                return Missing(term.type, term.node, Unknown(self.bits[self.asked]))
+            case UnknownTerm(after=after):
+                return self.unknown(term, after)
             case Operation():
                 return self.operation(term)
             case Logic(operator=operator, operands=operands):
@@ -162,6 +178,15 @@ class Simplifier:
             return _constant(False)
         truth = _logic(term, "and", [benefit.applies_to, *benefit.conditions])
         return truth if isinstance(truth, (Constant, Missing)) else term
+
+    def unknown(self, term: UnknownTerm, after: Term | None) -> Term:
+        missing = Missing(term.type, term.node, Unknown(self.bits[self.asked]))
+        first = missing if after is None else self.term(after)
+        if after is None or isinstance(first, Constant):
+            return missing
+        if isinstance(first, Missing):
+            return Missing(term.type, term.node, first.unknown)
+        return Operation(term.type, term.node, ASK_AFTER, (first, missing))
 
     def operation(self, term: Operation) -> Term:
         operands = [self.term(operand) for operand in term.operands]

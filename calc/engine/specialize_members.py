@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from calc.engine.facts import NOT_KNOWN
 from calc.engine.simple_plan import ALWAYS, Contribution, Pattern, SimpleBenefit, SimplePlan
 from calc.engine.specialize import Simplifier
 from calc.language.typed_tree import Aggregate, Term
@@ -17,7 +18,8 @@ def of_members(household: SimplePlan, stated: Collection[str]) -> SimplePlan:
     Values of the household, aggregates included, are taken from that plan.
     """
     facts = household.plan.facts
-    pattern = {name: often for name, often in household.pattern.items() if facts[name].type.level != MEMBER}
+    names = ((name.removesuffix(NOT_KNOWN), name, often) for name, often in household.pattern.items())
+    pattern = {key: often for name, key, often in names if facts[name].type.level != MEMBER}
     return _OfMembers(household, pattern | dict.fromkeys(stated, ALWAYS)).run()
 
 

@@ -1,4 +1,4 @@
-"""Reads one value of a file as the value of a fact, or returns the code of the mistake in it.
+"""Reads one value of a file as the value of a fact, as not known, or returns the code of the mistake in it.
 
 Values come from files of every format: TOML, JSON, and the texts of spreadsheet cells.
 Reading is strict: a value that is not clearly of the fact's kind is refused, and shown in the message.
@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 from typing import Any, Union
 
-from calc.engine.facts import Declared
+from calc.engine.facts import Declared, not_known
 from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
 from calc.households.dates import day_of, day_text, read_day
 from calc.households.identity_numbers import (
@@ -33,12 +33,19 @@ Shown = Union[str, tuple[str, str]]
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
 _YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
 _NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘"))
+_NOT_KNOWN = frozenset(
+    ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
+)
+_NOTHING = frozenset(("无", "没有", "none"))
+_BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
+"""Marks that fill an empty cell of a form, in their folded form."""
 _NUMERALS = {
     one: value
     for numerals in ("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
     for value, one in enumerate(numerals, 1)
 } | {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
 _LONGEST_SMALL = 10
+_LONGEST_WORD = 20
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
 _MOST_OPTIONS = 12
@@ -52,16 +59,34 @@ class CellError(Record):
     help: tuple[str, dict[str, Any]] | None = None
 
 
-CellReading = Union[Declared, CellError, None]
-"""A value, a mistake, or None for an empty cell."""
+class NotKnown(Record):
+    """The value of a cell that says that nobody knows."""
+
+
+NOT_KNOWN = NotKnown()
+CellReading = Union[Declared, NotKnown, CellError, None]
+"""A value, "not known", a mistake, or None for an empty cell."""
 
 
 def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReading:
-    """Reads the value of a fact, in the form of engines. A blank text or null states nothing, whatever the kind."""
+    """Reads the value of a fact, in the form of engines.
+
+    A blank text, a dash or null states nothing, whatever the kind. What means "not known" (uses.md 1) is that, unless
+    it is a word of the fact. "Nothing" is zero of a number, no of a yes/no, and else states nothing.
+    """
     if raw is None or (raw.__class__ is str and not visible(raw).strip()):
         return None
-    raw = unwrapped(raw) if raw.__class__ is str else raw
     kind = fact.type.kind
+    if raw.__class__ is str:
+        raw = unwrapped(raw)
+        word = folded_word(raw) if len(raw) <= _LONGEST_WORD else ""
+        if word and (kind != CHOICE or _option(fact, raw) is None):
+            if word in _NOT_KNOWN or word in fact.not_known or not word.strip("?"):
+                return NOT_KNOWN
+            if _BLANK.fullmatch(word) or (word in _NOTHING and kind not in (*NUMERIC, YES_NO)):
+                return None
+            if word in _NOTHING and kind in NUMERIC:
+                return 0 if declared_bounds(fact)[0] <= 0 <= declared_bounds(fact)[1] else None
     if kind in NUMERIC:
         return _number(fact, raw, show_ids)
     if kind == YES_NO:
@@ -73,6 +98,26 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReadi
     if fact.format is not None:
         return _personal_number(fact, raw, show_ids)
     return _text(fact, raw, show_ids)
+
+
+def form_without_value(fact: FactPlan) -> str:
+    """Writes a regular expression, for RE2 too, of the texts of plain letters that state no value of a text fact."""
+    words = sorted(_NOT_KNOWN | _NOTHING | fact.not_known)
+    dashed = ("[-_]*".join(map(re.escape, word)) if word.isascii() else re.escape(word) for word in words)
+    return f"(?i){'|'.join(dashed)}|{_BLANK.pattern}"
+
+
+def state(facts: dict[str, Declared], fact: FactPlan, read: Declared | NotKnown) -> bool:
+    """Adds what was read of a fact to stated facts; says whether that contradicts what is stated already.
+
+    What is known in one place is known, though another place says "not known".
+    """
+    if not isinstance(read, NotKnown):
+        facts.pop(not_known(fact.name), None)
+        return facts.setdefault(fact.name, read) != read
+    if fact.name not in facts:
+        facts[not_known(fact.name)] = True
+    return False
 
 
 def shown(raw: Any, show_ids: bool = False) -> Shown:
@@ -98,8 +143,10 @@ def _harmless(character: str) -> str:
     return " " if character.isspace() else "�"
 
 
-def fact_value_text(fact: FactPlan, value: Declared, show_ids: bool = False) -> Shown:
+def fact_value_text(fact: FactPlan, value: Declared | NotKnown, show_ids: bool = False) -> Shown:
     """Writes a value of an engine for a message."""
+    if isinstance(value, NotKnown):
+        return "not known", "不详"
     if value.__class__ is bool:
         return ("yes", "是") if value else ("no", "否")
     if fact.type.kind == DATE:
@@ -229,9 +276,7 @@ def _date(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
 def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     options, options_en = fact.type.options, fact.options_en
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
-    found = word_in(text, options, options_en) if text.__class__ is str else None
-    if found is None and text.__class__ is str and fact.words:
-        found = fact.words.get(folded_word(text))
+    found = _option(fact, text) if text.__class__ is str else None
     if found is not None:
         return found
     from calc.language.expression_error import did_you_mean
@@ -240,6 +285,12 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     lists = (_listed(options_en or options, ", "), _listed(options, "、"))
     values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
     return CellError("not-a-word", values, help_)
+
+
+def _option(fact: FactPlan, text: str) -> str | None:
+    """Finds the option that a text means, by its own words or by other spellings."""
+    found = word_in(text, fact.type.options, fact.options_en)
+    return fact.words.get(folded_word(text)) if found is None and fact.words else found
 
 
 def _listed(options: tuple[str, ...], between: str) -> str:

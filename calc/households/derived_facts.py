@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Union
 
-from calc.engine.facts import Declared
+from calc.engine.facts import Declared, not_known
 from calc.households.cell_values import CellError, declared_bounds, fact_value_text
 from calc.households.identity_numbers import (
     DisabilityCertificate,
@@ -56,6 +56,7 @@ def derive(
                 misread = _out_of_range(target, value)
                 if misread is None:
                     facts[name] = value
+                    facts.pop(not_known(name), None)
                 else:
                     wrong.append((source.name, misread))
             elif (bare(str(given)) if target.type.kind == TEXT else given) != value:

@@ -7,7 +7,7 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
-from calc.households.cell_values import CellError, read_value, shown
+from calc.households.cell_values import CellError, read_value, shown, state
 from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
@@ -96,7 +96,7 @@ class HouseholdReader:
                 if isinstance(read, CellError):
                     self.report(read, (*keys, heading), found)
                 elif read is not None:
-                    table.facts[fact.name] = read
+                    state(table.facts, fact, read)
         return table
 
     def report(self, misread: CellError, keys: Keys, found: HouseholdDraft) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.engine.facts import Declared, Household, Member
-from calc.households.cell_values import CellError, day_in, number_in, read_value, shown, word_in, yes_no_in
+from calc.engine.facts import Declared, Household, Member, not_known
+from calc.households.cell_values import CellError, NotKnown, day_in, number_in, read_value, shown, word_in, yes_no_in
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
 from calc.language.lookup_tables import LookupTable, Scale
@@ -18,10 +18,9 @@ from calc.rules.plan import FactPlan, ParameterPlan, Plan
 from calc.text_forms import folded
 
 EVERYONE = "*"
-_REMOVE = ("", "unknown", "未知")
 Facts = dict[str, Declared]
 Changes = Mapping[str, Union[Declared, None]]
-"""Facts by name; None removes a fact, so that it is unknown."""
+"""Facts by their keys; None takes a fact away, so that it is not stated."""
 
 
 class Settings(Record):
@@ -152,10 +151,11 @@ class _Setting(Record):
 
     def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
         read = read_value(fact, self.value, show_ids=self.show_ids)
-        removes = self.value.casefold() in _REMOVE and (isinstance(read, CellError) or fact.type.kind != CHOICE)
-        if isinstance(read, CellError) and not removes:
+        if isinstance(read, CellError):
             return self.not_of_kind(fact.type.kind) if read.code.startswith("not-") else read
-        changes[fact.name] = None if removes or isinstance(read, CellError) else read
+        is_open = isinstance(read, NotKnown)
+        changes[fact.name] = None if isinstance(read, NotKnown) else read
+        changes[not_known(fact.name)] = True if is_open else None
         return None
 
     def not_of_kind(self, kind: str) -> CellError:

@@ -15,7 +15,7 @@ from calc.language.primitives import full_months, full_years, month, year
 from calc.language.symbols import ScaleSymbol, Silent
 from calc.language.syntax_tree import Call, Name, Numeral
 from calc.language.type_inference import Mismatch, arithmetic_type, extreme_type, negative_type
-from calc.language.typed_tree import Amount, Composed, Constant, Operation, Parameter, Received, Term, walk
+from calc.language.typed_tree import Amount, Composed, Constant, Operation, Parameter, Received, Term, UnknownTerm, walk
 from calc.language.types import (
     COUNT,
     DATE,
@@ -32,6 +32,18 @@ from calc.language.types import (
 from calc.record import replace
 
 # numbers
+
+
+def ask_after(context: CheckContext, node: Call) -> Term | None:
+    """Checks `ask_after`, which is written in defaults only, as `unknown` is."""
+    operand = context.check(node.arguments[0])
+    if not context.in_default:
+        return context.problem("unknown-name/unknown", node, name=node.function)
+    if operand is None:
+        return None
+    if operand.type.quotient:
+        return context.problem("stray-quotient", node.arguments[0], ("round-it", {}))
+    return UnknownTerm(Type("unknown", operand.type.level), node, operand)
 
 
 def extreme(context: CheckContext, node: Call) -> Term | None:

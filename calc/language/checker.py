@@ -91,7 +91,7 @@ class Checker(CheckContext):
         if name == "unknown":
             if self.in_default:
                 return UnknownTerm(Type("unknown"), node)
-            self.problem("unknown-name/unknown", node)
+            self.problem("unknown-name/unknown", node, name=name)
             return None
         symbol = self.scope.find(name)
         kind = symbol.__class__

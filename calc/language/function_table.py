@@ -111,6 +111,8 @@ _FUNCTIONS = (
              check_calls.for_months, 2, 2),
     Function("scale(x, name)", "the marginal scale applied to x", "按分段累进费率计算", check_calls.scale, 2, 2),
     Function("receives(benefit)", "whether the benefit is granted", "是否享受该项待遇", check_calls.receives, 1, 1),
+    Function("ask_after(x)", "in a default: unknown; as long as x is not known, x has to be asked first",
+             "只用于默认值：未知；x 未知时先问 x", check_calls.ask_after, 1, 1),
     Function("sum(x, where=…)", "the sum over the members; 0 over nobody", "对成员求和；无人时为 0",
              check_aggregates.aggregate, 1, 1, ("where",)),
     Function("count(where=…)", "how many members", "成员人数", check_aggregates.aggregate, 0, 0, ("where",)),

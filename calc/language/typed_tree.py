@@ -62,7 +62,9 @@ class Received(Term):
 
 
 class UnknownTerm(Term):
-    """`unknown`, written in a default."""
+    """`unknown`, written in a default; or `ask_after(…)`, which needs that first."""
+
+    after: Term | None = None
 
 
 class Operation(Term):
@@ -133,6 +135,8 @@ def parts(term: Term) -> tuple[Term, ...]:
             return tuple(part for part in (operand, where, empty) if part is not None)
         case Composed(meaning=meaning):
             return (meaning,)
+        case UnknownTerm(after=after) if after is not None:
+            return (after,)
         case _:
             return ()
 

@@ -15,9 +15,9 @@ from collections.abc import Callable, Container
 from math import ceil, floor
 from typing import Any
 
-from calc.engine.facts import Declared
-from calc.engine.python.row_engine import StatedShape, has_few_values
-from calc.households.cell_values import CellError, declared_bounds, read_value
+from calc.engine.facts import Declared, not_known
+from calc.engine.python.row_engine import StatedShape, has_few_values, is_open
+from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, declared_bounds, read_value, state
 from calc.households.dates import day_of
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, NAME
@@ -31,6 +31,8 @@ from calc.rules.plan import FactPlan, Plan
 MOST_REMEMBERED = 20_000
 _LONGEST = 100
 _PLAIN_DIGITS = 9
+SHORTEST_NUMBER = 15
+"""Characters of an identity number of the first generation."""
 DAMAGED = "�"
 """Replacement for bytes that are no text."""
 FastReader = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, Declared]], list[str], StatedShape]]
@@ -40,18 +42,26 @@ class NeedsFullReader(Exception):
     """The household is for the careful reader."""
 
 
-class CellCache(dict[str, Any]):
-    """The cells of a column read so far, by their text; None where a cell says nothing."""
+class MeetsNotKnown(NeedsFullReader):
+    """A cell says "not known", which the function was not made for: most ledgers have no such cell."""
 
-    def __init__(self, fact: FactPlan) -> None:
+
+class CellCache(dict[str, Any]):
+    """The cells of a column read so far, by their text; None where a cell says nothing.
+
+    Without `meets_not_known` it raises MeetsNotKnown for the first cell that says "not known".
+    """
+
+    def __init__(self, fact: FactPlan, meets_not_known: bool = True) -> None:
         super().__init__()
         self.fact = fact
+        self.meets_not_known = meets_not_known
         self.step = 10**fact.decimals
         is_number = fact.type.kind in NUMERIC
         low, high = declared_bounds(fact) if is_number else (0, -1)
         self.low, self.high = ceil(low * self.step), floor(high * self.step)
 
-    def __missing__(self, text: str) -> Declared | None:
+    def __missing__(self, text: str) -> Declared | NotKnown | None:
         whole, point, part = text.partition(".")
         if whole.isdigit() and (not point or part.isdigit()) and text.isascii() and len(whole) < 16:  # most amounts
             given = len(part)
@@ -66,9 +76,26 @@ class CellCache(dict[str, Any]):
         value: Any = read_value(self.fact, text)
         if value.__class__ is CellError:
             raise NeedsFullReader
+        if value is NOT_KNOWN and not self.meets_not_known:
+            raise MeetsNotKnown
         if len(self) < MOST_REMEMBERED:
             self[text] = value
         return value  # type: ignore[no-any-return]
+
+
+class _Said(dict[str, Any]):
+    """Short cells of a column of personal numbers, which are no number: None for a dash, or "not known"."""
+
+    def __init__(self, fact: FactPlan) -> None:
+        super().__init__()
+        self.fact = fact
+
+    def __missing__(self, text: str) -> NotKnown | None:
+        value = read_value(self.fact, text)
+        if value is not None and not isinstance(value, NotKnown):
+            raise NeedsFullReader
+        self[text] = value
+        return value
 
 
 class _Days(dict[str, Any]):
@@ -116,26 +143,30 @@ class IdentityReader:
     def read(self, text: str) -> tuple[int, int]:
         """Birth date and 1 (male) or 0 (female) of a valid number that nobody else has."""
         if len(text) != 18 or text[:17] in self.twins:
-            raise NeedsFullReader
+            raise MeetsNotKnown if len(text) < SHORTEST_NUMBER else NeedsFullReader
         share, day = self.days[text[6:14]]
         if CHECK_DIGITS[(self.areas[text[:6]] + share + self.serials[text[14:17]]) % 11] != text[17]:
             raise NeedsFullReader
         return day, ord(text[16]) % 2
 
 
-def quick_reader(columns: Header, plan: Plan, twins: Container[str]) -> FastReader | None:
+def quick_reader(
+    columns: Header, plan: Plan, twins: Container[str], meets_not_known: bool = False
+) -> FastReader | None:
     """The function, or None where the rules ask for more than it can.
 
-    `twins` are the first 17 digits of the identity numbers that stand more than once.
+    `twins` are the first 17 digits of the identity numbers that stand more than once. Without `meets_not_known` it
+    raises MeetsNotKnown where a cell says "not known".
     """
-    return _Writer(columns, plan, twins).function()
+    return _Writer(columns, plan, twins, meets_not_known).function()
 
 
 class _Writer:
-    def __init__(self, columns: Header, plan: Plan, twins: Container[str]) -> None:
+    def __init__(self, columns: Header, plan: Plan, twins: Container[str], meets_not_known: bool) -> None:
         self.columns = columns
         self.plan = plan
-        self.space: dict[str, Any] = {"Unusual": NeedsFullReader}
+        self.meets_not_known = meets_not_known
+        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "is_open": is_open}
         self.twins = twins
         self.persons = IdentityFacts(plan)
 
@@ -164,6 +195,8 @@ class _Writer:
         body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
         own, words = self.shape()
         alone, several = f"({own}tuple(m), {words})", f"({own})"
+        if self.meets_not_known:
+            alone, several = f"({own}tuple(H), tuple(m), {words})", f"({own}tuple(H), is_open(M))"
         lines = [
             "def read(rows):",
             "    H = {}; M = []; I = []; N = []",
@@ -219,10 +252,17 @@ class _Writer:
         assert isinstance(fact, FactPlan)
         name, cell = self.keep(fact.name), f"c{column.at}"
         if fact.type.level == MEMBER:
+            put = f"m[{name}] = v"
+            if self.meets_not_known:
+                put = f"m[{self.keep(not_known(fact.name))} if v is NotKnown else {name}] = v is NotKnown or v"
             if fact.name in self.persons.names:
-                return [f"if {cell}: m[{name}] = {cell}"]
-            remembered = CellCache(fact)
-            line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: m[{name}] = v"
+                if not self.meets_not_known:
+                    return [f"if {cell}: m[{name}] = {cell}"]
+                said = f"{self.keep(_Said(fact))}[{cell}]"
+                number = f"{cell} if len({cell}) >= {SHORTEST_NUMBER} else {said}"
+                return [f"if {cell} and (v := {number}) is not None: {put}"]
+            remembered = CellCache(fact, self.meets_not_known)
+            line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: {put}"
             largest = 10**_PLAIN_DIGITS * remembered.step
             if fact.type.kind not in MONEYS or remembered.low > 0 or remembered.high < largest:
                 return [line]
@@ -233,7 +273,10 @@ class _Writer:
                 digits = f"(d := {cell}[:-3] + {cell}[-2:]).isdigit() and d.isascii() and 2 < len(d) <= {_PLAIN_DIGITS}"
                 lines.append(f"    elif {cell}[-3:-2] == '.' and {digits}: m[{name}] = int(d)")
             return [*lines, f"    el{line}"]
-        memory = self.keep(CellCache(fact))
+        memory = self.keep(CellCache(fact, self.meets_not_known))
+        if self.meets_not_known:
+            call = f"{self.keep(state)}(H, {self.keep(fact)}, v)"
+            return [f"if {cell} and (v := {memory}[{cell}]) is not None and {call}: raise Unusual"]
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 
     def derived(self) -> list[str]:
@@ -246,19 +289,20 @@ class _Writer:
             if certificate.name not in has:
                 continue
             target = certificate.derives.get("identity_number")
-            fits = identity is not None and target == identity.name
             lines += [f"if (n := m.get({self.keep(certificate.name)})) is not None:"]
-            if fits:
+            if identity is not None and target == identity.name:
                 lines += [
                     "    if len(n) != 20 or n[18] not in '1234567' or n[19] not in '1234': raise Unusual",
                     f"    if m.setdefault({self.keep(target)}, n[:18]) != n[:18]: raise Unusual",
+                    *self.is_known(identity.name),
                 ]
-                lines += [
-                    f"    if m.setdefault({self.keep(name)}, {self.keep(values)}[n[{at}]]) != "
-                    f"{self.keep(values)}[n[{at}]]: raise Unusual"
-                    for part, at in (("type", 18), ("level", 19))
-                    if (name := certificate.derives.get(part)) and (values := self.persons.parts(name)) is not None
-                ]
+                for part, at in (("type", 18), ("level", 19)):
+                    name = certificate.derives.get(part)
+                    values = None if name is None else self.persons.parts(name)
+                    if name is not None and values is not None:
+                        derived = f"{self.keep(values)}[n[{at}]]"
+                        lines += [f"    if m.setdefault({self.keep(name)}, {derived}) != {derived}: raise Unusual"]
+                        lines += self.is_known(name)
             else:
                 call = f"{self.keep(derive)}(m, {self.keep((certificate,))}, {self.keep(self.plan)})"
                 lines += [f"    if {call}: raise Unusual"]
@@ -268,10 +312,16 @@ class _Writer:
         birth, sex = self.persons.target("birth_date", DATE), self.persons.target("sex", CHOICE)
         if birth is not None:
             lines.append(f"    if m.setdefault({self.keep(birth.name)}, b) != b: raise Unusual")
+            lines += self.is_known(birth.name)
         if sex is not None and len(sex.type.options) >= 2:
             male, female = sex.type.options[:2]
             lines += [
                 f"    s = {self.keep(male)} if s else {self.keep(female)}",
                 f"    if m.setdefault({self.keep(sex.name)}, s) != s: raise Unusual",
+                *self.is_known(sex.name),
             ]
         return lines
+
+    def is_known(self, name: str) -> list[str]:
+        """Writes the code for a fact that follows from a number, and may be stated as not known beside it."""
+        return [f"    m.pop({self.keep(not_known(name))}, None)"] if self.meets_not_known else []

@@ -13,7 +13,7 @@ from typing import Any
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
-from calc.households.cell_values import CellError, fact_value_text, read_value
+from calc.households.cell_values import CellError, NotKnown, fact_value_text, read_value
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
 from calc.households.household_reader import HouseholdReader, shown_id, shown_number
@@ -179,14 +179,18 @@ class FullReader:
         if first[3] == value and first[3].__class__ is value.__class__:
             return
         read, other = read_value(fact, value), read_value(fact, first[3])
-        if isinstance(read, CellError):
+        if other is None or (isinstance(other, NotKnown) and read is not None):  # a dash states nothing
+            own[fact.name] = given
+        elif read is None or isinstance(read, NotKnown):
+            return
+        elif isinstance(read, CellError):
             values, help_ = read.values, read.help
             findings.append(Diagnostic(read.code, cell_place(path, line, heading), values, help_))
         elif not isinstance(other, CellError) and read != other:
             values = {
                 "fact": fact.name,
-                "read": fact_value_text(fact, read, self.show_ids),  # type: ignore[arg-type]
-                "other": fact_value_text(fact, other, self.show_ids),  # type: ignore[arg-type]
+                "read": fact_value_text(fact, read, self.show_ids),
+                "other": fact_value_text(fact, other, self.show_ids),
                 "line": first[1],
                 "path": first[0],
             }

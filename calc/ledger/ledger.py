@@ -12,26 +12,27 @@ from typing import TYPE_CHECKING
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
-from calc.households.cell_values import CellError, read_value
+from calc.households.cell_values import CellError, read_value, state
+from calc.households.derived_facts import numbers_of
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
-from calc.language.types import HOUSEHOLD
+from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.cell_marks import fault_in
-from calc.ledger.fast_reader import DAMAGED, FastReader, NeedsFullReader, quick_reader
+from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
 from calc.ledger.full_reader import TWICE, FullReader
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
 from calc.ledger.kept_cells import Kept, kept_cell, with_facts
 from calc.ledger.ledger_map import GoneColumns, LedgerMap, new_column
-from calc.ledger.open_files import LedgerFile
+from calc.ledger.open_files import LedgerFile, sheets_of
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, attach_loose_rows, find_repeated, number_lines
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 if TYPE_CHECKING:
-    from calc.ledger.xlsx.to_csv import SheetsRead
+    pass
 
 _LONGEST_ID = 100
 KEY = "unknown-column/key"
@@ -112,6 +113,16 @@ class Ledger:
         self.memberless: list[str] = []
         self.sheets = sheets_of(files)
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
+
+    def facts_expected(self) -> frozenset[str]:
+        """Lists the facts that members may state: those of columns, and those that follow from their numbers."""
+        found = {one.meaning.name for part in self.parts for one in part.columns.facts
+                 if isinstance(one.meaning, FactPlan)}  # fmt: skip
+        for fact in numbers_of(self.plan, MEMBER):
+            found |= set(fact.derives.values())
+        for changes in self.asked.settings.members.values():
+            found |= changes.keys()
+        return frozenset(found)
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
         """Lists unknown headings that are no extra columns, with their file."""
@@ -204,6 +215,9 @@ class Ledger:
                         shape = None
                     if id in self.scan.clashing:
                         raise NeedsFullReader
+                except MeetsNotKnown:
+                    quick = self._reopened(file)
+                    yield self._carefully(careful, run, cells)
                 except (NeedsFullReader, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
                 else:
@@ -222,7 +236,7 @@ class Ledger:
                 read = read_value(meaning, value)
                 if fault_in(value) or isinstance(read, CellError):
                     raise NeedsFullReader
-                if read is not None and facts.setdefault(meaning.name, read) != read:
+                if read is not None and state(facts, meaning, read):
                     raise NeedsFullReader
 
     def without_members(self) -> Iterator[Reject]:
@@ -242,6 +256,13 @@ class Ledger:
         kept = [(self._place_of(part, name), name) for name in asked.kept]
         self._readers[file] = quick, careful, kept
         return self._readers[file]
+
+    def _reopened(self, file: int) -> FastReader | None:
+        """Returns the quick reader of a file in which something is stated as not known, from now on."""
+        _, careful, kept = self._readers[file]
+        quick = quick_reader(self.parts[file].columns, self.plan, self.scan.twins, meets_not_known=True)
+        self._readers[file] = quick, careful, kept
+        return quick
 
     def _carefully(self, careful: FullReader, run: Run, cells: tuple[str, ...]) -> LedgerHousehold | Reject:
         household, findings = careful.read_all(run)
@@ -276,9 +297,3 @@ class Ledger:
 
 def _is_bad(id: str) -> bool:
     return DAMAGED in id or is_cut(id)
-
-
-def sheets_of(files: Iterable[LedgerFile]) -> list[SheetsRead]:
-    """Lists the workbooks among files with more than one sheet, each once."""
-    found = {id(one.sheets): one.sheets for one in files if one.sheets is not None}
-    return [one for one in found.values() if len(one.read) + len(one.left_out) > 1]

@@ -23,6 +23,7 @@ from calc.rules.plan import FactPlan, Plan
 from calc.rules.toml_document import parse_toml, read_text
 from calc.text_forms import folded, folded_word
 
+_EMPTY = "an empty cell", "空白"
 COLUMNS, WORDS = "columns", "words"
 
 
@@ -91,7 +92,7 @@ def _words(given: Any, source: Source, naming: Naming, found: list[Diagnostic]) 
             elif not isinstance(option, str):
                 found.append(_wrong(source, (*keys, text), "one of the options, in quotes", "加引号的一个选项"))
             elif (known := read_value(fact, text)) != option and not isinstance(known, CellError):
-                other = fact_value_text(fact, known) if known is not None else ""
+                other = known if isinstance(known, str) else _EMPTY if known is None else fact_value_text(fact, known)
                 values = {"key": quoted(text), "other": other}
                 found.append(Diagnostic("wrong-value/words-twice", replace(place, on_key=True), values))
             else:

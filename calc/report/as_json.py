@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
+from calc.engine.facts import NOT_KNOWN, Household
 from calc.engine.outcomes import Outcome, Result
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
@@ -54,6 +55,8 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
         "yearly": amount(result.yearly),
         "benefits": [benefit(plan, trace, outcome) for outcome in result.outcomes],
     }
+    if doubtful := _stated_as_not_known(trace.household):
+        answer["not_known"] = doubtful
     if with_values:
         answer["definitions"] = {
             name: as_plain(trace.of_household[name], definition.type.kind, plan.decimals)
@@ -69,6 +72,17 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
             for place, member in enumerate(trace.household.members)
         }
     return answer
+
+
+def _stated_as_not_known(household: Household) -> list[dict[str, Any]]:
+    """Lists the facts that are stated as not known, each with the id of the member, null for the household."""
+    tables = [(None, household.facts), *((one.id, one.facts) for one in household.members)]
+    return [
+        {"fact": key.removesuffix(NOT_KNOWN), "member": member}
+        for member, facts in tables
+        for key in facts
+        if key.endswith(NOT_KNOWN)
+    ]
 
 
 def benefit(plan: Plan, trace: Trace, outcome: Outcome) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.engine.facts import not_known
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.language.primitives import COMPARISONS, OPPOSITE
@@ -104,7 +105,8 @@ class _Reasons:
 
     def is_stated(self, name: str) -> bool:
         household, member = self.trace.household, self.member
-        return name in household.facts or (member is not None and name in household.members[member].facts)
+        tables = [household.facts, *([] if member is None else [household.members[member].facts])]
+        return any(name in one or not_known(name) in one for one in tables)
 
     def receiving(self, name: str, value: bool) -> str:
         benefit = self.plan.benefits.get(name)

@@ -50,7 +50,10 @@ class ParameterPlan(Record):
 
 
 class FactPlan(Record):
-    """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`."""
+    """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`.
+
+    `words` are other spellings of its options, folded; `not_known` what the rules add to the words for "not known".
+    """
 
     name: str
     type: Type
@@ -65,6 +68,7 @@ class FactPlan(Record):
     derives: dict[str, str] = {}
     words: dict[str, str] = {}
     unit: str | None = None
+    not_known: frozenset[str] = frozenset()
 
 
 class DefinitionPlan(Record):

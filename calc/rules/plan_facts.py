@@ -114,6 +114,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
         values.get("derives") or {},
         spellings(context, version, options),
         values.get("unit"),
+        frozenset(map(folded_word, context.rulebook.title.get("not_known_words", ()))),
     )
     return plan, Fact(type_, Name(name), name)
 

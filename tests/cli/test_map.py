@@ -263,6 +263,7 @@ def test_texts_that_would_not_be_read_are_proposed_and_decided_ones_kept(tmp_pat
     ("table", "code"),
     [('"与户主关系"]\n"x" = "女儿的"', "not-a-word"), ('"与户主关系"]\n"x" = 3', "wrong-value"),
      ('"与户主关系"]\n"配偶" = "子女"', "wrong-value"), ('"工资"]\n"x" = "1"', "wrong-value"),
+     ('"与户主关系"]\n"不详" = "子女"', "wrong-value"), ('"与户主关系"]\n"-" = "子女"', "wrong-value"),
      ('"没有的"]\n"x" = "子女"', "bad-setting"), ('"姓名"]\n"x" = "子女"', "wrong-value")],
 )  # fmt: skip
 def test_bad_words_are_clear_errors(tmp_path: Path, table: str, code: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from calc.diagnostics.diagnostic import InputErrors, render
-from calc.engine.facts import Household, Member
+from calc.engine.facts import Household, Member, not_known
+from calc.households.cell_values import NOT_KNOWN
 from calc.households.overrides import Settings, apply, parse_settings
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
@@ -43,22 +44,34 @@ def test_parameters(people, text, parameters):
     assert plan_for(book, 202206, settings.parameters).parameters[name].raw == parameters[name]
 
 
+def changed(**values):
+    """The change of each fact: a value, None that takes it away, or NOT_KNOWN."""
+    found = {}
+    for name, value in values.items():
+        is_open = value is NOT_KNOWN
+        found |= {name: None if is_open else value, not_known(name): True if is_open else None}
+    return found
+
+
 @pytest.mark.parametrize(
     ("text", "facts"),
     [
-        ("房租=1,200.50", {"房租": 120050}),
-        ("monthly rent=5", {"房租": 500}),
-        ("街道=East", {"街道": "东街"}),
-        ("备注=a=b", {"备注": "a=b"}),
-        ("备注=a＝b", {"备注": "a＝b"}),
-        ("备注＝a＝b", {"备注": "a＝b"}),
-        ("状况=未知", {"状况": "未知"}),
-        ("状况=unknown", {"状况": None}),
-        ("房租=", {"房租": None}),
-        ("房租=unknown", {"房租": None}),
-        ("街道=未知", {"街道": None}),
-        ("备注=Unknown", {"备注": None}),
-        ("登记日=2022-06-01", {"登记日": 20220601}),
+        ("房租=1,200.50", changed(房租=120050)),
+        ("monthly rent=5", changed(房租=500)),
+        ("街道=East", changed(街道="东街")),
+        ("备注=a=b", changed(备注="a=b")),
+        ("备注=a＝b", changed(备注="a＝b")),
+        ("备注＝a＝b", changed(备注="a＝b")),
+        ("状况=未知", changed(状况="未知")),
+        ("状况=unknown", changed(状况=NOT_KNOWN)),
+        ("房租=", changed(房租=None)),
+        ("房租=—", changed(房租=None)),
+        ("房租=无", changed(房租=0)),
+        ("房租=unknown", changed(房租=NOT_KNOWN)),
+        ("街道=未知", changed(街道=NOT_KNOWN)),
+        ("备注=Unknown", changed(备注=NOT_KNOWN)),
+        ("备注=待核实", changed(备注=NOT_KNOWN)),
+        ("登记日=2022-06-01", changed(登记日=20220601)),
     ],
 )
 def test_facts_of_the_household(people, text, facts):
@@ -69,12 +82,12 @@ def test_facts_of_the_household(people, text, facts):
 def test_facts_of_members(people):
     settings = parse_settings(["张三.工资=5", "*.Wage=7", "a.b.at school=是", "张三.出生日期=", "张三.工资=6"], people)
     assert settings.members == {
-        "张三": {"工资": 600, "出生日期": None},
-        "*": {"工资": 700},
-        "a.b": {"在校": True},
+        "张三": changed(工资=600, 出生日期=None),
+        "*": changed(工资=700),
+        "a.b": changed(在校=True),
     }
-    assert settings.of_member("张三") == {"工资": 600, "出生日期": None}
-    assert settings.of_member("x") == {"工资": 700}
+    assert settings.of_member("张三") == changed(工资=600, 出生日期=None)
+    assert settings.of_member("x") == changed(工资=700)
 
 
 @pytest.mark.parametrize(

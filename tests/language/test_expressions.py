@@ -67,7 +67,7 @@ def test_the_rules_without_an_expression_pass_and_names_differ() -> None:
 
 
 def test_every_function_stands_in_the_list_or_has_an_example() -> None:
-    written = " ".join(one["expression"] for one in LISTED["test"] if "gives" in one)
+    written = " ".join(one["expression"] for one in LISTED["test"] if "gives" in one) + LISTED["rules"]
     assert not [name for name in TABLE if f"{name}(" not in written]
 
 

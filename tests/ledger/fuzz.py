@@ -20,7 +20,7 @@ from calc.batch.read_results import ResultReader
 from calc.batch.row_pipeline import scan
 from calc.diagnostics.diagnostic import InputErrors, Reject, render_all
 from calc.engine.totals import Totals
-from calc.ledger.fast_reader import DAMAGED, NeedsFullReader
+from calc.ledger.fast_reader import DAMAGED, MeetsNotKnown, NeedsFullReader
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.household_runs import MOST_ROWS
 from calc.ledger.ledger import Ledger, ReadOptions
@@ -300,6 +300,10 @@ def require_quick_is_careful(ledger: Ledger) -> None:
                     continue
                 try:
                     taken = quick(run.rows)
+                except MeetsNotKnown:
+                    quick = ledger._reopened(part.at)
+                    assert quick is not None
+                    continue
                 except (NeedsFullReader, KeyError, ValueError):
                     continue
                 facts, members, ids, _ = taken

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.facts import Household
 from calc.engine.specialize import simplified
 from calc.engine.sql.annotated_sql import sql_text
@@ -19,6 +20,7 @@ from calc.engine.sql.dialects import LONG, dialect_named
 from calc.engine.sql.duckdb_session import HOUSEHOLD_KEYS, MEMBER_KEYS
 from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.language.types import HOUSEHOLD, MEMBER
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
@@ -26,7 +28,7 @@ from calc.rules.read_rulebook import read_rules
 from tests.cli.run import doudi
 from tests.parity.test_households import FILES, ROOT, STATED
 from tests.support.cases import cases_by_plan
-from tests.support.columns import by_rows, is_of_member, some_households
+from tests.support.columns import by_rows, some_households
 from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.postgres import Server, a_server
 from tests.support.rulefiles import rules_file
@@ -58,15 +60,15 @@ def tables(plan: Plan, households: list[Household]) -> list[str]:
     for table, keys, of_member in both:
         if table is None:
             continue
-        facts = [fact for fact in plan.facts.values() if is_of_member(fact) == of_member]
+        facts = fact_keys(plan, MEMBER if of_member else HOUSEHOLD)
         shape = [f'"{key}" {DIALECT.types[kind]}' for key, kind in keys.items()]
-        shape += [f'"{inputs.columns[fact.name]}" {DIALECT.types[column_type(fact)]}' for fact in facts]
+        shape += [f'"{inputs.columns[key]}" {DIALECT.types[column_type(fact_of(plan, key), key)]}' for key in facts]
         script.append(f"DROP TABLE IF EXISTS {table} CASCADE;\nCREATE TABLE {table} ({', '.join(shape)});")
         script.append(f"COPY {table} FROM STDIN (FORMAT csv, NULL '~');")
         for ordinal, one in enumerate(households):
             rows = [((ordinal, at, other.id), other.facts) for at, other in enumerate(one.members)]
             for own, stated in rows if of_member else [((ordinal,), one.facts)]:
-                script.append(",".join(_field(value) for value in (*own, *(stated.get(f.name) for f in facts))))
+                script.append(",".join(_field(value) for value in (*own, *map(stated.get, facts))))
         script.append("\\.\n")
     return script
 
@@ -88,8 +90,12 @@ def _cell(name: str, cell: str) -> Any:
     return cell if name == "benefit" else int(cell) if cell else None
 
 
+def view_of(plan: Plan) -> str:
+    return sql_text(plan, "postgres", view="outcomes", inputs=Inputs.of(plan))
+
+
 def must_agree(server: Server, plan: Plan, households: list[Household], about: str) -> None:
-    found = outcomes(server, plan, households, sql_text(plan, "postgres", view="outcomes"))
+    found = outcomes(server, plan, households, view_of(plan))
     must_be_equal(by_rows(plan, households), found, about)
 
 
@@ -128,8 +134,8 @@ def test_generated_rules_come_out_alike(postgres: Server) -> None:
 def test_the_view_that_the_command_prints_comes_out_alike(postgres: Server) -> None:
     """The very text of the command, comments and all."""
     path: Path = ROOT / "rules.toml"
-    ran = doudi("rules", "sql", "--dialect", "postgres", "--as-view", "outcomes", "--rules", str(path), "--month",
-                "2022-06", lang="zh_CN.UTF-8")  # fmt: skip
+    asked = ("--not-known", "--dialect", "postgres", "--as-view", "outcomes", "--month", "2022-06")
+    ran = doudi("rules", "sql", *asked, "--rules", str(path), lang="zh_CN.UTF-8")
     plan = plan_for(read_rules(str(path)), 202206)
     households = some_households(plan, 3, EACH)
     must_be_equal(by_rows(plan, households), outcomes(postgres, plan, households, ran.out), "the printed view")
@@ -159,4 +165,9 @@ def test_what_data_beyond_its_bounds_overflows_is_an_error(postgres: Server) -> 
     plan = plan_of(text)
     assert column_type(plan.facts["x"]) == LONG
     with pytest.raises(AssertionError, match="out of range"):
-        outcomes(postgres, plan, [household({"x": 9 * 10**18})], sql_text(plan, "postgres", view="outcomes"))
+        outcomes(
+            postgres,
+            plan,
+            [household({"x": 9 * 10**18})],
+            sql_text(plan, "postgres", view="outcomes", inputs=Inputs.of(plan)),
+        )

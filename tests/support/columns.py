@@ -75,9 +75,11 @@ def told_alone(connection: Connection, plan: Plan, household: Household) -> str:
         return repr(error)
 
 
-def some_households(plan: Plan, seed: int, count: int, stated: float | None = None) -> list[Household]:
+def some_households(
+    plan: Plan, seed: int, count: int, stated: float | None = None, doubt: float | None = None
+) -> list[Household]:
     """Generated households, one in eight at the extremes of its facts, one in twenty without members."""
-    random, generator = Random(seed), Generator(plan, seed, stated)
+    random, generator = Random(seed), Generator(plan, seed, stated, doubt)
     found = []
     for place in range(count):
         household = generator.household(place)
@@ -100,7 +102,8 @@ def at_extremes(plan: Plan, random: Random, household: Household) -> Household:
 
 
 def _extreme(plan: Plan, random: Random, facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: _end_of(plan.facts[name], random, value) for name, value in facts.items()}
+    return {name: _end_of(plan.facts[name], random, value) if name in plan.facts else value
+            for name, value in facts.items()}  # fmt: skip
 
 
 def _end_of(fact: FactPlan, random: Random, value: Any) -> Any:

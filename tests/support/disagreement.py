@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from calc.diagnostics.diagnostic import InputErrors
-from calc.engine.facts import Declared, Household
+from calc.engine.facts import NOT_KNOWN, Declared, Household
 from calc.engine.outcomes import STATUS_NAMES, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.exact import plain
@@ -54,6 +54,7 @@ def _still(text: str, month: int, household: Household, differs: Differs) -> boo
     except InputErrors:
         return False
     stated = {*household.facts, *(name for member in household.members for name in member.facts)}
+    stated = {name.removesuffix(NOT_KNOWN) for name in stated}
     return stated <= plan.facts.keys() and differs(plan, household)
 
 
@@ -68,10 +69,10 @@ def _case(plan: Plan, household: Household) -> str:
     of_members = {name for name, benefit in plan.benefits.items() if benefit.type.level == MEMBER}
     lines = ["[[cases]]", 'title = "two engines differ"', 'source = "made up"']
     lines += [f'month = "{month_text(plan.month)}"', "[cases.household]"]
-    lines += [f'"{name}" = {_written(plan.facts[name], value)}' for name, value in household.facts.items()]
+    lines += [_line(plan, name, value) for name, value in household.facts.items()]
     members = []
     for id, member in zip(ids, household.members, strict=True):
-        facts = [f'"{name}" = {_written(plan.facts[name], value)}' for name, value in member.facts.items()]
+        facts = [_line(plan, name, value) for name, value in member.facts.items()]
         members.append("  { " + ", ".join([f'id = "{id}"', *facts]) + " },\n")
     lines += [f"members = [\n{''.join(members)}]"] if plan.has_members else []
     lines.append("[cases.expect]")
@@ -88,6 +89,12 @@ def _outcome(outcome: Outcome) -> str:
         listed = ", ".join(f"'{name}'" for name in getattr(outcome, key))
         found.append(f"{key} = [{listed}]")
     return "{ " + ", ".join(found) + " }"
+
+
+def _line(plan: Plan, name: str, value: Declared) -> str:
+    if name.endswith(NOT_KNOWN):
+        return f'"{name.removesuffix(NOT_KNOWN)}" = "unknown"'
+    return f'"{name}" = {_written(plan.facts[name], value)}'
 
 
 def _written(fact: FactPlan, value: Declared) -> str:

@@ -1,11 +1,11 @@
-"""Generated households: any facts a plan knows, stated or not, at and around every edge."""
+"""Generated households: any facts a plan knows, stated, stated as not known or not stated, at and around every edge."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Any
 
-from calc.engine.facts import Household, Member
+from calc.engine.facts import Household, Member, not_known
 from calc.language.typed_tree import Constant, Lookup, Operation, Parameter, walk
 from calc.language.types import MEMBER, NUMERIC
 from calc.rules.plan import FactPlan, Plan
@@ -28,30 +28,35 @@ def edges_of(plan: Plan) -> list[Any]:
 class Generator:
     """Makes households for a plan; the same seed gives the same ones."""
 
-    def __init__(self, plan: Plan, seed: int, stated: float | None = None) -> None:
+    def __init__(self, plan: Plan, seed: int, stated: float | None = None, doubt: float | None = None) -> None:
         self.plan = plan
         self.random = Random(seed)
         self.edges = edges_of(plan)
         self.stated = stated
+        self.doubt = doubt
 
     def household(self, place: int = 0) -> Household:
         random, plan = self.random, self.plan
         share = random.choice((0.05, 0.3, 0.6, 0.95)) if self.stated is None else self.stated
+        doubt = random.choice((0, 0, 0.2)) if self.doubt is None else self.doubt
         own = [fact for fact in plan.facts.values() if fact.type.level != MEMBER]
         of_member = [fact for fact in plan.facts.values() if fact.type.level == MEMBER]
         members = []
         if plan.has_members:
             for at in range(random.choice((1, 1, 2, 2, 3, 3, 4, 7))):
-                members.append(Member(f"m{at}", self.facts(of_member, share)))
-        return Household(f"h{place}", self.facts(own, share), tuple(members))
+                members.append(Member(f"m{at}", self.facts(of_member, share, doubt)))
+        return Household(f"h{place}", self.facts(own, share, doubt), tuple(members))
 
-    def facts(self, facts: list[FactPlan], share: float) -> dict[str, Any]:
+    def facts(self, facts: list[FactPlan], share: float, doubt: float) -> dict[str, Any]:
+        """Facts stated with a value, and with the chance `doubt` as not known."""
         random = self.random
-        return {
-            fact.name: self.value(fact)
-            for fact in facts
-            if random.random() < (max(share, 0.7) if fact.default is None and share > 0.1 else share)
-        }
+        found: dict[str, Any] = {}
+        for fact in facts:
+            if random.random() < doubt:
+                found[not_known(fact.name)] = True
+            elif random.random() < (max(share, 0.7) if fact.default is None and share > 0.1 else share):
+                found[fact.name] = self.value(fact)
+        return found
 
     def value(self, fact: FactPlan) -> Any:
         """A value the fact may have, as engines hold it."""

@@ -183,7 +183,9 @@ class _File:
             if style < 0.4:
                 default = f"{default} if {formulas.make('yes/no', level, 2)[0]} else unknown"
             elif style < 0.5:
-                default = f"unknown if {formulas.make('yes/no', level, 1)[0]} else {default}"
+                test = formulas.make("yes/no", level, 1)[0]
+                after = f"ask_after({formulas.make('yes/no', level, 1)[0]})" if random.random() < 0.5 else "unknown"
+                default = f"{after} if {test} else {default}"
             elif style < 0.55:
                 default = "unknown"
             lines += [f"default = '''{default}'''", 'note = "n"']

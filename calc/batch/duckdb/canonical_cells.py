@@ -16,7 +16,7 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
-from calc.households.cell_values import declared_bounds
+from calc.households.cell_values import NOT_KNOWN, declared_bounds, form_without_value
 from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
 from calc.ledger.fast_reader import CellCache, NeedsFullReader
@@ -48,15 +48,21 @@ def is_id(cell: Tree, words: str = "") -> Tree:
     return phrase(":id AND NOT :other", id=is_form(cell, ID), other=other)
 
 
+def is_one_of(cell: Tree, texts: list[str]) -> Tree:
+    """Says whether a cell is one of some texts."""
+    return exp.In(this=build.own(cell), expressions=[build.word(one) for one in texts])
+
+
 def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
     """The value of a fact's cell where that is plain, else NULL; an empty cell has none."""
     kind = fact.type.kind
     branches: list[build.Branch] = []
     if kind in NUMERIC:
         branches.append(_digits(fact, cell))
-    elif kind == TEXT and fact.format is None:
-        branches.append((is_form(cell, TEXT_PLAIN), cell))
     read = CellCache(fact)
+    if kind == TEXT:
+        other = is_form(cell, form_without_value(fact))
+        return build.case([(phrase(":plain AND NOT :other", plain=is_form(cell, TEXT_PLAIN), other=other), cell)])
     for text in sample:
         if kind in NUMERIC and _is_plain_number(text, fact.decimals):
             continue
@@ -64,13 +70,32 @@ def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
             value = read[text]
         except NeedsFullReader:
             continue
-        if value is not None:
+        if value is not None and value is not NOT_KNOWN:
             branches.append((phrase(":cell = :text", cell=cell, text=text), literal(value)))
             if len(branches) > MOST_CHOICES:
                 break
     if not branches:
         branches.append((build.truth(False), build.null()))
     return build.case(branches)
+
+
+def texts_without_value(fact: FactPlan, sample: list[str]) -> tuple[list[str], list[str]]:
+    """Finds the texts of a sample that say "not known", and those that state nothing, as a dash does."""
+    cells = CellCache(fact)
+    found: tuple[list[str], list[str]] = [], []
+    for text in sample:
+        try:
+            value = cells[text]
+        except NeedsFullReader:
+            continue
+        if value is None or value is NOT_KNOWN:
+            found[value is None].append(text)
+    return found[0][:MOST_CHOICES], found[1][:MOST_CHOICES]
+
+
+def says_not_known(fact: FactPlan, sample: list[str]) -> bool:
+    """Says whether a text of a sample says "not known"."""
+    return bool(texts_without_value(fact, sample)[0])
 
 
 def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:

@@ -43,6 +43,8 @@ from calc.batch.facts_folder import (
 )
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, Summary
 from calc.diagnostics.diagnostic import Reject
+from calc.engine.fact_keys import fact_of
+from calc.engine.facts import not_known
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import WIDE, WRITTEN, dialect_named
@@ -53,7 +55,7 @@ from calc.households.household_reader import shown_id
 from calc.language.types import MEMBER
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.report import rejects as mistakes
-from calc.rules.plan import FactPlan
+from calc.rules.plan import Plan
 
 HOUSEHOLDS_IN_FILE = 200_000
 """Few enough that a cluster has files for all of its cores, and many enough to be read in one go."""
@@ -89,11 +91,14 @@ class _FactsRun(LedgerRun):
         self.folder = folder
         self.kept = kept_columns(job.kept)
         used = {name for plan in job.plans for name in facts_used(plan)}
-        facts = [one for one in ledger.plan.facts.values() if one.type.level != MEMBER or one.name in used]
-        self.facts = {one.name: one for one in facts}
-        self.columns = fact_columns(facts, job.kept)
+        plan = ledger.plan
+        facts = [one for one in plan.facts.values() if one.type.level != MEMBER or one.name in used]
+        open_keys = [not_known(one.name) for one in facts if any(is_open(of, one.name) for of in job.plans)]
+        self.facts = {key: fact_of(plan, key) for key in (*(one.name for one in facts), *open_keys)}
+        """The facts, by the keys for which tables may have a column."""
+        self.columns = fact_columns(plan, self.facts, job.kept)
         self.stated: set[str] = set()
-        """The facts that have a column."""
+        """The keys of facts that have a column."""
 
     def do(self, tree: Tree) -> None:
         self.connection.execute(sql(tree))
@@ -115,7 +120,7 @@ class _FactsRun(LedgerRun):
         households = found.plain + self.assessed
         self._write(shape, loaded, found)
         description = FactsFolder(
-            {name: describe_fact(fact) for name, fact in self.facts.items()},
+            {key: describe_fact(fact) for key, fact in self.facts.items() if key == fact.name},
             {name: column for name, column in self.columns.items() if name in self.stated},
             self.job.kept, tuple(plan.month for plan in self.plans), rows, households, self.rejected,
         )  # fmt: skip
@@ -192,28 +197,28 @@ class _FactsRun(LedgerRun):
         """Households or members that SQL has read, and those of the same range that Python has read."""
         of_member = others == "other_members"
         keys = MEMBER_COLUMNS if of_member else (*HOUSEHOLD_COLUMNS, *self.kept)
-        facts = [self._written(build.column(self.columns[one.name]), one) for one in self._columns(of_member)]
+        facts = [self._written(build.column(self.columns[key]), key) for key in self._columns(of_member)]
         more = select(others, [*map(build.column, keys), *facts])
         more = more.where(_within("household", low, high), copy=False)
         return exp.Union(this=build.own(query), expression=more, distinct=False)
 
-    def _columns(self, of_member: bool) -> list[FactPlan]:
-        """The facts of a level that have a column."""
-        return [fact for name, fact in self.facts.items()
-                if name in self.stated and (fact.type.level == MEMBER) == of_member]  # fmt: skip
+    def _columns(self, of_member: bool) -> list[str]:
+        """The keys of facts of a level that have a column."""
+        return [key for key, fact in self.facts.items()
+                if key in self.stated and (fact.type.level == MEMBER) == of_member]  # fmt: skip
 
     def _facts(self, shape: RowShape, of_member: bool) -> list[Tree]:
         """The facts of a level as SQL has read them."""
-        return [self._written(build.column(shape.facts[one.name]) if one.name in shape.facts else build.null(), one)
-                for one in self._columns(of_member)]  # fmt: skip
+        return [self._written(build.column(shape.facts[key]) if key in shape.facts else build.null(), key)
+                for key in self._columns(of_member)]  # fmt: skip
 
-    def _written(self, tree: Tree, fact: FactPlan) -> Tree:
-        kind = column_type(fact)
-        return named(_DUCKDB.cast(tree, WRITTEN if kind == WIDE else kind), self.columns[fact.name])
+    def _written(self, tree: Tree, key: str) -> Tree:
+        kind = column_type(self.facts[key], key)
+        return named(_DUCKDB.cast(tree, WRITTEN if kind == WIDE else kind), self.columns[key])
 
     def kinds(self, of_member: bool) -> list[tuple[str, str]]:
         """The columns of the facts of a level, with DuckDB's types."""
-        return [(self.columns[name], _DUCKDB.types[column_type(fact)]) for name, fact in self.facts.items()
+        return [(self.columns[key], _DUCKDB.types[column_type(fact, key)]) for key, fact in self.facts.items()
                 if (fact.type.level == MEMBER) == of_member]  # fmt: skip
 
 
@@ -283,6 +288,11 @@ class _FallbackTables:
             columns = [[clean(one) for one in column] for column in zip(*waiting, strict=True)]
             self.run.connection.execute(statement, columns)
             self.waiting[table] = []
+
+
+def is_open(plan: Plan, name: str) -> bool:
+    """Says whether it matters in a month that a fact is stated as not known: whether it has a default."""
+    return name in plan.facts and plan.facts[name].default is not None
 
 
 def _within(column: str, low: int, high: int) -> Tree:

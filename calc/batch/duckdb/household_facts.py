@@ -16,7 +16,7 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
-from calc.households.cell_values import CellError, read_value
+from calc.households.cell_values import CellError, CellReading, read_value, state
 from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import fault_in
 from calc.ledger.ledger import Ledger
@@ -37,11 +37,12 @@ class HouseholdFactsTable:
         self.ledger = ledger
         self.columns = {name: own for name, own in shape.facts.items() if own in shape.of_level(HOUSEHOLD)}
         self.own = list(self.columns.values())
+        self.known = {other: one for one, other in shape.open_columns().items() if one in self.own}
         kinds = [(own, kind) for own, kind in shape.kinds() if own in self.own]
         fill_table(connection, "owns", [("id", "VARCHAR"), ("needs_fallback", "BOOLEAN"), *kinds], self._rows())
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
-        known: dict[tuple[str, str], Declared | CellError | None] = {}
+        known: dict[tuple[str, str], CellReading] = {}
         for id, (_, _, cells) in (self.ledger.owns or {}).items():
             facts: dict[str, Declared] = {}
             needs_fallback = False
@@ -60,8 +61,9 @@ class HouseholdFactsTable:
                 if fault_in(value) or isinstance(read, CellError) or meaning.name not in self.columns:
                     needs_fallback = True
                 elif read is not None:
-                    needs_fallback = needs_fallback or facts.setdefault(meaning.name, read) != read
-            yield (escape_invalid_bytes(id), needs_fallback, *(facts.get(name) for name in self.columns))
+                    needs_fallback = state(facts, meaning, read) or needs_fallback
+            needs_fallback = needs_fallback or not facts.keys() <= self.columns.keys()
+            yield (escape_invalid_bytes(id), needs_fallback, *map(facts.get, self.columns))
 
     def joined(self, columns: list[str]) -> Tree:
         """The table `groups`, of these columns, with what the file says of each; contradictions need the fallback."""
@@ -69,7 +71,11 @@ class HouseholdFactsTable:
         found: list[Tree] = []
         for name in columns:
             given, own = build.column(name, "groups"), build.column(name, "owns")
-            if name in self.own:
+            if name in self.known:
+                value = (build.column(self.known[name], of) for of in ("groups", "owns"))
+                is_known = build.is_not_null(build.coalesce(*value))
+                found.append(named(build.case([(is_known, build.null())], build.coalesce(given, own)), name))
+            elif name in self.own:
                 unlike.append(phrase("coalesce(:given <> :own, FALSE)", given=given, own=own))
                 found.append(named(build.coalesce(given, own), name))
             else:

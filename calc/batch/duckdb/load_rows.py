@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 import sqlglot
 
-from calc.batch.duckdb.canonical_cells import SAMPLE, exact_value, is_id
+from calc.batch.duckdb.canonical_cells import is_id
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
 from calc.batch.duckdb.typed_rows import RowShape, RowTyping
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
-from calc.language.types import CHOICE, DATE, NUMERIC, YES_NO
 from calc.ledger.household_runs import LedgerFileReader, Row
 from calc.ledger.person_numbers import person_in
 from calc.ledger.prescan import MemberPlace
-from calc.rules.plan import FactPlan
 from calc.text_forms import clean_id
 
-MOST_TEXTS = 200
 BETWEEN = 1000
 """Positions between two files that no row has."""
 _NO_TEXT = re.compile("[\ud800-\udfff]")
@@ -103,7 +99,7 @@ class Loader:
     def _file(self, source: TableSource, base: int) -> int:
         """Load one file; returns its last position, relative to its base."""
         part = source.part
-        typing = RowTyping(source, self.shape, self.samples(source))
+        typing = RowTyping(source, self.shape)
         name = f"typed_{part.at}"
         first = base + part.first_line * source.stride
         position, numbered = phrase("rowid + :first", first=first), None
@@ -135,29 +131,6 @@ class Loader:
         chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False))
         self.loaded.tables.append((table, position))
-
-    def samples(self, source: TableSource) -> dict[int, list[str]]:
-        """The texts of the first rows of each column that is read by its words; most frequent first."""
-        found: dict[int, list[str]] = {}
-        wanted = [one for one in source.part.columns.facts if isinstance(one.meaning, FactPlan)
-                  and (one.meaning.type.kind in (CHOICE, DATE, YES_NO, *NUMERIC))
-                  and exact_value(one.meaning, build.null(), source.types.get(one.at, "")) is None]  # fmt: skip
-        if not wanted:
-            return found
-        unparsed = [*islice(source.unparsed.values(), SAMPLE)]
-        first = select(source.relation, [build.column(f"c{one.at}") for one in wanted]).limit(SAMPLE, copy=False)
-        self.connection.execute(sql(build.table_from("sample", first)))
-        for one in wanted:
-            column = build.column(f"c{one.at}")
-            texts = phrase("SELECT :c FROM sample WHERE :c <> '' GROUP BY :c ORDER BY count(*) DESC, :c LIMIT :most",
-                           c=column, most=MOST_TEXTS)  # fmt: skip
-            found[one.at] = [text for (text,) in self.connection.execute(sql(texts)).fetchall()
-                             if "\n" not in text and "\r" not in text]  # fmt: skip
-            before = Counter(row[one.at] for row in unparsed if one.at < len(row) and row[one.at])
-            known = {*found[one.at]}
-            found[one.at] += [text for text, _ in before.most_common(MOST_TEXTS)
-                              if text not in known and not _NO_TEXT.search(text)]  # fmt: skip
-        return found
 
     # what SQL leaves to Python, row by row
 

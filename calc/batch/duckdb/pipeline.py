@@ -24,6 +24,7 @@ from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
 from calc.diagnostics.diagnostic import Reject, cell_place
+from calc.engine.fact_keys import fact_keys
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
@@ -104,9 +105,8 @@ class _DuckdbRun(LedgerRun):
         members = "range_members" if self.ledger.plan.has_members else None
         made = []
         for plan in self.plans:
-            inputs = Inputs(
-                "range_households", members, {name: shape.facts[name] for name in plan.facts if name in shape.facts}
-            )
+            stated_in = {key: shape.facts[key] for key in fact_keys(plan) if key in shape.facts}
+            inputs = Inputs("range_households", members, stated_in)
             inputs = replace(inputs, pattern=stated(self.connection, plan, inputs))
             made.append(MonthQuery(plan, self.plans, inputs, self.wanted, self.connection))
         return made

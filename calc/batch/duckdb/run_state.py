@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calc.batch.assess_block import BlockResult
 from calc.batch.duckdb.household_facts import names_owned
+from calc.batch.duckdb.sample_cells import texts_of_columns
 from calc.batch.duckdb.sources import TableSource, sources_of
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.duckdb.typed_rows import RowShape
@@ -39,8 +40,9 @@ class LedgerRun:
         """Have DuckDB open the files; returns the columns of typed rows."""
         ledger = self.ledger
         self.sources = sources_of(ledger, connection, folder)
-        parts = [source.part for source in self.sources]
-        return RowShape.of(ledger.plan, self.plans, parts, len(self.wanted.kept), names_owned(ledger))
+        for source in self.sources:
+            source.samples = texts_of_columns(source, connection)
+        return RowShape.of(ledger.plan, self.plans, self.sources, len(self.wanted.kept), names_owned(ledger))
 
     def take_in(self, position: int, done: BlockResult) -> None:
         """Count what came of a household of the row path, and hand on what it is warned of."""

@@ -40,6 +40,8 @@ class TableSource:
         self.relation = relation
         self.kept = kept
         self.people = people
+        self.samples: dict[int, list[str]] = {}
+        """Of each column of a fact the texts of the first rows."""
         self.types: dict[int, str] = {}
         """Of Parquet the type of each column, whose values are `r0`, `r1`, …"""
         self.unparsed: dict[int, Row] = {}

@@ -6,7 +6,7 @@ id_is_unsettled   it may have blanks to settle, or be one that only the row engi
 member_key        the member's id as given
 name_key          the member's name without blanks, where the id is another
 person            the first 17 digits of the identity number
-f0, f1, …         facts; NULL is not stated
+f0, f1, …         facts; NULL is not stated. A fact that is stated as not known has a second one, TRUE where it is so
 k0, k1, …         extra columns of the results
 needs_fallback    something in the row is not plain
 """
@@ -18,9 +18,22 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from calc.batch.duckdb import identity_sql as numbers
-from calc.batch.duckdb.canonical_cells import ID, KEPT, NO_LETTERS, exact_value, is_form, is_id, value_of
+from calc.batch.duckdb.canonical_cells import (
+    ID,
+    KEPT,
+    NO_LETTERS,
+    exact_value,
+    is_form,
+    is_id,
+    is_one_of,
+    says_not_known,
+    texts_without_value,
+    value_of,
+)
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
+from calc.engine.fact_keys import fact_of
+from calc.engine.facts import NOT_KNOWN, not_known
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import dialect_named
@@ -30,7 +43,6 @@ from calc.households.headings import ID as OWN_ID
 from calc.households.headings import NAME
 from calc.language.typed_tree import Fact, walk
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER
-from calc.ledger.household_runs import LedgerFileReader
 from calc.ledger.identity_facts import IdentityFacts
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -45,32 +57,41 @@ class RowShape(Record):
 
     @classmethod
     def of(
-        cls, plan: Plan, plans: Sequence[Plan], parts: Sequence[LedgerFileReader], kept: int, owned: set[str]
+        cls, plan: Plan, plans: Sequence[Plan], sources: Sequence[TableSource], kept: int, owned: set[str]
     ) -> RowShape:
         """The shape for the facts of some files, and of those that households have in a file of their own.
 
         A fact of members that no formula of `plans` uses is looked at and not held; one of the household is held,
-        for its rows have to agree.
+        for its rows have to agree. So is that it is not known, and of members where the fact has a default.
         """
-        given = {one.meaning.name for part in parts for one in part.columns.facts if isinstance(one.meaning, FactPlan)}
-        given |= owned
+        columns = [(source, one) for source in sources for one in source.part.columns.facts]
+        given = {one.meaning.name for _, one in columns if isinstance(one.meaning, FactPlan)} | owned
         numbers = numbers_of(plan, MEMBER)
         for _ in numbers:  # what follows from one may be another
             given |= {name for one in numbers if one.name in given for name in one.derives.values()}
         used = {name for one in plans for name in facts_used(one)}
         held = [name for name, fact in plan.facts.items()
                 if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
+        open_names = {one.meaning.name for source, one in columns if isinstance(one.meaning, FactPlan)
+                      and says_not_known(one.meaning, source.samples.get(one.at, []))}  # fmt: skip
+        held += [not_known(name) for name in held if name in open_names
+                 and (plan.facts[name].default is not None or plan.facts[name].type.level != MEMBER)]  # fmt: skip
         return cls(plan, {name: f"f{at}" for at, name in enumerate(held)}, kept)
 
     def of_level(self, level: int) -> list[str]:
         """The columns of a level's facts."""
-        return [column for name, column in self.facts.items() if (self.plan.facts[name].type.level == MEMBER)
+        return [column for key, column in self.facts.items() if (fact_of(self.plan, key).type.level == MEMBER)
                 == (level == MEMBER)]  # fmt: skip
+
+    def open_columns(self) -> dict[str, str]:
+        """The columns of facts that are stated as not known, by the column of the fact itself."""
+        return {self.facts[key.removesuffix(NOT_KNOWN)]: column
+                for key, column in self.facts.items() if key.endswith(NOT_KNOWN)}  # fmt: skip
 
     def kinds(self) -> list[tuple[str, str]]:
         """The columns of facts, with DuckDB's types."""
         types = dialect_named("duckdb").types
-        return [(column, types[column_type(self.plan.facts[name])]) for name, column in self.facts.items()]
+        return [(column, types[column_type(fact_of(self.plan, key), key)]) for key, column in self.facts.items()]
 
     def kept_columns(self) -> list[str]:
         """Names of the extra columns."""
@@ -78,13 +99,13 @@ class RowShape(Record):
 
 
 class RowTyping:
-    """The select that makes typed rows of the records of a file. `samples` are texts of each column."""
+    """The select that makes typed rows of the records of a file."""
 
-    def __init__(self, source: TableSource, shape: RowShape, samples: dict[int, list[str]]) -> None:
+    def __init__(self, source: TableSource, shape: RowShape) -> None:
         self.part = source.part
         self.shape = shape
         self.plan = shape.plan
-        self.samples = samples
+        self.samples = source.samples
         self.kept = source.kept
         self.people_at = source.people
         self.types_of = source.types
@@ -92,6 +113,7 @@ class RowTyping:
         self.kinds = dict(shape.kinds())
         self.has_empty = source.json is None
         self.values: dict[str, Tree] = {}
+        self.open: dict[str, Tree] = {}
         self.fallback: list[Tree] = []
         self.made: list[Tree] = []
         self.second: list[Tree] = []
@@ -100,7 +122,8 @@ class RowTyping:
 
     def query(self, relation: Tree | str, position: Tree | None = None, needs_fallback: Tree | None = None) -> Tree:
         """Typed rows of a relation with the raw columns; `needs_fallback` says so of some beforehand."""
-        self.values, self.fallback, self.made = {}, [] if needs_fallback is None else [needs_fallback], []
+        self.values, self.open, self.made = {}, {}, []
+        self.fallback = [] if needs_fallback is None else [needs_fallback]
         placed = [] if position is None else [named(position, "position")]
         exact = [build.column(f"r{at}") for at in self.types_of]
         given = [*placed, *self._raw(), *exact, *([] if needs_fallback is None else [needs_fallback])]
@@ -113,7 +136,9 @@ class RowTyping:
             *([] if position is None else [build.column("position")]), *self._household(), *self._member_key(),
             build.column("person"), *self._told(),
             *(named(exp.Cast(this=facts.get(name, build.null()), to=self._type(own)), own)
-              for name, own in self.shape.facts.items()),
+              for name, own in self.shape.facts.items() if name in self.plan.facts),
+            *(named(self._is_open(name, facts.get(name)), own)
+              for key, own in self.shape.facts.items() if (name := key.removesuffix(NOT_KNOWN)) != key),
             *self._carried(),
         ]  # fmt: skip
         if self.plan.has_members:
@@ -159,7 +184,23 @@ class RowTyping:
             value = value_of(fact, self.cell(at), self.samples.get(at, [])) if exact is None else exact
         self.made.append(named(value, name))
         self.values[fact.name] = build.column(name)
-        self.fallback.append(phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name)))
+        unread = phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name))
+        open_texts, blank_texts = texts_without_value(fact, self.samples.get(at, []))
+        if open_texts:
+            self.made.append(named(is_one_of(self.cell(at), open_texts), f"o{at}"))
+            self.open[fact.name] = build.column(f"o{at}")
+        if texts := [*open_texts, *blank_texts]:
+            unread = phrase(":unread AND NOT :other", unread=unread, other=is_one_of(self.cell(at), texts))
+        self.fallback.append(unread)
+
+    def _is_open(self, name: str, value: Tree | None) -> Tree:
+        """Writes TRUE where a fact is stated as not known, and no number says it, else NULL."""
+        says_so = self.open.get(name)
+        truth = exp.DataType.build("BOOLEAN", dialect="duckdb")
+        if says_so is None or value is None:
+            return exp.Cast(this=build.null(), to=truth)
+        is_so = phrase(":open AND :value IS NULL", open=says_so, value=build.own(value))
+        return exp.Cast(this=build.case([(is_so, build.truth(True))]), to=truth)
 
     def _household(self) -> list[Tree]:
         id = self.cell(self.part.household_at)

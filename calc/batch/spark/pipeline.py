@@ -25,13 +25,14 @@ from calc.batch.spark.run_session import session_on
 from calc.batch.spark.work_tables import WorkTables, address
 from calc.batch.writers.formats import PARQUET
 from calc.batch.writers.open_writers import write_totals
+from calc.engine.fact_keys import fact_keys
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.spark_engine import stated
 from calc.engine.sql.spark_output import written_whole
 from calc.engine.sql.spark_session import first_line
-from calc.language.types import MEMBER
+from calc.language.types import HOUSEHOLD, MEMBER
 from calc.record import replace
 from calc.report.result_rows import table
 from calc.report.ui_text import say
@@ -124,15 +125,15 @@ class _SparkRun:
 
     def _columns(self, of_member: bool) -> list[str]:
         """The columns of the facts of a level that any month has."""
-        facts = {name: fact for plan in self.plans for name, fact in plan.facts.items()}
-        return [column for name, column in self.facts.columns.items()
-                if name in facts and (facts[name].type.level == MEMBER) == of_member]  # fmt: skip
+        level = MEMBER if of_member else HOUSEHOLD
+        keys = {key for plan in self.plans for key in fact_keys(plan, level)}
+        return [column for key, column in self.facts.columns.items() if key in keys]
 
     def _months(self) -> list[SparkMonthQuery]:
         known: dict[str, int] = {}
         found = []
         for turn, plan in enumerate(self.plans):
-            columns = {name: column for name, column in self.facts.columns.items() if name in plan.facts}
+            columns = {key: self.facts.columns[key] for key in fact_keys(plan) if key in self.facts.columns}
             inputs = Inputs(HOUSEHOLDS, MEMBERS if plan.has_members else None, columns)
             if not columns.keys() <= known.keys():  # one look at every column is enough for all months
                 whole = replace(inputs, households=f"all_{HOUSEHOLDS}", members=inputs.members and f"all_{MEMBERS}")

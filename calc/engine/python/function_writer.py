@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from calc.engine.facts import not_known
 from calc.engine.python.aggregate_code import Aggregates
 from calc.engine.python.dead_code import drop_unused, names_in
 from calc.engine.python.python_expression import Code, grid, number, scaled
@@ -201,14 +202,18 @@ class Emitter(Aggregates):
         declared = Code("d", own)
         unit = grid(declared, default) if numeric and default.unit is not None else own
         text = scaled(default, unit) if numeric and unit is not None else default.text
+        if item.not_known is not None:
+            missing = self.lowering.code(item.not_known).text
+            text = f"({missing} if {self.keep(not_known(item.name))} in {facts} else {text})"
         factor = 1 if own is None or unit is None else divide(own, unit)
-        if factor == 1 and (default.constant is not None or isinstance(item.default, Missing)):
+        is_cheap = default.constant is not None or isinstance(item.default, Missing)
+        if factor == 1 and is_cheap and item.not_known is None:
             value = f"{facts}.get({key}, {text})"
         else:
             temporary = self.lowering.temporary()
             stated = temporary if factor == 1 else f"{temporary} * {factor}"
             value = f"({stated} if ({temporary} := {facts}.get({key})) is not None else {text})"
-        return Code(self.put(item.layer, value), unit, default.unknown)
+        return Code(self.put(item.layer, value), unit, default.unknown or item.not_known is not None)
 
     def benefit(self, item: BenefitItem) -> None:
         benefit, layer = item.benefit, item.layer

@@ -29,7 +29,7 @@ from calc.engine.python.python_expression import (
     scaled,
     times,
 )
-from calc.engine.simple_plan import Missing
+from calc.engine.simple_plan import ASK_AFTER, Missing
 from calc.engine.unknown import Unknown
 from calc.exact import divide
 from calc.language.typed_tree import (
@@ -154,6 +154,10 @@ class PythonLowering:
 
     def operation(self, term: Operation) -> Lowered:
         operator = term.operator
+        if operator == ASK_AFTER:
+            first, missing = (self.code(operand) for operand in term.operands)
+            one = self.atom(first.text)
+            return Code(f"({one} if {one}.__class__ is Unknown else {missing.text})", 0, True)
         operands = [self.lower(operand) for operand in term.operands]
         if operator in ("+", "-"):
             return added(operator, *operands)
@@ -232,6 +236,8 @@ class PythonLowering:
         unsure = [text for text, code in zip(texts, codes, strict=True) if code.unknown]
         if not unsure:
             return f"({known})"
+        if len(unsure) == 1:
+            return f"({unsure[0]} if {unsure[0]}.__class__ is Unknown else {known})"
         test = " or ".join(f"{text}.__class__ is Unknown" for text in unsure)
         return f"(strict({function}, {', '.join(texts)}) if {test} else {known})"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
-from calc.engine.facts import Household
+from calc.engine.facts import NOT_KNOWN, Household, not_known
 from calc.engine.outcomes import Outcome, Result, totalled
 from calc.engine.python.function_writer import Emitter
 from calc.engine.python.member_functions import MemberCode
@@ -45,14 +45,21 @@ class _Kind:
     """Households that state the same facts, with the same words.
 
     For households of one member all facts count, and `wider` is the kind by the household's own facts; for others only
-    the household's own facts count.
+    the household's own facts count. `possible` are the keys that members may state.
     """
 
-    __slots__ = ("count", "fixed", "run", "stated", "wider")
+    __slots__ = ("count", "fixed", "possible", "run", "stated", "wider")
 
-    def __init__(self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], wider: _Kind | None) -> None:
+    def __init__(
+        self,
+        stated: frozenset[str],
+        fixed: frozenset[tuple[str, Any]],
+        possible: frozenset[str],
+        wider: _Kind | None,
+    ) -> None:
         self.stated = stated
         self.fixed = fixed
+        self.possible = possible
         self.wider = wider
         self.count = 0
         self.run: CompiledRun | None = None
@@ -66,28 +73,44 @@ def has_few_values(fact: FactPlan) -> bool:
     return fact.type.kind in (YES_NO, CHOICE)
 
 
+def is_open(members: Iterable[dict[str, Any]]) -> bool:
+    """Says whether any of some members states a fact as not known."""
+    for one in members:
+        for key in one:
+            if key[-1] == NOT_KNOWN:
+                return True
+    return False
+
+
 class RowEngine:
     """Runs one plan over households.
 
     `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.SummaryEmitter` for summaries.
+    `expected` are the facts that a ledger has: code without all others is shorter. Members may state others too.
     """
 
-    def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter) -> None:
+    def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter, expected: frozenset[str] | None = None) -> None:
         self.plan = plan
         self.emitter = emitter
         self.grid = smallest_step("money", plan.decimals)
-        self._general: CompiledRun | None = None
+        self._general: dict[frozenset[str], CompiledRun] = {}
         self._shapes: dict[StatedShape, _Kind] = {}
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
-        self._everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
-        self._bits = self._everything.bits
-        self.matter = frozenset(Layering(self._everything).used() & plan.facts.keys())
-        """Facts that outcomes can use."""
-        self.words = frozenset(name for name in self.matter if has_few_values(plan.facts[name]))
-        """Those of them that have few possible values."""
-        self._of_members = frozenset(name for name in self.matter if plan.facts[name].type.level == MEMBER)
+        everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
+        self._bits = everything.bits
+        used = frozenset(Layering(everything).used() & plan.facts.keys())
+        self.words = frozenset(name for name in used if has_few_values(plan.facts[name]))
+        """Facts that outcomes can use and that have few possible values."""
+        of_members = frozenset(name for name in used if plan.facts[name].type.level == MEMBER)
+        self._open_keys = frozenset(not_known(name) for name in used if plan.facts[name].default is not None)
+        self._open_of_members = self._open_keys.intersection(map(not_known, of_members))
+        self._of_members = of_members | self._open_of_members
+        self._usual = frozenset(plan.facts) - of_members | (of_members if expected is None else of_members & expected)
+        self._usual |= frozenset(map(not_known, self._usual))
+        self.matter = used | self._open_keys
+        """The keys of facts that outcomes can use: a fact without default is not known if it is only not stated."""
 
     def raw(self, household: Household) -> RawOutcome:
         """Computes the outcome of a household as whole numbers and bits."""
@@ -148,25 +171,37 @@ class RowEngine:
     def _shape(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> StatedShape:
         words = self.words
         stated = (facts, *members) if len(members) == 1 else (facts,)
-        return tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
+        shape = tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
+        if len(members) < 2:
+            return shape
+        return shape, is_open(members), self._is_usual(members)
 
     def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
         """Finds the kind of a household, the same object for all households of the kind."""
         matter, words = self.matter, self.words
         stated = matter.intersection(facts)
         fixed = frozenset((name, value) for name, value in facts.items() if name in words)
-        own = self._kind_of(stated, fixed, None)
+        possible = self._of_members if not self._is_usual(members) else self._of_members & self._usual
+        if not is_open(members):
+            possible -= self._open_keys
+        own = self._kind_of(stated, fixed, possible, None)
         if len(members) != 1:
             return own
         (member,) = members
         alone = frozenset((name, value) for name, value in member.items() if name in words)
-        return self._kind_of(stated | matter.intersection(member), fixed | alone, own)
+        return self._kind_of(stated | matter.intersection(member), fixed | alone, own.possible, own)
 
-    def _kind_of(self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], wider: _Kind | None) -> _Kind:
-        key = stated, fixed, wider is None
+    def _is_usual(self, members: list[dict[str, Any]]) -> bool:
+        """Says whether members state no other facts than were expected."""
+        return all(map(self._usual.issuperset, members))
+
+    def _kind_of(
+        self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], possible: frozenset[str], wider: _Kind | None
+    ) -> _Kind:
+        key = stated, fixed, possible, wider is None
         kind = self._kinds.get(key)
         if kind is None:
-            kind = _Kind(stated, fixed, wider)
+            kind = _Kind(stated, fixed, possible, wider)
             if len(self._kinds) < MOST_SHAPES:
                 self._kinds[key] = kind
         return kind
@@ -184,12 +219,15 @@ class RowEngine:
         if kind.count > FREQUENT and self._may_make():
             kind.run = self._emitted(kind, False).several(self._members)
             return kind.run
-        if self._general is None:
-            self._general = self.emitter(self._everything, False).several(self._members)
-        return self._general
+        general = self._general.get(kind.possible)
+        if general is None:
+            own = self.matter - self._of_members
+            simple = simplified(self.plan, dict.fromkeys((*own, *kind.possible), MAYBE))
+            general = self._general[kind.possible] = self.emitter(simple, False).several(self._members)
+        return general
 
     def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
-        stated = {} if is_alone else dict.fromkeys(self._of_members, MAYBE)
+        stated = {} if is_alone else dict.fromkeys(kind.possible, MAYBE)
         stated |= dict.fromkeys(kind.stated, ALWAYS)
         return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
 

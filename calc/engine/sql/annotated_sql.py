@@ -27,10 +27,11 @@ def sql_text(
 ) -> str:
     """Writes the query of a plan in a dialect, as a select, or as a view named `view`.
 
-    `inputs` has the relations and columns it reads; without it each fact has a column of its name.
+    `inputs` has the relations and columns it reads; without it each fact has a column of its name, and none is stated
+    as not known.
     Raises UnsupportedPlan where the dialect has no exact query.
     """
-    read = Inputs.of(plan) if inputs is None else inputs
+    read = Inputs.of(plan, states_not_known=False) if inputs is None else inputs
     pattern: Pattern = {name: often for name, often in read.pattern.items() if name in read.columns}
     lowered = program(simplified(plan, pattern), dialect_named(dialect), read.columns)
     comments = Comments(_ColumnComments(plan, language), _layer_comments(lowered, language), _legend(lowered, language))

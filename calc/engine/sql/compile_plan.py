@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from calc.engine.facts import not_known
 from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem, terms_of
 from calc.engine.simple_plan import ALWAYS, Missing, SimplePlan
 from calc.engine.sql import build
@@ -112,13 +113,15 @@ class _PlanCompiler:
     def fact(self, fact: FactPlan, item: NamedItem) -> Cell:
         """Writes a declared fact, with its default where it is not stated."""
         always = self.simple.pattern.get(fact.name) == ALWAYS
-        plain = always or isinstance(item.default, Missing)
+        plain = always or (isinstance(item.default, Missing) and item.not_known is None)
         stated = self.stated(fact, fact.name if plain else f"{fact.name} stated")
         if always:
             return stated
         assert item.default is not None
         default = self.lowering.cell(item.default)
         is_absent = build.is_null(stated.value)
+        if item.not_known is not None:
+            default = self.open_default(fact, item.not_known, default)
         if default.is_never_known:
             needs = self.lowering.masked([(is_absent, default.needs)], {})
             return self.lowering.kept(replace(stated, needs=needs), fact.name)
@@ -131,17 +134,28 @@ class _PlanCompiler:
         cell = replace(stated, value=value, low=low, high=high, width=max(stated.width, default.width), needs=needs)
         return self.lowering.kept(cell, fact.name)
 
+    def open_default(self, fact: FactPlan, missing: Missing, default: Cell) -> Cell:
+        """Writes the default of a fact that some state as not known: these have none."""
+        is_member = fact.type.level == MEMBER
+        given = self.dialect.cast(build.column(self.inputs[not_known(fact.name)]), TRUTH)
+        given = self.columns.source(1 if is_member else 0, f"{fact.name} not known", given)
+        says_so = build.coalesce(given, build.truth(False))
+        default = self.lowering.atom(default)
+        value = build.null() if default.is_never_known else build.case([(says_so, build.null())], default.value)
+        needs = self.lowering.masked([(says_so, self.words.constant(missing.unknown.needs))], default.needs)
+        return replace(default, value=value, needs=needs, constant=None)
+
     def stated(self, fact: FactPlan, name: str) -> Cell:
         """Reads a fact from its column of the input."""
         type_ = fact.type
         cell = self.shape(type_, fact.decimals)
-        given = build.column(self.inputs[fact.name])
+        column = self.inputs.get(fact.name)  # none where it is only stated as not known
+        given: build.Tree = build.null() if column is None else build.column(column)
         to: int | str = cell.kind if cell.kind in (TRUTH, WORD) else cell.width
         tree = self.dialect.cast(given, to)
         if cell.kind == WORD:
             tree = self.dialect.compared(tree)
-        column = self.columns.source(1 if type_.level == MEMBER else 0, name, tree)
-        return replace(cell, value=column)
+        return replace(cell, value=self.columns.source(1 if type_.level == MEMBER else 0, name, tree))
 
     def shape(self, type_: Type, decimals: int) -> Cell:
         """Finds the grid, bounds and width of a fact's numbers."""

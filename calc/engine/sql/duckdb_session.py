@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.facts import Household
 from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
@@ -15,9 +16,10 @@ from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, dialect_named
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
 from calc.engine.sql.input_tables import Inputs, column_type
 from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.language.types import HOUSEHOLD as HOUSEHOLD_LEVEL
 from calc.language.types import MEMBER
 from calc.record import replace
-from calc.rules.plan import FactPlan, Plan
+from calc.rules.plan import Plan
 
 AT_ONCE = 20_000
 """Households loaded, and rows fetched, at a time."""
@@ -77,7 +79,7 @@ class _TableShape:
         self.connection = connection
         self.name = name
         self.keys = keys
-        self.facts = {fact.name: fact for fact in plan.facts.values() if (fact.type.level == MEMBER) == of_member}
+        self.facts = {key: fact_of(plan, key) for key in fact_keys(plan, MEMBER if of_member else HOUSEHOLD_LEVEL)}
         self.wanted = inputs.columns
         self.columns: dict[str, str] = {}
         self.types = dialect_named("duckdb").types
@@ -93,9 +95,10 @@ class _TableShape:
         for name in kept:
             if name not in self.columns:
                 self.columns[name] = self.wanted[name]
-                added = build.column_added(self.name, self.wanted[name], self.types[column_type(self.facts[name])])
+                kind = self.types[column_type(self.facts[name], name)]
+                added = build.column_added(self.name, self.wanted[name], kind)
                 self.connection.execute(added.sql(dialect="duckdb"))
-        kinds = [*self.keys.values(), *(column_type(self.facts[name]) for name in kept)]
+        kinds = [*self.keys.values(), *(column_type(self.facts[name], name) for name in kept)]
         keys = zip(*(keys for keys, _ in rows), strict=True)
         values = [*keys, *([facts.get(name) for _, facts in rows] for name in kept)]
         names = [*self.keys, *(self.columns[name] for name in kept)]
@@ -129,13 +132,14 @@ def read_parquet(
             found[name == inputs.members] = dict(_shape(connection, name))
     kept = {}
     for name, column in inputs.columns.items():
-        fact = plan.facts[name]
+        fact = fact_of(plan, name)
+        wanted = column_type(fact, name)
         of_member = fact.type.level == MEMBER
         kind = found[of_member].get(column)
-        if kind is None or (not _fits(fact, kind) and not _has_values(connection, inputs, column, of_member)):
+        if kind is None or (not _fits(wanted, kind) and not _has_values(connection, inputs, column, of_member)):
             continue
-        if not _fits(fact, kind):
-            raise UnsupportedPlan("wrong-column", name, column=column, found=kind, wanted=_wanted(fact))
+        if not _fits(wanted, kind):
+            raise UnsupportedPlan("wrong-column", name, column=column, found=kind, wanted=_told(wanted))
         kept[name] = column
     return replace(inputs, columns=kept)
 
@@ -143,16 +147,14 @@ def read_parquet(
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
-def _fits(fact: FactPlan, kind: str) -> bool:
-    """Says whether the type of a column holds the values of a fact exactly."""
-    wanted = column_type(fact)
+def _fits(wanted: int | str, kind: str) -> bool:
+    """Says whether the type of a column holds such values exactly."""
     if isinstance(wanted, int):
         return kind in WHOLE
-    return kind == _wanted(fact) or (wanted == WORD and kind.startswith("ENUM"))
+    return kind == _told(wanted) or (wanted == WORD and kind.startswith("ENUM"))
 
 
-def _wanted(fact: FactPlan) -> str:
-    wanted = column_type(fact)
+def _told(wanted: int | str) -> str:
     return "whole numbers" if isinstance(wanted, int) else "BOOLEAN" if wanted == TRUTH else "VARCHAR"
 
 
@@ -167,15 +169,14 @@ def _has_values(connection: Connection, inputs: Inputs, column: str, of_member: 
 def stated(connection: Connection, plan: Plan, inputs: Inputs) -> Pattern:
     """Counts how often each fact is stated, with one query over every column, so that the plan can be simplified."""
     pattern: dict[str, int] = dict.fromkeys(plan.facts, NEVER)
-    for name, level in ((inputs.households, 0), (inputs.members, MEMBER)):
-        facts = [fact for fact in plan.facts.values()
-                 if fact.name in inputs.columns and (fact.type.level == MEMBER) == (level == MEMBER)]  # fmt: skip
-        if name is None or not facts:
+    for name, level in ((inputs.households, HOUSEHOLD_LEVEL), (inputs.members, MEMBER)):
+        keys = [key for key in fact_keys(plan, level) if key in inputs.columns]
+        if name is None or not keys:
             continue
-        counts = [build.call("COUNT", build.column(inputs.columns[fact.name])) for fact in facts]
+        counts = [build.call("COUNT", build.column(inputs.columns[key])) for key in keys]
         query = build.select_from(name, [build.count_all(), *counts])
         row = connection.execute(query.sql(dialect="duckdb")).fetchone()
         assert row is not None
-        for fact, count in zip(facts, row[1:], strict=True):
-            pattern[fact.name] = NEVER if count == 0 else ALWAYS if count == row[0] else MAYBE
+        for key, count in zip(keys, row[1:], strict=True):
+            pattern[key] = NEVER if count == 0 else ALWAYS if count == row[0] else MAYBE
     return pattern

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from calc.engine.fact_keys import distinct_columns, fact_keys, fact_of
+from calc.engine.facts import not_known
 from calc.engine.simple_plan import MAYBE, Pattern
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
@@ -18,7 +20,8 @@ class Inputs(Record):
 
     Both have the column `household`, the ordinal of a household; `members` also `place`, 0, 1, … in the order of the
     file, and `id`. `columns` has the column of every fact that has one. Numbers are whole multiples of the smallest
-    step of the fact, dates numbers like 20220531; NULL is a fact that is not stated.
+    step of the fact, dates numbers like 20220531; NULL is a fact that is not stated. A fact with a default may have a
+    second column, by the key of the fact as not known (`calc.engine.facts`): TRUE where it is stated so, else NULL.
     """
 
     households: str
@@ -27,29 +30,34 @@ class Inputs(Record):
     pattern: Pattern = {}
 
     @classmethod
-    def of(cls, plan: Plan, columns: Mapping[str, str] | None = None) -> Inputs:
-        """Makes the relations `households` and `members` with a column for each fact, of its name if free."""
-        named = dict(columns) if columns is not None else column_names(plan)
+    def of(cls, plan: Plan, columns: Mapping[str, str] | None = None, states_not_known: bool = True) -> Inputs:
+        """Makes the relations `households` and `members` with a column for each fact, of its name if free.
+
+        `states_not_known`: with the columns that state facts as not known.
+        """
+        named = column_names(plan, columns)
+        if not states_not_known:
+            named = {name: column for name, column in named.items() if name in plan.facts}
         return cls("households", "members" if plan.has_members else None, named, dict.fromkeys(named, MAYBE))
 
 
-def column_names(plan: Plan) -> dict[str, str]:
-    """Names a column for each fact: by its name, with a number added where it is used already."""
-    found: dict[str, str] = {}
-    taken: dict[bool, set[str]] = {False: {HOUSEHOLD}, True: {HOUSEHOLD, PLACE, ID}}
-    for name, fact in plan.facts.items():
-        names, number, column = taken[fact.type.level == MEMBER], 1, name
-        while column.casefold() in names:
-            number += 1
-            column = f"{name} {number}"
-        names.add(column.casefold())
-        found[name] = column
-    return found
+def column_names(plan: Plan, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Names a column for each key of facts: by its name, with a number added where it is used already.
+
+    `given` are the columns of the only facts that have one, where these are named by somebody else.
+    """
+    taken = {False: {HOUSEHOLD}, True: {HOUSEHOLD, PLACE, ID}}
+    if given is None:
+        return distinct_columns(plan, fact_keys(plan), taken)
+    for name, column in given.items():
+        taken[fact_of(plan, name).type.level == MEMBER].add(column.casefold())
+    open_keys = [not_known(name) for name in given if name in plan.facts and plan.facts[name].default is not None]
+    return {**given, **distinct_columns(plan, (key for key in open_keys if key not in given), taken)}
 
 
-def column_type(fact: FactPlan) -> int | str:
-    """Returns the type of a fact's column: bits of a whole number, TRUTH or WORD."""
-    kind = fact.type.kind
+def column_type(fact: FactPlan, key: str | None = None) -> int | str:
+    """Returns the type of a fact's column: bits of a whole number, TRUTH or WORD; `key`: that of the column."""
+    kind = YES_NO if key is not None and key != fact.name else fact.type.kind
     if kind == DATE:
         return NARROW
     if kind not in NUMERIC:

@@ -83,6 +83,10 @@ class SqlLowering(Strict):
                 return constant(value, term.type.kind in NUMERIC)
             case Missing(unknown=unknown):
                 return never_known(kind_of(term.type), self.words.constant(unknown.needs))
+            case Operation(operator="ask_after", operands=(after, missing)):
+                first, own = self.atom(self.cell(after)), self.cell(missing).needs
+                needs = self.masked([(build.is_null(first.value), first.needs)], own) if first.unknown else own
+                return never_known(kind_of(term.type), needs)
             case Fact(name=name) | Definition(name=name) | Amount(name=name):
                 return self.names[name]
             case Received(name=name):

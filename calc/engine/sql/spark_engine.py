@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as kinds
 from sqlglot import exp
 
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.python.row_engine import RawOutcome
 from calc.engine.simple_plan import ALWAYS, MAYBE, NEVER, Pattern
 from calc.engine.sql import build
@@ -28,6 +29,7 @@ from calc.engine.sql.query import Query
 from calc.engine.sql.read_rows import query_of, raws_of
 from calc.engine.sql.spark_output import written_whole
 from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.language.types import HOUSEHOLD as HOUSEHOLD_LEVEL
 from calc.language.types import MEMBER
 from calc.record import replace
 from calc.rules.plan import Plan
@@ -60,18 +62,18 @@ def read_files(
     for name, path, of_member in ((inputs.households, households, False), (inputs.members, members, True)):
         if name is None or path is None:
             continue
-        facts = {inputs.columns[fact.name]: fact for fact in plan.facts.values()
-                 if fact.name in inputs.columns and (fact.type.level == MEMBER) == of_member}  # fmt: skip
+        facts = {inputs.columns[key]: key for key in fact_keys(plan, MEMBER if of_member else HOUSEHOLD_LEVEL)
+                 if key in inputs.columns}  # fmt: skip
         keys: dict[str, int | str] = {HOUSEHOLD: LONG, **({PLACE: NARROW, ID: WORD} if of_member else {})}
-        wanted = {**{column: column_type(fact) for column, fact in facts.items()}, **keys}
+        wanted = {**{column: column_type(fact_of(plan, key), key) for column, key in facts.items()}, **keys}
         frame = _frame(session, path, wanted)
         there = {one.name: one.dataType for one in frame.schema.fields}
         for key in keys:
             if key not in there or not _fits(there[key], keys[key]):
                 kind = there[key].simpleString() if key in there else "nothing"
                 raise UnsupportedPlan("wrong-column", key, column=key, found=kind, wanted=_told(keys[key]))
-        kept = [column for column in facts if _is_kept(frame, there, column, wanted[column], facts[column].name)]
-        found.update({facts[column].name: column for column in kept})
+        kept = [column for column in facts if _is_kept(frame, there, column, wanted[column], facts[column])]
+        found.update({facts[column]: column for column in kept})
         selected: list[build.Tree] = []
         for one in (*keys, *kept):
             selected.append(exp.alias_(_SPARK.cast(build.column(one), wanted[one]), one, quoted=True))
@@ -120,15 +122,14 @@ def _told(wanted: int | str) -> str:
 def stated(session: SparkSession, plan: Plan, inputs: Inputs) -> Pattern:
     """Counts how often each fact is stated, in one pass over every column, so that the query fits these households."""
     pattern: dict[str, int] = dict.fromkeys(plan.facts, NEVER)
-    for name, of_member in ((inputs.households, False), (inputs.members, True)):
-        facts = [fact for fact in plan.facts.values()
-                 if fact.name in inputs.columns and (fact.type.level == MEMBER) == of_member]  # fmt: skip
-        if name is None or not facts:
+    for name, level in ((inputs.households, HOUSEHOLD_LEVEL), (inputs.members, MEMBER)):
+        keys = [key for key in fact_keys(plan, level) if key in inputs.columns]
+        if name is None or not keys:
             continue
-        counts = [build.call("COUNT", build.column(inputs.columns[fact.name])) for fact in facts]
+        counts = [build.call("COUNT", build.column(inputs.columns[key])) for key in keys]
         row = session.sql(build.select_from(name, [build.count_all(), *counts]).sql(dialect="spark")).collect()[0]
-        for fact, count in zip(facts, row[1:], strict=True):
-            pattern[fact.name] = NEVER if count == 0 else ALWAYS if count == row[0] else MAYBE
+        for key, count in zip(keys, row[1:], strict=True):
+            pattern[key] = NEVER if count == 0 else ALWAYS if count == row[0] else MAYBE
     return pattern
 
 

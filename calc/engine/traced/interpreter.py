@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.engine.facts import Household
+from calc.engine.facts import Household, not_known
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Need, Outcome, Result, totalled
 from calc.engine.unknown import Unknown, needs_of, ranks
 from calc.exact import Number, divide
@@ -119,7 +119,7 @@ class Trace:
             if step.decimals and step.type.kind in NUMERIC:
                 return divide(declared, 10**step.decimals)  # type: ignore[arg-type]
             return declared
-        if step.default is None:
+        if step.default is None or not_known(step.name) in facts:
             return self._unknown(step.name, member)
         self._asked = (step.name, member)
         return self.evaluate(step.default, member)
@@ -188,7 +188,9 @@ class Trace:
         return received[member] if isinstance(received, list) else received  # type: ignore[index]
 
     def _unknown_term(self, term: UnknownTerm, member: int | None) -> Value:
-        return self._unknown(*self._asked)  # `unknown` is written in defaults only: it needs the fact itself
+        asked = self._asked  # `unknown` is written in defaults only: it needs the fact itself
+        first = None if term.after is None else self.evaluate(term.after, member)
+        return first if first.__class__ is Unknown else self._unknown(*asked)
 
     def _operation(self, term: Operation, member: int | None) -> Value:
         operands = [self.evaluate(operand, member) for operand in term.operands]

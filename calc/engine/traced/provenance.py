@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from calc.engine.facts import not_known
 from calc.engine.traced.interpreter import Trace
 from calc.language.syntax_tree import Call
 from calc.language.typed_tree import (
@@ -73,7 +74,7 @@ class _Walk:
             self.term(definition.term, member)
         elif fact is not None and fact.default is not None:
             facts = household.facts if member is None else household.members[member].facts
-            if name not in facts:
+            if name not in facts and not_known(name) not in facts:
                 self.term(fact.default, member)
 
     def term(self, term: Term, member: int | None) -> None:
@@ -125,6 +126,6 @@ def defaults_used(trace: Trace, benefits: Iterable[str]) -> set[str]:
     found = entries_used(trace, benefits)
     for name, fact in trace.plan.facts.items():
         tables = [member.facts for member in household.members] if fact.type.level == MEMBER else [household.facts]
-        if name in found and all(name in table for table in tables):
+        if name in found and all(name in table or not_known(name) in table for table in tables):
             found.discard(name)
     return found

@@ -80,7 +80,7 @@ def must_be_read_alike(job: BatchJob, folder: Path) -> FactsFolder:
 
 
 def known(given: Cells, facts: FactsFolder) -> Cells:
-    return {name: value for name, value in given.items() if name in facts.facts}
+    return {name: value for name, value in given.items() if name in facts.facts or name in facts.columns}
 
 
 def test_cells_of_every_kind(tmp_path: Path) -> None:

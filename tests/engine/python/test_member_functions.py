@@ -44,7 +44,7 @@ cite     = "d 1"
 
 def code_of(engine: rows.RowEngine) -> list[MemberCode]:
     runs = [kind.run for kind in engine._kinds.values() if kind.run is not None]
-    runs += [] if engine._general is None else [engine._general]
+    runs += engine._general.values()
     return [run.__globals__["K"] for run in runs if "K" in run.__globals__]
 
 

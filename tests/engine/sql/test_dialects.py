@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from calc.cli.rules_sql import DIALECTS as OFFERED
 from calc.diagnostics.diagnostic import InputErrors
+from calc.engine.fact_keys import fact_keys, fact_of
 from calc.engine.facts import Household, Member
 from calc.engine.sql import build
 from calc.engine.sql.annotated_sql import sql_text
@@ -27,6 +28,7 @@ from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.sql_value import Cell, constant
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.exact import ROUNDINGS
+from calc.language.types import HOUSEHOLD, MEMBER
 from calc.record import replace
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
@@ -113,17 +115,17 @@ def by_postgres(server: Server, plan: Plan, households: list[Household]) -> Rows
     if inputs.members is not None:
         tables.append((inputs.members, MEMBER_KEYS, True))
     for table, keys, of_member in tables:
-        facts = [fact for fact in plan.facts.values() if is_of_member(fact) == of_member]
+        facts = fact_keys(plan, MEMBER if of_member else HOUSEHOLD)
         shape = [f'"{key}" {dialect.types[kind]}' for key, kind in keys.items()]
-        shape += [f'"{inputs.columns[fact.name]}" {dialect.types[column_type(fact)]}' for fact in facts]
+        shape += [f'"{inputs.columns[key]}" {dialect.types[column_type(fact_of(plan, key), key)]}' for key in facts]
         script.append(f"DROP TABLE IF EXISTS {table} CASCADE;\nCREATE TABLE {table} ({', '.join(shape)});")
         script.append(f"COPY {table} FROM STDIN (FORMAT csv, NULL '~');")
         for ordinal, one in enumerate(households):
             rows = [((ordinal, at, other.id), other.facts) for at, other in enumerate(one.members)]
             for row_keys, stated in rows if of_member else [((ordinal,), one.facts)]:
-                script.append(",".join([_field(value) for value in (*row_keys, *(stated.get(f.name) for f in facts))]))
+                script.append(",".join([_field(value) for value in (*row_keys, *map(stated.get, facts))]))
         script.append("\\.\n")
-    script += ["ANALYZE;", sql_text(plan, "postgres", view="answers")]
+    script += ["ANALYZE;", sql_text(plan, "postgres", view="answers", inputs=inputs)]
     script.append("COPY (SELECT * FROM answers) TO STDOUT (FORMAT csv);\n")
     found = csv.reader(io.StringIO(server.execute("\n".join(script))))
     return answers([tuple(None if cell == "" else cell if at == 2 else int(cell) for at, cell in enumerate(row))
@@ -142,9 +144,9 @@ def by_duckdb(connection: Connection, plan: Plan, households: list[Household]) -
     whole = Inputs.of(plan)
     for name, column in whole.columns.items():
         if name not in inputs.columns:
-            fact = plan.facts[name]
+            fact = fact_of(plan, name)
             table = whole.members if is_of_member(fact) else whole.households
-            added = build.column_added(table or "", column, dialect_named("duckdb").types[column_type(fact)])
+            added = build.column_added(table or "", column, dialect_named("duckdb").types[column_type(fact, name)])
             connection.execute(added.sql(dialect="duckdb"))
     query = ColumnEngine(plan, connection, whole).query
     rows = connection.execute(query.sql(query.long_rows())).fetchall()
