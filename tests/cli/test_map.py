@@ -270,3 +270,11 @@ def test_bad_words_are_clear_errors(tmp_path: Path, table: str, code: str) -> No
     (tmp_path / "m.toml").write_text(f"[words.{table}\n", "utf-8")
     done = batch(tmp_path, ledger(tmp_path, FAMILY.format("子女")), "--columns", "m.toml")
     assert done[0] == 2 and f"[{code}]" in done[2] and "m.toml:" in done[2] and not done[1]
+
+
+def test_a_column_that_is_set_aside_can_be_kept(tmp_path: Path) -> None:
+    path = written(tmp_path / "l.csv", [*district_rows(40, 3)])
+    (tmp_path / "m.toml").write_text(mapped(tmp_path, path), "utf-8")
+    options = ["--month", "2022-06", "--group-by", "乡镇"]
+    found = must_be_alike(tmp_path, [path], *options, "--columns", str(tmp_path / "m.toml"))
+    assert found == must_be_alike(tmp_path, [path], *options) and "梅溪镇" in found["totals.csv"].decode()
