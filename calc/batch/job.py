@@ -15,6 +15,7 @@ from calc.engine.totals import Totals
 from calc.households.overrides import Settings
 from calc.ledger.header import UnknownColumn
 from calc.ledger.ledger import Ledger
+from calc.ledger.ledger_map import LedgerMap
 from calc.record import Record
 from calc.rules.plan import Plan
 
@@ -75,7 +76,8 @@ class BatchJob(Record):
     `rows`: lists of cells for a sink of your own; None follows the ending of `output`. `by` is household or benefit.
     `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
     its `output` is a folder of tables too.
-    `columns` maps headings to facts, `keep` and `group_by` name columns of the ledger for results and totals.
+    `columns` maps headings to facts, as does `ledger_map`, a file that the ledger's headings are compared with.
+    `keep` and `group_by` name columns of the ledger for results and totals.
     `engine` is rows, duckdb, spark or auto; `jobs` is a number of processes, `memory` a size such as `500MB`.
     """
 
@@ -92,6 +94,7 @@ class BatchJob(Record):
     labels: bool = False
     bom: bool = False
     columns: Mapping[str, str] = {}
+    ledger_map: LedgerMap | None = None
     keep: tuple[str, ...] = ()
     group_by: str | None = None
     fill_down: bool = False
@@ -117,6 +120,11 @@ class BatchJob(Record):
     def kept(self) -> tuple[str, ...]:
         """The extra columns of the results, each once."""
         return tuple(dict.fromkeys((*self.keep, *((self.group_by,) if self.group_by else ()))))
+
+    @property
+    def mapped(self) -> dict[str, str]:
+        """The meaning of headings: as the map of the ledger has it, unless `columns` says another one."""
+        return {**(self.ledger_map.columns if self.ledger_map is not None else {}), **self.columns}
 
     @property
     def writes_to_stdout(self) -> bool:
@@ -182,8 +190,8 @@ def _require_folder(job: BatchJob) -> None:
             raise WrongJob("spark-to-folder")
         refused = {
             "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns, "--bom": job.bom,
-            "--fill-down": job.fill_down, "--encoding": job.encoding, "--delimiter": job.delimiter,
-            "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
+            "--columns": job.ledger_map, "--fill-down": job.fill_down, "--encoding": job.encoding,
+            "--delimiter": job.delimiter, "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
             "--duplicates": not job.reject_duplicates,
         }  # fmt: skip
     for option, value in {"--explain": job.explain, "--labels": job.labels, **refused}.items():

@@ -26,8 +26,8 @@ from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
-from calc.ledger.ledger import Ledger, ReadOptions, sheets_of
-from calc.ledger.open_files import FileOptions, encoding_named, opened
+from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.open_files import FileOptions, encoding_named, opened, sheets_of
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
 from calc.report.result_rows import table
@@ -72,12 +72,11 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
     reading_plan = plan_of_reading(job.plans)
     if reading_plan is None:
         raise WrongJob("facts-change")
-    options = ReadOptions(dict(job.columns), job.kept, job.fill_down, job.reject_duplicates, job.show_ids, job.settings)
-    file_options = FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
+    options, reading = read_options(job), file_options(job)
     naming = Naming(reading_plan, options.mapped)
     with (
-        opened(job.ledgers, file_options, naming) as files,
-        opened(job.household_facts, file_options, naming) as own_files,
+        opened(job.ledgers, reading, naming) as files,
+        opened(job.household_facts, reading, naming) as own_files,
     ):
         facts = None
         unknown: list[tuple[str, UnknownColumn]] = []
@@ -88,6 +87,18 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
         ledger.sheets += sheets_of(own_files)
         _require_columns(ledger, job.kept)
         yield ledger, [*ledger.unknown(), *unknown]
+
+
+def read_options(job: BatchJob) -> ReadOptions:
+    """The options of a job for reading households."""
+    return ReadOptions(
+        job.mapped, job.kept, job.fill_down, job.reject_duplicates, job.show_ids, job.settings, job.ledger_map
+    )
+
+
+def file_options(job: BatchJob) -> FileOptions:
+    """The options of a job for reading files. Raises WrongJob for an encoding or delimiter that is none."""
+    return FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
 
 
 def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:

@@ -14,6 +14,7 @@ from calc.cli.locale import NobodyReads, chosen_language, pick, with_headings
 
 _COMMANDS = {
     "assess": "calc.cli.assess",
+    "map": "calc.cli.map",
     "batch": "calc.cli.batch",
     "totals": "calc.cli.totals",
     "template": "calc.cli.template",
@@ -74,6 +75,7 @@ def root(language: str) -> click.Group:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
           doudi template household -o household.toml  an empty file, every fact under its heading
+          doudi map ledger.csv                        what the columns of a ledger are taken for
           doudi batch ledger.csv -o results.csv       a whole ledger, every row accounted for
           doudi totals results.csv                    households, person-times and money
           doudi rules check                           all mistakes of the rules file
@@ -86,6 +88,7 @@ def root(language: str) -> click.Group:
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
           doudi template household -o 家庭.toml       生成空白文件，列出全部事实
+          doudi map 台账.csv                          先看台账各列是什么、哪些读不了
           doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有结果或退回原因
           doudi totals 结果.csv                       户数、人次、金额汇总
           doudi rules check                           检查规则文件的全部错误

@@ -11,6 +11,7 @@ from calc.cli.options import month_option, month_wanted, option, require_month, 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob
     from calc.households.overrides import Settings
+    from calc.ledger.ledger_map import LedgerMap
     from calc.rules.plan import Plan
 
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
@@ -45,9 +46,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
         option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
                en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。"),
-        option("--map", "columns", metavar="HEADING=FACT", multiple=True, language=language,
-               en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
-               zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
+        *reading_options(language),
         option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
                en="Copy a column of the ledger into the results.", zh="把台账的一列保留到结果中。"),
         option("--group-by", metavar="HEADING", language=language,
@@ -57,17 +56,6 @@ def batch_options(language: str) -> list[click.Parameter]:
                en="Write the totals to a file (csv or json).", zh="汇总写入文件（csv 或 json）。"),
         option("--duplicates", type=click.Choice(["reject", "warn"]), default="reject", language=language,
                en="Reject a person who appears twice, or only warn.", zh="同一人重复出现时退回，或只警告。"),
-        option("--fill-down", is_flag=True, language=language,
-               en="A row without household id belongs to the household above it.",
-               zh="户编号空白的行属于上一行的家庭。"),
-        option("--encoding", metavar="NAME", language=language,
-               en="Encoding of CSV: utf-8, gb18030, utf-16 (default: detected).",
-               zh="CSV 编码：utf-8、gb18030、utf-16；默认自动识别。"),
-        option("--delimiter", metavar="CHARACTER", language=language,
-               en="Separator of cells: , ; or tab (default: detected).", zh="分隔符：, ; 或 tab；默认自动识别。"),
-        option("--sheet", metavar="NAME", language=language,
-               en="Sheet of a workbook, or `all` of households (default: all, if their columns are the same).",
-               zh="工作簿中的工作表；`all` 为所有有户编号列的表；默认在列名相同时全部读入。"),
         option("--labels", is_flag=True, language=language,
                en="Write labels instead of ids, for people to read (`doudi totals` needs the ids).",
                zh="列名和内容用文字代替编号，供人阅读（`doudi totals` 需要编号）。"),
@@ -86,6 +74,29 @@ def batch_options(language: str) -> list[click.Parameter]:
                en="Number of processes that share the work.", zh="并行进程数。"),
         option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,
                en="Change a fact or a parameter of this month.", zh="改设一个事实或本月参数的值。"),
+    ]  # fmt: skip
+
+
+def reading_options(language: str) -> list[click.Parameter]:
+    """Options that say how a ledger is read."""
+    return [
+        option("--map", "columns", metavar="HEADING=FACT", multiple=True, language=language,
+               en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
+               zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
+        option("--columns", "columns_file", metavar="FILE", language=language,
+               en="What the columns hold: a file that `doudi map` wrote (--map goes first).",
+               zh="各列的含义：`doudi map` 生成的文件（--map 优先）。"),
+        option("--fill-down", is_flag=True, language=language,
+               en="A row without household id belongs to the household above it.",
+               zh="户编号空白的行属于上一行的家庭。"),
+        option("--encoding", metavar="NAME", language=language,
+               en="Encoding of CSV: utf-8, gb18030, utf-16 (default: detected).",
+               zh="CSV 编码：utf-8、gb18030、utf-16；默认自动识别。"),
+        option("--delimiter", metavar="CHARACTER", language=language,
+               en="Separator of cells: , ; or tab (default: detected).", zh="分隔符：, ; 或 tab；默认自动识别。"),
+        option("--sheet", metavar="NAME", language=language,
+               en="Sheet of a workbook, or `all` of households (default: all, if their columns are the same).",
+               zh="工作簿中的工作表；`all` 为所有有户编号列的表；默认在列名相同时全部读入。"),
         option("--show-ids", is_flag=True, language=language,
                en="Do not mask identity numbers in messages.", zh="消息中不遮盖身份证号。"),
     ]  # fmt: skip
@@ -96,11 +107,25 @@ def job_of(language: str, options: dict[str, Any]) -> BatchJob:
     from calc.batch.job import BatchJob
 
     given = dict(options)
-    rules, month, months = (given.pop(name) for name in ("rules_path", "month", "months"))
-    plans, settings = _plans(rules, month, months, given.pop("settings"), language)
+    rules, month, months = (given.pop(name, None) for name in ("rules_path", "month", "months"))
+    plans, settings = _plans(rules, month, months, given.pop("settings", ()), language)
     given["columns"] = _mapping(given["columns"], language)
-    given["reject_duplicates"] = given.pop("duplicates") == "reject"
+    given["ledger_map"] = ledger_map = _ledger_map(given.pop("columns_file"), plans[-1])
+    if ledger_map is not None and ledger_map.words:
+        from calc.ledger.ledger_map import with_words
+
+        plans = [with_words(one, ledger_map) for one in plans]
+    given["reject_duplicates"] = given.pop("duplicates", "reject") == "reject"
     return BatchJob(plans=tuple(plans), settings=settings, language=language, **given)
+
+
+def _ledger_map(path: str | None, plan: Plan) -> LedgerMap | None:
+    """Reads the map of the ledger, if there is one."""
+    if path is None:
+        return None
+    from calc.ledger.ledger_map import read_ledger_map
+
+    return read_ledger_map(path, plan)
 
 
 def _plans(

@@ -27,19 +27,18 @@ _MOST_BLANKS = 12
 """Facts whose blank cells are listed, in the order of the rules."""
 
 
-def warn_of_unknown_columns(
-    unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str, code: str = "unknown-column"
-) -> None:
+def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str) -> None:
     """Prints each unknown heading or key once, with its file and the most similar known one."""
     from calc.diagnostics.messages import LEVELS, help_text, message
 
-    printed: set[str] = set()
+    printed: set[tuple[str, str]] = set()
     for path, unknown in unknown_ones:
-        if unknown.heading in printed:
+        key = unknown.heading, path if unknown.code == "unknown-column/elsewhere" else ""
+        if key in printed:
             continue
-        printed.add(unknown.heading)
+        printed.add(key)
         level = LEVELS[language][False]
-        text = message(code, {"heading": quoted(unknown.heading)}, language)
+        text = message(unknown.code, {"heading": quoted(unknown.heading), "path": unknown.path}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
         remark(f"{path}{_position(unknown)}: {level}[unknown-column]: {text}{near}", False)
 
@@ -125,7 +124,7 @@ def blanks_line(blanks: Mapping[str, int], job: BatchJob) -> str:
 def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
-    warn_of_unknown_columns(summary.unknown_keys, language, "unknown-column/key")
+    warn_of_unknown_columns(summary.unknown_keys, language)
     plan = plans[-1]
     labels = {
         name: next(one.benefits[name] for one in reversed(plans) if name in one.benefits).about.label_in(language)

@@ -23,6 +23,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the file already exists and is not replaced by an empty one",
         "文件已存在，不会用空白文件覆盖",
     ),
+    "cannot-write/map": (
+        "the file already exists; what was decided in it is not replaced",
+        "文件已存在；其中可能已有人作过决定，不会覆盖",
+    ),
     "missing-extra": (
         "this needs {library}, which is not installed: pip install 'doudi[{extra}]'",
         "需要安装 {library}：pip install 'doudi[{extra}]'",
@@ -69,6 +73,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "wrong-value/date": (
         "`date` takes year, month and day as whole numbers of a real day",
         "`date` 需要写明真实存在的年、月、日三个整数",
+    ),
+    "wrong-value/heading-twice": (
+        "`{heading}` is the same heading as `{other}`, which has another meaning here",
+        "`{heading}` 与 `{other}` 是同一个列名，但两处含义不同",
     ),
     "wrong-value/scale": (
         "a scale is a list of [threshold, rate] with rising thresholds",
@@ -348,9 +356,29 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{heading} has no heading, but has cells that are not empty",
         "{heading}没有列名，但有内容",
     ),
+    "column-gone": (
+        "`{path}` reads the column `{heading}` as `{fact}`, but this ledger has neither it nor another one for it",
+        "`{path}` 把 `{heading}` 列读作 `{fact}`，但这份台账没有这一列，也没有别的列可读作它",
+    ),
     "unknown-column": (
         "the column `{heading}` is not a fact of these rules and is ignored",
         "`{heading}` 列不是本规则的事实，已忽略",
+    ),
+    "unknown-column/new": (
+        "`{heading}` is new: neither `{path}` nor these rules know it, and it is ignored",
+        "`{heading}` 是新增的：`{path}` 里没有，本规则也没有，已忽略",
+    ),
+    "unknown-column/gone": (
+        "the column `{heading}`, which `{path}` sets aside, is not there any more",
+        "`{path}` 中声明不读的 `{heading}` 列已经没有了",
+    ),
+    "unknown-column/elsewhere": (
+        "the column `{heading}` of `{path}` is not in this file, but in another one",
+        "`{path}` 中的 `{heading}` 列不在这个文件里，但别的文件有",
+    ),
+    "unknown-column/renamed": (
+        "the column `{heading}` of `{path}` is not there any more; another column has its place",
+        "`{path}` 中的 `{heading}` 列已经没有了，由另一列代替",
     ),
     "unknown-column/key": (
         "the key `{heading}` is not a fact of these rules and is ignored",
@@ -400,6 +428,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-setting/map": (
         "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",
         "`--map {heading}={name}`：`{name}` 不是事实，也不是 household、id、name 或 -",
+    ),
+    "bad-setting/columns": (
+        "`{heading}`: `{name}` is neither a fact nor household, id, name or -",
+        "`{heading}`：`{name}` 不是事实，也不是 household、id、name 或 -",
     ),
     # settings and cases
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
@@ -479,8 +511,14 @@ HELP: dict[str, tuple[str, str]] = {
         "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
     ),
     "map-unclear": (
-        "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'",
-        "请指明是什么，或声明不读：--map '{heading}={name}' 或 --map '{heading}=-'",
+        "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'; "
+        "`doudi map` shows all columns and writes a file for --columns",
+        "请指明是什么，或声明不读：--map '{heading}={name}' 或 --map '{heading}=-'；"
+        "`doudi map` 可列出全部列，并生成供 --columns 使用的文件",
+    ),
+    "map-gone": (
+        'if it is left out on purpose, write "{heading}" = "-" there, or take the line away',
+        '如确已取消，请在该文件中写 "{heading}" = "-"，或删去这一行',
     ),
     "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),

@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, Place
-from calc.households.cell_values import shown
+from calc.households.cell_values import CellError, CellReading, read_value, shown
+from calc.rules.plan import FactPlan
 
 NOT_COMPUTED, ERROR, MERGED, CUT = "F", "E", "M", "D"
 _CODES = {
@@ -19,6 +20,8 @@ _CODES = {
     MERGED: "bad-cell/merged",
     CUT: "bad-cell/cut",
 }
+_DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
+_LONGEST = 1000
 _MARK = re.compile("\ufffd\\{([FEMD])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
 
 
@@ -41,6 +44,23 @@ def bad_cell(fault: Fault, name: str, place: Place, show_ids: bool) -> Diagnosti
     """Makes the mistake of a marked cell under a fact or heading."""
     code, values = fault
     return Diagnostic(code, place, values | {"fact": name, "read": shown(values["read"], show_ids)})
+
+
+def bad_text_of(name: str, value: Any, show_ids: bool = False) -> CellError | None:
+    """Finds the mistake of a text under a fact or heading that is damaged or too long; None for any other."""
+    if not isinstance(value, str) or not (len(value) > _LONGEST or _DAMAGED.search(value)):
+        return None
+    code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
+    read = shown(_DAMAGED.sub("\ufffd", value[:200]), show_ids)
+    return CellError(code, {"fact": name, "read": read, "most": _LONGEST})
+
+
+def read_cell(fact: FactPlan, value: Any, show_ids: bool = False) -> CellReading:
+    """Reads a cell of a ledger as the value of a fact, or finds its mistake, as the full reader does."""
+    fault = fault_in(value)
+    if fault is not None:
+        return CellError(fault[0], fault[1] | {"fact": fact.name, "read": shown(fault[1]["read"], show_ids)})
+    return bad_text_of(fact.name, value, show_ids) or read_value(fact, value, show_ids=show_ids)
 
 
 def shown_household(id: str) -> str:

@@ -6,7 +6,6 @@ a file mean the same; this module finds the cells again that its diagnostics are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
-from calc.households.cell_values import CellError, NotKnown, fact_value_text, read_value, shown
+from calc.households.cell_values import CellError, NotKnown, fact_value_text, read_value
 from calc.households.choice_words import language_of
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
@@ -22,7 +21,7 @@ from calc.households.household_reader import HouseholdReader, shown_id, shown_nu
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD, MEMBER
-from calc.ledger.cell_marks import bad_cell, fault_in, shown_household
+from calc.ledger.cell_marks import bad_cell, bad_text_of, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
@@ -34,8 +33,6 @@ from calc.rules.plan import FactPlan, Plan
 TWICE = "identity-number-twice"
 MOST_PLACES = 10
 """Most other places of a number in messages: a made-up number may be in every household of a ledger."""
-_DAMAGED = re.compile("[\ud800-\udfff�]")
-_LONGEST = 1000
 
 
 class FullReader:
@@ -147,17 +144,14 @@ class FullReader:
         """
         if meaning is None or meaning == IGNORED or is_blank(value):
             return
+        name = meaning.name if isinstance(meaning, FactPlan) else heading
         if (fault := fault_in(value)) is not None:
-            name = meaning.name if isinstance(meaning, FactPlan) else heading
             found = bad_cell(fault, name, cell_place(self.part.file.shown, line, heading), self.show_ids)
             if all((one.code, one.values) != (found.code, found.values) for one in findings):  # once for merged cells
                 findings.append(found)
             return
-        if isinstance(value, str) and (len(value) > _LONGEST or _DAMAGED.search(value)):
-            code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
-            name = meaning.name if isinstance(meaning, FactPlan) else heading
-            values = {"fact": name, "read": shown(_DAMAGED.sub("�", value[:200]), self.show_ids), "most": _LONGEST}
-            self.find(findings, code, line, heading, values)
+        if (bad_text := bad_text_of(name, value, self.show_ids)) is not None:
+            self.find(findings, bad_text.code, line, heading, bad_text.values)
             return
         if isinstance(meaning, str):
             if meaning in (ID, NAME):

@@ -70,12 +70,15 @@ class UnknownColumn(Record):
     """A heading that means nothing here, and the one that may have been meant.
 
     `decides_money` if the column may not be left out quietly; `place` is that of the heading, where it is known.
+    `code` is that of the warning if it is left out, `path` the map of the ledger that the warning names.
     """
 
     heading: str
     near: str | None
     decides_money: bool = False
     place: Place | None = None
+    code: str = "unknown-column"
+    path: str = ""
 
     def mistake(self, path: str, code: str = "unclear-column") -> Diagnostic:
         """Reports a column that stops the run."""
@@ -95,7 +98,7 @@ class Naming:
         self.plan = plan
         self.headings = Headings(plan)
         self.at_household = at_household or not plan.has_members
-        self.mapped = {folded(heading): self._target(heading, target) for heading, target in mapped.items()}
+        self.mapped = {folded(heading): self.target(heading, target) for heading, target in mapped.items()}
         self.asked: set[str] = set()
 
     def meaning(self, heading: str) -> Meaning:
@@ -164,7 +167,7 @@ class Naming:
         units = _UNITS.get(fact.type.kind, set())
         return fact if all(one.group(1) is None or one.group(1) in units for one in _ADDITION.finditer(plain)) else None
 
-    def _target(self, heading: str, target: str) -> Meaning:
+    def target(self, heading: str, target: str, place: Place | None = None) -> Meaning:
         """Finds the meaning a heading is mapped to. Raises InputErrors for a target that is nothing."""
         plain = folded(target)
         if target == IGNORED:
@@ -175,9 +178,10 @@ class Naming:
             return fact if fact is not None else word
         near = self.unknown(target).near
         help_ = ("did-you-mean", {"name": near}) if near else None
-        place = Place(Source("--map", f"{heading}={target}"))
+        code = "bad-setting/map" if place is None else "bad-setting/columns"
+        place = place or Place(Source("--map", f"{heading}={target}"))
         values = {"heading": quoted(heading), "name": quoted(target)}
-        raise InputErrors([Diagnostic("bad-setting/map", place, values, help_)])
+        raise InputErrors([Diagnostic(code, place, values, help_)])
 
 
 class Header:

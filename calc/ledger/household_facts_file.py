@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
+from calc.households.headings import HOUSEHOLDS
 from calc.households.household_reader import shown_id
+from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import fault_in
 from calc.ledger.csv_blocks import cut, text_of
-from calc.ledger.header import Naming, UnknownColumn
+from calc.ledger.header import IGNORED, Meaning, Naming, UnknownColumn
 from calc.ledger.household_runs import LedgerFileReader, file_reader
 from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, UnknownKeys, household_of, json_row, keys_of
 from calc.ledger.open_files import JSON_LINES, LedgerFile
 from calc.ledger.prescan import BlockScanner, number_lines
-from calc.rules.plan import Plan
+from calc.rules.plan import FactPlan, Plan
 
 HouseholdFacts = dict[str, tuple[str, int, list[Cell]]]
 """By household: its path, the line, the cells."""
@@ -27,6 +29,8 @@ def read_household_facts(
 
     A household that occurs twice is a mistake of the file.
     """
+    ledger = Naming(plan, mapped)
+    mapped = {heading: target for heading, target in mapped.items() if _is_own(ledger.target(heading, target))}
     naming = Naming(plan, mapped, at_household=True)
     owns: HouseholdFacts = {}
     unknown: list[tuple[str, UnknownColumn]] = []
@@ -54,6 +58,11 @@ def read_household_facts(
     if mistakes:
         raise InputErrors(mistakes)
     return owns, unknown
+
+
+def _is_own(meaning: Meaning) -> bool:
+    """Says whether a heading with a meaning may be one of a file of households; others are those of the ledger."""
+    return meaning.type.level == HOUSEHOLD if isinstance(meaning, FactPlan) else meaning in (HOUSEHOLDS, IGNORED)
 
 
 Found = Iterator["tuple[int, str, list[Cell] | None]"]

@@ -47,6 +47,7 @@ STRIDE = 1024
 """Numbers for the members of one line; no line that is copied has as many."""
 _BLOCK = 1 << 17
 _LONGEST = 1000
+_MOST_KEYS = 10_000
 """Characters of a value above which the full reader refuses it."""
 _UNCLEAN = re.compile('["\r\n\0\x01\x02\x1f\ufffd\ud800-\udfff]')
 _DAMAGED = re.compile("[\ufffd\ud800-\udfff]")
@@ -68,8 +69,9 @@ class JsonLines:
     """Facts about a copied file of JSON Lines: how its lines and the records of the copy belong
     together. Gives back single ones of both.
 
-    `kept` are the columns of values that go into the results, `unknown` the keys that mean nothing, `lines` the lines
-    there are, `joined` the records that share a line with one before; `has_wholes` says that most lines are households.
+    `kept` are the columns of values that go into the results, `keys` the first keys with their meanings, `unknown`
+    those that mean nothing, `lines` the lines there are, `joined` the records that share a line with one before;
+    `has_wholes` says that most lines are households.
     """
 
     def __init__(self, naming: Naming) -> None:
@@ -80,6 +82,7 @@ class JsonLines:
         self.ids: list[str] = []
         self.kept: dict[str, int] = {}
         self.unknown: tuple[str, ...] = ()
+        self.keys: dict[str, Meaning] = {}
         self.lines = self.joined = 0
         self.has_wholes = False
         self._originals: dict[int, list[str]] = {}
@@ -311,7 +314,9 @@ class _Copier:
         row = json_row(raw)
         if row is None:
             return []
-        self.unknown.add(keys_of(row))
+        self.unknown.add(keys := [*keys_of(row)])
+        for key in keys:
+            self._noted(key)
         people: list[str] = [*people_in(row, self.naming)]
         at = self._column(self.person) if people and self.person is not None else 0
         cells = [""] * len(self.headings)
@@ -403,7 +408,7 @@ class _Copier:
     def place_of(self, key: str, context: str) -> int:
         """The column that a key fills: on a line, on the line of a household with its members, or in a member."""
         self.unknown.add((key,))
-        meaning = self.naming.meaning(key)
+        meaning = self._noted(key)
         is_member = context == "member"
         kept = 0 if is_member else self.source.kept.get(key, 0)
         is_members = not is_member and word_of(key) == MEMBERS
@@ -413,6 +418,13 @@ class _Copier:
             return at
         self.special.append(_Special(at, is_owner, is_members, kept))
         return ~(len(self.special) - 1)
+
+    def _noted(self, key: str) -> Meaning:
+        """Finds the meaning of a key, which is noted as one of the first keys of the file."""
+        meaning = self.naming.meaning(key)
+        if len(self.source.keys) < _MOST_KEYS:
+            self.source.keys.setdefault(key, meaning)
+        return meaning
 
     def _column(self, meaning: Meaning) -> int:
         """The column of a meaning, a new one where it is met first."""

@@ -7,39 +7,42 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
-from calc.households.cell_values import CellError, fact_value_text, read_value, state
+from calc.households.cell_values import CellError, read_value, state
 from calc.households.derived_facts import numbers_of
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
 from calc.language.types import HOUSEHOLD, MEMBER
-from calc.ledger.cell_marks import fault_in, without_mark
+from calc.ledger.cell_marks import fault_in
 from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
 from calc.ledger.full_reader import TWICE, FullReader
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
-from calc.ledger.json_records import MARK
-from calc.ledger.open_files import LedgerFile
+from calc.ledger.kept_cells import Kept, kept_cell, with_facts
+from calc.ledger.ledger_map import GoneColumns, LedgerMap, new_column
+from calc.ledger.open_files import LedgerFile, sheets_of
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, attach_loose_rows, find_repeated, number_lines
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 
 if TYPE_CHECKING:
-    from calc.ledger.xlsx.to_csv import SheetsRead
+    pass
 
 _LONGEST_ID = 100
-Kept = tuple[Union[int, FactPlan, None], str]
-"""Extra column of the results: the place of its column, or the fact, and its name."""
+KEY = "unknown-column/key"
 
 
 class ReadOptions(Record):
-    """Options for reading a ledger. `kept` are headings of extra columns of the results."""
+    """Options for reading a ledger. `kept` are headings of extra columns of the results.
+
+    `columns` is the map that the headings are compared with; what it says is in `mapped`.
+    """
 
     mapped: dict[str, str] = {}
     kept: tuple[str, ...] = ()
@@ -47,6 +50,7 @@ class ReadOptions(Record):
     reject_duplicates: bool = True
     show_ids: bool = False
     settings: Settings = Settings()
+    columns: LedgerMap | None = None
 
 
 class LedgerHousehold:
@@ -92,10 +96,15 @@ class Ledger:
         self.asked = asked
         self.owns = owns
         self.naming = Naming(plan, asked.mapped)
-        self.parts = [file_reader(at, file, self.naming, asked.fill_down, asked.kept) for at, file in enumerate(files)]
+        self.parts: list[LedgerFileReader] = []
+        self.gone = GoneColumns(asked.columns, self.naming)
         mistakes: list[Diagnostic] = []
-        for part in self.parts:
+        for at, file in enumerate(files):
+            part = file_reader(at, file, self.naming, asked.fill_down, asked.kept)
+            self.parts.append(part)
             mistakes += part.mistakes()
+            self.gone.compare(part)
+        mistakes += self.gone.mistakes(owns)
         if mistakes:
             raise InputErrors(mistakes)
         self.scanner = BlockScanner(self.parts, plan)
@@ -118,18 +127,19 @@ class Ledger:
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
         """Lists unknown headings that are no extra columns, with their file."""
         kept = {one for part in self.parts for name in self.asked.kept if (one := part.columns.place_of(name))}
-        return [
-            (part.file.shown, one)
+        found = [
+            (part.file.shown, new_column(one, self.asked.columns))
             for part in self.parts
             if part.json is None
             for one in part.columns.unknown
             if part.columns.place_of(one.heading) not in kept
         ]
+        return [*found, *self.gone.warnings]
 
     def unknown_keys(self) -> list[tuple[str, UnknownColumn]]:
         """The keys of JSON Lines that mean nothing and do not go into the results, with their file."""
         return [
-            (part.file.shown, self.naming.unknown(key))
+            (part.file.shown, new_column(replace(self.naming.unknown(key), code=KEY), self.asked.columns))
             for part in self.parts
             if part.json is not None
             for key in part.json.unknown
@@ -196,7 +206,7 @@ class Ledger:
         quick, careful, kept = self._readers.get(file) or self._reader(file)
         for run in runs:
             id = run.id
-            cells = tuple([_kept(part, run, at, name) for at, name in kept]) if kept else ()
+            cells = tuple([kept_cell(part, run, at, name) for at, name in kept]) if kept else ()
             if quick is not None and id and len(id) <= _LONGEST_ID and id.isprintable() and not _is_bad(id):
                 try:
                     facts, members, ids, shape = quick(run.rows)
@@ -211,7 +221,7 @@ class Ledger:
                 except (NeedsFullReader, KeyError, ValueError):
                     yield self._carefully(careful, run, cells)
                 else:
-                    cells = _with_facts(cells, kept, facts) if kept else ()
+                    cells = with_facts(cells, kept, facts) if kept else ()
                     yield LedgerHousehold(id, facts, members, ids, part, run.rows[0][0], cells, (), shape)
             else:
                 yield self._carefully(careful, run, cells)
@@ -270,7 +280,7 @@ class Ledger:
         members = [member.facts for member in household.members]
         ids = [member.id for member in household.members]
         warnings = careful.rejected(run, findings).mistakes if findings else ()
-        cells = _with_facts(cells, kept, household.facts)
+        cells = with_facts(cells, kept, household.facts)
         return LedgerHousehold(
             household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings
         )
@@ -287,35 +297,3 @@ class Ledger:
 
 def _is_bad(id: str) -> bool:
     return DAMAGED in id or is_cut(id)
-
-
-def sheets_of(files: Iterable[LedgerFile]) -> list[SheetsRead]:
-    """Lists the workbooks among files with more than one sheet, each once."""
-    found = {id(one.sheets): one.sheets for one in files if one.sheets is not None}
-    return [one for one in found.values() if len(one.read) + len(one.left_out) > 1]
-
-
-def _kept(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str) -> str:
-    """A column's cell in the first row that has one; "" for what is a fact, which is not known yet."""
-    if not isinstance(at, int):
-        return ""
-    for line, row in run.rows:
-        text = without_mark(row[at].strip()) if at < len(row) else ""
-        if part.json is not None and text == MARK:
-            text = part.json.kept_text(line, name)
-        if text:
-            return text
-    return ""
-
-
-def _with_facts(cells: tuple[str, ...], kept: list[Kept], facts: dict[str, Declared]) -> tuple[str, ...]:
-    """The cells, with the facts among them as results write them."""
-    if not any(isinstance(one, FactPlan) for one, _ in kept):
-        return cells
-    shown = []
-    for cell, (one, _) in zip(cells, kept, strict=True):
-        value = facts.get(one.name) if isinstance(one, FactPlan) else None
-        text = cell if value is None or not isinstance(one, FactPlan) else fact_value_text(one, value)
-        text = value if isinstance(value, str) else text
-        shown.append(text if isinstance(text, str) else text[0])
-    return tuple(shown)

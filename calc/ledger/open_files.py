@@ -12,7 +12,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
@@ -64,6 +64,12 @@ class FileOptions(Record):
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+
+
+def sheets_of(files: Iterable[LedgerFile]) -> list[SheetsRead]:
+    """Lists the workbooks among files with more than one sheet, each once."""
+    found = {id(one.sheets): one.sheets for one in files if one.sheets is not None}
+    return [one for one in found.values() if len(one.read) + len(one.left_out) > 1]
 
 
 @contextlib.contextmanager

@@ -156,6 +156,102 @@ _WORDS: dict[str, tuple[str, str]] = {
         "`{text}` is not a range of months like 2022-01..2022-12 (at most {most})",
         "`{text}` 不是 2022-01..2022-12 这样的月份范围（最多 {most} 个月）",
     ),
+    "stage-look": ("Look", "查看"),
+    "map-title": ("{files}: {rows} rows, facts of {month}", "{files}：{rows} 行，按 {month} 的规则"),
+    "map-heading": ("heading", "列名"),
+    "map-meaning": ("taken for", "读作"),
+    "map-how": ("how sure", "依据"),
+    "map-filled": ("cells", "有内容"),
+    "map-unread": ("not read", "读不了"),
+    "map-sure": ("known", "规则所列"),
+    "map-given": ("as you said", "已指定"),
+    "map-open": ("to decide", "待定"),
+    "map-not-read": ("unknown", "规则没有"),
+    "map-ignored": ("(not read)", "（不读）"),
+    "map-perhaps": ("perhaps {name}?", "可能是 {name}？"),
+    "map-holds": ("({samples})", "（{samples}）"),
+    "map-unread-of": ("{heading}: cells that would not be read: {count}", "{heading}：{count} 格读不了"),
+    "map-more": (
+        "cells with other texts: {cells}; --format json lists more",
+        "其他内容 {cells} 格；--format json 列出更多",
+    ),
+    "map-line": (" (line {line})", "（第 {line} 行）"),
+    "map-place": (" ({path}:{line})", "（{path}:{line}）"),
+    "map-rows-loose": (
+        "rows without a household id, which reject the household above: {count} (--fill-down if they belong to it)",
+        "没有户编号的行：{count} 行，上面一户将被退回（确属该户请加 --fill-down）",
+    ),
+    "map-rows-misshapen": (
+        "rows with another number of cells, which reject their households: {count}",
+        "格数不对的行：{count} 行，所在的户将被退回",
+    ),
+    "map-lines-broken": ("lines that are no JSON object: {count}", "不是 JSON 对象的行：{count} 行"),
+    "map-lines-nameless": (
+        "lines that name no household, and are rejected: {count}",
+        "没有户编号的行：{count} 行，将被退回",
+    ),
+    "map-why-household": (
+        "to decide: it may be the household id, which no column is known to hold",
+        "待定：没有找到户编号列，可能是这一列",
+    ),
+    "map-clear": (
+        "A run would start, and read every cell. (Every row was looked at.)",
+        "可以运行，每一格都读得了。（已看过每一行）",
+    ),
+    "map-starts": (
+        "A run would start. Columns to decide: {columns}; cells it would not read: {cells}; rows: {rows}. "
+        "(Every row was looked at.)",
+        "可以运行。待定的列：{columns}；读不了的格：{cells}；读不了的行：{rows}。（已看过每一行）",
+    ),
+    "map-stops": (
+        "A run would stop at the headings. Columns to decide: {columns}; cells it would not read: {cells}; "
+        "rows: {rows}. (Every row was looked at.)",
+        "列名未定，暂时不能运行。待定的列：{columns}；读不了的格：{cells}；读不了的行：{rows}。（已看过每一行）",
+    ),
+    "map-written": (
+        "written: {path}; use it with doudi batch --columns {path}",
+        "已写入 {path}；用法：doudi batch --columns {path}",
+    ),
+    "map-written-open": (
+        "written: {path}; columns to decide in it, marked with #: {columns}; then use doudi batch --columns {path}",
+        "已写入 {path}；其中 {columns} 列待定（以 # 开头），定好后用 doudi batch --columns {path}",
+    ),
+    "map-file-head": (
+        "What the columns of {files} hold, by the rules of {month}. For: doudi batch --columns\n"
+        "A line that begins with # does nothing. Decide those: complete them and take the # away.\n"
+        '"-" means that a column is not read.',
+        "{files} 各列的含义，按 {month} 的规则生成；供 doudi batch --columns 使用。\n"
+        "以 # 开头的行不起作用。带“待定”的行请补全或改好，再去掉开头的 #。\n"
+        '"-" 表示这一列不读。',
+    ),
+    "map-file-ignored": ("not in the rules", "规则没有这一项"),
+    "map-file-masked": ("a heading that holds a personal number: {heading}", "列名中有身份证号：{heading}"),
+    "map-file-household": (
+        "to decide: no column is known to hold the household id",
+        "待定：没有找到户编号列",
+    ),
+    "map-file-words": (
+        "Cells that would not be read. Write the word that is meant, one of: {options}",
+        "以下内容读不了。请写明是哪一个选项：{options}",
+    ),
+    "map-file-cells": ("cells: {count}", "{count} 格"),
+    "map-why-twice": (
+        'to decide: another column holds the same; write "-" for the one that is not to be read',
+        '待定：另有一列含义相同；不读的一列请写 "-"',
+    ),
+    "map-why-unnamed": ("to decide: the column has no heading", "待定：这一列没有列名"),
+    "map-why-money": (
+        'to decide: not in the rules, but it may decide money; "-" if not',
+        '待定：规则没有这一列，但可能影响金额；不读请写 "-"',
+    ),
+    "map-why-answers": (
+        'to decide: not in the rules, but its cells are yes and no, as those of facts; "-" if it is none',
+        '待定：规则没有这一列，但内容都是“是/否”；不读请写 "-"',
+    ),
+    "map-why-near": (
+        'to decide: not in the rules, but similar; "-" if it is something else',
+        '待定：规则没有这一列，但名称相近；如不是请写 "-"',
+    ),
     "wrong-map": ("--map {text}: write HEADING=FACT", "--map {text}：请写作 列名=事实"),
     "wrong-delimiter": (
         "--delimiter {text}: one character such as , or ; or tab",
