@@ -50,7 +50,10 @@ class ParameterPlan(Record):
 
 
 class FactPlan(Record):
-    """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`."""
+    """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`.
+
+    `declared` is the range of what may be stated, where its default may give other values.
+    """
 
     name: str
     type: Type
@@ -65,6 +68,7 @@ class FactPlan(Record):
     derives: dict[str, str] = {}
     words: dict[str, str] = {}
     unit: str | None = None
+    declared: tuple[Number, Number] | None = None
 
 
 class DefinitionPlan(Record):
