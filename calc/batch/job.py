@@ -75,6 +75,7 @@ class BatchJob(Record):
     `rows`: lists of cells for a sink of your own; None follows the ending of `output`. `by` is household or benefit.
     `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
     its `output` is a folder of tables too.
+    `without` names topics of the rules of which no household has anything (see `Topic`).
     `columns` maps headings to facts, `keep` and `group_by` name columns of the ledger for results and totals.
     `engine` is rows, duckdb, spark or auto; `jobs` is a number of processes, `memory` a size such as `500MB`.
     """
@@ -107,6 +108,7 @@ class BatchJob(Record):
     language: str = "en"
     show_ids: bool = False
     debug: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def form(self) -> str:
@@ -168,7 +170,8 @@ def _require_folder(job: BatchJob) -> None:
         if folder == "-" or job.format not in (None, PARQUET) or ending in _ENDINGS:
             raise WrongJob("spark-to-folder")
         refused = {
-            "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns, "--bom": job.bom,
+            "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns,
+            "--without": job.without, "--bom": job.bom,
             "--fill-down": job.fill_down, "--encoding": job.encoding, "--delimiter": job.delimiter,
             "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
             "--duplicates": not job.reject_duplicates,

@@ -68,7 +68,8 @@ class JsonLines:
     """Facts about a copied file of JSON Lines: how its lines and the records of the copy belong
     together. Gives back single ones of both.
 
-    `kept` are the columns of values that go into the results, `unknown` the keys that mean nothing, `lines` the lines
+    `kept` are the columns of values that go into the results, `unknown` the keys that mean nothing, `facts` those
+    of lines that are not copied, `lines` the lines
     there are, `joined` the records that share a line with one before; `has_wholes` says that most lines are households.
     """
 
@@ -80,6 +81,7 @@ class JsonLines:
         self.ids: list[str] = []
         self.kept: dict[str, int] = {}
         self.unknown: tuple[str, ...] = ()
+        self.facts: set[str] = set()
         self.lines = self.joined = 0
         self.has_wholes = False
         self._originals: dict[int, list[str]] = {}
@@ -206,6 +208,7 @@ class _Copier:
                 widths.append(len(self.headings))
         source.lines = line
         source.unknown = self.unknown.first()
+        source.facts = self.unknown.facts
         source.has_wholes = self.wholes > self.singles
         if widths and widths[0] < widths[-1]:
             path = self._widened(path, widths)

@@ -14,7 +14,7 @@ from calc.language.syntax_tree import Node
 from calc.language.typed_tree import Term
 from calc.language.types import Type
 from calc.record import Record
-from calc.rules.rulebook import Origin
+from calc.rules.rulebook import Origin, Topic
 
 
 class About(Record):
@@ -143,6 +143,7 @@ class Plan(Record):
     needs: dict[str, list[str]]
     root_names: tuple[str, ...]
     set: dict[str, Any] = {}
+    topics: dict[str, Topic] = {}
 
     def about(self, name: str) -> About:
         """Returns label and sources of a name of this month."""

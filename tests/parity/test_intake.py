@@ -16,11 +16,11 @@ import pytest
 
 from calc.cli import run
 from calc.households.identity_numbers import check_digit
-from tests.support.both_engines import RULES, must_be_alike, written
+from tests.support.both_engines import RULES, WITHOUT, must_be_alike, written
 
 HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "家庭经济状况已核对", "养老金", "法定义务人情况"]
 ROW = ["A1", "甲", "户主", "1980-01-01", "是", "900", "有人有能力"]
-GIVEN = ("--month", "2022-05")
+GIVEN = ("--month", "2022-05", *WITHOUT)
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202d\u202e\u2060\u2066\u2069\ufe0f\ufeff"
 
 
