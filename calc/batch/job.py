@@ -76,6 +76,7 @@ class BatchJob(Record):
     `rows`: lists of cells for a sink of your own; None follows the ending of `output`. `by` is household or benefit.
     `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
     its `output` is a folder of tables too.
+    `without` names topics of the rules of which no household has anything (see `Topic`).
     `columns` maps headings to facts, as does `ledger_map`, a file that the ledger's headings are compared with.
     `keep` and `group_by` name columns of the ledger for results and totals.
     `engine` is rows, duckdb, spark or auto; `jobs` is a number of processes, `memory` a size such as `500MB`.
@@ -110,6 +111,7 @@ class BatchJob(Record):
     language: str = "en"
     show_ids: bool = False
     debug: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def form(self) -> str:
@@ -190,8 +192,9 @@ def _require_folder(job: BatchJob) -> None:
             raise WrongJob("spark-to-folder")
         refused = {
             "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns, "--bom": job.bom,
-            "--columns": job.ledger_map, "--fill-down": job.fill_down, "--encoding": job.encoding,
-            "--delimiter": job.delimiter, "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
+            "--columns": job.ledger_map, "--without": job.without, "--fill-down": job.fill_down,
+            "--encoding": job.encoding, "--delimiter": job.delimiter, "--sheet": job.sheet,
+            "--set": job.settings.household or job.settings.members,
             "--duplicates": not job.reject_duplicates,
         }  # fmt: skip
     for option, value in {"--explain": job.explain, "--labels": job.labels, **refused}.items():

@@ -22,11 +22,13 @@ from calc.batch.job import (
     WrongJob,
     require_possible,
 )
+from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.missing_topics import missing_topics, topic_named
 from calc.ledger.open_files import FileOptions, encoding_named, opened, sheets_of
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
@@ -84,6 +86,9 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
             with in_blocks(own_files) as texts:
                 facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
         ledger = Ledger(files, reading_plan, options, facts)
+        missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, _without(job, reading_plan))
+        if missing:
+            raise InputErrors(missing)
         ledger.sheets += sheets_of(own_files)
         _require_columns(ledger, job.kept)
         yield ledger, [*ledger.unknown(), *unknown]
@@ -112,6 +117,17 @@ def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
                     return None
             facts[name] = fact
     return replace(plans[-1], facts=facts)
+
+
+def _without(job: BatchJob, plan: Plan) -> set[str]:
+    """The names of the topics of which no household has anything."""
+    found = set()
+    for name in job.without:
+        topic = topic_named(plan.topics, name)
+        if topic is None:
+            raise WrongJob("no-topic", name=name, topics=", ".join(plan.topics) or "—")
+        found.add(topic.name)
+    return found
 
 
 def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> Summary:

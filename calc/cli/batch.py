@@ -25,7 +25,7 @@ _HELP = (
       doudi batch ledger.xlsx -o results.xlsx --by benefit --explain
       doudi batch town1.csv town2.csv -o all.csv --group-by township --totals totals.csv
       doudi batch ledger.csv --months 2022-01..2022-12 -o year.csv --jobs 2
-      doudi batch ledger.csv --map "户籍号=household" --map "月收入=wage" -o results.csv
+      doudi batch ledger.csv --map "户籍号=household" --map "劳务收入=wage" -o results.csv
       cat ledger.csv | doudi batch - | grep ,undetermined,
 
     The rows of a household need not be adjacent; where they are, memory does not grow with the ledger
@@ -44,7 +44,7 @@ _HELP = (
       doudi batch 台账.xlsx -o 结果.xlsx --by benefit --explain
       doudi batch 甲镇.csv 乙镇.csv -o 全区.csv --group-by 乡镇 --totals 汇总.csv
       doudi batch 台账.csv --months 2022-01..2022-12 -o 全年.csv --jobs 2
-      doudi batch 台账.csv --map 户籍号=household --map 月收入=工资 -o 结果.csv
+      doudi batch 台账.csv --map 户籍号=household --map 劳务收入=工资 -o 结果.csv
       cat 台账.csv | doudi batch - | grep ,undetermined,
 
     同一户的各行不必相邻；相邻时，内存不随台账增大（每户约 25 字节除外）。输出文件要么完整，要么不出现。

@@ -104,6 +104,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-name/benefit": ("the id of a benefit is ASCII, unlike `{name}`", "待遇编号须为 ASCII 字符，`{name}` 不是"),
     "duplicate-name": ("`{name}` is already used under {section}", "`{name}` 已在 {section} 中使用"),
     "duplicate-name/function": ("`{name}` is a word of the formula language", "`{name}` 是公式语言的保留词"),
+    "duplicate-name/topic": (
+        "`{name}` is already in topic `{topic}`",
+        "`{name}` 已在主题 `{topic}` 中",
+    ),
     "duplicate-name/word": (
         "the word `{name}` of this choice is also a name under {section}",
         "选项 `{name}` 与 {section} 中的名称重复",
@@ -142,6 +146,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{name}` 不是事实、定义、待遇或参数",
     ),
     "unknown-name/unknown": ("`{name}` may only be written in a default", "`{name}` 只能写在 default 中"),
+    "unknown-name/topic": (
+        "topic `{topic}` has `{name}`, which is not a fact",
+        "主题 `{topic}` 中的 `{name}` 不是事实",
+    ),
     "unknown-name/remove": ("there is no `{name}` to remove", "没有可删除的 `{name}`"),
     "unknown-function": ("there is no function `{name}`", "没有函数 `{name}`"),
     "unknown-argument": ("there is no argument `{name}`", "没有参数 `{name}`"),
@@ -344,6 +352,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{first}` and `{second}` are both `{fact}`",
         "`{first}` 和 `{second}` 两列都是 `{fact}`",
     ),
+    "missing-topic": (
+        "no column is about `{topic}`, which decides money; these would be: {headings}",
+        "没有关于“{topic}”的列，而它影响金额；可以是：{headings}",
+    ),
     "unclear-column": (
         "the column `{heading}` is not read, but looks like one that decides money",
         "`{heading}` 列没有读入，但看起来会影响金额",
@@ -509,6 +521,10 @@ HELP: dict[str, tuple[str, str]] = {
     "map-column": (
         "name the column: --map HEADING=household; `doudi template ledger` writes a file with all headings",
         "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
+    ),
+    "without-topic": (
+        "if no household has any, say so: --without '{topic}'",
+        "如各户都没有，请说明：--without '{topic}'",
     ),
     "map-unclear": (
         "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'; "

@@ -166,9 +166,9 @@ def fact_value_text(
 def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
     """Returns the range of a number or date that is stated.
 
-    The range of the type is wider if the default may give other values; such plans have `declared`.
+    The range of the type is wider if the default may give other values.
     """
-    low, high = getattr(fact, "declared", None) or (fact.type.low, fact.type.high)
+    low, high = fact.declared or (fact.type.low, fact.type.high)
     assert low is not None and high is not None, "numbers and dates of facts are bounded"
     return low, high
 

@@ -135,11 +135,15 @@ class ObjectReader:
 
 
 class UnknownKeys:
-    """Gathers the keys of a file that mean nothing; no more than some thousands are held."""
+    """Gathers the keys of a file that mean nothing; no more than some thousands are held.
+
+    `facts` are the names of the facts that other keys hold.
+    """
 
     def __init__(self, naming: Naming) -> None:
         self.naming = naming
         self.found: set[str] = set()
+        self.facts: set[str] = set()
 
     def add(self, keys: Iterable[str]) -> None:
         """Take in keys, with or without a meaning."""
@@ -152,7 +156,10 @@ class UnknownKeys:
         return tuple(sorted(self.found)[:MOST_UNKNOWN])
 
     def _is_unknown(self, key: str) -> bool:
-        return bool(key.strip()) and self.naming.meaning(key) is None and word_of(key) != MEMBERS
+        meaning = self.naming.meaning(key)
+        if isinstance(meaning, FactPlan):
+            self.facts.add(meaning.name)
+        return bool(key.strip()) and meaning is None and word_of(key) != MEMBERS
 
 
 def keys_of(row: JsonRow) -> Iterator[str]:

@@ -70,8 +70,8 @@ class JsonLines:
     together. Gives back single ones of both.
 
     `kept` are the columns of values that go into the results, `keys` the first keys with their meanings, `unknown`
-    those that mean nothing, `lines` the lines there are, `joined` the records that share a line with one before;
-    `has_wholes` says that most lines are households.
+    those that mean nothing, `facts` those of lines that are not copied, `lines` the lines there are, `joined` the
+    records that share a line with one before; `has_wholes` says that most lines are households.
     """
 
     def __init__(self, naming: Naming) -> None:
@@ -83,6 +83,7 @@ class JsonLines:
         self.kept: dict[str, int] = {}
         self.unknown: tuple[str, ...] = ()
         self.keys: dict[str, Meaning] = {}
+        self.facts: set[str] = set()
         self.lines = self.joined = 0
         self.has_wholes = False
         self._originals: dict[int, list[str]] = {}
@@ -209,6 +210,7 @@ class _Copier:
                 widths.append(len(self.headings))
         source.lines = line
         source.unknown = self.unknown.first()
+        source.facts = self.unknown.facts
         source.has_wholes = self.wholes > self.singles
         if widths and widths[0] < widths[-1]:
             path = self._widened(path, widths)

@@ -14,10 +14,10 @@ from calc.report.format_values import show
 from calc.report.template import default, is_no_day
 from calc.report.ui_text import say
 from calc.rules.plan import About, BenefitPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
-from calc.rules.rulebook import Entry, Rulebook
+from calc.rules.rulebook import Entry, Rulebook, Topic
 from calc.rules.toml_document import month_text
 
-SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "functions")
+SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "topics", "functions")
 
 
 def known(book: Rulebook, plan: Plan) -> list[str]:
@@ -80,6 +80,10 @@ def _rows(plan: Plan, section: str, language: str) -> list[tuple[str, ...]]:
         ]
     if section == "checks":
         return [(one.about.label_in(language), "", _source(one.about, language)) for one in plan.checks]
+    if section == "topics":
+        return [
+            (one.label_in(language), _expected(one, language), ", ".join(one.facts)) for one in plan.topics.values()
+        ]
     if section == "functions":
         return [(one.signature, "", one.zh if language == "zh" else one.en) for one in TABLE.values()]
     return [
@@ -90,6 +94,10 @@ def _rows(plan: Plan, section: str, language: str) -> list[tuple[str, ...]]:
 
 def _kind(entry: FactPlan | ParameterPlan | DefinitionPlan, language: str) -> str:
     return kind_words(entry.type.kind)[language == "zh"]
+
+
+def _expected(topic: Topic, language: str) -> str:
+    return say("expected", language) if topic.expected else ""
 
 
 def _level(fact: FactPlan, language: str) -> str:
@@ -250,6 +258,11 @@ def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
             answer[key] = {name: _plain_item(plan, item) for name, item in table.items()}
     if section in (None, "documents"):
         answer["documents"] = {key: {k: str(v) for k, v in one.items()} for key, one in plan.documents.items()}
+    if section in (None, "topics"):
+        answer["topics"] = {
+            one.name: {"label": one.label, "en": one.en, "expected": one.expected, "facts": list(one.facts)}
+            for one in plan.topics.values()
+        }
     if section == "functions":
         answer["functions"] = {
             one.name: {"signature": one.signature, "en": one.en, "zh": one.zh} for one in TABLE.values()

@@ -67,6 +67,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "definitions": ("Definitions", "定义"),
     "benefits": ("Benefits", "待遇"),
     "checks": ("Data checks", "数据检查"),
+    "topics": ("Topics of facts", "事实的主题"),
+    "expected": ("expected of ledgers", "台账应有"),
     "documents": ("Documents", "文件"),
     "functions": ("Functions", "函数"),
     "cite": ("cite", "出处"),
@@ -267,6 +269,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "system-refused": ("the operating system reported an error: {reason}", "操作系统报告错误：{reason}"),
     "same-file": ("{path} is already used as an input or another output", "{path} 已用作输入或另一输出"),
+    "no-topic": (
+        "--without `{name}`: the rules have no such topic; there are: {topics}",
+        "--without `{name}`：规则中没有这个主题；现有：{topics}",
+    ),
     "no-column": (
         "no column `{name}` in {path}; there are: {headings} …",
         "{path} 中没有 `{name}` 列；现有：{headings} ……",

@@ -20,12 +20,13 @@ class RulesFile:
         self.removed: list[tuple[str, Origin]] = []
         self.entries: dict[str, Entry] = {}
         self.checks: dict[str, Entry] = {}
+        self.topics: dict[str, Entry] = {}
         self.cases: list[tuple[dict[str, Any], Origin]] = []
 
 
 def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> RulesFile:
     """Merges the entries of a file into those of its parent; adds mistakes to `found`."""
-    known = {*parent.entries, *parent.checks, *parent.documents}
+    known = {*parent.entries, *parent.checks, *parent.documents, *parent.topics}
     for name, at in child.removed:
         if name not in known:
             help_ = did_you_mean(name, sorted(known))
@@ -33,6 +34,7 @@ def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> Rules
         section = at.keys[0]
         tables: dict[object, tuple[dict[str, Any], ...]] = {
             "checks": (parent.checks,),
+            "topics": (parent.topics,),
             "documents": (parent.documents, child.documents),
         }
         for table in tables.get(section, (parent.entries,)):
@@ -43,6 +45,7 @@ def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> Rules
     result.documents = {**parent.documents, **child.documents}
     result.entries = _merge_entries(parent.entries, child.entries, found)
     result.checks = _merge_entries(parent.checks, child.checks, found)
+    result.topics = _merge_entries(parent.topics, child.topics, found)
     result.cases = child.cases
     if "cases" not in child.title:
         result.title.pop("cases", None)

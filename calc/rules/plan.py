@@ -14,7 +14,7 @@ from calc.language.syntax_tree import Node
 from calc.language.typed_tree import Term
 from calc.language.types import Type
 from calc.record import Record
-from calc.rules.rulebook import Origin
+from calc.rules.rulebook import Origin, Topic
 
 
 class About(Record):
@@ -53,6 +53,7 @@ class FactPlan(Record):
     """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`.
 
     `words` are other spellings of its options, folded; `not_known` what the rules add to the words for "not known".
+    `declared` is the range of what may be stated, where its default may give other values.
     """
 
     name: str
@@ -69,6 +70,7 @@ class FactPlan(Record):
     words: dict[str, str] = {}
     unit: str | None = None
     not_known: frozenset[str] = frozenset()
+    declared: tuple[Number, Number] | None = None
 
 
 class DefinitionPlan(Record):
@@ -143,6 +145,7 @@ class Plan(Record):
     needs: dict[str, list[str]]
     root_names: tuple[str, ...]
     set: dict[str, Any] = {}
+    topics: dict[str, Topic] = {}
 
     def about(self, name: str) -> About:
         """Returns label and sources of a name of this month."""

@@ -93,12 +93,15 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
     type_ = fact_type(context, version, kind, level, decimals, options)
     if type_ is None:
         return BROKEN
-    default = None
+    default = declared = None
     if expressions:
         default = default_term(context, name, version, expressions[0], type_)
         if default is None:
             return BROKEN
-        type_ = _widened(type_, default.type)
+        stated, type_ = type_, _widened(type_, default.type)
+        if (stated.low, stated.high) != (type_.low, type_.high):
+            assert stated.low is not None and stated.high is not None
+            declared = stated.low, stated.high
     check_derives(context, version, name)
     plan = FactPlan(
         name,
@@ -115,6 +118,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
         spellings(context, version, options),
         values.get("unit"),
         frozenset(map(folded_word, context.rulebook.title.get("not_known_words", ()))),
+        declared,
     )
     return plan, Fact(type_, Name(name), name)
 

@@ -196,6 +196,7 @@ class _Month:
             needs,
             root_names,
             dict(self.settings),
+            book.topics,
         )
 
 

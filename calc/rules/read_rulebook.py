@@ -12,11 +12,12 @@ from calc.diagnostics.source import Source
 from calc.language.expression_error import Help, did_you_mean
 from calc.language.function_table import RESERVED
 from calc.rules.merge_parent import RulesFile, merge, missing_kinds, never_in_force
+from calc.rules.read_topics import topics_of
 from calc.rules.rulebook import Entry, Origin, Rulebook
 from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
-_SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks")
+_SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "topics")
 LONGEST_CHAIN = 10
 
 
@@ -32,9 +33,10 @@ class _Reader:
 
     def read(self, path: str) -> Rulebook:
         part = self.file(path, ())
-        self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks)]
+        self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks), *missing_kinds(part.topics)]
         if not self.found:
             self.found += [*never_in_force(part.entries), *never_in_force(part.checks)]
+        topics = topics_of(part.topics, part.entries, self.found)
         title = part.title
         first = month_number(title.get("from"))
         starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
@@ -46,6 +48,7 @@ class _Reader:
             part.documents,
             part.entries,
             part.checks,
+            topics,
             tuple(part.cases),
             tuple(self.sources),
             digest,
@@ -150,7 +153,7 @@ class _Reader:
     def entry(self, section: str, name: str, body: Any, at: Origin, part: RulesFile) -> None:
         shape = section.partition(".")[0]
         plain = unicodedata.normalize("NFKC", name)
-        if shape != "checks" and not self.good_name(plain, section, at):
+        if shape not in ("checks", "topics") and not self.good_name(plain, section, at):
             return
         if not self.shape(shape, body, at, name):
             return
@@ -161,7 +164,7 @@ class _Reader:
         origins = {key: Origin(at.source, (*at.keys, key)) for key in values}
         origins[""] = at
         changes = self.changes(shape, body.get("from", {}), at)
-        into = part.checks if shape == "checks" else part.entries
+        into = {"checks": part.checks, "topics": part.topics}.get(shape, part.entries)
         if plain in into:
             self.report("duplicate-name", at.place(on_key=True), name=plain, section=into[plain].section)
             return

@@ -56,16 +56,31 @@ class Entry(Record):
         return self.origins[""]
 
 
+class Topic(Record):
+    """A group of facts that belong together; of one that is `expected`, a ledger has a column or says there is none."""
+
+    name: str
+    label: str
+    en: str
+    facts: tuple[str, ...]
+    expected: bool = False
+
+    def label_in(self, language: str) -> str:
+        """Returns the label in `zh` (the file's own language) or `en`."""
+        return self.en if language == "en" else self.label
+
+
 class Rulebook(Record):
     """A rules file merged with its parents; its keys and values are checked, its formulas not yet.
 
-    `decimals` are those of the currency; months are numbers like 202206.
+    `decimals` are those of the currency; months are numbers like 202206. `topics` are groups of facts (see `Topic`).
     """
 
     title: dict[str, Any]
     documents: dict[str, dict[str, Any]]
     entries: dict[str, Entry]
     checks: dict[str, Entry]
+    topics: dict[str, Topic]
     cases: tuple[tuple[dict[str, Any], Origin], ...]
     sources: tuple[Source, ...]
     sha256: str

@@ -50,6 +50,7 @@ _TEXTS = (is_text_list, "a list of texts")
 _TEXT_OR_TEXTS = (lambda value: is_text(value) or is_text_list(value), "a text or a list of texts")
 _FORMULA = (lambda value: is_text(value) or isinstance(value, bool) or is_number(value), "a formula, as a text")
 _BOUND = (lambda value: is_number(value) or day_number(value) is not None, "a number or a date")
+_SWITCH = (lambda value: isinstance(value, bool), "true or false")
 _TABLE = (lambda value: isinstance(value, dict), "a table of keys")
 
 COMMON: dict[str, tuple[Test, str]] = {
@@ -127,6 +128,11 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "applies_to": _FORMULA,
     },
     "checks": {**COMMON, "formula": _FORMULA},
+    "topics": {
+        **{key: COMMON[key] for key in ("label", "en", "note", "note_en", "remove")},
+        "facts": _TEXTS,
+        "expected": _SWITCH,
+    },
     "cases": {
         "title": _TEXT,
         "source": _TEXT,
@@ -144,6 +150,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "parameters": ("kind",),
     "facts": ("kind",),
     "benefits": ("to",),
+    "topics": ("facts",),
     "cases": ("title", "month", "household", "expect"),
 }
 

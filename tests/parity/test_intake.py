@@ -16,11 +16,11 @@ import pytest
 
 from calc.cli import run
 from calc.households.identity_numbers import check_digit
-from tests.support.both_engines import RULES, must_be_alike, written
+from tests.support.both_engines import RULES, WITHOUT, must_be_alike, written
 
 HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "家庭经济状况已核对", "养老金", "法定义务人情况"]
 ROW = ["A1", "甲", "户主", "1980-01-01", "是", "900", "有人有能力"]
-GIVEN = ("--month", "2022-05")
+GIVEN = ("--month", "2022-05", *WITHOUT)
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202d\u202e\u2060\u2066\u2069\ufe0f\ufeff"
 
 
@@ -79,8 +79,8 @@ def test_the_second_of_two_columns_without_headings_is_found(tmp_path: Path, cap
 
 
 UNCLEAR = ["养老金（元/年）", "养老金[元/年]", "养老金【元/年】", "养老金(万元)", "养老金（年）", "年养老金",
-           "养老金.1", "养老金2", "月工资收入", "银行存款", "月收入", "其他补贴",
-           "Pension (yuan/year)", "monthly income"]  # fmt: skip
+           "养老金.1", "养老金2", "月工资收入", "银行存款", "核定收入", "人均收入", "其他补贴",
+           "月收入（元/年）", "年收入（元/月）", "Pension (yuan/year)", "checked income"]  # fmt: skip
 
 
 @pytest.mark.parametrize("heading", UNCLEAR)
@@ -100,8 +100,8 @@ def test_nor_is_a_key_of_json_lines(tmp_path: Path, capsys: Any, heading: str) -
 
 def test_nor_is_a_column_of_a_file_of_households(tmp_path: Path, capsys: Any) -> None:
     path = written(tmp_path / "ledger.csv", [HEAD, ROW])
-    own = written(tmp_path / "own.csv", [["户编号", "家庭月收入"], ["A1", "3000"]])
-    assert "`家庭月收入` is not read" in stopped(tmp_path, capsys, path, "--households", own)
+    own = written(tmp_path / "own.csv", [["户编号", "月收入"], ["A1", "3000"]])
+    assert "`月收入` is not read" in stopped(tmp_path, capsys, path, "--households", own)
 
 
 READ = ["养老金（元/月）", "养老金(元)", "养老金【元每月】", "*养老金", "养\u200b老金", "养 老 金"]
