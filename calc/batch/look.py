@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calc.batch.job import BatchJob
-from calc.batch.pipeline import file_options, plan_of_reading, read_options
+from calc.batch.pipeline import file_options, plan_of_reading, read_options, topics_without
 from calc.ledger.header import Naming
 from calc.ledger.look_at_columns import LedgerLook, Progress, look_at
 from calc.ledger.open_files import PARQUET, opened, sheets_of
@@ -28,4 +28,4 @@ def look_at_ledger(job: BatchJob, progress: Progress) -> tuple[LedgerLook, list[
 
                 file_reader(0, one, naming, False)  # raises for a column that is not exact, which a copy would hide
         with in_blocks(files) as texts:
-            return look_at(texts, plan, options, progress), sheets_of(files)
+            return look_at(texts, plan, options, topics_without(job, plan), progress), sheets_of(files)

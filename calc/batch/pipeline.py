@@ -86,7 +86,7 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
             with in_blocks(own_files) as texts:
                 facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
         ledger = Ledger(files, reading_plan, options, facts)
-        missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, _without(job, reading_plan))
+        missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, topics_without(job, reading_plan))
         if missing:
             raise InputErrors(missing)
         ledger.sheets += sheets_of(own_files)
@@ -119,7 +119,7 @@ def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
     return replace(plans[-1], facts=facts)
 
 
-def _without(job: BatchJob, plan: Plan) -> set[str]:
+def topics_without(job: BatchJob, plan: Plan) -> set[str]:
     """The names of the topics of which no household has anything."""
     found = set()
     for name in job.without:

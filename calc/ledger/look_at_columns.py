@@ -17,6 +17,7 @@ from calc.ledger.household_runs import LedgerFileReader, Row, file_reader
 from calc.ledger.json_objects import BrokenLine, ObjectReader
 from calc.ledger.ledger import ReadOptions
 from calc.ledger.ledger_map import GoneColumns
+from calc.ledger.missing_topics import missing_topics
 from calc.ledger.open_files import LedgerFile
 from calc.ledger.prescan import BlockScan, BlockScanner, attach_loose_rows, number_lines
 from calc.ledger.unread_cells import ColumnCells, UnreadText
@@ -100,7 +101,10 @@ class TableLook:
 
 
 class LedgerLook:
-    """All tables of a ledger, and the columns of its map that are gone: `lacking` those whose loss stops a run."""
+    """All tables of a ledger, and the columns of its map that are gone.
+
+    `lacking` are the columns, and the topics of the rules, whose loss stops a run.
+    """
 
     def __init__(
         self, tables: list[TableLook], gone: list[tuple[str, UnknownColumn]], lacking: list[Diagnostic]
@@ -120,8 +124,10 @@ class LedgerLook:
         return self.starts and all(one.is_clear for one in self.tables)
 
 
-def look_at(files: list[LedgerFile], plan: Plan, asked: ReadOptions, progress: Progress) -> LedgerLook:
-    """Looks at all rows of the files, which are no Parquet."""
+def look_at(
+    files: list[LedgerFile], plan: Plan, asked: ReadOptions, without: set[str], progress: Progress
+) -> LedgerLook:
+    """Looks at all rows of the files, which are no Parquet; `without` are topics that are known to be missing."""
     naming = Naming(plan, asked.mapped)
     gone = GoneColumns(asked.columns, naming)
     tables: dict[object, TableLook] = {}
@@ -136,7 +142,7 @@ def look_at(files: list[LedgerFile], plan: Plan, asked: ReadOptions, progress: P
         table.parts.append(part)
         table.mistakes += part.mistakes()
         gone.compare(part)
-    lacking = gone.mistakes(None)
+    lacking = [*gone.mistakes(None), *missing_topics(parts, None, plan, asked.settings, without)]
     for table in tables.values():
         _settle_unnamed(table)
     _count_rows(parts, plan, tables.values(), progress)
