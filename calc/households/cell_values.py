@@ -21,6 +21,7 @@ from calc.households.identity_numbers import (
     read_disability_certificate,
     read_identity_number,
 )
+from calc.households.small_numbers import small_number
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, SHARE, YES_NO
 from calc.record import Record
 from calc.rules.plan import FactPlan
@@ -39,12 +40,6 @@ _NOT_KNOWN = frozenset(
 _NOTHING = frozenset(("无", "没有", "none"))
 _BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form."""
-_NUMERALS = {
-    one: value
-    for numerals in ("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
-    for value, one in enumerate(numerals, 1)
-} | {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
-_LONGEST_SMALL = 10
 _LONGEST_WORD = 20
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
@@ -235,7 +230,7 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     kind = fact.type.kind
     value = number_in(raw, kind)
     if value is None and raw.__class__ is str and kind in PURE:
-        value = _small_number(raw, fact.unit)
+        value = small_number(raw, fact.unit)
     if value is None:
         return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
     low, high = declared_bounds(fact)
@@ -247,15 +242,12 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     return int(scaled)
 
 
-def _small_number(raw: str, unit: str | None) -> Number | None:
-    """Reads a whole number with the unit of its fact behind it, or one up to ten in Chinese or Roman numerals."""
-    text = half_width(raw).strip()
-    text = text.removesuffix(unit).rstrip() if unit is not None else text
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_SMALL else _NUMERALS.get(text)
-
-
 def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     value = yes_no_in(raw)
+    if value is None and raw.__class__ is str and fact.words:
+        word = fact.words.get(folded_word(raw))
+        if word is not None:
+            return word == "yes" if word else NOT_KNOWN
     return _wrong("not-yes-no", fact, raw, show_ids) if value is None else value
 
 
@@ -274,7 +266,7 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     found = _option(fact, text) if text.__class__ is str else None
     if found is not None:
-        return found
+        return found or NOT_KNOWN  # a word that leaves open which option it is
     from calc.language.expression_error import did_you_mean
 
     help_ = did_you_mean(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None

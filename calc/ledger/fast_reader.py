@@ -22,6 +22,7 @@ from calc.households.dates import day_of
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, NAME
 from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
+from calc.households.read_cell import read_cell
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC
 from calc.ledger.csv_blocks import Line
 from calc.ledger.header import LOOK_UP, PLACE, Column, Header
@@ -73,14 +74,29 @@ class CellCache(dict[str, Any]):
                     return number
         if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
             raise NeedsFullReader
-        value: Any = read_value(self.fact, text)
-        if value.__class__ is CellError:
+        value: Any
+        value, others = read_cell(self.fact, text)
+        if value.__class__ is CellError or (others and self.fact.type.level == HOUSEHOLD):
             raise NeedsFullReader
         if value is NOT_KNOWN and not self.meets_not_known:
             raise MeetsNotKnown
         if len(self) < MOST_REMEMBERED:
             self[text] = value
         return value  # type: ignore[no-any-return]
+
+
+class OtherFacts(dict[str, Any]):
+    """The texts of cells that were read before → the other facts they state, with their values."""
+
+    def __init__(self, fact: FactPlan) -> None:
+        super().__init__()
+        self.fact = fact
+
+    def __missing__(self, text: str) -> tuple[tuple[str, Declared], ...]:
+        found = tuple(read_cell(self.fact, text)[1].items())
+        if len(self) < MOST_REMEMBERED:
+            self[text] = found
+        return found
 
 
 class _Said(dict[str, Any]):
@@ -166,7 +182,8 @@ class _Writer:
         self.columns = columns
         self.plan = plan
         self.meets_not_known = meets_not_known
-        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "open_keys": open_keys}
+        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "open_keys": open_keys,
+                                      "not_known": not_known}  # fmt: skip
         self.twins = twins
         self.persons = IdentityFacts(plan)
 
@@ -192,7 +209,9 @@ class _Writer:
         body += ["m = {}"] if self.plan.has_members else []
         for column in self.columns.facts:
             body += self.cell(column)
-        body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
+        body += (
+            [*self.derived(), *self.others(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
+        )
         own, words = self.shape()
         alone, several = f"({own}tuple(m), {words})", f"({own})"
         if self.meets_not_known:
@@ -226,7 +245,7 @@ class _Writer:
                 own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
             elif fact.name in self.persons.names:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
-            elif has_few_values(fact):
+            elif has_few_values(fact) or fact.settled():
                 words.append(cell)
         columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
         return "".join(f"{one}, " for one in (columns, *own)), "".join(f"{one}, " for one in words)
@@ -320,6 +339,19 @@ class _Writer:
                 f"    if m.setdefault({self.keep(sex.name)}, s) != s: raise Unusual",
                 *self.is_known(sex.name),
             ]
+        return lines
+
+    def others(self) -> list[str]:
+        """Writes the code for facts that cells of other facts state: a word settles them, or a cell holds several."""
+        lines: list[str] = []
+        for column in self.columns.facts:
+            fact, cell = column.meaning, f"c{column.at}"
+            if isinstance(fact, FactPlan) and fact.type.level == MEMBER and fact.settled():
+                lines += [
+                    f"for n, v in {self.keep(OtherFacts(fact))}[{cell}] if {cell} else ():",
+                    "    if m.setdefault(n, v) != v: raise Unusual",
+                    *(["    m.pop(not_known(n), None)"] if self.meets_not_known else []),
+                ]
         return lines
 
     def is_known(self, name: str) -> list[str]:

@@ -13,13 +13,14 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
-from calc.engine.facts import Household
-from calc.households.cell_values import CellError, fact_value_text, read_value, shown
+from calc.engine.facts import Declared, Household
+from calc.households.cell_values import CellError, NotKnown, Shown, fact_value_text, shown
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
 from calc.households.household_reader import HouseholdReader, shown_id, shown_number
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
+from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.cell_marks import bad_cell, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
@@ -184,23 +185,27 @@ class FullReader:
         first = own.setdefault(fact.name, given)
         if first[3] == value and first[3].__class__ is value.__class__:
             return
-        read, other = read_value(fact, value), read_value(fact, first[3])
-        if other is None:  # a dash states nothing
+        (read, others), (other, first_others) = read_cell(fact, value), read_cell(fact, first[3])
+        if other is None and not first_others:  # a dash states nothing
             own[fact.name] = given
-        elif read is None:
+        elif read is None and not others:
             return
         elif isinstance(read, CellError):
             values, help_ = read.values, read.help
             findings.append(Diagnostic(read.code, cell_place(path, line, heading), values, help_))
-        elif not isinstance(other, CellError) and read != other:
+        elif not isinstance(other, CellError) and (read != other or others != first_others):
             values = {
                 "fact": fact.name,
-                "read": fact_value_text(fact, read, self.show_ids),
-                "other": fact_value_text(fact, other, self.show_ids),
+                "read": self.said(fact, read, value, read != other),
+                "other": self.said(fact, other, first[3], read != other),
                 "line": first[1],
                 "path": first[0],
             }
             findings.append(Diagnostic("disagreement", cell_place(path, line, heading), values))
+
+    def said(self, fact: FactPlan, read: Declared | NotKnown | None, raw: Any, differs: bool) -> Shown:
+        """Writes what a cell states of a fact; the cell itself if only what it states of other facts differs."""
+        return shown(raw, self.show_ids) if read is None or not differs else fact_value_text(fact, read, self.show_ids)
 
     def add_own(
         self,

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
-from calc.households.cell_values import CellError, fact_value_text, read_value, state
+from calc.households.cell_values import CellError, fact_value_text, state
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
+from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import fault_in, without_mark
 from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
@@ -212,8 +213,8 @@ class Ledger:
             raise NeedsFullReader
         for _, meaning, value in own[2]:
             if isinstance(meaning, FactPlan):
-                read = read_value(meaning, value)
-                if fault_in(value) or isinstance(read, CellError):
+                read, others = read_cell(meaning, value)
+                if fault_in(value) or isinstance(read, CellError) or others:
                     raise NeedsFullReader
                 if read is not None and state(facts, meaning, read):
                     raise NeedsFullReader

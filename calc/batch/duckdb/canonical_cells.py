@@ -7,6 +7,7 @@ A row with a cell that is neither needs the fallback: its household is read and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 from sqlglot import exp
@@ -16,10 +17,10 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
-from calc.households.cell_values import NOT_KNOWN, declared_bounds, form_without_value
+from calc.households.cell_values import NOT_KNOWN, NotKnown, declared_bounds, form_without_value
 from calc.households.identity_numbers import CUT
-from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
-from calc.ledger.fast_reader import CellCache, NeedsFullReader
+from calc.language.types import DATE, MEMBER, NUMERIC, TEXT, YES_NO
+from calc.ledger.fast_reader import CellCache, NeedsFullReader, OtherFacts
 from calc.rules.plan import FactPlan
 from calc.text_forms import INVISIBLE
 
@@ -32,7 +33,9 @@ NO_LETTERS = rf"[\s\x{{A0}}\x{{2000}}-\x{{200A}}\x{{2028}}\x{{2029}}\x{{202F}}\x
 """Blanks and invisible marks, which make no other name."""
 TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
 MOST_CHOICES = 40
-"""Texts of a sample that are known by name; the rest of a column is read by form or needs the fallback."""
+"""Texts of a sample that state no value and are known by name."""
+FEW_CHOICES = 12
+"""Texts up to which they are compared one by one."""
 SAMPLE = 20_000
 """Rows of a sample."""
 
@@ -56,13 +59,11 @@ def is_one_of(cell: Tree, texts: list[str]) -> Tree:
 def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
     """The value of a fact's cell where that is plain, else NULL; an empty cell has none."""
     kind = fact.type.kind
-    branches: list[build.Branch] = []
-    if kind in NUMERIC:
-        branches.append(_digits(fact, cell))
     read = CellCache(fact)
     if kind == TEXT:
         other = is_form(cell, form_without_value(fact))
         return build.case([(phrase(":plain AND NOT :other", plain=is_form(cell, TEXT_PLAIN), other=other), cell)])
+    values: dict[str, Declared] = {}
     for text in sample:
         if kind in NUMERIC and _is_plain_number(text, fact.decimals):
             continue
@@ -70,13 +71,39 @@ def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
             value = read[text]
         except NeedsFullReader:
             continue
-        if value is not None and value is not NOT_KNOWN:
-            branches.append((phrase(":cell = :text", cell=cell, text=text), literal(value)))
-            if len(branches) > MOST_CHOICES:
-                break
-    if not branches:
-        branches.append((build.truth(False), build.null()))
-    return build.case(branches)
+        if value is not None and not isinstance(value, NotKnown):
+            values[text] = value
+    return looked_up(cell, values, [_digits(fact, cell)] if kind in NUMERIC else [])
+
+
+def looked_up(cell: Tree, values: dict[str, Declared], before: Sequence[build.Branch] = ()) -> Tree:
+    """The value of a cell by its text, NULL for other texts; `before` are branches that are tried first.
+
+    Many texts are looked up as an ENUM, which takes the same time for any number of them.
+    """
+    if len(values) <= FEW_CHOICES:
+        branches = [(phrase(":cell = :text", cell=cell, text=text), literal(value)) for text, value in values.items()]
+        return build.case([*before, *branches] or [(build.truth(False), build.null())])
+    enum = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[build.word(text) for text in values])
+    place = phrase("1 + enum_code(:e)", e=exp.TryCast(this=build.own(cell), to=enum))
+    listed = exp.Array(expressions=[literal(value) for value in values.values()])
+    found = phrase("list_extract(:listed, :place)", listed=listed, place=place)
+    return build.case([*before], found) if before else found
+
+
+def others_of(fact: FactPlan, sample: list[str]) -> dict[str, dict[str, Declared]]:
+    """Finds what the texts of a sample state of other facts than their own: values by text, by fact."""
+    found: dict[str, dict[str, Declared]] = {}
+    if fact.type.level == MEMBER and fact.settled():
+        read, others = CellCache(fact), OtherFacts(fact)
+        for text in sample:
+            try:
+                read[text]  # so that it is a cell that SQL takes
+            except NeedsFullReader:
+                continue
+            for name, value in others[text]:
+                found.setdefault(name, {})[text] = value
+    return found
 
 
 def texts_without_value(fact: FactPlan, sample: list[str]) -> tuple[list[str], list[str]]:

@@ -26,6 +26,8 @@ from calc.batch.duckdb.canonical_cells import (
     is_form,
     is_id,
     is_one_of,
+    looked_up,
+    others_of,
     says_not_known,
     texts_without_value,
     value_of,
@@ -66,6 +68,8 @@ class RowShape(Record):
         """
         columns = [(source, one) for source in sources for one in source.part.columns.facts]
         given = {one.meaning.name for _, one in columns if isinstance(one.meaning, FactPlan)} | owned
+        given |= {name for source, one in columns if isinstance(one.meaning, FactPlan)
+                  for name in others_of(one.meaning, source.samples.get(one.at, []))}  # fmt: skip
         numbers = numbers_of(plan, MEMBER)
         for _ in numbers:  # what follows from one may be another
             given |= {name for one in numbers if one.name in given for name in one.derives.values()}
@@ -131,6 +135,7 @@ class RowTyping:
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
         facts = self._with_derived()
+        self._add_others(facts)
         self.fourth.append(named(self._person(facts), "person"))
         columns = [
             *([] if position is None else [build.column("position")]), *self._household(), *self._member_key(),
@@ -306,6 +311,16 @@ class RowTyping:
                                build.word(female))  # fmt: skip
             self._derive(facts, sex.name, told, [], "")
         return facts
+
+    def _add_others(self, facts: dict[str, Tree]) -> None:
+        """Add the facts that cells of other facts state; a contradiction needs the fallback."""
+        for column in self.part.columns.facts:
+            if not isinstance(column.meaning, FactPlan):
+                continue
+            others = others_of(column.meaning, self.samples.get(column.at, []))
+            for place, (name, values) in enumerate(others.items()):
+                stated = looked_up(self.cell(column.at), values)
+                self._derive(facts, name, stated, self.made, f"s{column.at}_{place}")
 
     def _derive(self, facts: dict[str, Tree], target: str, derived: Tree, stage: list[Tree], name: str) -> None:
         """Fill in a fact by what follows; a row that states it otherwise needs the fallback."""
