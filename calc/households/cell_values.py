@@ -103,12 +103,16 @@ def form_without_value(fact: FactPlan) -> str:
 
 
 def state(facts: dict[str, Declared], fact: FactPlan, read: Declared | NotKnown) -> bool:
-    """Adds what was read of a fact to stated facts; says whether that contradicts what is stated already."""
-    open_key = not_known(fact.name)
-    if isinstance(read, NotKnown):
-        facts.setdefault(open_key, True)
-        return fact.name in facts
-    return facts.setdefault(fact.name, read) != read or open_key in facts
+    """Adds what was read of a fact to stated facts; says whether that contradicts what is stated already.
+
+    What is known in one place is known, though another place says "not known".
+    """
+    if not isinstance(read, NotKnown):
+        facts.pop(not_known(fact.name), None)
+        return facts.setdefault(fact.name, read) != read
+    if fact.name not in facts:
+        facts[not_known(fact.name)] = True
+    return False
 
 
 def shown(raw: Any, show_ids: bool = False) -> Shown:

@@ -186,9 +186,10 @@ class FullReader:
         if first[3] == value and first[3].__class__ is value.__class__:
             return
         (read, others), (other, first_others) = read_cell(fact, value), read_cell(fact, first[3])
-        if other is None and not first_others:  # a dash states nothing
+        states_nothing = other is None or (isinstance(other, NotKnown) and read is not None)  # as a dash
+        if states_nothing and not first_others:
             own[fact.name] = given
-        elif read is None and not others:
+        elif (read is None or isinstance(read, NotKnown)) and not others:
             return
         elif isinstance(read, CellError):
             values, help_ = read.values, read.help

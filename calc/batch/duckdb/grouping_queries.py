@@ -39,8 +39,7 @@ class Trees:
     def groups(self, *more: Tree) -> Tree:
         """A row a household that has an id, with more columns beside."""
         unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=build.column(one)) for one in self.own]
-        unlike += [phrase("count(:f) > 0 AND count(:o) > 0", f=build.column(one), o=build.column(other))
-                   for one, other in self.shape.open_columns().items() if one in self.own]  # fmt: skip
+        known = {other: one for one, other in self.shape.open_columns().items()}
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         needs_fallback = [phrase("bool_or(needs_fallback)"), phrase("count(*) > :most", most=most)]
@@ -51,7 +50,9 @@ class Trees:
         columns = [
             *self.own_keys(), *more, named(phrase("min(position)"), "first"), named(size, "size"),
             named(is_apart, "is_apart"),
-            *(named(phrase("min(:f)", f=build.column(one)), one) for one in self.own),
+            *(named(phrase("min(:f)", f=build.column(one)) if one not in known else
+                    phrase("CASE WHEN count(:f) = 0 THEN min(:o) END", f=build.column(known[one]), o=build.column(one)),
+                    one) for one in self.own),
             *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=build.column(one)), one)
               for one in self.shape.kept_columns()),
             named(build.either(*needs_fallback, *unlike), "needs_fallback"),

@@ -39,7 +39,7 @@ class HouseholdFactsTable:
         self.ledger = ledger
         self.columns = {name: own for name, own in shape.facts.items() if own in shape.of_level(HOUSEHOLD)}
         self.own = list(self.columns.values())
-        self.open = shape.open_columns()
+        self.known = {other: one for one, other in shape.open_columns().items() if one in self.own}
         kinds = [(own, kind) for own, kind in shape.kinds() if own in self.own]
         fill_table(connection, "owns", [("id", "VARCHAR"), ("needs_fallback", "BOOLEAN"), *kinds], self._rows())
 
@@ -73,14 +73,15 @@ class HouseholdFactsTable:
         found: list[Tree] = []
         for name in columns:
             given, own = build.column(name, "groups"), build.column(name, "owns")
-            if name in self.own:
+            if name in self.known:
+                value = (build.column(self.known[name], of) for of in ("groups", "owns"))
+                is_known = build.is_not_null(build.coalesce(*value))
+                found.append(named(build.case([(is_known, build.null())], build.coalesce(given, own)), name))
+            elif name in self.own:
                 unlike.append(phrase("coalesce(:given <> :own, FALSE)", given=given, own=own))
                 found.append(named(build.coalesce(given, own), name))
             else:
                 found.append(given)
-        unlike += [phrase(":f IS NOT NULL AND :o IS NOT NULL", f=build.column(one, of), o=build.column(other, by))
-                   for one, other in self.open.items() if one in self.own
-                   for of, by in (("groups", "owns"), ("owns", "groups"))]  # fmt: skip
         needs_fallback = build.either(
             phrase("groups.needs_fallback"), phrase("coalesce(owns.needs_fallback, TRUE)"), *unlike
         )
