@@ -7,7 +7,9 @@ Reading is strict: a value that is not clearly of the fact's kind is refused, an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Union
 
 from calc.engine.facts import Declared, not_known
@@ -194,13 +196,32 @@ def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()
     """Finds the option that a text means, in either language; None if none or several match."""
     if raw in options:
         return raw
-    for read in (lambda text: one_width(text).strip().casefold(), folded_word):
+    for read, forms in zip(_FORMS, _options_by_form(options, options_en), strict=True):
         wanted = read(raw)
-        for words in (options, options_en):
-            found = {option for option, word in zip(options, words, strict=False) if read(word) == wanted}
-            if len(found) == 1:
-                return found.pop()
+        for words in forms:
+            found = words.get(wanted)
+            if found is not None:
+                return found
     return None
+
+
+_FORMS: tuple[Callable[[str], str], ...] = (lambda text: one_width(text).strip().casefold(), folded_word)
+"""The forms in which a text is compared with an option, the one that leaves most as it is first."""
+
+
+@lru_cache(maxsize=1000)
+def _options_by_form(options: tuple[str, ...], options_en: tuple[str, ...]) -> tuple[tuple[dict[str, str], ...], ...]:
+    """Maps the words of a choice in each form, in each language, to its options; a word of several is left out."""
+    forms = []
+    for read in _FORMS:
+        of_languages = []
+        for words in (options, options_en):
+            known: dict[str, set[str]] = {}
+            for option, word in zip(options, words, strict=False):
+                known.setdefault(read(word), set()).add(option)
+            of_languages.append({word: found.pop() for word, found in known.items() if len(found) == 1})
+        forms.append(tuple(of_languages))
+    return tuple(forms)
 
 
 def yes_no_in(raw: Any) -> bool | None:
@@ -281,8 +302,10 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
 
 def _option(fact: FactPlan, text: str) -> str | None:
     """Finds the option that a text means, by its own words or by other spellings."""
-    found = word_in(text, fact.type.options, fact.options_en)
-    return fact.words.get(folded_word(text)) if found is None and fact.words else found
+    if text in fact.type.options:
+        return text
+    found = fact.words.get(folded_word(text)) if fact.words else None  # none of them is an option's own word
+    return word_in(text, fact.type.options, fact.options_en) if found is None else found
 
 
 def _listed(options: tuple[str, ...], between: str) -> str:

@@ -27,6 +27,9 @@ from calc.text_forms import folded_word, unwrapped
 Others = Mapping[str, Declared]
 """Values of other facts, by name."""
 _NONE: Others = {}
+_KNOWN: dict[int, SeveralFacts] = {}
+"""The words of facts that hold others, by the identity of the fact: making them takes longer than reading a cell."""
+_MOST_KNOWN = 200
 Statement = tuple[FactPlan, Others]
 """A fact that a cell was read as, and what the cell states of other facts."""
 
@@ -47,14 +50,17 @@ def read_cell(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> tuple[Cell
 
 def _several(fact: FactPlan, text: str, misread: CellError, show_ids: bool) -> tuple[CellReading, Others]:
     """Reads a cell that holds the words of several facts; else returns what is wrong with it."""
-    facts = (fact, *fact.holds)
-    cell = SeveralFacts(facts, text)
-    pieces = cell.pieces()
+    known = _KNOWN.get(id(fact))
+    if known is None or known.facts[0] is not fact:
+        if len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[id(fact)] = SeveralFacts((fact, *fact.holds))
+    pieces = known.pieces(text)
     if pieces is None:
-        left = cell.left_over()
+        left = known.left_over(text)
         if left is None:
             return misread, _NONE
-        names = (", ".join(one.name for one in facts), "、".join(one.name for one in facts))
+        names = (", ".join(one.name for one in known.facts), "、".join(one.name for one in known.facts))
         values = {"fact": fact.name, "read": shown(text, show_ids), "left": shown(left, show_ids), "facts": names}
         return CellError("not-a-word/left-over" if left else "not-a-word/unclear", values), _NONE
     own: CellReading = None

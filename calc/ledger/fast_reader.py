@@ -50,11 +50,13 @@ class MeetsNotKnown(NeedsFullReader):
 class CellCache(dict[str, Any]):
     """The cells of a column read so far, by their text; None where a cell says nothing.
 
-    Without `meets_not_known` it raises MeetsNotKnown for the first cell that says "not known".
+    Without `meets_not_known` it raises MeetsNotKnown for the first cell that says "not known". `others` has what cells
+    state of other facts than their own; a text that was just read is in it.
     """
 
     def __init__(self, fact: FactPlan, meets_not_known: bool = True) -> None:
         super().__init__()
+        self.others: dict[str, tuple[tuple[str, Declared], ...]] = {}
         self.fact = fact
         self.meets_not_known = meets_not_known
         self.step = 10**fact.decimals
@@ -78,25 +80,16 @@ class CellCache(dict[str, Any]):
         value, others = read_cell(self.fact, text)
         if value.__class__ is CellError or (others and self.fact.type.level == HOUSEHOLD):
             raise NeedsFullReader
+        if others:
+            if len(self.others) >= MOST_REMEMBERED:
+                self.clear()  # too: what is remembered has its others
+                self.others.clear()
+            self.others[text] = tuple(others.items())
         if value is NOT_KNOWN and not self.meets_not_known:
             raise MeetsNotKnown
         if len(self) < MOST_REMEMBERED:
             self[text] = value
         return value  # type: ignore[no-any-return]
-
-
-class OtherFacts(dict[str, Any]):
-    """The texts of cells that were read before → the other facts they state, with their values."""
-
-    def __init__(self, fact: FactPlan) -> None:
-        super().__init__()
-        self.fact = fact
-
-    def __missing__(self, text: str) -> tuple[tuple[str, Declared], ...]:
-        found = tuple(read_cell(self.fact, text)[1].items())
-        if len(self) < MOST_REMEMBERED:
-            self[text] = found
-        return found
 
 
 class _Said(dict[str, Any]):
@@ -186,6 +179,7 @@ class _Writer:
                                       "not_known": not_known}  # fmt: skip
         self.twins = twins
         self.persons = IdentityFacts(plan)
+        self.others: list[tuple[str, str]] = []
 
     def keep(self, value: Any) -> str:
         name = f"k{len(self.space)}"
@@ -209,9 +203,8 @@ class _Writer:
         body += ["m = {}"] if self.plan.has_members else []
         for column in self.columns.facts:
             body += self.cell(column)
-        body += (
-            [*self.derived(), *self.others(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
-        )
+        if self.plan.has_members:
+            body += [*self.derived(), *self.add_others(), "if not m: raise Unusual", "M.append(m)"]
         own, words = self.shape()
         alone, several = f"({own}tuple(m), {words})", f"({own})"
         if self.meets_not_known:
@@ -245,7 +238,10 @@ class _Writer:
                 own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
             elif fact.name in self.persons.names:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
-            elif has_few_values(fact) or fact.settled():
+            elif fact.words or fact.holds:  # many words of one meaning
+                states = [one for name in (fact.name, *fact.settled()) if (one := self.plan.facts.get(name))]
+                words += [f"m.get({self.keep(one.name)})" for one in states if has_few_values(one)]
+            elif has_few_values(fact):
                 words.append(cell)
         columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
         return "".join(f"{one}, " for one in (columns, *own)), "".join(f"{one}, " for one in words)
@@ -281,6 +277,8 @@ class _Writer:
                 number = f"{cell} if len({cell}) >= {SHORTEST_NUMBER} else {said}"
                 return [f"if {cell} and (v := {number}) is not None: {put}"]
             remembered = CellCache(fact, self.meets_not_known)
+            if fact.settled():
+                self.others.append((cell, self.keep(remembered.others)))
             line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: {put}"
             largest = 10**_PLAIN_DIGITS * remembered.step
             if fact.type.kind not in MONEYS or remembered.low > 0 or remembered.high < largest:
@@ -341,17 +339,12 @@ class _Writer:
             ]
         return lines
 
-    def others(self) -> list[str]:
+    def add_others(self) -> list[str]:
         """Writes the code for facts that cells of other facts state: a word settles them, or a cell holds several."""
         lines: list[str] = []
-        for column in self.columns.facts:
-            fact, cell = column.meaning, f"c{column.at}"
-            if isinstance(fact, FactPlan) and fact.type.level == MEMBER and fact.settled():
-                lines += [
-                    f"for n, v in {self.keep(OtherFacts(fact))}[{cell}] if {cell} else ():",
-                    "    if m.setdefault(n, v) != v: raise Unusual",
-                    *(["    m.pop(not_known(n), None)"] if self.meets_not_known else []),
-                ]
+        for cell, others in self.others:
+            lines += [f"for n, v in {others}.get({cell}, ()):", "    if m.setdefault(n, v) != v: raise Unusual"]
+            lines += ["    m.pop(not_known(n), None)"] if self.meets_not_known else []
         return lines
 
     def is_known(self, name: str) -> list[str]:

@@ -28,10 +28,10 @@ SHAPES = ("{}{}级", "{1}级{0}", "{}（{}级）", "{}、{}级", "{}/{}", " {} �
 KINDS = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 
 
-def plain_ledger(seed: int, households: int = 400) -> list[list[str]]:
+def plain_ledger(seed: int, households: int = 400, mistakes: float = 0.01) -> list[list[str]]:
     """Rows with a column for the kind of a disability, one for its level, and one for the sex, of some people."""
     chance = random.Random(seed)
-    head, *body = rows(households, seed, 0.01)
+    head, *body = rows(households, seed, mistakes)
     at = head.index("残疾证号")
     for row in body:
         number = row[at]
