@@ -32,7 +32,7 @@ CODES = sorted({code.partition("/")[0] for code in MESSAGES})
 EXPECTED = {"en": "expected.txt", "zh": "expected.zh.txt"}
 TOO_LARGE = {"not-xlsx/large", "not-xlsx/unpacked", "not-xlsx/cells"}
 """Variants that `tests/ledger/xlsx/test_read_sheet.py` provokes."""
-MADE_BELOW = {"toml-syntax/deep", "json-syntax/deep", "wrong-value/table-size", *TOO_LARGE}
+MADE_BELOW = {"toml-syntax/deep", "json-syntax/deep", "wrong-value/table-size", "too-large/line", *TOO_LARGE}
 """Variants whose files would be too large to keep."""
 NEEDS = {"not-xlsx": "python_calamine", "bad-cell": "python_calamine"}
 """Folders whose files only an extra can read."""
@@ -173,3 +173,20 @@ def test_json_nested_too_deeply(tmp_path: Path) -> None:
 
 def test_file_of_too_many_bytes(tmp_path: Path) -> None:
     assert codes_of(tmp_path / "rules.toml", HEAD + "#" * LARGEST) == ["too-large"]
+
+
+@pytest.mark.parametrize("command", ["batch PIPE", "batch ledger.csv --households PIPE", "totals PIPE"])
+def test_a_stream_without_a_line_end(tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    path, ledger = tmp_path / "pipe", tmp_path / "ledger.csv"
+    os.mkfifo(path)
+    ledger.write_text("household,name\n1,Ann\n", "utf-8")
+    feeder = subprocess.Popen(f"exec cat /dev/zero > {shlex.quote(str(path))}", shell=True)
+    try:
+        given = {"PIPE": str(path), "ledger.csv": str(ledger)}
+        assert run([*(given.get(one, one) for one in command.split()), "--lang", "en"]) == 2
+        assert feeder.wait(60) != 0  # nobody reads on
+    finally:
+        feeder.kill()
+        feeder.wait()
+    said = capsys.readouterr().err
+    assert f"{path}:1:1: error[too-large]: the first 16 MB have no line end, so this is no ledger" in said

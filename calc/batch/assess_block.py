@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from calc.batch.blank_cells import count_blanks, counted_facts
 from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
+from calc.engine.python.function_writer import Emitter
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.python.summary_writer import SummaryEmitter
 from calc.engine.totals import Group, Totals
@@ -27,13 +30,17 @@ Key = tuple[int, int]
 
 
 class BlockResult:
-    """Results, totals, rejects and warnings of a block. `out` is text, or rows for a workbook."""
+    """Results, totals, rejects and warnings of a block. `out` is text, or rows for a workbook.
 
-    __slots__ = ("assessed", "out", "rejected", "tally", "warnings")
+    `blanks` counts the cells of assessed households that mean the default of their fact, by fact.
+    """
+
+    __slots__ = ("assessed", "blanks", "out", "rejected", "tally", "warnings")
 
     def __init__(self) -> None:
         self.out: Any = ""
         self.assessed = 0
+        self.blanks: Counter[str] = Counter()
         self.tally = Totals()
         self.rejected: list[Reject] = []
         self.warnings: list[tuple[str, tuple[Diagnostic, ...]]] = []
@@ -42,10 +49,16 @@ class BlockResult:
 class MonthAssessor:
     """The plan of a month with its row engine and its columns of results."""
 
-    def __init__(self, plan: Plan, wanted: ResultSpec, plans: Sequence[Plan] = ()) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        wanted: ResultSpec,
+        plans: Sequence[Plan] = (),
+        expected: frozenset[str] | None = None,
+    ) -> None:
         self.plan = plan
         self.is_brief = wanted.by == "household" and wanted.format != "jsonl"
-        self.engine = RowEngine(plan, SummaryEmitter) if self.is_brief else RowEngine(plan)
+        self.engine = RowEngine(plan, SummaryEmitter if self.is_brief else Emitter, expected)
         self.digester = Summarizer(plan)
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
         self.labels = RowTranslator(self.table, wanted.language) if wanted.labels else None
@@ -58,7 +71,10 @@ class BlockAssessor:
     def __init__(self, ledger: Ledger, plans: list[Plan], wanted: ResultSpec) -> None:
         self.ledger = ledger
         self.wanted = wanted
-        self.months = [MonthAssessor(plan, wanted, plans) for plan in plans]
+        self.months = [MonthAssessor(plan, wanted, plans, ledger.facts_expected()) for plan in plans]
+        self.counted = counted_facts(ledger, plans)
+        self.households: list[dict[str, Any]] = []
+        self.members: list[dict[str, Any]] = []
         self.is_plain = (
             len(plans) == 1 and self.months[0].is_brief and wanted.format == "csv"
             and not (wanted.explain or wanted.labels or wanted.kept)
@@ -73,6 +89,7 @@ class BlockAssessor:
         objects: list[dict[str, Any]] = []
         for entry in self.ledger.households(*key):
             self.take(entry, done, rows, objects)
+        self.count_blanks(done, key[0])
         if self.wanted.format == "csv":
             done.out = encode_rows.csv_text(rows)
         elif self.wanted.format == "jsonl":
@@ -90,6 +107,11 @@ class BlockAssessor:
         else:
             self._reject(entry, done)  # type: ignore[arg-type]
 
+    def count_blanks(self, done: BlockResult, file: int) -> None:
+        """Count the blank cells of the households of a file that were assessed since the last time."""
+        done.blanks.update(count_blanks(self.counted[file], self.households, self.members))
+        self.households, self.members = [], []
+
     def _plain_block(self, key: Key, done: BlockResult) -> BlockResult:
         """Assess a block in the most frequent form, a line of CSV a household: the result of `_assess`."""
         (month,) = self.months
@@ -98,6 +120,7 @@ class BlockAssessor:
         line, is_plain = table.line, encode_rows.is_plain
         count, names = own.assess, month.names
         written: list[str] = []
+        households, members = self.households, self.members
         for entry in self.ledger.households(*key):
             if not isinstance(entry, LedgerHousehold):
                 self._reject(entry, done)
@@ -110,11 +133,14 @@ class BlockAssessor:
             if entry.warnings:
                 done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
             count(digest, names)
+            households.append(entry.facts)
+            members += entry.members
             if is_plain(entry.id):
                 written.append(line(entry.id, len(entry.members), digest))
             else:
                 written.append(encode_rows.csv_text(table.rows(entry.id, entry.ids, None, digest, [], None)))
         done.out = "".join(written)
+        self.count_blanks(done, key[0])
         if own.assessed:  # a block may have only empty rows, which count for no month
             done.tally.group(month.plan.month, "").add(own)
         return done
@@ -131,6 +157,8 @@ class BlockAssessor:
             found.append((month, raw))
         wanted, cells = self.wanted, entry.cells
         done.assessed += 1
+        self.households.append(entry.facts)
+        self.members += entry.members
         if entry.warnings:
             done.warnings.append((shown_id(entry.id, wanted.show_ids), entry.warnings))
         group = "" if wanted.group is None else cells[wanted.group]

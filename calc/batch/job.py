@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from calc.batch.writers.formats import PARQUET, format_of
+from calc.batch.writers.formats import FORMATS, JSON, JSON_LINES, PARQUET, TOTALS, endings_for, format_of, is_misnamed
 from calc.batch.writers.formats import XLSX as WORKBOOK
 from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.sql.unsupported import UnsupportedPlan
@@ -143,6 +143,7 @@ def require_possible(job: BatchJob) -> None:
         return
     if job.form in (WORKBOOK, PARQUET) and job.output in (None, "-"):
         raise WrongJob(f"{job.form}-to-file")
+    _require_endings(job)
     if job.form == "jsonl" and job.labels:
         raise WrongJob("labels-are-for-people")
     seen = {os.path.realpath(path) for path in (*job.ledgers, *job.household_facts) if path != "-"}
@@ -154,6 +155,18 @@ def require_possible(job: BatchJob) -> None:
             raise WrongJob("same-file", path=path)
         if real == "-" or not os.path.exists(real) or os.path.isfile(real):  # others, as /dev/null, take everything
             seen.add(real)
+
+
+def _require_endings(job: BatchJob) -> None:
+    """Raises WrongJob for a file whose ending is that of another format than what is written to it."""
+    totals = format_of(job.totals)
+    for path, format, possible in (
+        (job.output, job.form, FORMATS if job.format is None else (job.format,)),
+        (job.rejects, format_of(job.rejects), FORMATS),
+        (job.totals, JSON if totals == JSON_LINES else totals, TOTALS),
+    ):
+        if is_misnamed(path, format):
+            raise WrongJob("wrong-ending", path=path, endings=endings_for(*possible))
 
 
 def _require_folder(job: BatchJob) -> None:
@@ -186,7 +199,8 @@ class Summary(Record):
     `scattered` households have rows in several places of the ledger, `unknown_keys` are keys of JSON Lines that mean
     nothing, each with its file; `engine` did the run, `why` says in words why it was taken ("" where nobody asked).
     `rejects` is where the rejected households are, if not where the job says. `set_aside` rows are totals and
-    signatures; `filled` rows name no household and were taken as rows of the one above.
+    signatures; `filled` rows name no household and were taken as rows of the one above. `blanks` counts by fact the
+    cells of assessed households that are blank and so mean its default (see `calc.batch.blank_cells`).
     """
 
     assessed: int
@@ -201,6 +215,7 @@ class Summary(Record):
     rejects: str | None = None
     set_aside: int = 0
     filled: int = 0
+    blanks: Mapping[str, int] = {}
 
     @property
     def read(self) -> int:

@@ -5,6 +5,8 @@ The blocks are divided among processes where a job asks for several; what is wri
 
 from __future__ import annotations
 
+from collections import Counter
+
 from calc.batch.assess_block import BlockAssessor
 from calc.batch.fork_pool import WorkerLost, in_order
 from calc.batch.job import BatchError, BatchJob, ResultSink, ResultSpec, Summary
@@ -36,13 +38,14 @@ def scan(ledger: Ledger, jobs: int, sink: ResultSink) -> None:
 def assess(ledger: Ledger, plans: list[Plan], spec: ResultSpec, jobs: int, sink: ResultSink) -> Summary:
     """Assess every block of a ledger that was scanned, in order, and give the sink what comes of it."""
     assessor = BlockAssessor(ledger, plans, spec)
-    totals = Totals()
+    totals, blanks = Totals(), Counter[str]()
     assessed = rejected = 0
     for at, done in enumerate(in_order(assessor.block, ledger.order, jobs), 1):
         sink.write(done.out)
         assessed += done.assessed
         rejected += len(done.rejected)
         totals.add(done.tally)
+        blanks.update(done.blanks)
         for one in done.rejected:
             sink.reject(one)
         for household, findings in done.warnings:
@@ -55,4 +58,7 @@ def assess(ledger: Ledger, plans: list[Plan], spec: ResultSpec, jobs: int, sink:
             totals.rejected(plan.month, "")
     undetermined = sum(group.undetermined for group in totals.groups.values())
     scan = ledger.scan
-    return Summary(assessed, rejected, undetermined, scan.rows, totals, set_aside=scan.set_aside, filled=scan.filled)
+    return Summary(
+        assessed, rejected, undetermined, scan.rows, totals,
+        set_aside=scan.set_aside, filled=scan.filled, blanks=blanks,
+    )  # fmt: skip

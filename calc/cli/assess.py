@@ -146,10 +146,10 @@ def assess(
 
 
 def _source(path: str) -> Source:
-    from calc.rules.toml_document import decode, read_text
+    from calc.rules.toml_document import LARGEST, decode, read_text
 
     if path == "-":
-        return decode("-", sys.stdin.buffer.read())
+        return decode("-", sys.stdin.buffer.read(LARGEST + 1))
     if path.lower().endswith(_LEDGERS) and os.path.isfile(path):
         from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
         from calc.diagnostics.source import Source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calc.batch.file_sink import FileSink
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from calc.ledger.ledger import Ledger
     from calc.ledger.xlsx.to_csv import SheetsRead
 
+_MOST_BLANKS = 12
+"""Facts whose blank cells are listed, in the order of the rules."""
+
 
 def warn_of_unknown_columns(
     unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str, code: str = "unknown-column"
@@ -38,7 +41,15 @@ def warn_of_unknown_columns(
         level = LEVELS[language][False]
         text = message(code, {"heading": quoted(unknown.heading)}, language)
         near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
-        remark(f"{path}: {level}[unknown-column]: {text}{near}", False)
+        remark(f"{path}{_position(unknown)}: {level}[unknown-column]: {text}{near}", False)
+
+
+def _position(unknown: UnknownColumn) -> str:
+    """Writes the line and column of a heading, where they are known."""
+    if unknown.place is None:
+        return ""
+    line, column = unknown.place.source.position(unknown.place.offsets()[0])
+    return f":{line}:{column}"
 
 
 class TerminalSink(FileSink):
@@ -100,6 +111,17 @@ def sheets_line(sheets: SheetsRead, language: str) -> str:
     return line + (say("sheets-left-out", language, sheets=comma.join(left_out)) if left_out else "")
 
 
+def blanks_line(blanks: Mapping[str, int], job: BatchJob) -> str:
+    """Says how many cells were blank and taken for the default of their fact, by fact."""
+    language, facts = job.language, {name: fact for plan in job.plans for name, fact in plan.facts.items()}
+    names = [name for name in facts if name in blanks]
+    listed = [f"{facts[name].about.label_in(language)} {blanks[name]}" for name in names[:_MOST_BLANKS]]
+    if len(names) > _MOST_BLANKS:
+        more = sum(blanks[name] for name in names[_MOST_BLANKS:])
+        listed.append(say("blanks-more", language, count=len(names) - _MOST_BLANKS, cells=more))
+    return say("blanks", language, listed=("、" if language == "zh" else ", ").join(listed))
+
+
 def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
@@ -119,6 +141,8 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
         lines.append(say("rows-set-aside", language, count=summary.set_aside))
     if summary.filled:
         lines.append(say("rows-filled", language, count=summary.filled))
+    if summary.blanks:
+        lines.append(blanks_line(summary.blanks, job))
     numbers = {"rows": summary.rows, "read": summary.read, "assessed": summary.assessed, "rejected": summary.rejected}
     key = "batch-summary" if job.facts_to is None else "facts-summary"
     lines.append(say(key, language, path=job.facts_to, **numbers))

@@ -122,11 +122,17 @@ def _usage(key: str, language: str, **values: str) -> click.UsageError:
 
 def _format(what: str, asked: str | None, output: str | None, language: str) -> str:
     """Chooses the format asked for, else by the ending of the file, else the default."""
+    from calc.batch.writers.formats import ending_of, endings_for, is_misnamed
+
     known = _FORMATS[what]
-    ending = (output or "").rpartition(".")[2].lower()
+    ending = ending_of(output)
     format_ = asked or (ending if ending in ("csv", "toml", "xlsx") else known[0])
     if format_ not in known:
         raise _usage(f"{what}-format", language, format=format_.upper())
+    if is_misnamed(output, format_):
+        if asked is None:
+            raise _usage(f"{what}-format", language, format=ending.upper())
+        raise _usage("wrong-ending", language, path=str(output), endings=endings_for(asked))
     return format_
 
 
@@ -160,11 +166,10 @@ def _print(plan: Plan, format_: str, language: str, bom: bool) -> None:
         content = _content(plan, format_, language, bom)
         click.echo(content if not to_terminal() else content.decode("utf-8"), nl=False)  # a terminal has its own code
         return
-    import tempfile
-
     from calc.report.template_xlsx import write_ledger
+    from calc.temporary_folder import TemporaryFolder
 
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         path = os.path.join(folder, "ledger.xlsx")
         write_ledger(path, plan, language)
         with open(path, "rb") as file:

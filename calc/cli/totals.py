@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -70,7 +71,6 @@ def totals(
     """
     from calc.batch.atomic_files import outputs
     from calc.batch.read_results import ResultReader
-    from calc.batch.writers.formats import format_of
     from calc.batch.writers.open_writers import write_totals
     from calc.report import totals as shown
     from calc.report.ui_text import say
@@ -79,6 +79,7 @@ def totals(
 
     if sum(path == "-" for path in results) > 1:
         raise click.UsageError(say("one-stdin", language))
+    form = _form(format_, output, language)
     rulebook = read_rules(rules_file(rules_path))
     reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals)
     waiting = []
@@ -92,8 +93,6 @@ def totals(
     for path, text in waiting:
         reader.file(path, text)
     plan = plan_for(rulebook, max((*reader.months, rulebook.first_month)))
-    form = format_ or (format_of(output) if output else "text")
-    form = "json" if form == "jsonl" else form
     if form == "text":
         labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
         currency = str(plan.title["currency"])
@@ -109,20 +108,48 @@ def totals(
     return 0
 
 
+def _form(asked: str | None, output: str | None, language: str) -> str:
+    """Chooses the format asked for, else by the ending of the file, else text."""
+    from calc.batch.writers import formats
+    from calc.report.ui_text import say
+
+    form = asked or formats.format_of(output)
+    if asked is None and (output is None or formats.ending_of(output) == "txt"):
+        form = formats.TEXT
+    form = formats.JSON if form == formats.JSON_LINES else form
+    if formats.is_misnamed(output, form):
+        possible = formats.endings_for(*(formats.TOTALS if asked is None else (asked,)))
+        raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
+    return form
+
+
 def _is_rejects(text: str) -> bool:
     head = text[:4096].lstrip("\ufeff")
     return head.startswith("household,file,line,") or ('"errors":' in head and head.startswith("{"))
 
 
 def _text(path: str) -> str:
-    from calc.ledger.open_files import is_workbook, workbook_text
-    from calc.rules.toml_document import decode, read_text
+    from calc.ledger.open_files import flows, is_workbook, workbook_text
+    from calc.rules.toml_document import read_text
 
-    if path == "-":
-        return decode("-", sys.stdin.buffer.read(), LARGEST).text
+    if path == "-" or flows(path):
+        return _text_of_stream(path)
     try:
         with open(path, "rb") as file:
             sample = file.read(8)
     except OSError:
         sample = b""
     return workbook_text(path) if is_workbook(sample) else read_text(path, LARGEST).text
+
+
+def _text_of_stream(path: str) -> str:
+    from calc.ledger.open_files import cannot_read, copy_stream
+    from calc.rules.toml_document import decode
+    from calc.temporary_folder import TemporaryFolder
+
+    try:
+        with TemporaryFolder() as folder, open(copy_stream(path, os.path.join(folder, "stream")), "rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise cannot_read(path, error) from None
+    return decode(path, data, LARGEST).text

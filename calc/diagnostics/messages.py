@@ -27,6 +27,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "this needs {library}, which is not installed: pip install 'doudi[{extra}]'",
         "需要安装 {library}：pip install 'doudi[{extra}]'",
     ),
+    "too-large/line": (
+        "the first {most} MB have no line end, so this is no ledger",
+        "前 {most} MB 没有换行，不是台账",
+    ),
     "too-large": ("the file is larger than {most} MB", "文件超过 {most} MB"),
     "not-utf8": ("the file is not UTF-8 (first bad byte in line {line})", "文件不是 UTF-8 编码（自第 {line} 行起）"),
     "not-utf8/gb18030": (
@@ -421,6 +425,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`--set {name}`：表格和分段费率请在自己的规则文件中用 `extends` 更改",
     ),
     "bad-setting/member": ("`--set {id}.…`: no household has such a member", "`--set {id}.…`：没有这名成员"),
+    "bad-setting/sign": (
+        "`--set {name}`: {read} has a plus sign, but nothing is added: write what it is to be",
+        "`--set {name}`：{read} 带有加号，但 --set 不做加法，请写设定后的数额",
+    ),
     "bad-setting/value": (
         "`--set {name}`: {read} is not a value of kind {kind}",
         "`--set {name}`：{read} 不是 {kind} 类的值",
@@ -438,6 +446,14 @@ WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false",
 HELP: dict[str, tuple[str, str]] = {
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
+    "date-in-full": (
+        "it could be read in two ways: write year, month and day, as 2005-03-01",
+        "有两种读法，请写全年月日，如 2005-03-01",
+    ),
+    "date-format": (
+        "a spreadsheet has rewritten the date: give the column the format yyyy-mm-dd and save it again",
+        "电子表格改写了日期，请把该列设为 yyyy-mm-dd 格式后重新保存",
+    ),
     "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
     "signature": ("the form is `{signature}`", "写法是 `{signature}`"),

@@ -51,24 +51,24 @@ def needs_of(*values: Any) -> int:
 
 def both(*operands: Any) -> Any:
     """Computes Kleene's `and`: false if one is false, else unknown if one is unknown."""
-    needs = 0
+    found = None
     for operand in operands:
         if operand is False:
             return False
         if operand is not True:
-            needs |= operand.needs
-    return Unknown(needs) if needs else True
+            found = operand if found is None else found._with(operand)
+    return True if found is None else found
 
 
 def either(*operands: Any) -> Any:
     """Computes Kleene's `or`: true if one is true, else unknown if one is unknown."""
-    needs = 0
+    found = None
     for operand in operands:
         if operand is True:
             return True
         if operand is not False:
-            needs |= operand.needs
-    return Unknown(needs) if needs else False
+            found = operand if found is None else found._with(operand)
+    return False if found is None else found
 
 
 def negation(operand: Any) -> Any:
@@ -82,10 +82,9 @@ def choose(test: Any, then: Any, otherwise: Any) -> Any:
         return then
     if test is False:
         return otherwise
-    needs = needs_of(then, otherwise)
-    if not needs and then == otherwise:
-        return then
-    return Unknown(test.needs | needs)
+    if then.__class__ is Unknown or otherwise.__class__ is Unknown:
+        return test._with(then)._with(otherwise)
+    return then if then == otherwise else test
 
 
 def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_below: Any) -> tuple[Any, Any]:
@@ -102,8 +101,11 @@ def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_b
 
 def strict(function: Callable[..., Any], *operands: Any) -> Any:
     """Calls a function on known operands; unites the needs where one is unknown."""
-    needs = needs_of(*operands)
-    return Unknown(needs) if needs else function(*operands)
+    found = None
+    for operand in operands:
+        if operand.__class__ is Unknown:
+            found = operand if found is None else found._with(operand)
+    return function(*operands) if found is None else found
 
 
 def counted(where: Any, element: Any) -> Any:
@@ -112,7 +114,7 @@ def counted(where: Any, element: Any) -> Any:
         return element
     if where is False or (element.__class__ is not Unknown and element == 0):
         return 0
-    return Unknown(needs_of(where, element))
+    return where._with(element)
 
 
 def extended(function: Callable[..., Any], so_far: Any, where: Any, element: Any) -> Any:

@@ -14,7 +14,8 @@ from typing import Any, Union
 
 from calc.engine.facts import Declared, not_known
 from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
-from calc.households.dates import day_of, day_text, read_day
+from calc.households.choice_words import listed_words, quoted_word
+from calc.households.dates import day_of, day_text, hint_for, read_day
 from calc.households.identity_numbers import (
     bare,
     mask,
@@ -25,7 +26,7 @@ from calc.households.identity_numbers import (
 )
 from calc.households.small_numbers import small_number
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, SHARE, YES_NO
-from calc.record import Record
+from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
 from calc.text_forms import folded_word, half_width, one_width, unwrapped, visible
@@ -45,7 +46,6 @@ _BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 _LONGEST_WORD = 20
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
-_MOST_OPTIONS = 12
 
 
 class CellError(Record):
@@ -65,11 +65,12 @@ CellReading = Union[Declared, NotKnown, CellError, None]
 """A value, "not known", a mistake, or None for an empty cell."""
 
 
-def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReading:
+def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: str | None = None) -> CellReading:
     """Reads the value of a fact, in the form of engines.
 
-    A blank text, a dash or null states nothing, whatever the kind. What means "not known" (uses.md 1) is that, unless
-    it is a word of the fact. "Nothing" is zero of a number, no of a yes/no, and else states nothing.
+    A blank text, a dash or null states nothing, whatever the kind. What means "not known" is that, unless it is a word
+    of the fact. "Nothing" is zero of a number, no of a yes/no, and else states nothing.
+    `language` is that of the file, for the words that its message quotes.
     """
     if raw is None or (raw.__class__ is str and not visible(raw).strip()):
         return None
@@ -91,7 +92,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> CellReadi
     if kind == DATE:
         return _date(fact, raw, show_ids)
     if kind == CHOICE:
-        return _choice(fact, raw, show_ids)
+        return _choice(fact, raw, show_ids, language)
     if fact.format is not None:
         return _personal_number(fact, raw, show_ids)
     return _text(fact, raw, show_ids)
@@ -140,8 +141,10 @@ def _harmless(character: str) -> str:
     return " " if character.isspace() else "�"
 
 
-def fact_value_text(fact: FactPlan, value: Declared | NotKnown, show_ids: bool = False) -> Shown:
-    """Writes a value of an engine for a message."""
+def fact_value_text(
+    fact: FactPlan, value: Declared | NotKnown, show_ids: bool = False, language: str | None = None
+) -> Shown:
+    """Writes a value of an engine for a message; `language` is that of the file that gives it."""
     if isinstance(value, NotKnown):
         return "not known", "不详"
     if value.__class__ is bool:
@@ -152,6 +155,8 @@ def fact_value_text(fact: FactPlan, value: Declared | NotKnown, show_ids: bool =
         return plain(_over(int(value), fact.decimals))
     if fact.format is not None and not show_ids:
         return mask(str(value))
+    if language is not None and value in fact.type.options:
+        return quoted_word(fact, str(value), language)
     return shown(str(value), show_ids)
 
 
@@ -239,7 +244,7 @@ def day_in(raw: Any) -> int | None:
     if raw.__class__ is str:
         return read_day(half_width(raw).strip().lstrip("'’"))
     if raw.__class__ is int:
-        return day_of(raw // 10000, raw // 100 % 100, raw % 100) if 1000_00_00 < raw < 10000_00_00 else None
+        return read_day(str(raw)) if 1000_00 < raw < 10000_00_00 else None
     if not hasattr(raw, "year"):
         return None
     if getattr(raw, "tzinfo", None) is not None or any(getattr(raw, part, 0) for part in _CLOCK):
@@ -279,14 +284,21 @@ def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
 def _date(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     day = day_in(raw)
     if day is None:
-        return _wrong("not-a-date", fact, raw, show_ids)
+        return replace(_wrong("not-a-date", fact, raw, show_ids), help=_date_hint(raw))
     low, high = declared_bounds(fact)
     if not low <= day <= high:
         return _wrong("out-of-range", fact, raw, show_ids, low=day_text(int(low)), high=day_text(int(high)))
     return day
 
 
-def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
+def _date_hint(raw: Any) -> tuple[str, dict[str, Any]] | None:
+    is_number = hasattr(raw, "denominator") and raw.__class__ is not bool and abs(raw) < 10**6
+    text = half_width(raw).strip().lstrip("'’") if raw.__class__ is str else plain(raw) if is_number else ""
+    hint = hint_for(text) if len(text) < _LONGEST_SHOWN else None
+    return (hint, {}) if hint else None
+
+
+def _choice(fact: FactPlan, raw: Any, show_ids: bool, language: str | None) -> CellReading:
     options, options_en = fact.type.options, fact.options_en
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     found = _option(fact, text) if text.__class__ is str else None
@@ -295,8 +307,7 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     from calc.language.expression_error import did_you_mean
 
     help_ = did_you_mean(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
-    lists = (_listed(options_en or options, ", "), _listed(options, "、"))
-    values = {"fact": fact.name, "read": shown(raw, show_ids), "options": lists}
+    values = {"fact": fact.name, "read": shown(raw, show_ids), "options": listed_words(fact, raw, language)}
     return CellError("not-a-word", values, help_)
 
 
@@ -306,10 +317,6 @@ def _option(fact: FactPlan, text: str) -> str | None:
         return text
     found = fact.words.get(folded_word(text)) if fact.words else None  # none of them is an option's own word
     return word_in(text, fact.type.options, fact.options_en) if found is None else found
-
-
-def _listed(options: tuple[str, ...], between: str) -> str:
-    return between.join(options[:_MOST_OPTIONS]) + ("…" if len(options) > _MOST_OPTIONS else "")
 
 
 def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:

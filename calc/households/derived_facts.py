@@ -31,10 +31,11 @@ def derive(
     plan: Plan,
     fixed: Collection[str] = (),
     show_ids: bool = False,
+    language: str | None = None,
 ) -> list[tuple[str, CellError]]:
     """Fills in the facts derived from numbers; returns the contradictions, each with the name of its fact.
 
-    Facts in `fixed` are left as they are: the user has set them.
+    Facts in `fixed` are left as they are: the user has set them. `language` is that of the file.
     """
     wrong: list[tuple[str, CellError]] = []
     for source in numbers:
@@ -62,9 +63,9 @@ def derive(
             elif (bare(str(given)) if target.type.kind == TEXT else given) != value:
                 values = {
                     "fact": name,
-                    "read": fact_value_text(target, given, show_ids),
+                    "read": fact_value_text(target, given, show_ids, language),
                     "source": source.name,
-                    "derived": fact_value_text(target, value, show_ids),
+                    "derived": fact_value_text(target, value, show_ids, language),
                 }
                 wrong.append((name, CellError("contradiction", values)))
     return wrong

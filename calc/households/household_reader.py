@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
 from calc.households.cell_values import CellError, shown, state
+from calc.households.choice_words import language_of
 from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
@@ -61,9 +63,14 @@ class HouseholdReader:
         self.settings = settings
         self.show_ids = show_ids
         self.headings = Headings(plan)
+        self.language: str | None = None
         self.numbers = {level: numbers_of(plan, level) for level in (HOUSEHOLD, MEMBER)}
 
-    def household(self, raw: Any, keys: Keys, fallback: str) -> HouseholdDraft:
+    def household(
+        self, raw: Any, keys: Keys, fallback: str, headings: Iterable[object] | None = None
+    ) -> HouseholdDraft:
+        """Reads a household; `headings` are those of its file, where the keys of `raw` are names of facts."""
+        self.language = language_of(_headings(raw) if headings is None else headings)
         found = HouseholdDraft(fallback, Place(self.source, keys))
         if not isinstance(raw, dict):
             found.wrong.append(Diagnostic("bad-household", found.place))
@@ -97,7 +104,7 @@ class HouseholdReader:
                 self.twice(fact.name, table.headings[fact.name], heading, keys, found)
             else:
                 table.headings[fact.name] = heading
-                read, others = read_cell(fact, value, show_ids=self.show_ids)
+                read, others = read_cell(fact, value, show_ids=self.show_ids, language=self.language)
                 if others:
                     table.statements.append((fact, others))
                 if isinstance(read, CellError):
@@ -142,13 +149,18 @@ class HouseholdReader:
     ) -> dict[str, Declared]:
         """Applies settings to the facts of a table, and adds those that follow from its numbers and its words."""
         facts = overlay(table.facts, changes)
-        wrong = derive(facts, self.numbers[level], self.plan, changes, self.show_ids)
+        wrong = self.derived(facts, level, changes)
         if table.statements:
-            wrong += settle(facts, table.statements, self.plan, changes, table.headings, self.show_ids)
+            wrong += settle(facts, table.statements, self.plan, changes, table.headings, self.show_ids, self.language)
         for name, misread in wrong:
             heading = table.headings.get(name)
             self.report(misread, table.keys if heading is None else (*table.keys, heading), found)
         return facts
+
+    def derived(
+        self, facts: dict[str, Declared], level: int, changes: dict[str, Union[Declared, None]]
+    ) -> list[tuple[str, CellError]]:
+        return derive(facts, self.numbers[level], self.plan, changes, self.show_ids, self.language)
 
     # members
 
@@ -247,6 +259,15 @@ class HouseholdReader:
                 values |= {"fact": fact.name, "read": shown_number(str(number), self.show_ids)}
                 found.wrong.append(Diagnostic("identity-number-twice", place, values))
             found.numbers.setdefault((fact.name, str(number)), place)
+
+
+def _headings(raw: Any) -> list[object]:
+    """Lists the keys of a household and of its members."""
+    if not isinstance(raw, dict):
+        return []
+    lists = [one for one in raw.values() if isinstance(one, list)]
+    members = [one for each in lists for one in each if isinstance(one, dict)]
+    return [key for table in (raw, *members) for key in table]
 
 
 def shown_id(id: str, show_ids: bool) -> str:

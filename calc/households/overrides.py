@@ -13,10 +13,10 @@ from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
 from calc.households.read_cell import read_cell
 from calc.language.lookup_tables import LookupTable, Scale
-from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO
+from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO, kind_words
 from calc.record import Record
 from calc.rules.plan import FactPlan, ParameterPlan, Plan
-from calc.text_forms import folded
+from calc.text_forms import folded, half_width
 
 EVERYONE = "*"
 Facts = dict[str, Declared]
@@ -151,6 +151,8 @@ class _Setting(Record):
         return CellError("bad-setting/name", {"name": self.shown_name}, named_hint(near))
 
     def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
+        if self.adds(fact.type.kind):
+            return self.not_added()
         read, others = read_cell(fact, self.value, show_ids=self.show_ids)
         if isinstance(read, CellError):
             return self.not_of_kind(fact.type.kind) if read.code.startswith("not-") else read
@@ -161,8 +163,15 @@ class _Setting(Record):
         changes[not_known(fact.name)] = True if is_open else None
         return None
 
+    def adds(self, kind: str) -> bool:
+        """Says whether the value looks like an amount to be added: `+200`. A ledger's cell with it is just 200."""
+        return kind in NUMERIC and "+" in half_width(self.value)
+
+    def not_added(self) -> CellError:
+        return CellError("bad-setting/sign", {"name": self.shown_name, "read": shown(self.value, self.show_ids)})
+
     def not_of_kind(self, kind: str) -> CellError:
-        values = {"name": self.shown_name, "read": shown(self.value, self.show_ids), "kind": kind}
+        values = {"name": self.shown_name, "read": shown(self.value, self.show_ids), "kind": kind_words(kind)}
         return CellError("bad-setting/value", values)
 
     def parameter(self, parameter: ParameterPlan) -> Any:
@@ -171,6 +180,8 @@ class _Setting(Record):
         value: Any
         if kind == SCALE or isinstance(parameter.value, (Scale, LookupTable)):
             return CellError("bad-setting/table", {"name": self.shown_name})
+        if self.adds(kind):
+            return self.not_added()
         if kind in NUMERIC:
             value = number_in(text, kind)
             low, high = LIMITS[kind]

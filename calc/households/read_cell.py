@@ -34,9 +34,11 @@ Statement = tuple[FactPlan, Others]
 """A fact that a cell was read as, and what the cell states of other facts."""
 
 
-def read_cell(fact: FactPlan, raw: Any, *, show_ids: bool = False) -> tuple[CellReading, Others]:
+def read_cell(
+    fact: FactPlan, raw: Any, *, show_ids: bool = False, language: str | None = None
+) -> tuple[CellReading, Others]:
     """Reads the value of a fact in a cell, as `read_value` does, and the other facts that the cell states."""
-    read = read_value(fact, raw, show_ids=show_ids)
+    read = read_value(fact, raw, show_ids=show_ids, language=language)
     if not fact.sets and not fact.holds:
         return read, _NONE
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
@@ -87,6 +89,7 @@ def settle(
     fixed: Container[str],
     has_cell: Container[str],
     show_ids: bool = False,
+    language: str | None = None,
 ) -> list[tuple[str, CellError]]:
     """Fills in the facts that cells of others state; returns the contradictions, each with the fact of its cell.
 
@@ -104,9 +107,9 @@ def settle(
             if given != value:
                 values = {
                     "fact": name,
-                    "read": fact_value_text(target, given, show_ids),
+                    "read": fact_value_text(target, given, show_ids, language),
                     "source": source.name,
-                    "derived": fact_value_text(target, value, show_ids),
+                    "derived": fact_value_text(target, value, show_ids, language),
                 }
                 wrong.append((name if name in has_cell else source.name, CellError("contradiction", values)))
     return wrong

@@ -16,6 +16,7 @@ WORD = "word"
 """A word written in a formula: an option of a choice, or a text."""
 
 KINDS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY, SHARE, NUMBER, COUNT, YES_NO, DATE, CHOICE, TEXT, SCALE)
+_IN_CHINESE = ("金额/月", "金额/年", "金额", "比例", "数字", "整数", "是/否", "日期", "选项", "文字", "分段")
 MONEYS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY)
 PURE = (SHARE, NUMBER, COUNT, LITERAL)
 NUMERIC = MONEYS + PURE
@@ -33,6 +34,11 @@ DEFAULT_DECIMALS = {SHARE: 4, NUMBER: 0, COUNT: 0}
 
 FIXED, HOUSEHOLD, MEMBER = 0, 1, 2
 """Levels: the same for all households in a month, of a household, of a member."""
+
+
+def kind_words(kind: str) -> tuple[str, str]:
+    """Names a kind in English, as a rules file does, and in Chinese."""
+    return kind, dict(zip(KINDS, _IN_CHINESE, strict=True)).get(kind, kind)
 
 
 class Type(Record):

@@ -16,7 +16,7 @@ from math import ceil, floor
 from typing import Any
 
 from calc.engine.facts import Declared, not_known
-from calc.engine.python.row_engine import StatedShape, has_few_values, open_keys
+from calc.engine.python.row_engine import StatedShape, has_few_values, is_open
 from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, declared_bounds, read_value, state
 from calc.households.dates import day_of
 from calc.households.derived_facts import derive, numbers_of
@@ -175,7 +175,7 @@ class _Writer:
         self.columns = columns
         self.plan = plan
         self.meets_not_known = meets_not_known
-        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "open_keys": open_keys,
+        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "is_open": is_open,
                                       "not_known": not_known}  # fmt: skip
         self.twins = twins
         self.persons = IdentityFacts(plan)
@@ -208,7 +208,7 @@ class _Writer:
         own, words = self.shape()
         alone, several = f"({own}tuple(m), {words})", f"({own})"
         if self.meets_not_known:
-            alone, several = f"({own}tuple(H), tuple(m), {words})", f"({own}tuple(H), open_keys(M))"
+            alone, several = f"({own}tuple(H), tuple(m), {words})", f"({own}tuple(H), is_open(M))"
         lines = [
             "def read(rows):",
             "    H = {}; M = []; I = []; N = []",

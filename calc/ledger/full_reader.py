@@ -15,6 +15,7 @@ from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household
 from calc.households.cell_values import CellError, NotKnown, Shown, fact_value_text, shown
+from calc.households.choice_words import language_of
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
 from calc.households.household_reader import HouseholdReader, shown_id, shown_number
@@ -95,7 +96,7 @@ class FullReader:
             raw[MEMBERS] = members
         elif is_twice:
             self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
-        found = self.reader.household(raw, (), run.id or self.made_up(run))
+        found = self.reader.household(raw, (), run.id or self.made_up(run), headings.values())
         for one in found.wrong:
             if one.code == "no-members" and findings:
                 continue  # its rows could not be used
@@ -185,28 +186,33 @@ class FullReader:
         first = own.setdefault(fact.name, given)
         if first[3] == value and first[3].__class__ is value.__class__:
             return
-        (read, others), (other, first_others) = read_cell(fact, value), read_cell(fact, first[3])
+        language = language_of((heading,))
+        read, others = read_cell(fact, value, language=language)
+        other, first_others = read_cell(fact, first[3])
         states_nothing = other is None or (isinstance(other, NotKnown) and read is not None)  # as a dash
         if states_nothing and not first_others:
             own[fact.name] = given
         elif (read is None or isinstance(read, NotKnown)) and not others:
             return
         elif isinstance(read, CellError):
-            values, help_ = read.values, read.help
-            findings.append(Diagnostic(read.code, cell_place(path, line, heading), values, help_))
+            findings.append(Diagnostic(read.code, cell_place(path, line, heading), read.values, read.help))
         elif not isinstance(other, CellError) and (read != other or others != first_others):
             values = {
                 "fact": fact.name,
-                "read": self.said(fact, read, value, read != other),
-                "other": self.said(fact, other, first[3], read != other),
+                "read": self.said(fact, read, value, read != other, language),
+                "other": self.said(fact, other, first[3], read != other, language),
                 "line": first[1],
                 "path": first[0],
             }
             findings.append(Diagnostic("disagreement", cell_place(path, line, heading), values))
 
-    def said(self, fact: FactPlan, read: Declared | NotKnown | None, raw: Any, differs: bool) -> Shown:
+    def said(
+        self, fact: FactPlan, read: Declared | NotKnown | None, raw: Any, differs: bool, language: str | None
+    ) -> Shown:
         """Writes what a cell states of a fact; the cell itself if only what it states of other facts differs."""
-        return shown(raw, self.show_ids) if read is None or not differs else fact_value_text(fact, read, self.show_ids)
+        if read is None or not differs:
+            return shown(raw, self.show_ids)
+        return fact_value_text(fact, read, self.show_ids, language)
 
     def add_own(
         self,

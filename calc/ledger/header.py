@@ -26,7 +26,8 @@ from calc.language.types import (
     NUMBER,
     YES_NO,
 )
-from calc.record import Record
+from calc.ledger.heading_places import HeadingPlaces
+from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
 
@@ -68,22 +69,23 @@ class Column(Record):
 class UnknownColumn(Record):
     """A heading that means nothing here, and the one that may have been meant.
 
-    `decides_money` if the column may not be left out quietly.
+    `decides_money` if the column may not be left out quietly; `place` is that of the heading, where it is known.
     """
 
     heading: str
     near: str | None
     decides_money: bool = False
+    place: Place | None = None
 
     def mistake(self, path: str, code: str = "unclear-column") -> Diagnostic:
         """Reports a column that stops the run."""
-        return unclear_column(code, path, quoted(self.heading), self.near)
+        return unclear_column(code, self.place or Place(Source(path, "")), quoted(self.heading), self.near)
 
 
-def unclear_column(code: str, path: str, heading: str | tuple[str, str], near: str | None = None) -> Diagnostic:
+def unclear_column(code: str, place: Place, heading: str | tuple[str, str], near: str | None = None) -> Diagnostic:
     """Makes the mistake for a column that stops the run; a pair is a heading in English and Chinese."""
     help_ = ("map-unclear", {"heading": heading, "name": near or "…"})
-    return Diagnostic(code, Place(Source(path, "")), {"heading": heading}, help_)
+    return Diagnostic(code, place, {"heading": heading}, help_)
 
 
 class Naming:
@@ -186,6 +188,7 @@ class Header:
 
     def __init__(self, headings: Sequence[str], naming: Naming, meanings: Sequence[Meaning] | None = None) -> None:
         self.naming = naming
+        self.heading_places: HeadingPlaces | None = None
         if meanings is None:
             meanings = [
                 naming.meaning(one) or (naming.meaning_of_unnamed(at) if is_unnamed(one) else None)
@@ -199,7 +202,7 @@ class Header:
     def unknown(self) -> list[UnknownColumn]:
         """The headings that mean nothing; looking for near ones is slow, and rows that are no headings have many."""
         return [
-            self.naming.unknown(one.heading)
+            replace(self.naming.unknown(one.heading), place=self.heading_places and self.heading_places.of(one.at))
             for one in self.all
             if one.meaning is None and one.heading.strip() and not is_unnamed(one.heading)
         ]
@@ -240,14 +243,17 @@ class Header:
             found = next((one.at for one in self.all if one.meaning == meaning), None)
         return found
 
+    def place_in(self, path: str, at: int | None) -> Place:
+        """Finds the place of a column's heading, of the whole row of headings for None."""
+        return Place(Source(path, "")) if self.heading_places is None else self.heading_places.of(at)
+
     def mistakes(self, path: str) -> list[Diagnostic]:
         """Lists mistakes of the header: no column for the household, two columns with one meaning."""
         found: list[Diagnostic] = []
-        place = Place(Source(path, ""))
         if HOUSEHOLDS not in self.by_word:
             listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip())
             values = {"headings": listed or "—", "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
-            found.append(Diagnostic("missing-column", place, values, ("map-column", {})))
+            found.append(Diagnostic("missing-column", self.place_in(path, None), values, ("map-column", {})))
         else:
             found += [one.mistake(path) for one in self.unknown if one.decides_money]
         seen: dict[str, Column] = {}
@@ -258,7 +264,7 @@ class Header:
             other = seen.setdefault(key, one)
             if other is not one:
                 values = {"fact": key, "first": quoted(other.heading), "second": quoted(one.heading)}
-                found.append(Diagnostic("column-twice", place, values, ("map-column-away", {})))
+                found.append(Diagnostic("column-twice", self.place_in(path, one.at), values, ("map-column-away", {})))
         return found
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from calc.diagnostics.diagnostic import Diagnostic, missing_extra
+from calc.diagnostics.diagnostic import Diagnostic, Place, missing_extra
+from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
 from calc.ledger.csv_blocks import Block, cut, records, text_of
 from calc.ledger.header import Header, Naming, heading_row, unclear_column, unnamed_texts
+from calc.ledger.heading_places import heading_places
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
@@ -114,13 +117,29 @@ class LedgerFileReader:
     def mistakes(self) -> list[Diagnostic]:
         """Lists what is wrong with the columns of the file, or with those of them that are not read."""
         if self.json is not None:
-            unknown = map(self.columns.naming.unknown, self.json.unknown)
-            return [one.mistake(self.file.shown, "unclear-column/key") for one in unknown if one.decides_money]
+            unknown = [one for one in map(self.columns.naming.unknown, self.json.unknown) if one.decides_money]
+            return [replace(one, place=self._place_of_key(one.heading)).mistake(self.file.shown, "unclear-column/key")
+                    for one in unknown]  # fmt: skip
         found = self.columns.mistakes(self.file.shown)
         if not found:
             unnamed = self.unnamed_data()
-            found += [unclear_column("unclear-column/unnamed", self.file.shown, unnamed_texts(at)) for at in unnamed]
+            for at in unnamed:
+                place = self.columns.place_in(self.file.shown, at)
+                found.append(unclear_column("unclear-column/unnamed", place, unnamed_texts(at)))
         return found
+
+    def _place_of_key(self, key: str) -> Place | None:
+        """Finds where a key of JSON Lines first is; the line itself is not shown, as it is about people."""
+        written = json.dumps(key, ensure_ascii=False)
+        blocks = zip(self.json.originals, self.json.first_lines, strict=True) if self.json is not None else ()
+        for block, line in blocks:
+            text = text_of(block)
+            at = text.find(written)
+            if at >= 0:
+                start = at - (text.rfind("\n", 0, at) + 1)
+                source = Source(self.file.shown, "", line=line + text.count("\n", 0, at))
+                return Place(source, start=start, end=start)
+        return None
 
     def runs(self, place: int) -> Iterator[Run]:
         """The runs that begin in a block, each whole."""
@@ -202,6 +221,10 @@ def file_reader(
     whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
     file, place, columns = _headings(file, whole, naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
+    first = next((line for line, _ in islice(records(whole, file.delimiter), place, None)), 1)
+    raw = None if file.sheets is not None else "".join(io.StringIO(whole, newline="").readlines()[first - 1 : lines])
+    line = max(1, first - file.unlined)
+    columns.heading_places = heading_places(file.shown, line, raw, file.delimiter, columns.width)
     return LedgerFileReader(
         at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down
     )

@@ -13,11 +13,12 @@ from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_pl
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
 from calc.households.cell_values import CellError, fact_value_text, state
+from calc.households.derived_facts import numbers_of
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
 from calc.households.read_cell import read_cell
-from calc.language.types import HOUSEHOLD
+from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.cell_marks import fault_in, without_mark
 from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
 from calc.ledger.full_reader import TWICE, FullReader
@@ -104,6 +105,16 @@ class Ledger:
         self.memberless: list[str] = []
         self.sheets = sheets_of(files)
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
+
+    def facts_expected(self) -> frozenset[str]:
+        """Lists the facts that members may state: those of columns, and those that follow from their numbers."""
+        found = {one.meaning.name for part in self.parts for one in part.columns.facts
+                 if isinstance(one.meaning, FactPlan)}  # fmt: skip
+        for fact in numbers_of(self.plan, MEMBER):
+            found |= set(fact.derives.values())
+        for changes in self.asked.settings.members.values():
+            found |= changes.keys()
+        return frozenset(found)
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
         """Lists unknown headings that are no extra columns, with their file."""

@@ -10,14 +10,15 @@ import codecs
 import contextlib
 import io
 import os
+import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.record import Record
+from calc.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
     from calc.ledger.header import Naming
@@ -29,6 +30,8 @@ ENCODINGS = ("utf-8", "gb18030")
 _CHINESE = ("gbk", "gb2312", "cp936", "hz")
 SAMPLE = 1 << 18
 _MANY = 1 << 20
+MOST_UNENDED = 16_000_000
+"""Bytes of a stream within which the first line has to end, and which are read of a device at most."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -69,20 +72,19 @@ def opened(paths: tuple[str, ...], reading: FileOptions, naming: Naming | None =
 
     `naming` finds what the columns of a spreadsheet hold, which decides how some cells are read.
     """
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         yield [one for at, path in enumerate(paths) for one in _opened(path, at, folder, reading, naming)]
 
 
 def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Naming | None) -> list[LedgerFile]:
     shown = path
     try:
-        if path == "-" or _flows(path):
-            path = _copied(path, os.path.join(folder, f"stream-{at}"))
+        if path == "-" or flows(path):
+            path = copy_stream(path, os.path.join(folder, f"stream-{at}"))
         with open(path, "rb") as file:
             sample = file.read(SAMPLE)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputErrors([Diagnostic("cannot-read", Place(Source(shown, "")), {"reason": reason})]) from None
+        raise cannot_read(shown, error) from None
     if sample.startswith(b"PAR1"):
         return [LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))]
     if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
@@ -114,21 +116,46 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
     return [LedgerFile(shown, path, format, encoding, delimiter, begin, size, folder=folder, is_guessed=is_guessed)]
 
 
-def _flows(path: str) -> bool:
+def cannot_read(path: str, error: Exception) -> InputErrors:
+    """Makes the error for a file that the system does not give."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})])
+
+
+def flows(path: str) -> bool:
     """Says whether a path is a pipe or the like, which can be read only once."""
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
-def _copied(path: str, to: str) -> str:
-    """Copy standard input or a pipe to a file."""
+def copy_stream(path: str, to: str) -> str:
+    """Copies standard input (`-`) or a pipe to a file. Raises InputErrors for one that would never end."""
     if path == "-" and sys.stdin is None:
         raise ValueError("standard input is closed")
     with contextlib.ExitStack() as stack:
         source = sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
         copy = stack.enter_context(open(to, "wb"))
+        is_device, has_line = _is_device(source), False
         while block := source.read(_MANY):
+            has_line = has_line or b"\n" in block or b"\r" in block or _is_binary(block)
             copy.write(block)
+            if copy.tell() > MOST_UNENDED and (is_device or not has_line):
+                code = "too-large" if is_device else "too-large/line"
+                raise InputErrors([Diagnostic(code, Place(Source(path, "")), {"most": MOST_UNENDED // 1_000_000})])
     return to
+
+
+def _is_device(source: BinaryIO) -> bool:
+    """Says whether bytes come from a device that never ends, such as `/dev/zero`; a terminal is none."""
+    try:
+        number = source.fileno()
+    except OSError:  # bytes in memory
+        return False
+    return stat.S_ISCHR(os.fstat(number).st_mode) and not os.isatty(number)
+
+
+def _is_binary(begin: bytes) -> bool:
+    """Says whether a file that begins so has no lines."""
+    return begin.startswith(b"PAR1") or is_workbook(begin)
 
 
 def encoding_named(name: str | None) -> str | None:
@@ -150,7 +177,7 @@ def workbook_text(path: str) -> str:
     """A sheet of results as CSV text."""
     from calc.ledger.xlsx.to_csv import as_csv
 
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         copied = os.path.join(folder, "sheet")
         as_csv(path, path, copied)
         with open(copied, encoding="utf-8") as file:

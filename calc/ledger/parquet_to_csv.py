@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 
 from calc.ledger.open_files import PARQUET, LedgerFile
+from calc.temporary_folder import TemporaryFolder
 
 
 @contextlib.contextmanager
@@ -17,5 +17,5 @@ def in_blocks(files: list[LedgerFile]) -> Iterator[list[LedgerFile]]:
         return
     from calc.ledger.parquet_source import as_csv
 
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         yield [as_csv(file, folder, at) if file.format == PARQUET else file for at, file in enumerate(files)]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from calc.diagnostics.source import display_width
+from calc.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -86,7 +86,7 @@ def workbook(path: str, *, constant_memory: bool = False) -> Iterator[Workbook]:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    with tempfile.TemporaryDirectory(prefix="doudi-", ignore_cleanup_errors=True) as folder, _Output(path) as output:
+    with TemporaryFolder() as folder, _Output(path) as output:
         book = xlsxwriter.Workbook(output, {"constant_memory": constant_memory, "tmpdir": folder})
         book.set_properties({"created": _MADE})  # the same input gives the same bytes
         try:

@@ -13,6 +13,7 @@ from calc.language.syntax_tree import (
     Membership,
     Name,
     Node,
+    Truth,
     Word,
 )
 from calc.language.syntax_tree import Conditional as IfNode
@@ -34,6 +35,8 @@ from calc.language.typed_tree import (
 )
 from calc.language.types import MEMBER
 from calc.report.format_values import show, word
+from calc.report.ui_text import say
+from calc.rules.plan import Plan
 
 _FUNCTION_WORDS = {
     "sum": "合计",
@@ -89,18 +92,28 @@ def in_words(trace: Trace, term: Term, member: int | None, language: str, values
 
     Without `values` it has labels only.
     """
-    text = _FormulaWriter(trace, term, member, language, values).write(term.node)
+    return _with_signs(_FormulaWriter(trace.plan, trace, term, member, language, values).write(term.node), language)
+
+
+def rule_in_words(plan: Plan, term: Term, language: str) -> str:
+    """Writes the formula of a term with labels, as it is in the rules."""
+    return _with_signs(_FormulaWriter(plan, None, term, None, language, False).write(term.node), language)
+
+
+def _with_signs(text: str, language: str) -> str:
     for plain_sign, sign in (*_SIGNS, *_LOGIC[language]):
         text = text.replace(plain_sign, sign)
     return text
 
 
 class _FormulaWriter:
-    """Writes the nodes of one formula, with the values their terms have in a trace."""
+    """Writes the nodes of one formula, with the `values` that their terms have in a trace."""
 
-    def __init__(self, trace: Trace, term: Term, member: int | None, language: str, values: bool) -> None:
+    def __init__(
+        self, plan: Plan, trace: Trace | None, term: Term, member: int | None, language: str, values: bool
+    ) -> None:
         self.trace = trace
-        self.plan = trace.plan
+        self.plan = plan
         self.terms = {id(one.node): one for one in all_terms(term)}
         self.member = member
         self.language = language
@@ -114,9 +127,13 @@ class _FormulaWriter:
         match node:
             case Word(text=text):
                 return word(text, self.plan, self.language)
+            case Truth(value=value):
+                return say("yes" if value else "no", self.language)
+            case Name(name="unknown") if term is None or not isinstance(term, (Fact, Definition, Parameter)):
+                return say("unknown", self.language)
             case Name(name=name):
                 return self.name(name, term)
-            case IfNode() if isinstance(term, If) and self.values:
+            case IfNode() if isinstance(term, If) and self.values and self.trace is not None:
                 test = self.trace.evaluate(term.test, self.member) if _computable(term.test, self.member) else None
                 if test is True or test is False:
                     taken = node.then if test else node.otherwise
@@ -131,7 +148,7 @@ class _FormulaWriter:
 
     def value(self, term: Term | None) -> str:
         """Writes the value of a term after a blank; nothing where it has none to show."""
-        if not self.values or term is None or not _computable(term, self.member):
+        if not self.values or self.trace is None or term is None or not _computable(term, self.member):
             return ""
         return f" {show(self.trace.evaluate(term, self.member), term.type.kind, self.plan, self.language)}"
 

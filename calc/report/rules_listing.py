@@ -7,10 +7,12 @@ from typing import Any
 from calc.diagnostics.source import display_width
 from calc.language.function_table import TABLE
 from calc.language.lookup_tables import LookupTable, Scale
-from calc.language.types import MEMBER
+from calc.language.types import MEMBER, kind_words
 from calc.report.as_text import heading, padded, warning
 from calc.report.format_values import as_plain as plain_value
 from calc.report.format_values import show
+from calc.report.list_spellings import list_spellings
+from calc.report.template import default, is_no_day
 from calc.report.ui_text import say
 from calc.rules.plan import About, BenefitPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.rulebook import Entry, Rulebook
@@ -65,12 +67,16 @@ def _rows(plan: Plan, section: str, language: str) -> list[tuple[str, ...]]:
         ]
     if section == "definitions":
         return [
-            (one.about.label_in(language), one.type.kind, _source(one.about, language))
+            (one.about.label_in(language), _kind(one, language), _source(one.about, language))
             for one in plan.definitions.values()
         ]
     if section == "facts":
         return [
-            (one.about.label_in(language), f"{_level(one, language)} {one.type.kind}", _default(one, language))
+            (
+                one.about.label_in(language),
+                f"{_level(one, language)} {_kind(one, language)}",
+                _default(plan, one, language),
+            )
             for one in plan.facts.values()
         ]
     if section == "checks":
@@ -83,16 +89,16 @@ def _rows(plan: Plan, section: str, language: str) -> list[tuple[str, ...]]:
     ]
 
 
+def _kind(entry: FactPlan | ParameterPlan | DefinitionPlan, language: str) -> str:
+    return kind_words(entry.type.kind)[language == "zh"]
+
+
 def _level(fact: FactPlan, language: str) -> str:
     return say("member" if fact.type.level == MEMBER else "household", language)
 
 
-def _default(fact: FactPlan, language: str) -> str:
-    if fact.default is None:
-        return ""
-    from calc.language.printer import to_text
-
-    return f"{say('default', language)}: {to_text(fact.default.node)}"
+def _default(plan: Plan, fact: FactPlan, language: str) -> str:
+    return f"{say('default', language)}: {default(plan, fact, language)}" if fact.default is not None else ""
 
 
 def _source(about: About, language: str) -> str:
@@ -127,7 +133,10 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
         text = function.zh if language == "zh" else function.en
         return [f"{function.signature}: {text}", *(f"  {example}" for example in function.examples)]
     if name in book.documents:
-        return [name, *(f"  {key}: {value}" for key, value in book.documents[name].items())]
+        return [
+            name,
+            *(f"  {say(f'document-{key}', language)}: {value}" for key, value in book.documents[name].items()),
+        ]
     found = book.entries.get(name) or book.checks.get(name)
     if found is None:
         return None
@@ -141,7 +150,7 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
         lines += [f"  {say('cite', language)}: {cite} {_document(book, cite, language)}" for cite in about.cite]
         if about.basis != "published":
             lines.append(f"  {say('basis-' + about.basis, language)}")
-        if about.note_in(language):
+        if about.note_in(language) and not (isinstance(item, FactPlan) and is_no_day(item)):  # it is shown as default
             lines.append(f"  {say('note', language)}: {about.note_in(language)}")
         users = [one for one, needs in plan.needs.items() if name in needs]
         if users:
@@ -169,25 +178,26 @@ def _details(plan: Plan, item: Any, language: str) -> list[str]:
 
     lines = []
     if isinstance(item, ParameterPlan):
-        lines.append(f"  {item.type.kind}: {_value(plan, item, language)}")
+        lines.append(f"  {_kind(item, language)}: {_value(plan, item, language)}")
         if isinstance(item.value, (LookupTable, Scale)):
             lines += [f"    {', '.join(_cell(cell) for cell in row)}" for row in item.raw]
     elif isinstance(item, FactPlan):
-        lines.append(f"  {_level(item, language)}, {say('kind', language)}: {item.type.kind}")
+        lines.append(f"  {_level(item, language)}, {say('kind', language)}: {_kind(item, language)}")
         if item.type.options:
             words = item.options_en if language == "en" and item.options_en else item.type.options
             lines.append(f"    {', '.join(words)}")
+        lines += list_spellings(item, language)
         if item.default is not None:
-            lines.append(f"  {_default(item, language)}")
+            lines.append(f"  {_default(plan, item, language)}")
         question = item.question_en if language == "en" else item.question
         if question:
             lines.append(f"  {say('ask', language)}: {question}")
     elif isinstance(item, DefinitionPlan):
-        lines.append(f"  {say('kind', language)}: {item.type.kind}")
+        lines.append(f"  {say('kind', language)}: {_kind(item, language)}")
         lines.append(f"  {say('formula', language)}: {to_text(item.shown)}")
     elif isinstance(item, BenefitPlan):
         if item.applies_to is not None:
-            lines.append(f"  applies_to: {to_text(item.applies_to.node)}")
+            lines.append(f"  {say('applies-to', language)}: {to_text(item.applies_to.node)}")
         lines += [
             f"  {say('requires', language)}: {condition.about.label_in(language)}  [{'; '.join(condition.about.cite)}]"
             for condition in item.conditions
@@ -213,16 +223,19 @@ def _history(entry: Entry, language: str) -> list[str]:
             text = say("ends", language)
         else:
             text = "; ".join(
-                f"{key} = {_raw(value)}" if key != "value" else _raw(value) for key, value in changed.items()
+                f"{key} = {_raw(value, language)}" if key != "value" else _raw(value, language)
+                for key, value in changed.items()
             )
         lines.append(f"    {month_text(month)}: {text}")
     return [f"  {say('changes', language)}:", *lines] if lines else []
 
 
-def _raw(value: Any) -> str:
+def _raw(value: Any, language: str) -> str:
     if isinstance(value, list):
-        return "[…]" if any(isinstance(one, list) for one in value) else ", ".join(_raw(one) for one in value)
-    return _cell(value) if isinstance(value, (str, bool)) or hasattr(value, "denominator") else str(value)
+        return "[…]" if any(isinstance(one, list) for one in value) else ", ".join(_raw(one, language) for one in value)
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
+    return _cell(value) if isinstance(value, str) or hasattr(value, "denominator") else str(value)
 
 
 def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
@@ -274,6 +287,9 @@ def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
     elif isinstance(item, FactPlan):
         answer["level"] = "member" if item.type.level == MEMBER else "household"
         answer["options"] = list(item.type.options)
+        answer |= {"words": item.words, "sets": item.sets} if item.words else {}
+        answer |= {"unit": item.unit} if item.unit is not None else {}
+        answer |= {"also_holds": [one.name for one in item.holds]} if item.holds else {}
     elif isinstance(item, BenefitPlan):
         answer["to"] = "member" if item.type.level == MEMBER else "household"
         answer["per"] = item.per

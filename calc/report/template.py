@@ -9,11 +9,11 @@ from calc.exact import plain
 from calc.households.cell_values import declared_bounds
 from calc.households.dates import day_text
 from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS, LEDGER_WORDS, MEMBERS, NAME, WORDS, Headings
-from calc.language.printer import to_text
 from calc.language.syntax_tree import Name, Numeral, Truth, Word
 from calc.language.types import DATE, HOUSEHOLD, LIMITS, MEMBER, MONEYS, NUMERIC, SHARE, YES_NO
 from calc.record import Record
 from calc.report.as_text import heading as title_of
+from calc.report.formula_text import rule_in_words
 from calc.report.ui_text import say
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
@@ -133,7 +133,8 @@ def remark(fact: FactPlan, plan: Plan, language: str) -> str:
     """Writes the wanted values, the question, and the default."""
     parts = [wanted(fact, language), unit(fact, plan, language), question(fact, language)]
     if fact.default is not None:
-        parts.append(f"{say('default', language)}{_colon(language)}{default(fact, language)}{_note(fact, language)}")
+        note = "" if is_no_day(fact) else _note(fact, language)  # the note says what is meant
+        parts.append(f"{say('default', language)}{_colon(language)}{default(plan, fact, language)}{note}")
     return ("；" if language == "zh" else "; ").join(part for part in parts if part)
 
 
@@ -173,16 +174,23 @@ def question(fact: FactPlan, language: str) -> str:
     return next((one for one in both if one), "")
 
 
-def default(fact: FactPlan, language: str) -> str:
-    """Writes a default for people; a formula as in the rules."""
+def default(plan: Plan, fact: FactPlan, language: str) -> str:
+    """Writes a default for people: the note for a fixed day, a formula with labels."""
     if fact.default is None:
         return ""
+    if is_no_day(fact):
+        return str(fact.about.note_in(language))
     match fact.default.node:
         case Truth(value=value):
             return say("yes" if value else "no", language)
         case Word(text=text) | Name(name=text) if text in fact.type.options:
             return _option(fact, text, language)
-    return to_text(fact.default.node)
+    return rule_in_words(plan, fact.default, language)
+
+
+def is_no_day(fact: FactPlan) -> bool:
+    """Says whether the default of a date is a fixed day, which is then no date of anything."""
+    return fact.type.kind == DATE and fact.default is not None and fact.default.type.constant is not None
 
 
 def _note(fact: FactPlan, language: str) -> str:

@@ -119,7 +119,7 @@ def _explanation(column: TemplateColumn, plan: Plan, language: str) -> tuple[str
         level,
         wanted(fact, language),
         unit(fact, plan, language),
-        default(fact, language),
+        default(plan, fact, language),
         fact.about.note_in(language) or "",
         question(fact, language),
         "\n".join(fact.about.cite),

@@ -70,6 +70,44 @@ def test_wrong_usage_is_2_and_nothing_is_printed(ledger: str, arguments: tuple[s
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("arguments", [
+    ("-o", "r.ods"), ("-o", "r.XLS"), ("-o", "r.csv.gz"), ("-o", "r.toml"), ("--format", "csv", "-o", "r.xlsx"),
+    ("--format", "parquet", "-o", "r.csv"), ("--format", "xlsx", "-o", "r.jsonl"), ("--rejects", "r.pdf"),
+    ("-o", "r.csv", "--totals", "t.jsonl"), ("-o", "r.csv", "--totals", "t.tsv"),
+])  # fmt: skip
+def test_an_ending_of_another_format_is_refused(ledger: str, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    given = [str(tmp_path / one) if one.count(".") else one for one in arguments]
+    for language in ("en", "zh"):
+        ran = batch(ledger, *given, "--lang", language)
+        assert (ran.status, ran.out) == (2, "") and f"{given[-1]}{':' if language == 'en' else '：'}" in ran.err
+    assert os.listdir(tmp_path) == ["l.csv"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "start"), [
+    ("r", b"household,"), ("r.txt", b"household,"), ("r.2024-01", b"household,"), ("r.json", b'{"id"'),
+    ("r.NDJSON", b'{"id"'), ("r.xlsx", b"PK"), ("r.parquet", b"PAR1"),
+])  # fmt: skip
+def test_every_other_ending_has_its_content(ledger: str, tmp_path: Path, name: str, start: bytes) -> None:
+    batch(ledger, "-o", str(tmp_path / name), "--allow-rejects")
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.slow
+def test_totals_have_the_ending_of_their_content(ledger: str, tmp_path: Path) -> None:
+    results = str(tmp_path / "r.csv")
+    batch(ledger, "-o", results, "--allow-rejects")
+    for name in ("t.ods", "t.jsonl", "t.ndjson", "t.pdf"):
+        ran = doudi("totals", results, "--rules", SMALLVILLE, "-o", str(tmp_path / name))
+        assert ran.status == 2 and "use .csv .json .xlsx .parquet" in ran.err
+    ran = doudi("totals", results, "--rules", SMALLVILLE, "--format", "text", "-o", str(tmp_path / "t.csv"))
+    assert ran.status == 2 and "use .txt" in ran.err and sorted(os.listdir(tmp_path)) == ["l.csv", "r.csv"]
+    for name, start in (("t", b"month,"), ("t.csv", b"month,"), ("t.json", b"{"), ("t.txt", b"2024-01 ")):
+        assert doudi("totals", results, "--rules", SMALLVILLE, "-o", str(tmp_path / name)).status == 0
+        assert (tmp_path / name).read_bytes().startswith(start), name
+
+
+@pytest.mark.slow
 def test_no_file_is_written_that_is_read_or_written(ledger: str, tmp_path: Path) -> None:
     before = Path(ledger).read_bytes()
     link = tmp_path / "link"
@@ -161,7 +199,7 @@ def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     own.write_text("household,rentals,notes\nh1,5,6\n", encoding="utf-8")
     path.write_text("household,name,wage\nh1,a,1\n", encoding="utf-8")
     told = [line for line in batch(str(path), "--households", str(own)).err.splitlines() if "unknown-column" in line]
-    assert [line.partition(": ")[0] for line in told] == [str(own), str(own)] and "`rent`" in told[0]
+    assert [line.partition(": ")[0] for line in told] == [f"{own}:1:11", f"{own}:1:19"] and "`rent`" in told[0]
     path.write_text("name,430602199001011235\na,1\n", encoding="utf-8")
     assert "430602199001011235" not in batch(str(path)).err
     assert "430602199001011235" not in batch(str(path), "--map", "name=household", "--keep", "x").err

@@ -287,6 +287,20 @@ def test_the_format_is_that_of_the_ending_else_csv_and_toml(tmp_path: Path) -> N
     assert run("ledger", "--format", "csv", "-o", str(tmp_path / "b.dat")).status == 0
 
 
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("household", "-o", "x.json"), "a household is TOML, not JSON"),
+    (("household", "-o", "x.csv"), "a household is TOML, not CSV"),
+    (("household", "-o", "x.parquet"), "a household is TOML, not PARQUET"),
+    (("ledger", "-o", "x.json"), "a ledger is CSV or XLSX, not JSON"),
+    (("ledger", "-o", "x.ods"), "a ledger is CSV or XLSX, not ODS"),
+    (("ledger", "--format", "csv", "-o", "x.xlsx"), "use .csv"),
+    (("household", "--format", "toml", "-o", "x.json"), "use .toml"),
+])  # fmt: skip
+def test_an_ending_of_another_format_is_refused(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    ran = run(*arguments[:-1], str(tmp_path / arguments[-1]))
+    assert ran.status == 2 and said in ran.err and not os.listdir(tmp_path)
+
+
 def test_a_csv_has_a_mark_for_excel_only_when_asked(tmp_path: Path) -> None:
     assert run("ledger", "--bom", language="zh").out.startswith("\ufeff户编号,")
     assert run("ledger", language="zh").out.startswith("户编号,")

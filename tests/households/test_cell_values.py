@@ -59,6 +59,8 @@ ANN = "11010519491231002X"
         ("登记日", "2022年6月1日", 20220601),
         ("登记日", "20220601", 20220601),
         ("登记日", 20220601, 20220601),
+        *(("登记日", one, 20220601) for one in ("2022-06", "2022-6", "2022.06", "2022.6", "2022/6", "202206", 202206)),
+        ("登记日", "2022.10", 20221001),
         ("登记日", 20000101, 20000101),
         ("登记日", 20301231, 20301231),
         ("街道", "东街", "东街"),
@@ -116,7 +118,6 @@ def test_nothing_given(people, fact, raw):
         ("房租", "٣", "not-an-amount"),
         ("房租", "1" * 40, "out-of-range"),
         ("房租", "1" * 41, "not-an-amount"),
-        ("房租", "无", "not-an-amount"),
         ("房租", BadNumber("1e30"), "not-an-amount"),
         ("房租", BadNumber("inf"), "not-an-amount"),
         ("房租", BadNumber("nan"), "not-an-amount"),
@@ -146,6 +147,9 @@ def test_nothing_given(people, fact, raw):
         ("登记日", "昨天", "not-a-date"),
         ("登记日", "01/06/2022", "not-a-date"),
         ("登记日", 44713, "not-a-date"),
+        *(("登记日", one, "not-a-date") for one in ("202213", "2022-13", "2022-00", "2022", "22-06", "2022-6/1")),
+        *(("登记日", one, "not-a-date") for one in ("2022.1", Fraction(20221, 10), "200512", 200512, "220601")),
+        *(("登记日", one, "not-a-date") for one in ("Jun-22", "1-Jun-22", "44713", "6月-22")),
         ("登记日", 20220631, "not-a-date"),
         ("登记日", datetime(2022, 6, 1, 12), "not-a-date"),
         ("登记日", datetime(2022, 6, 1, tzinfo=timezone.utc), "not-a-date"),
@@ -184,7 +188,7 @@ def test_refused(people, fact, raw, code):
     assert read.code == code
     for language in ("en", "zh"):
         said = message(read.code, read.values, language)
-        assert fact in said and "(" not in said.replace("(0", "")
+        assert fact in said and "('" not in said
 
 
 @pytest.mark.parametrize(
@@ -214,7 +218,10 @@ def test_sentences(people):
     assert said("房租", {}, "zh") == "`房租` 为 一个表，应为金额"
     assert said("房租", True) == "`房租` is true, where an amount is needed"
     assert said("登记日", "1999-12-31") == '`登记日` is "1999-12-31", outside 2000-01-01 … 2030-12-31'
-    assert said("街道", "北街") == '`街道` is "北街", which is not one of: East, West, Other Place'
+    assert (
+        said("街道", "北街")
+        == '`街道` is "北街", which is not one of: 东街 (East), 西街 (West), 其他 地方 (Other Place)'
+    )
     assert said("街道", "北街", "zh") == '`街道` 为 "北街"，不在选项之中：东街、西街、其他 地方'
     assert said("房租", "\x1b[31m1\n") == '`房租` is "�[31m1 ", where an amount is needed'
     assert said("房租", "x" * 99) == f'`房租` is "{"x" * 60}…", where an amount is needed'
@@ -285,3 +292,14 @@ def test_values_as_text(people):
 def test_folded_and_shown():
     assert folded("Date of_Birth") == folded("date-of birth") == folded("ＤＡＴＥ　ｏｆ　birth") == "dateofbirth"
     assert shown("a") == '"a"' and shown(Fraction(1, 4)) == "0.25" and shown(None) == "None"
+
+
+@pytest.mark.parametrize(("raw", "hint"), [
+    ("2022.1", "date-in-full"), (Fraction(20221, 10), "date-in-full"), ("200512", "date-in-full"),
+    ("Jun-22", "date-format"), ("1-Jun-22", "date-format"), ("6月-22", "date-format"), ("44713", "date-format"),
+    (44713, "date-format"), ("昨天", None), ("2022-02-30", None), (True, None), (date.max, None),
+])  # fmt: skip
+def test_hint_for_a_date(people, raw, hint):
+    read = read_value(people.facts["登记日"], raw)
+    assert isinstance(read, CellError)
+    assert read.help == (None if hint is None else (hint, {}))

@@ -60,6 +60,7 @@ def changed(**values):
         ("monthly rent=5", changed(房租=500)),
         ("街道=East", changed(街道="东街")),
         ("备注=a=b", changed(备注="a=b")),
+        ("备注=+86 1", changed(备注="+86 1")),
         ("备注=a＝b", changed(备注="a＝b")),
         ("备注＝a＝b", changed(备注="a＝b")),
         ("状况=未知", changed(状况="未知")),
@@ -119,6 +120,8 @@ def test_facts_of_members(people):
         ("费率=0.1", "bad-setting/table"),
         ("系数=2", "bad-setting/table"),
         ("房租=很多", "bad-setting/value"),
+        *((one, "bad-setting/sign") for one in ("房租=+200", "房租=＋200", "房租=¥+200", "房租=200+5")),
+        *((one, "bad-setting/sign") for one in ("*.工资=+200", "张三.工资=+0", "标准=+700", "人数上限=+1", "指数=+1%")),
         ("街道=北街", "bad-setting/value"),
         ("*.在校=也许", "bad-setting/value"),
         ("房租=6000", "out-of-range"),
@@ -152,6 +155,10 @@ def test_a_near_name_is_offered(smallville):
         ("did-you-mean", {"name": "a.wage"}),
         ("did-you-mean", {"name": "care_rate"}),
     ]
+
+
+def test_a_negative_amount_is_set(people):
+    assert parse_settings(["*.补贴=-5"], people).members == {"*": changed(补贴=-500)}
 
 
 def test_settings_replace_what_the_file_says(people, take):

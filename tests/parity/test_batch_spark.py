@@ -20,6 +20,7 @@ from bench.ledger import rows
 from calc.cli import run
 from calc.engine.sql.spark_session import connect
 from tests.parity.test_batch_plain import CELLS, HEAD, IDS, OWN, RULES, ledger, number, row
+from tests.parity.test_not_known import WORDS, spoilt
 from tests.support.both_engines import ROOT, written
 from tests.support.spark_cluster import Cluster
 from tests.support.spark_tables import by_rows, compare, facts_of, must_be_alike, of_folder
@@ -95,6 +96,12 @@ def test_a_district_with_dirt_and_a_month_in_which_benefits_change(spark: SparkS
     common = ["--rules", str(ROOT / "rules.toml"), "--months", "2022-05..2022-06", "--group-by", "乡镇"]
     (found,) = compare(tmp_path, [file], common, [], [])
     assert 200 < len(ids(found["results"][1])) < 290
+
+
+def test_a_quarter_of_all_cells_is_not_known(spark: SparkSession, tmp_path: Path) -> None:
+    file = written(tmp_path / "ledger.csv", spoilt(4, 0.25, [*WORDS, "—"], 200))
+    (found,) = compare(tmp_path, [file], ["--rules", str(ROOT / "rules.toml"), "--month", "2022-06"], [], [])
+    assert len(ids(found["results"][1])) > 150
 
 
 def test_a_ledger_of_which_nobody_is_assessed(spark: SparkSession, tmp_path: Path) -> None:

@@ -164,3 +164,25 @@ def test_a_clerk_adds_words_in_two_lines(tmp_path: Path, words: str, code: str, 
         fact = plan_for(read_rules(str(own)), 202206).facts["与户主关系"]
         option, word = words.split('"')[1], words.split('"')[3]
         assert read_value(fact, word) == option and read_value(fact, "长子") == "子女"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_messages_quote_the_words_of_the_file(tmp_path: Path, language: str) -> None:
+    words = {"en": "户主 (head), 配偶 (spouse), ", "zh": "户主、配偶、"}
+    other = {"en": "not one of: head, spouse, ", "zh": "：head（户主）、spouse（配偶）、"}
+    for at, (head, row, wanted) in enumerate([
+        (["户编号", "姓名", "与户主关系", "困难类型"], ["1", "甲", "户主的舅舅", "无"], words),
+        (["户编号", "姓名", "与户主关系", "困难类型"], ["1", "甲", "98", "无"], words),
+        (["household", "name", "relation to head", "kind of hardship"], ["1", "Ann", "uncle", "none"], other),
+        (["household", "name", "relation to head", "kind of hardship"], ["1", "Ann", "98", "none"], other),
+    ]):  # fmt: skip
+        more = [row[0], "x", row[2], "支出型" if at < 2 else "expenditure"]
+        path = written(tmp_path / f"{at}.csv", [head, row, more])
+        made = must_be_alike(tmp_path, [path], "-m", "2022-06", "--lang", language)
+        rejects = made["rejects.csv"].decode()
+        assert wanted[language] in rejects
+        disagreement = {
+            "en": ['"支出型" (expenditure) here, but "无" (none) in', '"expenditure" here, but "none" in'],
+            "zh": ['此处为 "支出型"，但', '此处为 "expenditure"（支出型），但'],
+        }[language][at // 2]
+        assert disagreement in rejects.replace('""', '"')

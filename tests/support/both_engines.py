@@ -40,8 +40,9 @@ def outputs(
     """The files that a run writes; none but its exit status if it may stop at a column that is not clear, and does."""
     paths = {name: folder / f"{engine}-{name}" for name in (f"results{ending}", "rejects.csv", "totals.csv")}
     results, rejects, totals = map(str, paths.values())
+    language = () if "--lang" in options else ("--lang", "en")
     status = run(["batch", *ledgers, "--engine", engine, "-o", results, "--rejects", rejects, "--totals", totals,
-                  "--allow-rejects", "--lang", "en", "-q", "--debug", *options])  # fmt: skip
+                  "--allow-rejects", *language, "-q", "--debug", *options])  # fmt: skip
     if may_stop and status == 2:
         return {"status": b"2"}
     assert status == 0

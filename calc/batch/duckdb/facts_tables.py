@@ -9,7 +9,6 @@ Over 300 lines: one folder of tables that belong together, written range by rang
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, pairwise
@@ -27,7 +26,7 @@ from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.batch.duckdb.typed_rows import RowShape, facts_used
+from calc.batch.duckdb.typed_rows import RowShape
 from calc.batch.facts_folder import (
     HOUSEHOLD_COLUMNS,
     HOUSEHOLDS,
@@ -51,11 +50,13 @@ from calc.engine.sql.dialects import WIDE, WRITTEN, dialect_named
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection, connect
 from calc.engine.sql.input_tables import column_type
 from calc.engine.totals import Totals
+from calc.engine.used_facts import facts_used
 from calc.households.household_reader import shown_id
 from calc.language.types import MEMBER
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.report import rejects as mistakes
 from calc.rules.plan import Plan
+from calc.temporary_folder import TemporaryFolder
 
 HOUSEHOLDS_IN_FILE = 200_000
 """Few enough that a cluster has files for all of its cores, and many enough to be read in one go."""
@@ -73,7 +74,7 @@ def write_facts(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
         with (
             raised_again(),
             whole_folder(job.facts_to) as folder,
-            tempfile.TemporaryDirectory(prefix="doudi-") as temporary,
+            TemporaryFolder() as temporary,
             closing(connect(job.memory or "1GB", temporary, job.jobs if job.jobs > 1 else None)) as connection,
         ):
             return _FactsRun(job, ledger, connection, folder, sink).run(temporary)

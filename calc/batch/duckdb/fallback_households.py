@@ -110,6 +110,8 @@ def assessed(
         rows: list[list[str]] = []
         objects: list[dict[str, Any]] = []
         assessor.take(entry, done, rows, objects)
+        if isinstance(entry, LedgerHousehold):
+            assessor.count_blanks(done, entry.part.at)
         done.out = rows, objects
         yield position, done
 

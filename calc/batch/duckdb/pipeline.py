@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
@@ -10,6 +9,8 @@ from itertools import pairwise
 import duckdb
 
 from calc.batch.assess_block import BlockResult
+from calc.batch.blank_cells import counted_facts
+from calc.batch.duckdb.blank_counts import BlankCounter
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
@@ -33,6 +34,7 @@ from calc.households.failed_checks import checks_in, failed_checks
 from calc.ledger.ledger import Ledger
 from calc.record import replace
 from calc.rules.plan import Plan
+from calc.temporary_folder import TemporaryFolder
 
 BYTES = {"household": 3000, "benefit": 16_000, "object": 40_000}
 """Bytes that a household takes while it is decided, with its members and its results, by what a row of results is."""
@@ -43,7 +45,7 @@ def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary
     try:
         with (
             raised_again(),
-            tempfile.TemporaryDirectory(prefix="doudi-") as folder,
+            TemporaryFolder() as folder,
             closing(connect(job.memory or "1GB", folder, job.jobs if job.jobs > 1 else None)) as connection,
             interruptible(connection),
         ):
@@ -83,8 +85,9 @@ class _DuckdbRun(LedgerRun):
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
         writer = ResultWriter(self.connection, self.wanted, self.plans, self.sink, self.folder)
+        blank = BlankCounter(self.connection, counted_facts(self.ledger, self.plans), loaded.bases, shape.facts)
         for at, (low, high) in enumerate(ranges, 1):
-            self._range(low, high, months, loaded, [*taken.before(high)], found.is_adjacent, writer)
+            self._range(low, high, months, loaded, blank, [*taken.before(high)], found.is_adjacent, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
         rows = found.rows - loaded.shared - others.blank + loose.set_aside
@@ -94,7 +97,10 @@ class _DuckdbRun(LedgerRun):
 
     def _months(self, shape: RowShape) -> list[MonthQuery]:
         own, of_members = levels_of(shape)
-        views = {"range_households": ["household", *own], "range_members": ["household", "place", "id", *of_members]}
+        views = {
+            "range_households": ["household", "first", *own],
+            "range_members": ["household", "place", "id", *of_members],
+        }
         for name, columns in views.items():
             source = name.removeprefix("range_")
             if source == "members" and not self.ledger.plan.has_members:
@@ -117,6 +123,7 @@ class _DuckdbRun(LedgerRun):
         high: int,
         months: list[MonthQuery],
         loaded: Loaded,
+        blank: BlankCounter,
         mine: list[tuple[int, BlockResult]],
         is_adjacent: bool,
         writer: ResultWriter,
@@ -137,6 +144,7 @@ class _DuckdbRun(LedgerRun):
                 assessed = month.count(self.counts)
                 self.assessed += assessed if at == 0 else 0
                 writer.add(month.results(at))
+            self.blanks.update(blank.count(is_adjacent))
             rejects = [*self._failing(loaded)]
         for position, done in mine:
             self.take_in(position, done)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from calc.batch.assess_block import BlockResult
 from calc.batch.duckdb.household_facts import names_owned
 from calc.batch.duckdb.sample_cells import texts_of_columns
@@ -35,6 +37,7 @@ class LedgerRun:
         self.counts = TotalsCounter(plans, wanted)
         self.sources: list[TableSource] = []
         self.assessed = self.rejected = 0
+        self.blanks: Counter[str] = Counter()
 
     def open(self, connection: Connection, folder: str) -> RowShape:
         """Have DuckDB open the files; returns the columns of typed rows."""
@@ -48,6 +51,7 @@ class LedgerRun:
         """Count what came of a household of the row path, and hand on what it is warned of."""
         self.counts.add(done.tally, position)
         self.assessed += done.assessed
+        self.blanks.update(done.blanks)
         for household, findings in done.warnings:
             self.sink.warn(household, findings)
 
@@ -63,4 +67,4 @@ class LedgerRun:
             self.counts.reject(one, BEHIND)
         tally = self.counts.tally()
         undetermined = sum(group.undetermined for group in tally.groups.values())
-        return Summary(self.assessed, self.rejected, undetermined, rows, tally)
+        return Summary(self.assessed, self.rejected, undetermined, rows, tally, blanks=self.blanks)

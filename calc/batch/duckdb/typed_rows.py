@@ -38,10 +38,10 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.input_tables import column_type
+from calc.engine.used_facts import facts_used
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import ID as OWN_ID
 from calc.households.headings import NAME
-from calc.language.typed_tree import Fact, walk
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER
 from calc.ledger.identity_facts import IdentityFacts
 from calc.record import Record
@@ -324,17 +324,6 @@ class RowTyping:
             return
         self.fallback.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
         facts[target] = build.coalesce(stated, derived)
-
-
-def facts_used(plan: Plan) -> set[str]:
-    """The facts that formulas of a plan name, those of defaults and conditions too."""
-    terms = [one.term for one in plan.definitions.values()]
-    terms += [one.term for one in plan.checks]
-    terms += [one.default for one in plan.facts.values() if one.default is not None]
-    for benefit in plan.benefits.values():
-        terms += [one.term for one in benefit.conditions]
-        terms += [one for one in (benefit.amount, benefit.applies_to, benefit.persons) if one is not None]
-    return {one.name for term in terms for one in walk(term) if isinstance(one, Fact)}
 
 
 def levels_of(shape: RowShape) -> tuple[list[str], list[str]]:

@@ -16,7 +16,6 @@ from calc.batch.atomic_files import outputs, whole_folder
 from calc.batch.duckdb.result_query import keys_of
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
-from calc.batch.duckdb.typed_rows import facts_used
 from calc.batch.facts_folder import HOUSEHOLDS, MEMBERS, REJECTS, FactsFolder, read_facts_folder
 from calc.batch.job import SPARK, BatchError, BatchJob, EngineFailed, ResultSink, Summary
 from calc.batch.spark.month_query import SparkMonthQuery, failing_of, words_of
@@ -32,6 +31,7 @@ from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.spark_engine import stated
 from calc.engine.sql.spark_output import written_whole
 from calc.engine.sql.spark_session import first_line
+from calc.engine.used_facts import facts_used
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.record import replace
 from calc.report.result_rows import table

@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 
 from calc.batch.atomic_files import Target, report_write_errors
+from calc.temporary_folder import TemporaryFolder
 
 
 class ParquetOutput:
@@ -24,7 +24,7 @@ class ParquetOutput:
         self.decimals = decimals
         with report_write_errors(path), open(self.target.part, "wb"):  # known before the work is done
             pass
-        self._folder = tempfile.TemporaryDirectory(prefix="doudi-")
+        self._folder = TemporaryFolder()
         self._path = os.path.join(self._folder.name, "rows.csv")
         self._rows = open(self._path, "w", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
         self._writer = csv.writer(self._rows, lineterminator="\n")

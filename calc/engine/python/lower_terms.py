@@ -236,6 +236,8 @@ class PythonLowering:
         unsure = [text for text, code in zip(texts, codes, strict=True) if code.unknown]
         if not unsure:
             return f"({known})"
+        if len(unsure) == 1:
+            return f"({unsure[0]} if {unsure[0]}.__class__ is Unknown else {known})"
         test = " or ".join(f"{text}.__class__ is Unknown" for text in unsure)
         return f"(strict({function}, {', '.join(texts)}) if {test} else {known})"
 

@@ -32,8 +32,6 @@ MOST_MADE = 600
 MOST_SHAPES = 50_000
 FEW_VALUES = 8
 """Values of a number up to which it is treated as a word."""
-FEW_OPEN = 12
-"""Facts of members, stated as not known, that are told apart; after these, code is made for all of them."""
 
 RawOutcome = tuple[int, Any, Any]
 """Failed checks as bits; for each benefit an outcome `(status, amount, failed, needs)` or a list of them; and for each
@@ -47,21 +45,21 @@ class _Kind:
     """Households that state the same facts, with the same words.
 
     For households of one member all facts count, and `wider` is the kind by the household's own facts; for others only
-    the household's own facts count. `open` are the keys of facts that may be stated as not known.
+    the household's own facts count. `possible` are the keys that members may state.
     """
 
-    __slots__ = ("count", "fixed", "open", "run", "stated", "wider")
+    __slots__ = ("count", "fixed", "possible", "run", "stated", "wider")
 
     def __init__(
         self,
         stated: frozenset[str],
         fixed: frozenset[tuple[str, Any]],
-        open: frozenset[str],
+        possible: frozenset[str],
         wider: _Kind | None,
     ) -> None:
         self.stated = stated
         self.fixed = fixed
-        self.open = open
+        self.possible = possible
         self.wider = wider
         self.count = 0
         self.run: CompiledRun | None = None
@@ -75,36 +73,42 @@ def has_few_values(fact: FactPlan) -> bool:
     return fact.type.kind in (YES_NO, CHOICE)
 
 
-def open_keys(members: Iterable[dict[str, Any]]) -> frozenset[str]:
-    """Returns the keys of facts that any of some members states as not known."""
-    return frozenset([key for one in members for key in one if key[-1] == NOT_KNOWN])
+def is_open(members: Iterable[dict[str, Any]]) -> bool:
+    """Says whether any of some members states a fact as not known."""
+    for one in members:
+        for key in one:
+            if key[-1] == NOT_KNOWN:
+                return True
+    return False
 
 
 class RowEngine:
     """Runs one plan over households.
 
     `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.SummaryEmitter` for summaries.
+    `expected` are the facts that a ledger has: code without all others is shorter. Members may state others too.
     """
 
-    def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter) -> None:
+    def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter, expected: frozenset[str] | None = None) -> None:
         self.plan = plan
         self.emitter = emitter
         self.grid = smallest_step("money", plan.decimals)
         self._general: dict[frozenset[str], CompiledRun] = {}
-        self._open: frozenset[str] = frozenset()
         self._shapes: dict[StatedShape, _Kind] = {}
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
-        self._everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
-        self._bits = self._everything.bits
-        used = frozenset(Layering(self._everything).used() & plan.facts.keys())
+        everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
+        self._bits = everything.bits
+        used = frozenset(Layering(everything).used() & plan.facts.keys())
         self.words = frozenset(name for name in used if has_few_values(plan.facts[name]))
         """Facts that outcomes can use and that have few possible values."""
         of_members = frozenset(name for name in used if plan.facts[name].type.level == MEMBER)
         self._open_keys = frozenset(not_known(name) for name in used if plan.facts[name].default is not None)
         self._open_of_members = self._open_keys.intersection(map(not_known, of_members))
         self._of_members = of_members | self._open_of_members
+        self._usual = frozenset(plan.facts) - of_members | (of_members if expected is None else of_members & expected)
+        self._usual |= frozenset(map(not_known, self._usual))
         self.matter = used | self._open_keys
         """The keys of facts that outcomes can use: a fact without default is not known if it is only not stated."""
 
@@ -168,41 +172,36 @@ class RowEngine:
         words = self.words
         stated = (facts, *members) if len(members) == 1 else (facts,)
         shape = tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
-        open = open_keys(members) if len(members) > 1 else None
-        return (shape, open) if open else shape
+        if len(members) < 2:
+            return shape
+        return shape, is_open(members), self._is_usual(members)
 
     def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
         """Finds the kind of a household, the same object for all households of the kind."""
         matter, words = self.matter, self.words
         stated = matter.intersection(facts)
         fixed = frozenset((name, value) for name, value in facts.items() if name in words)
-        own = self._kind_of(stated, fixed, self._opened(open_keys((facts, *members))), None)
+        possible = self._of_members if not self._is_usual(members) else self._of_members & self._usual
+        if not is_open(members):
+            possible -= self._open_keys
+        own = self._kind_of(stated, fixed, possible, None)
         if len(members) != 1:
             return own
         (member,) = members
         alone = frozenset((name, value) for name, value in member.items() if name in words)
-        return self._kind_of(stated | matter.intersection(member), fixed | alone, own.open, own)
+        return self._kind_of(stated | matter.intersection(member), fixed | alone, own.possible, own)
 
-    def _opened(self, keys: frozenset[str]) -> frozenset[str]:
-        """Returns the keys for which code for such members is made: these, those met before, or in the end all.
-
-        So there is little code, and none of it has to be made again for keys that are met later.
-        """
-        keys = keys & self._open_keys
-        if not keys:
-            return keys
-        self._open |= keys
-        if len(self._open) > FEW_OPEN:
-            self._open = self._open_keys
-        return self._open
+    def _is_usual(self, members: list[dict[str, Any]]) -> bool:
+        """Says whether members state no other facts than were expected."""
+        return all(map(self._usual.issuperset, members))
 
     def _kind_of(
-        self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], open: frozenset[str], wider: _Kind | None
+        self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], possible: frozenset[str], wider: _Kind | None
     ) -> _Kind:
-        key = stated, fixed, open, wider is None
+        key = stated, fixed, possible, wider is None
         kind = self._kinds.get(key)
         if kind is None:
-            kind = _Kind(stated, fixed, open, wider)
+            kind = _Kind(stated, fixed, possible, wider)
             if len(self._kinds) < MOST_SHAPES:
                 self._kinds[key] = kind
         return kind
@@ -220,17 +219,15 @@ class RowEngine:
         if kind.count > FREQUENT and self._may_make():
             kind.run = self._emitted(kind, False).several(self._members)
             return kind.run
-        general = self._general.get(kind.open)
+        general = self._general.get(kind.possible)
         if general is None:
-            everything = self._everything
-            if kind.open:
-                everything = simplified(self.plan, dict.fromkeys((*self.plan.facts, *kind.open), MAYBE))
-            general = self._general[kind.open] = self.emitter(everything, False).several(self._members)
+            own = self.matter - self._of_members
+            simple = simplified(self.plan, dict.fromkeys((*own, *kind.possible), MAYBE))
+            general = self._general[kind.possible] = self.emitter(simple, False).several(self._members)
         return general
 
     def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
-        members = self._of_members - self._open_keys | kind.open & self._open_of_members
-        stated = {} if is_alone else dict.fromkeys(members, MAYBE)
+        stated = {} if is_alone else dict.fromkeys(kind.possible, MAYBE)
         stated |= dict.fromkeys(kind.stated, ALWAYS)
         return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
 

@@ -95,11 +95,15 @@ def _extent(archive: Archive, name: str) -> Extent:
 
 
 def _require_few(pieces: Iterator[bytes]) -> None:
-    """Raises BadWorkbook for more cells, empty ones too, than a parser should be kept busy with."""
-    cells = 0
+    """Raises BadWorkbook for more cells, or elements such as rows, than a parser should be kept busy with.
+
+    Empty ones count, and those without a reference.
+    """
+    cells = elements = 0
     for data in pieces:
         cells += sum(map(data.count, _BEGINNINGS))
-        if cells > MOST_PARSED:
+        elements += data.count(b"<") - data.count(b"</") - data.count(b"<\0/")
+        if cells > MOST_PARSED or elements > 2 * MOST_PARSED:
             raise BadWorkbook("cells", most=MOST_PARSED)
 
 

@@ -456,7 +456,9 @@ def test_a_sheet_in_utf_16() -> None:
     assert code_of(by_hand(sheet.encode("utf-16"))) == "not-xlsx/cells"
 
 
-@pytest.mark.parametrize("cell", ["<c/>", "<c><v>1</v></c>", "<c\n/>", "<x:c xmlns:x={0} s='1'/>", "<c s='1'></c>"])
+@pytest.mark.parametrize(
+    "cell", ["<c/>", "<c><v>1</v></c>", "<c\n/>", "<x:c xmlns:x={0} s='1'/>", "<c s='1'></c>", "<x/>"]
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_parser_is_not_kept_busy_with_millions_of_cells(
     monkeypatch: pytest.MonkeyPatch, cell: str, encoding: str
