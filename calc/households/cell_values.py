@@ -35,8 +35,8 @@ Shown = Union[str, tuple[str, str]]
 """A value as messages show it: one text, or one in English and one in Chinese."""
 
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
-_YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
-_NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘"))
+_YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑"))
+_NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘", "□", "☐"))
 _NOT_KNOWN = frozenset(
     ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
 )

@@ -166,6 +166,46 @@ def test_a_clerk_adds_words_in_two_lines(tmp_path: Path, words: str, code: str, 
         assert read_value(fact, word) == option and read_value(fact, "长子") == "子女"
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    ("本市", True), ("外地", False), ("县外省内", NOT_KNOWN), ("是", True), ("□", False), ("☑", True), ("长沙", None),
+])  # fmt: skip
+def test_words_of_a_yes_or_no(text: str, value: Any) -> None:
+    read = read_value(PLAN.facts["在本市务工"], text)
+    assert isinstance(read, CellError) if value is None else read == value
+
+
+def test_a_clerk_adds_a_word_that_settles_another_fact_and_a_column(tmp_path: Path) -> None:
+    """In two lines of her own; a word that she gives another meaning leaves the group it was in."""
+    own = tmp_path / "own.toml"
+    own.write_text(
+        f'''[rules]
+extends = "{RULES}"
+[facts.member."与户主关系".words]
+"子女" = [{{ words = ["崽", "长 女"], sets = {{ "性别" = "男" }} }}]
+[facts.member."性别"]
+also_holds = ["年龄"]
+''',
+        "utf-8",
+    )
+    plan = plan_for(read_rules(str(own)), 202206)
+    relation = plan.facts["与户主关系"]
+    for word, sex in (("崽", "男"), ("长女", "男"), ("次女", "女"), ("儿子", "男")):
+        assert read_cell(relation, word) == ("子女", {"性别": sex})
+    assert read_cell(plan.facts["性别"], "女，45岁") == ("女", {"年龄": 45})
+    head = ["户编号", "姓名", "与户主关系", "性别"]
+    body = [
+        ["A", "甲", "户主", "女，45岁"],
+        ["A", "乙", "崽", "9岁"],
+        ["B", "丙", "户主", "45岁女"],
+        ["B", "丁", "崽", "女 9岁"],
+    ]
+    path = written(tmp_path / "a.csv", [head, *body])
+    found = must_be_alike(tmp_path, [path], "--month", "2022-06", "--rules", str(own))
+    assert [line.split(",")[:5:4] for line in found["rejects.csv"].decode("utf-8-sig").splitlines()[1:]] == [
+        ["B", "contradiction"]
+    ]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_messages_quote_the_words_of_the_file(tmp_path: Path, language: str) -> None:
     words = {"en": "户主 (head), 配偶 (spouse), ", "zh": "户主、配偶、"}
