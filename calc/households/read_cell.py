@@ -93,8 +93,8 @@ def settle(
 ) -> list[tuple[str, CellError]]:
     """Fills in the facts that cells of others state; returns the contradictions, each with the fact of its cell.
 
-    Facts in `fixed` are left as they are: the user has set them. More than six parameters would be needed without
-    `has_cell`, the facts that have a cell of their own.
+    Facts in `fixed` are left as they are: the user has set them; those in `has_cell` have a cell of their own.
+    More than six parameters: those of a table, and the form of its messages.
     """
     wrong: list[tuple[str, CellError]] = []
     for source, others in statements:

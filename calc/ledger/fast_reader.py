@@ -348,5 +348,5 @@ class _Writer:
         return lines
 
     def is_known(self, name: str) -> list[str]:
-        """Writes the code for a fact that follows from a number, and may be stated as not known beside it."""
+        """Writes the code for a fact that follows from a number, and may be stated as not known as well."""
         return [f"    m.pop({self.keep(not_known(name))}, None)"] if self.meets_not_known else []
