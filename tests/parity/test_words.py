@@ -166,6 +166,21 @@ def test_a_clerk_adds_words_in_two_lines(tmp_path: Path, words: str, code: str, 
         assert read_value(fact, word) == option and read_value(fact, "长子") == "子女"
 
 
+def test_words_in_json_lines(tmp_path: Path) -> None:
+    """Codes may be numbers there; a word's sex has to agree with that of its member."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        """{"户编号": "A", "members": [{"姓名": "甲", "与户主关系": "户主", "残疾情况": "肢体二级"},
+        {"姓名": "乙", "与户主关系": 22, "残疾情况": "Ⅱ级智力"}]}
+{"户编号": "B", "members": [{"姓名": "丙", "与户主关系": "户主"}, {"姓名": "丁", "与户主关系": 38, "性别": "男"}]}
+""".replace(",\n        ", ", "),
+        "utf-8",
+    )
+    found = must_be_alike(tmp_path, [str(path)], "--month", "2022-06")
+    rejects = found["rejects.csv"].decode("utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[0] for line in rejects] == ["B"] and "contradiction" in rejects[0]
+
+
 @pytest.mark.parametrize(("text", "value"), [
     ("本市", True), ("外地", False), ("县外省内", NOT_KNOWN), ("是", True), ("□", False), ("☑", True), ("长沙", None),
 ])  # fmt: skip
