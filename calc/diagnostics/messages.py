@@ -66,6 +66,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-value/words-option": ("`{key}` is not one of the options", "`{key}` 不在选项之中"),
     "wrong-value/words-known": ("`{key}` is an option already", "`{key}` 本来就是选项"),
+    "wrong-value/other-fact": (
+        "`{key}` cannot be stated here: it has to be another fact of the same level, with words or counts as values",
+        "`{key}` 不能在这里填写：应是同一层的另一个事实，其值为词或个数",
+    ),
+    "wrong-value/settled-value": ("`{key}` cannot be {value}", "`{key}` 不能是 {value}"),
     "wrong-value/words-twice": (
         "`{key}` is a spelling of `{other}` too; a spelling has one meaning",
         "`{key}` 已经是 `{other}` 的写法，一种写法只能有一个意思",
@@ -264,6 +269,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "not-yes-no": ("`{fact}` is {read}, where yes or no is needed", "`{fact}` 为 {read}，应为是或否"),
     "not-a-word": ("`{fact}` is {read}, which is not one of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
+    "not-a-word/left-over": (
+        "`{fact}` is {read}, of which {left} is no word of: {facts}",
+        "`{fact}` 为 {read}，其中 {left} 不是{facts}的词",
+    ),
+    "not-a-word/unclear": (
+        "`{fact}` is {read}, which names one fact twice, or can be read in two ways",
+        "`{fact}` 为 {read}，同一项写了两个，或者可以有两种读法",
+    ),
     "not-a-text/cut": (
         "`{fact}` is {read}: a spreadsheet has cut its digits; keep the column as text",
         "`{fact}` 为 {read}：已被电子表格截断，请把该列设为文本后重新填写",

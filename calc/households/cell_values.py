@@ -7,7 +7,9 @@ Reading is strict: a value that is not clearly of the fact's kind is refused, an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Union
 
 from calc.engine.facts import Declared, not_known
@@ -22,6 +24,7 @@ from calc.households.identity_numbers import (
     read_disability_certificate,
     read_identity_number,
 )
+from calc.households.small_numbers import small_number
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, SHARE, YES_NO
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
@@ -32,20 +35,14 @@ Shown = Union[str, tuple[str, str]]
 """A value as messages show it: one text, or one in English and one in Chinese."""
 
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
-_YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔"))
-_NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘"))
+_YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑"))
+_NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘", "□", "☐"))
 _NOT_KNOWN = frozenset(
     ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
 )
 _NOTHING = frozenset(("无", "没有", "none"))
 _BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form."""
-_NUMERALS = {
-    one: value
-    for numerals in ("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
-    for value, one in enumerate(numerals, 1)
-} | {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
-_LONGEST_SMALL = 10
 _LONGEST_WORD = 20
 _CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
@@ -204,13 +201,32 @@ def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()
     """Finds the option that a text means, in either language; None if none or several match."""
     if raw in options:
         return raw
-    for read in (lambda text: one_width(text).strip().casefold(), folded_word):
+    for read, forms in zip(_FORMS, _options_by_form(options, options_en), strict=True):
         wanted = read(raw)
-        for words in (options, options_en):
-            found = {option for option, word in zip(options, words, strict=False) if read(word) == wanted}
-            if len(found) == 1:
-                return found.pop()
+        for words in forms:
+            found = words.get(wanted)
+            if found is not None:
+                return found
     return None
+
+
+_FORMS: tuple[Callable[[str], str], ...] = (lambda text: one_width(text).strip().casefold(), folded_word)
+"""The forms in which a text is compared with an option, the one that leaves most as it is first."""
+
+
+@lru_cache(maxsize=1000)
+def _options_by_form(options: tuple[str, ...], options_en: tuple[str, ...]) -> tuple[tuple[dict[str, str], ...], ...]:
+    """Maps the words of a choice in each form, in each language, to its options; a word of several is left out."""
+    forms = []
+    for read in _FORMS:
+        of_languages = []
+        for words in (options, options_en):
+            known: dict[str, set[str]] = {}
+            for option, word in zip(options, words, strict=False):
+                known.setdefault(read(word), set()).add(option)
+            of_languages.append({word: found.pop() for word, found in known.items() if len(found) == 1})
+        forms.append(tuple(of_languages))
+    return tuple(forms)
 
 
 def yes_no_in(raw: Any) -> bool | None:
@@ -244,7 +260,7 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     kind = fact.type.kind
     value = number_in(raw, kind)
     if value is None and raw.__class__ is str and kind in PURE:
-        value = _small_number(raw, fact.unit)
+        value = small_number(raw, fact.unit)
     if value is None:
         return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
     low, high = declared_bounds(fact)
@@ -256,15 +272,12 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     return int(scaled)
 
 
-def _small_number(raw: str, unit: str | None) -> Number | None:
-    """Reads a whole number with the unit of its fact behind it, or one up to ten in Chinese or Roman numerals."""
-    text = half_width(raw).strip()
-    text = text.removesuffix(unit).rstrip() if unit is not None else text
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_SMALL else _NUMERALS.get(text)
-
-
 def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     value = yes_no_in(raw)
+    if value is None and raw.__class__ is str and fact.words:
+        word = fact.words.get(folded_word(raw))
+        if word is not None:
+            return word == "yes" if word else NOT_KNOWN
     return _wrong("not-yes-no", fact, raw, show_ids) if value is None else value
 
 
@@ -290,7 +303,7 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool, language: str | None) -> C
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     found = _option(fact, text) if text.__class__ is str else None
     if found is not None:
-        return found
+        return found or NOT_KNOWN  # a word that leaves open which option it is
     from calc.language.expression_error import did_you_mean
 
     help_ = did_you_mean(raw, [*options, *options_en]) if raw.__class__ is str and len(raw) < _LONGEST_SHOWN else None
@@ -300,8 +313,10 @@ def _choice(fact: FactPlan, raw: Any, show_ids: bool, language: str | None) -> C
 
 def _option(fact: FactPlan, text: str) -> str | None:
     """Finds the option that a text means, by its own words or by other spellings."""
-    found = word_in(text, fact.type.options, fact.options_en)
-    return fact.words.get(folded_word(text)) if found is None and fact.words else found
+    if text in fact.type.options:
+        return text
+    found = fact.words.get(folded_word(text)) if fact.words else None  # none of them is an option's own word
+    return word_in(text, fact.type.options, fact.options_en) if found is None else found
 
 
 def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:

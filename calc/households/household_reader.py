@@ -8,7 +8,7 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member
-from calc.households.cell_values import CellError, read_value, shown, state
+from calc.households.cell_values import CellError, shown, state
 from calc.households.choice_words import language_of
 from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
@@ -16,6 +16,7 @@ from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading
 from calc.households.identity_numbers import is_cut, mask
 from calc.households.overrides import Settings, overlay
 from calc.households.parse_document import DuplicateKeys
+from calc.households.read_cell import Statement, read_cell, settle
 from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -41,12 +42,16 @@ class HouseholdDraft:
 
 
 class FileTable(Record):
-    """The content of one table: its facts, the heading of each, and the values of the program's own words."""
+    """The content of one table: its facts, the heading of each, and the values of the program's own words.
+
+    `statements` are what its cells state of other facts than their own.
+    """
 
     keys: Keys
     facts: dict[str, Declared]
     headings: dict[str, str]
     words: dict[str, tuple[str, Any]]
+    statements: list[Statement]
 
 
 class HouseholdReader:
@@ -81,7 +86,7 @@ class HouseholdReader:
     # one table
 
     def table(self, raw: dict[str, Any], keys: Keys, level: int, found: HouseholdDraft) -> FileTable:
-        table = FileTable(keys, {}, {}, {})
+        table = FileTable(keys, {}, {}, {}, [])
         for heading in raw.twice if isinstance(raw, DuplicateKeys) else ():
             self.twice(heading, heading, heading, keys, found)
         for heading, value in raw.items():
@@ -99,7 +104,9 @@ class HouseholdReader:
                 self.twice(fact.name, table.headings[fact.name], heading, keys, found)
             else:
                 table.headings[fact.name] = heading
-                read = read_value(fact, value, show_ids=self.show_ids, language=self.language)
+                read, others = read_cell(fact, value, show_ids=self.show_ids, language=self.language)
+                if others:
+                    table.statements.append((fact, others))
                 if isinstance(read, CellError):
                     self.report(read, (*keys, heading), found)
                 elif read is not None:
@@ -140,9 +147,12 @@ class HouseholdReader:
     def settled(
         self, table: FileTable, level: int, changes: dict[str, Union[Declared, None]], found: HouseholdDraft
     ) -> dict[str, Declared]:
-        """Applies settings to the facts of a table, and derives facts from its numbers."""
+        """Applies settings to the facts of a table, and adds those that follow from its numbers and its words."""
         facts = overlay(table.facts, changes)
-        for name, misread in self.derived(facts, level, changes):
+        wrong = self.derived(facts, level, changes)
+        if table.statements:
+            wrong += settle(facts, table.statements, self.plan, changes, table.headings, self.show_ids, self.language)
+        for name, misread in wrong:
             heading = table.headings.get(name)
             self.report(misread, table.keys if heading is None else (*table.keys, heading), found)
         return facts

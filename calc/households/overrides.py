@@ -8,9 +8,10 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member, not_known
-from calc.households.cell_values import CellError, NotKnown, day_in, number_in, read_value, shown, word_in, yes_no_in
+from calc.households.cell_values import CellError, NotKnown, day_in, number_in, shown, word_in, yes_no_in
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
+from calc.households.read_cell import read_cell
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO, kind_words
 from calc.record import Record
@@ -152,9 +153,11 @@ class _Setting(Record):
     def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
         if self.adds(fact.type.kind):
             return self.not_added()
-        read = read_value(fact, self.value, show_ids=self.show_ids)
+        read, others = read_cell(fact, self.value, show_ids=self.show_ids)
         if isinstance(read, CellError):
             return self.not_of_kind(fact.type.kind) if read.code.startswith("not-") else read
+        for name, value in others.items():
+            changes |= {name: value, not_known(name): None}
         is_open = isinstance(read, NotKnown)
         changes[fact.name] = None if isinstance(read, NotKnown) else read
         changes[not_known(fact.name)] = True if is_open else None

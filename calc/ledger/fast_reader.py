@@ -22,6 +22,7 @@ from calc.households.dates import day_of
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, NAME
 from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
+from calc.households.read_cell import read_cell
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS, NUMERIC
 from calc.ledger.csv_blocks import Line
 from calc.ledger.header import LOOK_UP, PLACE, Column, Header
@@ -49,11 +50,13 @@ class MeetsNotKnown(NeedsFullReader):
 class CellCache(dict[str, Any]):
     """The cells of a column read so far, by their text; None where a cell says nothing.
 
-    Without `meets_not_known` it raises MeetsNotKnown for the first cell that says "not known".
+    Without `meets_not_known` it raises MeetsNotKnown for the first cell that says "not known". `others` has what cells
+    state of other facts than their own; a text that was just read is in it.
     """
 
     def __init__(self, fact: FactPlan, meets_not_known: bool = True) -> None:
         super().__init__()
+        self.others: dict[str, tuple[tuple[str, Declared], ...]] = {}
         self.fact = fact
         self.meets_not_known = meets_not_known
         self.step = 10**fact.decimals
@@ -73,9 +76,15 @@ class CellCache(dict[str, Any]):
                     return number
         if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
             raise NeedsFullReader
-        value: Any = read_value(self.fact, text)
-        if value.__class__ is CellError:
+        value: Any
+        value, others = read_cell(self.fact, text)
+        if value.__class__ is CellError or (others and self.fact.type.level == HOUSEHOLD):
             raise NeedsFullReader
+        if others:
+            if len(self.others) >= MOST_REMEMBERED:
+                self.clear()  # too: what is remembered has its others
+                self.others.clear()
+            self.others[text] = tuple(others.items())
         if value is NOT_KNOWN and not self.meets_not_known:
             raise MeetsNotKnown
         if len(self) < MOST_REMEMBERED:
@@ -166,9 +175,11 @@ class _Writer:
         self.columns = columns
         self.plan = plan
         self.meets_not_known = meets_not_known
-        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "is_open": is_open}
+        self.space: dict[str, Any] = {"Unusual": NeedsFullReader, "NotKnown": NOT_KNOWN, "is_open": is_open,
+                                      "not_known": not_known}  # fmt: skip
         self.twins = twins
         self.persons = IdentityFacts(plan)
+        self.others: list[tuple[str, str]] = []
 
     def keep(self, value: Any) -> str:
         name = f"k{len(self.space)}"
@@ -192,7 +203,8 @@ class _Writer:
         body += ["m = {}"] if self.plan.has_members else []
         for column in self.columns.facts:
             body += self.cell(column)
-        body += [*self.derived(), "if not m: raise Unusual", "M.append(m)"] if self.plan.has_members else []
+        if self.plan.has_members:
+            body += [*self.derived(), *self.add_others(), "if not m: raise Unusual", "M.append(m)"]
         own, words = self.shape()
         alone, several = f"({own}tuple(m), {words})", f"({own})"
         if self.meets_not_known:
@@ -226,6 +238,9 @@ class _Writer:
                 own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
             elif fact.name in self.persons.names:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
+            elif fact.words or fact.holds:  # many words of one meaning
+                states = [one for name in (fact.name, *fact.settled()) if (one := self.plan.facts.get(name))]
+                words += [f"m.get({self.keep(one.name)})" for one in states if has_few_values(one)]
             elif has_few_values(fact):
                 words.append(cell)
         columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
@@ -262,6 +277,8 @@ class _Writer:
                 number = f"{cell} if len({cell}) >= {SHORTEST_NUMBER} else {said}"
                 return [f"if {cell} and (v := {number}) is not None: {put}"]
             remembered = CellCache(fact, self.meets_not_known)
+            if fact.settled():
+                self.others.append((cell, self.keep(remembered.others)))
             line = f"if {cell} and (v := {self.keep(remembered)}[{cell}]) is not None: {put}"
             largest = 10**_PLAIN_DIGITS * remembered.step
             if fact.type.kind not in MONEYS or remembered.low > 0 or remembered.high < largest:
@@ -322,6 +339,14 @@ class _Writer:
             ]
         return lines
 
+    def add_others(self) -> list[str]:
+        """Writes the code for facts that cells of other facts state: a word settles them, or a cell holds several."""
+        lines: list[str] = []
+        for cell, others in self.others:
+            lines += [f"for n, v in {others}.get({cell}, ()):", "    if m.setdefault(n, v) != v: raise Unusual"]
+            lines += ["    m.pop(not_known(n), None)"] if self.meets_not_known else []
+        return lines
+
     def is_known(self, name: str) -> list[str]:
-        """Writes the code for a fact that follows from a number, and may be stated as not known beside it."""
+        """Writes the code for a fact that follows from a number, and may be stated as not known as well."""
         return [f"    m.pop({self.keep(not_known(name))}, None)"] if self.meets_not_known else []

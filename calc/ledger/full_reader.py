@@ -12,14 +12,15 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
 from calc.diagnostics.source import Source
-from calc.engine.facts import Household
-from calc.households.cell_values import CellError, NotKnown, fact_value_text, read_value
+from calc.engine.facts import Declared, Household
+from calc.households.cell_values import CellError, NotKnown, Shown, fact_value_text, shown
 from calc.households.choice_words import language_of
 from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
 from calc.households.household_reader import HouseholdReader, shown_id, shown_number
 from calc.households.identity_numbers import check_digit
 from calc.households.overrides import Settings
+from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.cell_marks import bad_cell, bad_text_of, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
@@ -180,22 +181,32 @@ class FullReader:
         if first[3] == value and first[3].__class__ is value.__class__:
             return
         language = language_of((heading,))
-        read, other = read_value(fact, value, language=language), read_value(fact, first[3])
-        if other is None or (isinstance(other, NotKnown) and read is not None):  # a dash states nothing
+        read, others = read_cell(fact, value, language=language)
+        other, first_others = read_cell(fact, first[3])
+        states_nothing = other is None or (isinstance(other, NotKnown) and read is not None)  # as a dash
+        if states_nothing and not first_others:
             own[fact.name] = given
-        elif read is None or isinstance(read, NotKnown):
+        elif (read is None or isinstance(read, NotKnown)) and not others:
             return
         elif isinstance(read, CellError):
             findings.append(Diagnostic(read.code, cell_place(path, line, heading), read.values, read.help))
-        elif not isinstance(other, CellError) and read != other:
+        elif not isinstance(other, CellError) and (read != other or others != first_others):
             values = {
                 "fact": fact.name,
-                "read": fact_value_text(fact, read, self.show_ids, language),
-                "other": fact_value_text(fact, other, self.show_ids, language),
+                "read": self.said(fact, read, value, read != other, language),
+                "other": self.said(fact, other, first[3], read != other, language),
                 "line": first[1],
                 "path": first[0],
             }
             findings.append(Diagnostic("disagreement", cell_place(path, line, heading), values))
+
+    def said(
+        self, fact: FactPlan, read: Declared | NotKnown | None, raw: Any, differs: bool, language: str | None
+    ) -> Shown:
+        """Writes what a cell states of a fact; the cell itself if only what it states of other facts differs."""
+        if read is None or not differs:
+            return shown(raw, self.show_ids)
+        return fact_value_text(fact, read, self.show_ids, language)
 
     def add_own(
         self,

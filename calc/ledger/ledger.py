@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
 from calc.engine.python.row_engine import StatedShape
-from calc.households.cell_values import CellError, read_value, state
+from calc.households.cell_values import CellError, state
 from calc.households.derived_facts import numbers_of
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
 from calc.households.overrides import Settings
+from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.cell_marks import fault_in
 from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
@@ -115,9 +116,10 @@ class Ledger:
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def facts_expected(self) -> frozenset[str]:
-        """Lists the facts that members may state: those of columns, and those that follow from their numbers."""
-        found = {one.meaning.name for part in self.parts for one in part.columns.facts
-                 if isinstance(one.meaning, FactPlan)}  # fmt: skip
+        """Lists the facts that members may state: those of columns, and those that follow from their cells."""
+        columns = [one.meaning for part in self.parts for one in part.columns.facts]
+        facts = [one for one in columns if isinstance(one, FactPlan)]
+        found = {name for one in facts for name in (one.name, *one.settled())}
         for fact in numbers_of(self.plan, MEMBER):
             found |= set(fact.derives.values())
         for changes in self.asked.settings.members.values():
@@ -233,8 +235,8 @@ class Ledger:
             raise NeedsFullReader
         for _, meaning, value in own[2]:
             if isinstance(meaning, FactPlan):
-                read = read_value(meaning, value)
-                if fault_in(value) or isinstance(read, CellError):
+                read, others = read_cell(meaning, value)
+                if fault_in(value) or isinstance(read, CellError) or others:
                     raise NeedsFullReader
                 if read is not None and state(facts, meaning, read):
                     raise NeedsFullReader

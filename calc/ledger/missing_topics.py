@@ -43,7 +43,8 @@ def missing_topics(
     for part in parts:
         stated = elsewhere | {one.meaning.name for one in part.columns.facts if isinstance(one.meaning, FactPlan)}
         stated |= part.json.facts if part.json is not None else set()
-        stated |= {fact for name in stated for fact in plan.facts[name].derives.values()}
+        facts = [plan.facts[name] for name in stated]
+        stated |= {name for one in facts for name in (*one.derives.values(), *one.settled())}
         found += [_mistake(part.file.shown, one, plan) for one in wanted if not stated.intersection(one.facts)]
     return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from calc.households.cell_values import CellError, read_value
+from calc.households.cell_values import CellError
+from calc.households.read_cell import read_cell
 from calc.language.types import CHOICE, MEMBER, YES_NO
 from calc.ledger.header import Header
 from calc.rules.plan import FactPlan, Plan
@@ -56,4 +57,4 @@ def _is_of_person(fact: FactPlan, cell: str) -> bool:
         return False
     if fact.format is not None:
         return sum(one.isdigit() for one in cell) >= _DIGITS
-    return fact.type.kind in (CHOICE, YES_NO) and not isinstance(read_value(fact, cell), CellError)
+    return fact.type.kind in (CHOICE, YES_NO) and not isinstance(read_cell(fact, cell)[0], CellError)

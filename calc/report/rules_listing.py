@@ -11,6 +11,7 @@ from calc.language.types import MEMBER, kind_words
 from calc.report.as_text import heading, padded, warning
 from calc.report.format_values import as_plain as plain_value
 from calc.report.format_values import show
+from calc.report.list_spellings import list_spellings
 from calc.report.template import default, is_no_day
 from calc.report.ui_text import say
 from calc.rules.plan import About, BenefitPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
@@ -193,6 +194,7 @@ def _details(plan: Plan, item: Any, language: str) -> list[str]:
         if item.type.options:
             words = item.options_en if language == "en" and item.options_en else item.type.options
             lines.append(f"    {', '.join(words)}")
+        lines += list_spellings(item, language)
         if item.default is not None:
             lines.append(f"  {_default(plan, item, language)}")
         question = item.question_en if language == "en" else item.question
@@ -298,6 +300,9 @@ def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
     elif isinstance(item, FactPlan):
         answer["level"] = "member" if item.type.level == MEMBER else "household"
         answer["options"] = list(item.type.options)
+        answer |= {"words": item.words, "sets": item.sets} if item.words else {}
+        answer |= {"unit": item.unit} if item.unit is not None else {}
+        answer |= {"also_holds": [one.name for one in item.holds]} if item.holds else {}
     elif isinstance(item, BenefitPlan):
         answer["to"] = "member" if item.type.level == MEMBER else "household"
         answer["per"] = item.per

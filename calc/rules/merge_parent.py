@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.language.expression_error import did_you_mean
+from calc.rules.plan_words import spellings_in
 from calc.rules.rulebook import Entry, Origin
 from calc.rules.schema import COMPLETE, REQUIRED
+from calc.text_forms import folded_word
 
 
 class RulesFile:
@@ -78,9 +81,21 @@ def _merge_words(above: Entry, entry: Entry) -> dict[str, Any]:
     old, new = above.values.get("words"), entry.values.get("words")
     if not old or not new:
         return {}
-    given = {word for words in new.values() for word in words}
-    kept = {option: [one for one in words if one not in given] for option, words in old.items()}
-    return {"words": {option: [*kept.get(option, ()), *new.get(option, ())] for option in {**kept, **new}}}
+    given = {folded_word(one.text) for one in spellings_in(new)}
+    kept = {option: [*_without(words, given)] for option, words in old.items()}
+    merged = {option: [*kept.get(option, ()), *new.get(option, ())] for option in {**kept, **new}}
+    return {"words": {option: words for option, words in merged.items() if words}}
+
+
+def _without(words: list[Any], given: set[str]) -> Iterator[Any]:
+    """Lists spellings of a parent without some; a group of spellings keeps the others."""
+    for one in words:
+        if isinstance(one, dict):
+            left = [*_without(one["words"], given)]
+            if left:
+                yield {**one, "words": left}
+        elif folded_word(one) not in given:
+            yield one
 
 
 def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:

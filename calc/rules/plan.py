@@ -52,8 +52,10 @@ class ParameterPlan(Record):
 class FactPlan(Record):
     """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`.
 
-    `words` are other spellings of its options, folded; `not_known` what the rules add to the words for "not known".
-    `declared` is the range of what may be stated, where its default may give other values.
+    `words` are other spellings of its options, folded, "" for those that leave open which; `not_known` what the rules
+    add to the words for "not known". `declared` is the range of what may be stated, where its default may give other
+    values. `sets` are the values of other facts that a word settles, by the word, folded; `holds` the other facts
+    whose words its cells may hold.
     """
 
     name: str
@@ -71,6 +73,15 @@ class FactPlan(Record):
     unit: str | None = None
     not_known: frozenset[str] = frozenset()
     declared: tuple[Number, Number] | None = None
+    sets: dict[str, dict[str, Union[int, bool, str]]] = {}
+    holds: tuple[FactPlan, ...] = ()
+
+    def settled(self) -> list[str]:
+        """Lists the other facts that its cells may state."""
+        found = [name for values in self.sets.values() for name in values]
+        found += [one.name for one in self.holds]
+        found += [name for one in self.holds for name in one.settled() if name != self.name]
+        return list(dict.fromkeys(found))
 
 
 class DefinitionPlan(Record):

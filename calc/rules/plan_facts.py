@@ -21,6 +21,7 @@ from calc.language.types import (
     MONEYS,
     NUMERIC,
     SCALE,
+    YES_NO,
     Type,
     bounds_of,
     smallest_step,
@@ -30,6 +31,7 @@ from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression
 from calc.rules.parameter_values import BadValue, cells_type, scalar, scale, table
 from calc.rules.plan import BROKEN, Built, FactPlan, ParameterPlan
+from calc.rules.plan_words import YES_NO_WORDS, spellings
 from calc.rules.rulebook import Entry, Version
 from calc.rules.toml_document import day_number
 from calc.text_forms import folded_word
@@ -115,29 +117,12 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
         values.get("question_en"),
         values.get("format"),
         values.get("derives") or {},
-        spellings(context, version, options),
+        spellings(context, version, YES_NO_WORDS if kind == YES_NO else options),
         values.get("unit"),
         frozenset(map(folded_word, context.rulebook.title.get("not_known_words", ()))),
         declared,
     )
     return plan, Fact(type_, Name(name), name)
-
-
-def spellings(context: EntryContext, version: Version, options: tuple[str, ...]) -> dict[str, str]:
-    """Maps the other spellings of a choice, folded, to its options; notes those that cannot be meant."""
-    known = {folded_word(one) for one in (*options, *(version.values.get("options_en") or ()))}
-    found: dict[str, str] = {}
-    for option, words in (version.values.get("words") or {}).items():
-        if option not in options:
-            context.report("wrong-value/words-option", version, "words", None, (option,), key=option)
-        for at, word in enumerate(words):
-            plain = folded_word(word)
-            if plain in known:
-                context.report("wrong-value/words-known", version, "words", None, (option, at), key=word)
-            elif found.setdefault(plain, option) != option:
-                values = {"key": word, "other": found[plain]}
-                context.report("wrong-value/words-twice", version, "words", None, (option, at), **values)
-    return found
 
 
 def fact_type(

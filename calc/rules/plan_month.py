@@ -21,6 +21,7 @@ from calc.rules.in_force import version_in
 from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.plan_benefits import check as check_plan
 from calc.rules.plan_entry import plan_entry
+from calc.rules.plan_words import link_facts
 from calc.rules.rulebook import Entry, Rulebook, Version
 from calc.rules.schema import PERIODS
 
@@ -129,6 +130,7 @@ class _Month:
                 plans[name] = plan
             if section.startswith("facts"):
                 self.unavailable.discard(name)
+        link_facts(context, plans)
         checks = [
             built
             for name, version in check_versions.items()

@@ -42,7 +42,16 @@ def _one_of(*words: str) -> Test:
 
 
 def _is_word_table(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(is_text_list, value.values()))
+    return isinstance(value, dict) and all(
+        isinstance(words, list) and words and all(is_text(one) or _is_word_group(one) for one in words)
+        for words in value.values()
+    )
+
+
+def _is_word_group(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != {"words", "sets"}:
+        return False
+    return is_text_list(value["words"]) and isinstance(value["sets"], dict) and bool(value["sets"])
 
 
 _TEXT = (is_text, "a text")
@@ -109,7 +118,8 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "options": _TEXTS,
         "options_en": _TEXTS,
         "aliases": _TEXTS,
-        "words": (_is_word_table, "a table with a list of texts for each option"),
+        "words": (_is_word_table, "a table with a list of texts, or of groups with words and sets, for each option"),
+        "also_holds": _TEXTS,
         "unit": _TEXT,
         "default": _FORMULA,
         "question": _TEXT,

@@ -7,6 +7,7 @@ A row with a cell that is neither needs the fallback: its household is read and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from math import ceil, floor
 
 from sqlglot import exp
@@ -16,7 +17,7 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
-from calc.households.cell_values import NOT_KNOWN, declared_bounds, form_without_value
+from calc.households.cell_values import NotKnown, declared_bounds, form_without_value
 from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
 from calc.ledger.fast_reader import CellCache, NeedsFullReader
@@ -31,8 +32,8 @@ KEPT = rf"[{LETTERS}]([{LETTERS}/:#()\- ]{{0,198}}[{LETTERS}/:#()\-])?"
 NO_LETTERS = rf"[\s\x{{A0}}\x{{2000}}-\x{{200A}}\x{{2028}}\x{{2029}}\x{{202F}}\x{{205F}}\x{{3000}}{INVISIBLE}]"
 """Blanks and invisible marks, which make no other name."""
 TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
-MOST_CHOICES = 40
-"""Texts of a sample that are known by name; the rest of a column is read by form or needs the fallback."""
+FEW_CHOICES = 12
+"""Texts up to which they are compared one by one."""
 SAMPLE = 20_000
 """Rows of a sample."""
 
@@ -53,49 +54,59 @@ def is_one_of(cell: Tree, texts: list[str]) -> Tree:
     return exp.In(this=build.own(cell), expressions=[build.word(one) for one in texts])
 
 
-def value_of(fact: FactPlan, cell: Tree, sample: list[str]) -> Tree:
+class ReadTexts:
+    """The texts of a column of a fact, each read once by the row engine's reader; those that it refuses are left out.
+
+    `others` are the values of other facts that texts state, by text, by fact.
+    """
+
+    def __init__(self, fact: FactPlan, texts: Iterable[str] = ()) -> None:
+        self.fact = fact
+        self.values: dict[str, Declared] = {}
+        self.not_known: list[str] = []
+        self.blank: list[str] = []
+        self.others: dict[str, dict[str, Declared]] = {}
+        cells = CellCache(fact)
+        for text in texts:
+            if fact.type.kind in NUMERIC and _is_plain_number(text, fact.decimals):
+                continue
+            try:
+                value = cells[text]
+            except NeedsFullReader:
+                continue
+            if isinstance(value, NotKnown):
+                self.not_known.append(text)
+            elif value is None:
+                self.blank.append(text)
+            else:
+                self.values[text] = value
+            for name, other in cells.others.get(text, ()):
+                self.others.setdefault(name, {})[text] = other
+
+
+def value_of(fact: FactPlan, cell: Tree, sample: ReadTexts) -> Tree:
     """The value of a fact's cell where that is plain, else NULL; an empty cell has none."""
     kind = fact.type.kind
-    branches: list[build.Branch] = []
-    if kind in NUMERIC:
-        branches.append(_digits(fact, cell))
-    read = CellCache(fact)
     if kind == TEXT:
         other = is_form(cell, form_without_value(fact))
         return build.case([(phrase(":plain AND NOT :other", plain=is_form(cell, TEXT_PLAIN), other=other), cell)])
-    for text in sample:
-        if kind in NUMERIC and _is_plain_number(text, fact.decimals):
-            continue
-        try:
-            value = read[text]
-        except NeedsFullReader:
-            continue
-        if value is not None and value is not NOT_KNOWN:
-            branches.append((phrase(":cell = :text", cell=cell, text=text), literal(value)))
-            if len(branches) > MOST_CHOICES:
-                break
-    if not branches:
-        branches.append((build.truth(False), build.null()))
-    return build.case(branches)
+    return looked_up(cell, sample.values, [_digits(fact, cell)] if kind in NUMERIC else [])
 
 
-def texts_without_value(fact: FactPlan, sample: list[str]) -> tuple[list[str], list[str]]:
-    """Finds the texts of a sample that say "not known", and those that state nothing, as a dash does."""
-    cells = CellCache(fact)
-    found: tuple[list[str], list[str]] = [], []
-    for text in sample:
-        try:
-            value = cells[text]
-        except NeedsFullReader:
-            continue
-        if value is None or value is NOT_KNOWN:
-            found[value is None].append(text)
-    return found[0][:MOST_CHOICES], found[1][:MOST_CHOICES]
+def looked_up(cell: Tree, values: dict[str, Declared], before: Sequence[build.Branch] = ()) -> Tree:
+    """The value of a cell by its text, NULL for other texts; `before` are branches that are tried first.
 
-
-def says_not_known(fact: FactPlan, sample: list[str]) -> bool:
-    """Says whether a text of a sample says "not known"."""
-    return bool(texts_without_value(fact, sample)[0])
+    Many texts are looked up as an ENUM, which takes the same time for any number of them. The empty text is among its
+    words, for DuckDB takes long over each text that is not.
+    """
+    if len(values) <= FEW_CHOICES:
+        branches = [(phrase(":cell = :text", cell=cell, text=text), literal(value)) for text, value in values.items()]
+        return build.case([*before, *branches] or [(build.truth(False), build.null())])
+    enum = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[build.word(text) for text in ("", *values)])
+    place = phrase("1 + enum_code(:e)", e=exp.TryCast(this=build.own(cell), to=enum))
+    listed = exp.Array(expressions=[build.null(), *(literal(value) for value in values.values())])
+    found = phrase("list_extract(:listed, :place)", listed=listed, place=place)
+    return build.case([*before], found) if before else found
 
 
 def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:

@@ -8,6 +8,7 @@ What such a file says is held in memory by whoever reads it; here it only goes o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from calc.batch.duckdb.load_rows import escape_invalid_bytes, fill_table
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
@@ -16,7 +17,8 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection
-from calc.households.cell_values import CellError, CellReading, read_value, state
+from calc.households.cell_values import CellError, CellReading, state
+from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import fault_in
 from calc.ledger.ledger import Ledger
@@ -51,11 +53,11 @@ class HouseholdFactsTable:
                     continue
                 key = meaning.name, value
                 if not isinstance(value, str):
-                    read = read_value(meaning, value)
+                    read = _read(meaning, value)
                 elif key in known:
                     read = known[key]
                 else:
-                    read = read_value(meaning, value)
+                    read = _read(meaning, value)
                     if len(known) < 50_000:
                         known[key] = read
                 if fault_in(value) or isinstance(read, CellError) or meaning.name not in self.columns:
@@ -94,3 +96,9 @@ class HouseholdFactsTable:
     def in_order(self, ids: set[str]) -> list[str]:
         """Ids in the order of the file."""
         return [id for id in self.ledger.owns or {} if escape_invalid_bytes(id) in ids]
+
+
+def _read(fact: FactPlan, value: Any) -> CellReading:
+    """Reads a cell; one that states other facts too is for the row engine, as one with a mistake is."""
+    read, others = read_cell(fact, value)
+    return CellError("fact-twice", {}) if others else read

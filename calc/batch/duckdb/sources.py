@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.batch.duckdb.canonical_cells import ReadTexts
 from calc.batch.duckdb.prepare_csv import prepared
 from calc.batch.duckdb.sql_templates import named, phrase, select, within
 from calc.engine.sql import build
@@ -40,7 +41,7 @@ class TableSource:
         self.relation = relation
         self.kept = kept
         self.people = people
-        self.samples: dict[int, list[str]] = {}
+        self.samples: dict[int, ReadTexts] = {}
         """Of each column of a fact the texts of the first rows."""
         self.types: dict[int, str] = {}
         """Of Parquet the type of each column, whose values are `r0`, `r1`, …"""

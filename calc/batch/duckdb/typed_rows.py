@@ -22,12 +22,12 @@ from calc.batch.duckdb.canonical_cells import (
     ID,
     KEPT,
     NO_LETTERS,
+    ReadTexts,
     exact_value,
     is_form,
     is_id,
     is_one_of,
-    says_not_known,
-    texts_without_value,
+    looked_up,
     value_of,
 )
 from calc.batch.duckdb.sources import TableSource
@@ -66,14 +66,14 @@ class RowShape(Record):
         """
         columns = [(source, one) for source in sources for one in source.part.columns.facts]
         given = {one.meaning.name for _, one in columns if isinstance(one.meaning, FactPlan)} | owned
+        given |= {name for source in sources for sample in source.samples.values() for name in sample.others}
         numbers = numbers_of(plan, MEMBER)
         for _ in numbers:  # what follows from one may be another
             given |= {name for one in numbers if one.name in given for name in one.derives.values()}
         used = {name for one in plans for name in facts_used(one)}
         held = [name for name, fact in plan.facts.items()
                 if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
-        open_names = {one.meaning.name for source, one in columns if isinstance(one.meaning, FactPlan)
-                      and says_not_known(one.meaning, source.samples.get(one.at, []))}  # fmt: skip
+        open_names = {one.fact.name for source in sources for one in source.samples.values() if one.not_known}
         held += [not_known(name) for name in held if name in open_names
                  and (plan.facts[name].default is not None or plan.facts[name].type.level != MEMBER)]  # fmt: skip
         return cls(plan, {name: f"f{at}" for at, name in enumerate(held)}, kept)
@@ -131,6 +131,7 @@ class RowTyping:
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
         facts = self._with_derived()
+        self._add_others(facts)
         self.fourth.append(named(self._person(facts), "person"))
         columns = [
             *([] if position is None else [build.column("position")]), *self._household(), *self._member_key(),
@@ -175,21 +176,20 @@ class RowTyping:
 
     def _fact(self, at: int, fact: FactPlan) -> None:
         """A fact's value as a column of the first stage, and whether the cell needs the fallback."""
-        name = f"v{at}"
+        name, sample = f"v{at}", self.samples.get(at) or ReadTexts(fact)
         if fact.name in self.persons.names:
             form = numbers.NUMBER if fact.format == "identity-number" else numbers.CERTIFICATE
             value = build.case([(is_form(self.cell(at), form), self.cell(at))])
         else:
             exact = exact_value(fact, build.column(f"r{at}"), self.types_of.get(at, ""))
-            value = value_of(fact, self.cell(at), self.samples.get(at, [])) if exact is None else exact
+            value = value_of(fact, self.cell(at), sample) if exact is None else exact
         self.made.append(named(value, name))
         self.values[fact.name] = build.column(name)
         unread = phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name))
-        open_texts, blank_texts = texts_without_value(fact, self.samples.get(at, []))
-        if open_texts:
-            self.made.append(named(is_one_of(self.cell(at), open_texts), f"o{at}"))
+        if sample.not_known:
+            self.made.append(named(is_one_of(self.cell(at), sample.not_known), f"o{at}"))
             self.open[fact.name] = build.column(f"o{at}")
-        if texts := [*open_texts, *blank_texts]:
+        if texts := [*sample.not_known, *sample.blank]:
             unread = phrase(":unread AND NOT :other", unread=unread, other=is_one_of(self.cell(at), texts))
         self.fallback.append(unread)
 
@@ -306,6 +306,12 @@ class RowTyping:
                                build.word(female))  # fmt: skip
             self._derive(facts, sex.name, told, [], "")
         return facts
+
+    def _add_others(self, facts: dict[str, Tree]) -> None:
+        """Add the facts that cells of other facts state; a contradiction needs the fallback."""
+        for at, sample in self.samples.items():
+            for place, (name, values) in enumerate(sample.others.items()):
+                self._derive(facts, name, looked_up(self.cell(at), values), self.made, f"s{at}_{place}")
 
     def _derive(self, facts: dict[str, Tree], target: str, derived: Tree, stage: list[Tree], name: str) -> None:
         """Fill in a fact by what follows; a row that states it otherwise needs the fallback."""

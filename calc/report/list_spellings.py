@@ -1,0 +1,35 @@
+"""Lists what the cells of a fact may say besides its own words, for `doudi rules show`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calc.report.ui_text import say
+from calc.rules.plan import FactPlan
+
+
+def list_spellings(fact: FactPlan, language: str) -> list[str]:
+    """Lists what cells of a fact may say: other words for each option, its unit, and the facts they may hold too."""
+    lines = []
+    for option in dict.fromkeys(fact.words.values()):
+        of_option: dict[str, list[str]] = {}
+        for word, meant in fact.words.items():
+            if meant == option:
+                settled = "; ".join(f"{name} = {_settled(value)}" for name, value in fact.sets.get(word, {}).items())
+                of_option.setdefault(settled, []).append(word)
+        shown = option or say("left-open", language)
+        if language == "en" and fact.options_en and option:
+            shown = fact.options_en[fact.type.options.index(option)]
+        lines += [f"    {shown}{f' ({settled})' if settled else ''}: {', '.join(words)}"
+                  for settled, words in of_option.items()]  # fmt: skip
+    if lines:
+        lines.insert(0, f"  {say('other-words', language)}:")
+    if fact.unit is not None:
+        lines.append(f"  {say('unit', language)}: {fact.unit}")
+    if fact.holds:
+        lines.append(f"  {say('also-holds', language)}: {', '.join(one.name for one in fact.holds)}")
+    return lines
+
+
+def _settled(value: Any) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
