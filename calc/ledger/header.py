@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
@@ -26,6 +27,7 @@ from calc.language.types import (
     NUMBER,
     YES_NO,
 )
+from calc.ledger.two_row_headings import joined_rows
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
@@ -265,19 +267,23 @@ class Header:
 def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Header]:
     """Finds the record of headings among the first ones, and its columns: the first with most known headings.
 
-    Ledgers often begin with a title and the date; the lines above the headings are not read.
+    Ledgers often begin with a title and the date; the lines above the headings are not read. Of two rows of headings
+    it is the place of the lower one.
     """
+    rows = [[cell.strip() for cell in cells] for _, cells in islice(records, most)]
     best: tuple[int, Header] | None = None
-    for place, (_, cells) in enumerate(records):
-        if place >= most:
-            break
-        if not any(cell.strip() for cell in cells):
-            continue
-        columns = Header([cell.strip() for cell in cells], naming)
-        if best is None or columns.known > best[1].known:
-            best = place, columns
+    for place, cells in enumerate(rows):
+        if any(cells):
+            columns = Header(cells, naming)
+            if best is None or columns.known > best[1].known:
+                best = place, columns
     if best is None:
         return 0, Header([], naming)
+    for place in (best[0], best[0] + 1):
+        pair = rows[place - 1 : place + 1] if place else []
+        joined = joined_rows(pair, naming.meaning, lambda one: naming.unknown(one).decides_money)
+        if joined is not None:
+            return place, Header(joined, naming)
     return best
 
 
