@@ -75,6 +75,7 @@ class BatchJob(Record):
     `rows`: lists of cells for a sink of your own; None follows the ending of `output`. `by` is household or benefit.
     `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
     its `output` is a folder of tables too.
+    `household_by` is `head` for a ledger without household numbers, in which each head begins a household.
     `columns` maps headings to facts, `keep` and `group_by` name columns of the ledger for results and totals.
     `engine` is rows, duckdb, spark or auto; `jobs` is a number of processes, `memory` a size such as `500MB`.
     """
@@ -95,6 +96,7 @@ class BatchJob(Record):
     keep: tuple[str, ...] = ()
     group_by: str | None = None
     fill_down: bool = False
+    household_by: str | None = None
     reject_duplicates: bool = True
     settings: Settings = Settings()
     encoding: str | None = None
@@ -169,7 +171,8 @@ def _require_folder(job: BatchJob) -> None:
             raise WrongJob("spark-to-folder")
         refused = {
             "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns, "--bom": job.bom,
-            "--fill-down": job.fill_down, "--encoding": job.encoding, "--delimiter": job.delimiter,
+            "--fill-down": job.fill_down,
+            "--household-by": job.household_by, "--encoding": job.encoding, "--delimiter": job.delimiter,
             "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
             "--duplicates": not job.reject_duplicates,
         }  # fmt: skip

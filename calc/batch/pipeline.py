@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
@@ -26,6 +27,7 @@ from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
+from calc.ledger.households_by_head import with_households
 from calc.ledger.ledger import Ledger, ReadOptions, sheets_of
 from calc.ledger.open_files import FileOptions, encoding_named, opened
 from calc.ledger.parquet_to_csv import in_blocks
@@ -75,8 +77,10 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
     options = ReadOptions(dict(job.columns), job.kept, job.fill_down, job.reject_duplicates, job.show_ids, job.settings)
     file_options = FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
     naming = Naming(reading_plan, options.mapped)
+    naming.heads_begin = job.household_by is not None
     with (
-        opened(job.ledgers, file_options, naming) as files,
+        opened(job.ledgers, file_options, naming) as opened_files,
+        with_households(opened_files, naming) if naming.heads_begin else nullcontext(opened_files) as files,
         opened(job.household_facts, file_options, naming) as own_files,
     ):
         facts = None
@@ -114,6 +118,7 @@ def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> 
             unknown_keys=ledger.unknown_keys(),
             engine=choice.engine,
             why=choice.why,
+            set_aside=done.set_aside + (ledger.owns.set_aside if ledger.owns is not None else 0),
         )
         sink.end(summary)
     except BaseException:

@@ -328,6 +328,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "no column holds the household id ({wanted}); the headings are: {headings}",
         "没有户编号列（{wanted}）；现有列名：{headings}",
     ),
+    "no-members/payments": (
+        "this is a list of payments, one row a household (`{heading}`): it states nothing of members, so nobody can be "
+        "assessed by it; its amounts can be compared with results",
+        "这是发放花名册，一户一行（`{heading}`），没有成员的情况，不能据以认定；其中的金额可与认定结果核对",
+    ),
+    "missing-column/head": (
+        "no column says how a person is related to the head of the household ({wanted})",
+        "没有表示与户主关系的列（{wanted}）",
+    ),
     "column-twice": (
         "`{first}` and `{second}` are both `{fact}`",
         "`{first}` 和 `{second}` 两列都是 `{fact}`",
@@ -461,6 +470,10 @@ HELP: dict[str, tuple[str, str]] = {
     "map-column": (
         "name the column: --map HEADING=household; `doudi template ledger` writes a file with all headings",
         "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",
+    ),
+    "household-by": (
+        "name the column: --map HEADING=household; if each household begins with its head: --household-by head",
+        "请指明是哪一列：--map 列名=household；如每户都从户主那一行开始：--household-by head",
     ),
     "map-unclear": (
         "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'",

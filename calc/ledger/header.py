@@ -14,7 +14,7 @@ from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
+from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings, relation_to_head
 from calc.households.household_reader import quoted
 from calc.language.types import (
     COUNT,
@@ -97,6 +97,7 @@ class Naming:
         self.at_household = at_household or not plan.has_members
         self.mapped = {folded(heading): self._target(heading, target) for heading, target in mapped.items()}
         self.asked: set[str] = set()
+        self.heads_begin = False
 
     def meaning(self, heading: str) -> Meaning:
         """Finds the meaning of a heading; None if it has none."""
@@ -244,12 +245,13 @@ class Header:
 
     def mistakes(self, path: str) -> list[Diagnostic]:
         """Lists mistakes of the header: no column for the household, two columns with one meaning."""
-        found: list[Diagnostic] = []
-        place = Place(Source(path, ""))
+        found, place = list[Diagnostic](), Place(Source(path, ""))
         if HOUSEHOLDS not in self.by_word:
-            listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip())
-            values = {"headings": listed or "—", "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
-            found.append(Diagnostic("missing-column", place, values, ("map-column", {})))
+            listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip()) or "—"
+            values = {"headings": listed, "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
+            is_roster = relation_to_head(self.naming.plan) in [one.meaning for one in self.facts]
+            help_: tuple[str, dict[str, str]] = ("household-by" if is_roster else "map-column", {})
+            found.append(Diagnostic("missing-column", place, values, help_))
         else:
             found += [one.mistake(path) for one in self.unknown if one.decides_money]
         seen: dict[str, Column] = {}

@@ -76,6 +76,8 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "cases": _TEXT_OR_TEXTS,
         "money_words": _TEXTS,
         "set_aside_words": _TEXTS,
+        "head_words": _TEXTS,
+        "payment_words": _TEXTS,
         "note": _TEXT,
         "note_en": _TEXT,
     },
