@@ -29,6 +29,7 @@ from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.households_by_head import with_households
 from calc.ledger.ledger import Ledger, ReadOptions, sheets_of
+from calc.ledger.members_across import with_members_down
 from calc.ledger.open_files import FileOptions, encoding_named, opened
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
@@ -80,7 +81,8 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
     naming.heads_begin = job.household_by is not None
     with (
         opened(job.ledgers, file_options, naming) as opened_files,
-        with_households(opened_files, naming) if naming.heads_begin else nullcontext(opened_files) as files,
+        with_households(opened_files, naming) if naming.heads_begin else nullcontext(opened_files) as numbered,
+        with_members_down(numbered, naming) as files,
         opened(job.household_facts, file_options, naming) as own_files,
     ):
         facts = None
@@ -112,13 +114,15 @@ def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> 
     try:
         sink.begin(table(job.by, job.plans[0], job.kept, job.explain, job.plans).headings)
         done = engine_named(choice.engine)(job, ledger, sink)
+        in_files = sum(file.set_aside for file in ledger.files)
         summary = replace(
             done,
             scattered=len(ledger.scan.scattered),
             unknown_keys=ledger.unknown_keys(),
             engine=choice.engine,
             why=choice.why,
-            set_aside=done.set_aside + (ledger.owns.set_aside if ledger.owns is not None else 0),
+            rows=done.rows + in_files,
+            set_aside=done.set_aside + in_files + (ledger.owns.set_aside if ledger.owns is not None else 0),
         )
         sink.end(summary)
     except BaseException:

@@ -38,7 +38,7 @@ class LedgerFile(Record):
     `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
     `line_at` is the column that gives the line of each record, where it does not follow from the record's own place.
     `folder` is where copies of it may be put, which are gone when it is closed. `sheets` are those of its workbook.
-    `is_guessed` says that nobody gave the delimiter.
+    `is_guessed` says that nobody gave the delimiter. `set_aside` are totals and signatures that are not in a copy.
     """
 
     shown: str
@@ -53,6 +53,7 @@ class LedgerFile(Record):
     folder: str = ""
     is_guessed: bool = False
     sheets: SheetsRead | None = None
+    set_aside: int = 0
 
 
 class FileOptions(Record):
