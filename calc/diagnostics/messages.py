@@ -281,10 +281,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check-failed": ("the data check “{label}” failed", "未通过数据检查“{label}”"),
     # ledgers
-    "not-xlsx": ("the file is not a workbook (.xlsx, .ods)", "文件不是工作簿（.xlsx、.ods）"),
+    "not-xlsx": ("the file is not a workbook (.xlsx, .xls, .ods)", "文件不是工作簿（.xlsx、.xls、.ods）"),
     "not-xlsx/old": (
-        "the workbook has another format (.xls, .xlsb): save it as .xlsx",
-        "工作簿是其他格式（.xls、.xlsb），请另存为 .xlsx",
+        "the workbook has another format (.xlsb, or .xls of Excel 95): save it as .xlsx",
+        "工作簿是其他格式（.xlsb、Excel 95 的 .xls），请另存为 .xlsx",
     ),
     "not-xlsx/encrypted": (
         "the workbook is protected with a password: save it without one",
