@@ -30,7 +30,7 @@ from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.households_by_head import with_households
 from calc.ledger.ledger import Ledger, ReadOptions, sheets_of
 from calc.ledger.members_across import with_members_down
-from calc.ledger.open_files import FileOptions, encoding_named, opened
+from calc.ledger.open_files import FileOptions, LedgerFile, encoding_named, opened
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
 from calc.report.result_rows import table
@@ -80,20 +80,31 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
     naming = Naming(reading_plan, options.mapped)
     naming.heads_begin = job.household_by is not None
     with (
-        opened(job.ledgers, file_options, naming) as opened_files,
-        with_households(opened_files, naming) if naming.heads_begin else nullcontext(opened_files) as numbered,
-        with_members_down(numbered, naming) as files,
+        opened(job.ledgers, replace(file_options, divides_sheets=True), naming) as opened_files,
         opened(job.household_facts, file_options, naming) as own_files,
+        _households_down(opened_files, naming) as files,
     ):
         facts = None
         unknown: list[tuple[str, UnknownColumn]] = []
-        if job.household_facts:
+        own_files += [one for one in opened_files if one.is_of_households]
+        if own_files:
             with in_blocks(own_files) as texts:
                 facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
         ledger = Ledger(files, reading_plan, options, facts)
-        ledger.sheets += sheets_of(own_files)
+        ledger.sheets = sheets_of([*opened_files, *own_files])
         _require_columns(ledger, job.kept)
         yield ledger, [*ledger.unknown(), *unknown]
+
+
+@contextlib.contextmanager
+def _households_down(opened_files: list[LedgerFile], naming: Naming) -> Iterator[list[LedgerFile]]:
+    """The files of a ledger with a row a member, and each row with its household where the heads say it."""
+    files = [one for one in opened_files if not one.is_of_households]
+    with (
+        with_households(files, naming) if naming.heads_begin else nullcontext(files) as numbered,
+        with_members_down(numbered, naming) as found,
+    ):
+        yield found
 
 
 def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:

@@ -31,6 +31,7 @@ class SheetColumns(Record):
     personal: frozenset[int]
     known: frozenset[str]
     is_ledger: bool
+    has_member_facts: bool
 
     def use(self, at: int) -> str:
         """The use of a column."""
@@ -53,6 +54,7 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
         frozenset(at for at, fact in facts if fact.format is not None),
         frozenset([*header.by_word, *(fact.name for _, fact in facts)]) - {IGNORED},
         (HOUSEHOLDS in header.by_word or (naming.heads_begin and has_relation)) and not _is_list(head, naming),
+        any(fact.type.level != HOUSEHOLD and fact.format is None for _, fact in facts),
     )
 
 
