@@ -62,7 +62,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                zh="户编号空白的行属于上一行的家庭。"),
         option("--household-by", type=click.Choice(["head"]), language=language,
                en="A ledger without household ids: a household begins with each row of a `head`.",
-               zh="没有户编号的台账：`head` 表示每个户主行开始一户。"),
+               zh="没有户编号的台账：`head` 表示每户从规则 `head_words` 所列的人开始。"),
         option("--encoding", metavar="NAME", language=language,
                en="Encoding of CSV: utf-8, gb18030, utf-16 (default: detected).",
                zh="CSV 编码：utf-8、gb18030、utf-16；默认自动识别。"),

@@ -335,7 +335,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "missing-column/head": (
         "no column says how a person is related to the head of the household ({wanted})",
-        "没有表示与户主关系的列（{wanted}）",
+        "没有哪一列表明每户从谁开始（{wanted}）",
     ),
     "column-twice": (
         "`{first}` and `{second}` are both `{fact}`",
@@ -473,7 +473,7 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "household-by": (
         "name the column: --map HEADING=household; if each household begins with its head: --household-by head",
-        "请指明是哪一列：--map 列名=household；如每户都从户主那一行开始：--household-by head",
+        "请指明是哪一列：--map 列名=household；没有户编号、每户从规则 `head_words` 所列的人开始：--household-by head",
     ),
     "map-unclear": (
         "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'",

@@ -62,7 +62,7 @@ def read_household_facts(
 
 
 SET_ASIDE: list[Cell] = []
-"""Stands for the cells of a row that is no household."""
+"""The cells of a row that is no household."""
 Found = Iterator["tuple[int, str, list[Cell] | None]"]
 """The rows of a file: line, household, cells; no cells where they cannot be read."""
 

@@ -54,7 +54,7 @@ def copy_sheets(
     """Copies the sheets of a ledger to CSV files whose names begin with `copied`.
 
     Without a name these are all with a column of households, which have to have the same known columns; the first
-    sheet, if none has. With `divides` sheets of households and of their members are told apart.
+    sheet, if none has. With `divides` a sheet of households beside those of members is noted as such.
     Raises InputErrors, with the name `shown`, for a file that is no workbook, or has no such sheet.
     """
     with open(path, "rb") as file:
