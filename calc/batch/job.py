@@ -77,6 +77,7 @@ class BatchJob(Record):
     `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
     its `output` is a folder of tables too.
     `without` names topics of the rules of which no household has anything (see `Topic`).
+    `household_by` is `head` for a ledger without household numbers, in which each head begins a household.
     `columns` maps headings to facts, as does `ledger_map`, a file that the ledger's headings are compared with.
     `keep` and `group_by` name columns of the ledger for results and totals.
     `engine` is rows, duckdb, spark or auto; `jobs` is a number of processes, `memory` a size such as `500MB`.
@@ -99,6 +100,7 @@ class BatchJob(Record):
     keep: tuple[str, ...] = ()
     group_by: str | None = None
     fill_down: bool = False
+    household_by: str | None = None
     reject_duplicates: bool = True
     settings: Settings = Settings()
     encoding: str | None = None
@@ -193,8 +195,8 @@ def _require_folder(job: BatchJob) -> None:
         refused = {
             "--rejects": job.rejects, "--households": job.household_facts, "--map": job.columns, "--bom": job.bom,
             "--columns": job.ledger_map, "--without": job.without, "--fill-down": job.fill_down,
-            "--encoding": job.encoding, "--delimiter": job.delimiter, "--sheet": job.sheet,
-            "--set": job.settings.household or job.settings.members,
+            "--household-by": job.household_by, "--encoding": job.encoding, "--delimiter": job.delimiter,
+            "--sheet": job.sheet, "--set": job.settings.household or job.settings.members,
             "--duplicates": not job.reject_duplicates,
         }  # fmt: skip
     for option, value in {"--explain": job.explain, "--labels": job.labels, **refused}.items():

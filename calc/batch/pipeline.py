@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
@@ -27,9 +28,11 @@ from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming, UnknownColumn
 from calc.ledger.household_facts_file import read_household_facts
+from calc.ledger.households_by_head import with_households
 from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.members_across import with_members_down
 from calc.ledger.missing_topics import missing_topics, topic_named
-from calc.ledger.open_files import FileOptions, encoding_named, opened, sheets_of
+from calc.ledger.open_files import FileOptions, LedgerFile, encoding_named, opened, sheets_of
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
 from calc.report.result_rows import table
@@ -76,20 +79,23 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
         raise WrongJob("facts-change")
     options, reading = read_options(job), file_options(job)
     naming = Naming(reading_plan, options.mapped)
+    naming.heads_begin = job.household_by is not None
     with (
-        opened(job.ledgers, reading, naming) as files,
+        opened(job.ledgers, replace(reading, divides_sheets=True), naming) as opened_files,
         opened(job.household_facts, reading, naming) as own_files,
+        households_down(opened_files, naming) as files,
     ):
         facts = None
         unknown: list[tuple[str, UnknownColumn]] = []
-        if job.household_facts:
+        own_files += [one for one in opened_files if one.is_of_households]
+        if own_files:
             with in_blocks(own_files) as texts:
                 facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
         ledger = Ledger(files, reading_plan, options, facts)
         missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, topics_without(job, reading_plan))
         if missing:
             raise InputErrors(missing)
-        ledger.sheets += sheets_of(own_files)
+        ledger.sheets = sheets_of([*opened_files, *own_files])
         _require_columns(ledger, job.kept)
         yield ledger, [*ledger.unknown(), *unknown]
 
@@ -104,6 +110,17 @@ def read_options(job: BatchJob) -> ReadOptions:
 def file_options(job: BatchJob) -> FileOptions:
     """The options of a job for reading files. Raises WrongJob for an encoding or delimiter that is none."""
     return FileOptions(_encoding(job.encoding), _delimiter(job.delimiter), job.sheet)
+
+
+@contextlib.contextmanager
+def households_down(opened_files: list[LedgerFile], naming: Naming) -> Iterator[list[LedgerFile]]:
+    """The files of a ledger with a row a member, and each row with its household where the heads say it."""
+    files = [one for one in opened_files if not one.is_of_households]
+    with (
+        with_households(files, naming) if naming.heads_begin else nullcontext(files) as numbered,
+        with_members_down(numbered, naming) as found,
+    ):
+        yield found
 
 
 def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
@@ -135,12 +152,15 @@ def _assess(job: BatchJob, ledger: Ledger, choice: Choice, sink: ResultSink) -> 
     try:
         sink.begin(table(job.by, job.plans[0], job.kept, job.explain, job.plans).headings)
         done = engine_named(choice.engine)(job, ledger, sink)
+        in_files = sum(file.set_aside for file in ledger.files)
         summary = replace(
             done,
             scattered=len(ledger.scan.scattered),
             unknown_keys=ledger.unknown_keys(),
             engine=choice.engine,
             why=choice.why,
+            rows=done.rows + in_files,
+            set_aside=done.set_aside + in_files + (ledger.owns.set_aside if ledger.owns is not None else 0),
         )
         sink.end(summary)
     except BaseException:

@@ -106,6 +106,8 @@ def sheets_line(sheets: SheetsRead, language: str) -> str:
     """Says which sheets of a workbook were read, and which were not and why."""
     comma = "、" if language == "zh" else ", "
     line = say("sheets-read", language, path=sheets.workbook, sheets=comma.join(map(quoted, sheets.read)))
+    own = [quoted(name) for name in sheets.read if name in sheets.of_households]
+    line += say("sheets-of-households", language, sheets=comma.join(own)) if own else ""
     left_out = [say(reason, language, sheet=quoted(name)) for name, reason in sheets.left_out]
     return line + (say("sheets-left-out", language, sheets=comma.join(left_out)) if left_out else "")
 

@@ -314,10 +314,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check-failed": ("the data check “{label}” failed", "未通过数据检查“{label}”"),
     # ledgers
-    "not-xlsx": ("the file is not a workbook (.xlsx, .ods)", "文件不是工作簿（.xlsx、.ods）"),
+    "not-xlsx": ("the file is not a workbook (.xlsx, .xls, .ods)", "文件不是工作簿（.xlsx、.xls、.ods）"),
     "not-xlsx/old": (
-        "the workbook has another format (.xls, .xlsb): save it as .xlsx",
-        "工作簿是其他格式（.xls、.xlsb），请另存为 .xlsx",
+        "the workbook has another format (.xlsb, or .xls of Excel 95): save it as .xlsx",
+        "工作簿是其他格式（.xlsb、Excel 95 的 .xls），请另存为 .xlsx",
     ),
     "not-xlsx/encrypted": (
         "the workbook is protected with a password: save it without one",
@@ -360,6 +360,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "missing-column": (
         "no column holds the household id ({wanted}); the headings are: {headings}",
         "没有户编号列（{wanted}）；现有列名：{headings}",
+    ),
+    "no-members/payments": (
+        "this is a list of payments, one row a household (`{heading}`): it states nothing of members, so nobody can be "
+        "assessed by it; its amounts can be compared with results",
+        "这是发放花名册，一户一行（`{heading}`），没有成员的情况，不能据以认定；其中的金额可与认定结果核对",
+    ),
+    "missing-column/head": (
+        "no column says how a person is related to the head of the household ({wanted})",
+        "没有哪一列表明每户从谁开始（{wanted}）",
     ),
     "column-twice": (
         "`{first}` and `{second}` are both `{fact}`",
@@ -538,6 +547,10 @@ HELP: dict[str, tuple[str, str]] = {
     "without-topic": (
         "if no household has any, say so: --without '{topic}'",
         "如各户都没有，请说明：--without '{topic}'",
+    ),
+    "household-by": (
+        "name the column: --map HEADING=household; if each household begins with its head: --household-by head",
+        "请指明是哪一列：--map 列名=household；没有户编号、每户从规则 `head_words` 所列的人开始：--household-by head",
     ),
     "map-unclear": (
         "say what it is, or leave it out: --map '{heading}={name}' or --map '{heading}=-'; "

@@ -103,6 +103,12 @@ def word_of(heading: str) -> str | None:
     return WORDS.get(folded(heading))
 
 
+def relation_to_head(plan: Plan) -> FactPlan | None:
+    """Finds the fact of members that says who is the head: a choice with one of the rules' `head_words`."""
+    words = set(plan.title.get("head_words", ()))
+    return next((one for one in plan.facts.values() if words & set(one.type.options or ())), None)
+
+
 def _known(plan: Plan, level: int) -> dict[str, FactPlan]:
     """Maps folded headings to facts: names before labels, labels before aliases."""
     facts = [fact for fact in plan.facts.values() if fact.type.level == level]

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings
+from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings, relation_to_head
 from calc.households.household_reader import quoted
 from calc.language.types import (
     COUNT,
@@ -27,6 +28,7 @@ from calc.language.types import (
     YES_NO,
 )
 from calc.ledger.heading_places import HeadingPlaces
+from calc.ledger.two_row_headings import joined_rows
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
@@ -100,6 +102,7 @@ class Naming:
         self.at_household = at_household or not plan.has_members
         self.mapped = {folded(heading): self.target(heading, target) for heading, target in mapped.items()}
         self.asked: set[str] = set()
+        self.heads_begin = False
 
     def meaning(self, heading: str) -> Meaning:
         """Finds the meaning of a heading; None if it has none."""
@@ -255,9 +258,11 @@ class Header:
         """Lists mistakes of the header: no column for the household, two columns with one meaning."""
         found: list[Diagnostic] = []
         if HOUSEHOLDS not in self.by_word:
-            listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip())
-            values = {"headings": listed or "—", "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
-            found.append(Diagnostic("missing-column", self.place_in(path, None), values, ("map-column", {})))
+            listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip()) or "—"
+            values = {"headings": listed, "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
+            is_roster = relation_to_head(self.naming.plan) in [one.meaning for one in self.facts]
+            help_: tuple[str, dict[str, str]] = ("household-by" if is_roster else "map-column", {})
+            found.append(Diagnostic("missing-column", self.place_in(path, None), values, help_))
         else:
             found += [one.mistake(path) for one in self.unknown if one.decides_money]
         seen: dict[str, Column] = {}
@@ -275,19 +280,23 @@ class Header:
 def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Header]:
     """Finds the record of headings among the first ones, and its columns: the first with most known headings.
 
-    Ledgers often begin with a title and the date; the lines above the headings are not read.
+    Ledgers often begin with a title and the date; the lines above the headings are not read. Of two rows of headings
+    it is the place of the lower one.
     """
+    rows = [[cell.strip() for cell in cells] for _, cells in islice(records, most)]
     best: tuple[int, Header] | None = None
-    for place, (_, cells) in enumerate(records):
-        if place >= most:
-            break
-        if not any(cell.strip() for cell in cells):
-            continue
-        columns = Header([cell.strip() for cell in cells], naming)
-        if best is None or columns.known > best[1].known:
-            best = place, columns
+    for place, cells in enumerate(rows):
+        if any(cells):
+            columns = Header(cells, naming)
+            if best is None or columns.known > best[1].known:
+                best = place, columns
     if best is None:
         return 0, Header([], naming)
+    for place in (best[0], best[0] + 1):
+        pair = rows[place - 1 : place + 1] if place else []
+        joined = joined_rows(pair, naming.meaning, lambda one: naming.unknown(one).decides_money)
+        if joined is not None:
+            return place, Header(joined, naming)
     return best
 
 

@@ -18,8 +18,11 @@ from calc.ledger.open_files import JSON_LINES, LedgerFile
 from calc.ledger.prescan import BlockScanner, number_lines
 from calc.rules.plan import FactPlan, Plan
 
-HouseholdFacts = dict[str, tuple[str, int, list[Cell]]]
-"""By household: its path, the line, the cells."""
+
+class HouseholdFacts(dict[str, "tuple[str, int, list[Cell]]"]):
+    """By household: its path, the line, the cells. Of the rows some were `set_aside`, totals and signatures."""
+
+    set_aside = 0
 
 
 def read_household_facts(
@@ -32,7 +35,7 @@ def read_household_facts(
     ledger = Naming(plan, mapped)
     mapped = {heading: target for heading, target in mapped.items() if _is_own(ledger.target(heading, target))}
     naming = Naming(plan, mapped, at_household=True)
-    owns: HouseholdFacts = {}
+    owns = HouseholdFacts()
     unknown: list[tuple[str, UnknownColumn]] = []
     mistakes: list[Diagnostic] = []
     for at, file in enumerate(files):
@@ -45,7 +48,9 @@ def read_household_facts(
             mistakes += part.mistakes()
             rows = _of_csv(part, plan, mistakes) if not mistakes else iter(())
         for line, id, cells in rows:
-            if not id or fault_in(id):
+            if cells is SET_ASIDE:
+                owns.set_aside += 1
+            elif not id or fault_in(id):
                 mistakes.append(_at_line("no-household", file, line, {}))
             elif id in owns:
                 mistakes.append(_at_line("household-twice", file, line, {"id": shown_id(id, show_ids)}))
@@ -65,6 +70,8 @@ def _is_own(meaning: Meaning) -> bool:
     return meaning.type.level == HOUSEHOLD if isinstance(meaning, FactPlan) else meaning in (HOUSEHOLDS, IGNORED)
 
 
+SET_ASIDE: list[Cell] = []
+"""The cells of a row that is no household."""
 Found = Iterator["tuple[int, str, list[Cell] | None]"]
 """The rows of a file: line, household, cells; no cells where they cannot be read."""
 
@@ -76,6 +83,9 @@ def _of_csv(part: LedgerFileReader, plan: Plan, mistakes: list[Diagnostic]) -> F
     for place in places:
         for line, row in part.rows(place):
             id = part.id_of(row)
+            if part.is_set_aside(row, id):
+                yield line, id, SET_ASIDE
+                continue
             if part.fits(row):
                 columns = zip(part.columns.all, row, strict=False)
                 yield line, id, [(one.heading, one.meaning, value) for one, value in columns if value]

@@ -11,11 +11,13 @@ from itertools import islice
 from calc.diagnostics.diagnostic import Diagnostic, Place, missing_extra
 from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
+from calc.households.household_reader import quoted
 from calc.ledger.csv_blocks import Block, cut, records, text_of
 from calc.ledger.header import Header, Naming, heading_row, unclear_column, unnamed_texts
 from calc.ledger.heading_places import heading_places
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
+from calc.ledger.payment_list import payment_heading
 from calc.ledger.set_aside import SetAsideRows
 from calc.record import Record, replace
 from calc.text_forms import clean_id, visible
@@ -120,6 +122,10 @@ class LedgerFileReader:
             unknown = [one for one in map(self.columns.naming.unknown, self.json.unknown) if one.decides_money]
             return [replace(one, place=self._place_of_key(one.heading)).mistake(self.file.shown, "unclear-column/key")
                     for one in unknown]  # fmt: skip
+        payment = payment_heading(self.columns)
+        if payment is not None:
+            place = self.columns.place_in(self.file.shown, None)
+            return [Diagnostic("no-members/payments", place, {"heading": quoted(payment)})]
         found = self.columns.mistakes(self.file.shown)
         if not found:
             unnamed = self.unnamed_data()

@@ -230,7 +230,7 @@ class Ledger:
 
     def _add_own(self, id: str, facts: dict[str, Declared]) -> None:
         """Add what the file of households says. Raises Unusual where it is missing, cannot be read or disagrees."""
-        own = (self.owns or {}).get(id)
+        own = (self.owns or HouseholdFacts()).get(id)
         if own is None:
             raise NeedsFullReader
         for _, meaning, value in own[2]:
@@ -244,7 +244,7 @@ class Ledger:
     def without_members(self) -> Iterator[Reject]:
         """Households of the file of households of which the ledger has no row."""
         for id in self.memberless:
-            path, line, _ = (self.owns or {})[id]
+            path, line, _ = (self.owns or HouseholdFacts())[id]
             mistake = Diagnostic("no-members", cell_place(path, line))
             yield Reject(id, (mistake,), path, line, ("",) * len(self.asked.kept))
 

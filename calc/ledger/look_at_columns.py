@@ -13,6 +13,7 @@ from typing import Any
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.households.headings import HOUSEHOLDS, MEMBERS, word_of
 from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming, UnknownColumn, unnamed_texts
+from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Row, file_reader
 from calc.ledger.json_objects import BrokenLine, ObjectReader
 from calc.ledger.ledger import ReadOptions
@@ -125,9 +126,17 @@ class LedgerLook:
 
 
 def look_at(
-    files: list[LedgerFile], plan: Plan, asked: ReadOptions, without: set[str], progress: Progress
+    files: list[LedgerFile],
+    plan: Plan,
+    asked: ReadOptions,
+    owns: HouseholdFacts | None,
+    without: set[str],
+    progress: Progress,
 ) -> LedgerLook:
-    """Looks at all rows of the files, which are no Parquet; `without` are topics that are known to be missing."""
+    """Looks at all rows of the files, which are no Parquet.
+
+    `owns` are facts of households from a sheet of their own, `without` topics that are known to be missing.
+    """
     naming = Naming(plan, asked.mapped)
     gone = GoneColumns(asked.columns, naming)
     tables: dict[object, TableLook] = {}
@@ -142,7 +151,7 @@ def look_at(
         table.parts.append(part)
         table.mistakes += part.mistakes()
         gone.compare(part)
-    lacking = [*gone.mistakes(None), *missing_topics(parts, None, plan, asked.settings, without)]
+    lacking = [*gone.mistakes(owns), *missing_topics(parts, owns, plan, asked.settings, without)]
     for table in tables.values():
         _settle_unnamed(table)
     _count_rows(parts, plan, tables.values(), progress)

@@ -41,7 +41,8 @@ class LedgerFile(Record):
     `unlined` are the lines at its head, such as headings, that do not count: rows of Parquet are numbered from 1.
     `line_at` is the column that gives the line of each record, where it does not follow from the record's own place.
     `folder` is where copies of it may be put, which are gone when it is closed. `sheets` are those of its workbook.
-    `is_guessed` says that nobody gave the delimiter.
+    `is_guessed` says that nobody gave the delimiter. `set_aside` are totals and signatures that are not in a copy.
+    `is_of_households` marks a sheet of household facts beside one of members.
     """
 
     shown: str
@@ -56,6 +57,8 @@ class LedgerFile(Record):
     folder: str = ""
     is_guessed: bool = False
     sheets: SheetsRead | None = None
+    set_aside: int = 0
+    is_of_households: bool = False
 
 
 class FileOptions(Record):
@@ -64,6 +67,7 @@ class FileOptions(Record):
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    divides_sheets: bool = False
 
 
 def sheets_of(files: Iterable[LedgerFile]) -> list[SheetsRead]:
@@ -96,9 +100,21 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
     if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
         from calc.ledger.xlsx.to_csv import copy_sheets
 
-        found = copy_sheets(path, shown, os.path.join(folder, f"sheet-{at}"), reading.sheet, naming)
+        found = copy_sheets(
+            path, shown, os.path.join(folder, f"sheet-{at}"), reading.sheet, naming, reading.divides_sheets
+        )
         return [
-            LedgerFile(found.shown(name), copied, CSV, "utf-8", ",", 0, os.path.getsize(copied), sheets=found)
+            LedgerFile(
+                found.shown(name),
+                copied,
+                CSV,
+                "utf-8",
+                ",",
+                0,
+                os.path.getsize(copied),
+                sheets=found,
+                is_of_households=name in found.of_households,
+            )
             for name, copied in zip(found.read, found.paths, strict=True)
         ]
     known = b"", encoding_named(reading.encoding)

@@ -116,6 +116,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rejected-n": ("rejected households: {count}", "退回：{count} 户"),
     "all-together": ("total", "合计"),
     "sheets-read": ("{path}: sheets read: {sheets}", "{path}：读入工作表 {sheets}"),
+    "sheets-of-households": ("; for facts of households: {sheets}", "；作为家庭信息读入 {sheets}"),
     "sheets-left-out": ("; not read: {sheets}", "；未读 {sheets}"),
     "sheet-no-households": ("{sheet} (no household column)", "{sheet}（没有户编号列）"),
     "sheet-hidden": (

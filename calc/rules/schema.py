@@ -87,6 +87,8 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "money_words": _TEXTS,
         "set_aside_words": _TEXTS,
         "not_known_words": _TEXTS,
+        "head_words": _TEXTS,
+        "payment_words": _TEXTS,
         "note": _TEXT,
         "note_en": _TEXT,
     },

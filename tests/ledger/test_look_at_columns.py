@@ -26,7 +26,7 @@ CELL_CODES = {
 
 def looked_at(*paths: str, rules: str = DISTRICT, asked: ReadOptions | None = None) -> LedgerLook:
     with opened(paths, FileOptions()) as files:
-        return look_at(files, plan_in(rules), asked or ReadOptions(), set(), lambda stage, done, whole: None)
+        return look_at(files, plan_in(rules), asked or ReadOptions(), None, set(), lambda stage, done, whole: None)
 
 
 def columns(found: LedgerLook) -> dict[str, ColumnLook]:

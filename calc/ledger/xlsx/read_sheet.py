@@ -19,6 +19,7 @@ from calc.ledger.xlsx.faulty_cells import Extent, FaultsByRow, FaultyCells, cell
 from calc.ledger.xlsx.merged_cells import Area, MergedCells
 from calc.ledger.xlsx.newer_errors import without_newer_errors
 from calc.ledger.xlsx.ods_content import CONTENT, ods_tables
+from calc.ledger.xlsx.old_workbook import MAGIC, old_workbook
 from calc.ledger.xlsx.sheet_columns import HEAD, Rows, SheetColumns
 from calc.ledger.xlsx.sheet_size import extents_of
 from calc.ledger.xlsx.workbook import workbook_of
@@ -55,11 +56,18 @@ class SheetReader:
         self.path = path
         library = _library(path)
         with self.mistakes():
-            archive = Archive(file)
             self.areas: dict[str, list[Area]] = {}
-            self.extents, self.from_1904 = self._measured(archive)
-            with without_newer_errors(archive, self.extents) as source:
-                self.opened = _guarded(lambda: library.load_workbook(source))
+            if file.read(len(MAGIC)) == MAGIC:
+                old = old_workbook(file)
+                self.extents, self.areas, self.from_1904 = old.extents, old.areas, old.from_1904
+                self.parts = {name: name for name in old.extents}
+                file.seek(0)
+                self.opened = _guarded(lambda: library.load_workbook(file))
+            else:
+                archive = Archive(file)
+                self.extents, self.from_1904 = self._measured(archive)
+                with without_newer_errors(archive, self.extents) as source:
+                    self.opened = _guarded(lambda: library.load_workbook(source))
             self.all_names: list[str] = list(_guarded(lambda: self.opened.sheet_names))
 
     def _measured(self, archive: Archive) -> tuple[dict[str, Extent], bool]:

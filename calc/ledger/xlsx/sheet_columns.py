@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calc.households.headings import HOUSEHOLDS, ID, NAME
+from calc.households.headings import HOUSEHOLDS, ID, NAME, relation_to_head
 from calc.language.types import DATE, HOUSEHOLD, MONEYS, NUMERIC, TEXT
 from calc.ledger.header import IGNORED, Column, Naming, heading_row
 from calc.record import Record
@@ -31,6 +31,7 @@ class SheetColumns(Record):
     personal: frozenset[int]
     known: frozenset[str]
     is_ledger: bool
+    has_member_facts: bool
 
     def use(self, at: int) -> str:
         """The use of a column."""
@@ -42,6 +43,7 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
     place, header = heading_row(enumerate(head), naming, HEAD)
     uses = {one.at: use for one in header.all if (use := _use(one)) != OTHER}
     facts = [(one.at, one.meaning) for one in header.facts if isinstance(one.meaning, FactPlan)]
+    has_relation = relation_to_head(naming.plan) in [fact for _, fact in facts]
     words = [one.at for one in header.all if one.meaning in (HOUSEHOLDS, ID, NAME)]
     texts = [at for at, fact in facts if fact.type.kind == TEXT and fact.format is None]
     return SheetColumns(
@@ -51,7 +53,8 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
         frozenset([*words, *texts]),
         frozenset(at for at, fact in facts if fact.format is not None),
         frozenset([*header.by_word, *(fact.name for _, fact in facts)]) - {IGNORED},
-        HOUSEHOLDS in header.by_word and not _is_list(head, naming),
+        (HOUSEHOLDS in header.by_word or (naming.heads_begin and has_relation)) and not _is_list(head, naming),
+        any(fact.type.level != HOUSEHOLD and fact.format is None for _, fact in facts),
     )
 
 

@@ -22,7 +22,8 @@ NO_HOUSEHOLDS, HIDDEN = "sheet-no-households", "sheet-hidden"
 class SheetsRead(Record):
     """The sheets of a workbook that are read, in order, and those left out, each with the reason.
 
-    `paths` are the copies. `is_named` says whether messages need the name of the sheet.
+    `paths` are the copies. `is_named` says whether messages need the name of the sheet. Of those read, `of_households`
+    have a row a household, with facts of it alone, beside sheets of members.
     """
 
     workbook: str
@@ -30,6 +31,7 @@ class SheetsRead(Record):
     paths: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     is_named: bool
+    of_households: frozenset[str] = frozenset()
 
     def shown(self, name: str) -> str:
         """Writes the name of a sheet for messages, in the place of a file's."""
@@ -46,20 +48,25 @@ def as_csv(path: str, shown: str, copied: str) -> None:
         _write(read_sheet(shown, None, None, file), copied)
 
 
-def copy_sheets(path: str, shown: str, copied: str, wanted: str | None, naming: Naming | None) -> SheetsRead:
+def copy_sheets(
+    path: str, shown: str, copied: str, wanted: str | None, naming: Naming | None, divides: bool = False
+) -> SheetsRead:
     """Copies the sheets of a ledger to CSV files whose names begin with `copied`.
 
     Without a name these are all with a column of households, which have to have the same known columns; the first
-    sheet, if none has. Raises InputErrors, with the name `shown`, for a file that is no workbook, or has no such sheet.
+    sheet, if none has. With `divides` a sheet of households beside those of members is noted as such.
+    Raises InputErrors, with the name `shown`, for a file that is no workbook, or has no such sheet.
     """
     with open(path, "rb") as file:
-        return _Copies(SheetReader(shown, file), copied, naming).made(wanted)
+        return _Copies(SheetReader(shown, file), copied, naming, divides).made(wanted)
 
 
 class _Copies:
     """Copies sheets one by one, as each may take much memory."""
 
-    def __init__(self, reader: SheetReader, copied: str, naming: Naming | None) -> None:
+    def __init__(self, reader: SheetReader, copied: str, naming: Naming | None, divides: bool) -> None:
+        self.divides = divides
+        self.of_households: frozenset[str] = frozenset()
         self.reader = reader
         self.copied = copied
         self.naming = naming
@@ -82,7 +89,9 @@ class _Copies:
             left_out = [one for one in left_out if one[0] != names.visible[0]]
         read = tuple(self.paths)
         is_named = len(read) > 1 or read[0] not in names.visible[:1]
-        return SheetsRead(self.reader.path, read, tuple(self.paths.values()), tuple(left_out), is_named)
+        return SheetsRead(
+            self.reader.path, read, tuple(self.paths.values()), tuple(left_out), is_named, self.of_households
+        )
 
     def sheet(self, name: str) -> Sheet:
         naming = self.naming
@@ -93,11 +102,16 @@ class _Copies:
         left_out: list[tuple[str, str]] = []
         differing: list[str] = []
         known: frozenset[str] | None = None
+        if self.divides:
+            self.of_households = self._of_households(names)
         for name in names:
             sheet = self.sheet(name)
             columns = sheet.columns
             if columns is None or not columns.is_ledger:
                 left_out.append((name, NO_HOUSEHOLDS))
+                continue
+            if name in self.of_households:
+                self.copy(sheet)
                 continue
             known = columns.known if known is None else known
             if wants_all or columns.known == known:
@@ -108,6 +122,13 @@ class _Copies:
             ledgers = [name for name in names if name in self.paths or name in differing]
             raise self.reader.error("differ", sheets=(", ".join(ledgers), "、".join(ledgers)))
         return left_out
+
+    def _of_households(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Finds the sheets without facts of members, where other sheets have them."""
+        columns = {name: self.sheet(name).columns for name in names} if len(names) > 1 else {}
+        ledgers = {name: one for name, one in columns.items() if one is not None and one.is_ledger}
+        without = frozenset(name for name, one in ledgers.items() if not one.has_member_facts)
+        return without if len(without) < len(ledgers) else frozenset()
 
     def copy(self, sheet: Sheet) -> None:
         self.paths[sheet.name] = f"{self.copied}-{len(self.paths)}"

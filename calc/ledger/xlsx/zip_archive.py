@@ -20,7 +20,6 @@ LARGEST_DIRECTORY = 4 << 20
 """Bytes of the list of parts: room for tens of thousands, where a workbook has some dozens."""
 
 _PIECE = 1 << 18
-_OLD_FORMAT = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORKBOOK_BEGINS, _PASSWORD = b"\x09\x08", b"\x2f\x00"
 _SECTOR = 512
@@ -111,9 +110,6 @@ def _check_kind_and_size(file: BinaryIO, size: int) -> None:
         raise BadWorkbook("large", most=f"{LARGEST_FILE >> 20} MB")
     file.seek(0)
     head = file.read(8)
-    if head == _OLD_FORMAT:
-        file.seek(0)
-        raise BadWorkbook("encrypted" if _is_encrypted(file.read()) else "old")
     if not head.startswith(b"PK\3\4"):
         raise BadWorkbook("")
     file.seek(max(0, size - (1 << 16) - 98))
@@ -129,7 +125,7 @@ def _check_kind_and_size(file: BinaryIO, size: int) -> None:
         raise BadWorkbook("damaged")
 
 
-def _is_encrypted(data: bytes) -> bool:
+def is_encrypted(data: bytes) -> bool:
     """Says whether a compound file is a workbook with a password: an encrypted package, or an older workbook.
 
     That one begins, in a sector of 512 bytes, with a record of its version; one of the password comes next, or

@@ -257,7 +257,7 @@ def test_files_of_other_kinds() -> None:
     old = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(2000)
     assert code_of(b"") == "not-xlsx"
     assert code_of("户编号,姓名\n".encode()) == "not-xlsx"
-    assert code_of(old) == "not-xlsx/old"
+    assert code_of(old) == "not-xlsx/damaged"
     assert code_of(old + "EncryptedPackage".encode("utf-16-le") + bytes(99)) == "not-xlsx/encrypted"
     assert code_of(zipped({"content.xml": b""})) == "not-xlsx/damaged"
     assert code_of(zipped({"xl/workbook.bin": b""})) == "not-xlsx/old"
@@ -269,8 +269,8 @@ def test_files_of_other_kinds() -> None:
     [
         ([(0x0809, 16), (0x002F, 54)], "encrypted"),
         ([(0x0809, 16), (0x0086, 0), (0x002F, 54)], "encrypted"),
-        ([(0x0809, 16), (0x00E1, 2), (0x00C1, 2)], "old"),
-        ([(0x0042, 16), (0x002F, 54)], "old"),
+        ([(0x0809, 16), (0x00E1, 2), (0x00C1, 2)], "damaged"),
+        ([(0x0042, 16), (0x002F, 54)], "damaged"),
     ],
 )
 def test_an_older_workbook_with_a_password(records: list[tuple[int, int]], code: str) -> None:
