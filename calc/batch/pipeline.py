@@ -11,29 +11,23 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
+from calc.batch.check_job import require_possible
 from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
 from calc.batch.file_sink import FileSink
-from calc.batch.job import (
-    ROWS,
-    SPARK,
-    BatchJob,
-    EngineFailed,
-    ResultSink,
-    Summary,
-    WrongJob,
-    require_possible,
-)
+from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, ResultSink, Summary, WrongJob
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
-from calc.ledger.header import Naming, UnknownColumn
+from calc.ledger.header import Naming
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.households_by_head import with_households
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger
 from calc.ledger.members_across import with_members_down
 from calc.ledger.missing_topics import missing_topics, topic_named
 from calc.ledger.open_files import FileOptions, LedgerFile, encoding_named, opened, sheets_of
 from calc.ledger.parquet_to_csv import in_blocks
+from calc.ledger.read_options import ReadOptions
+from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import replace
 from calc.report.result_rows import table
 from calc.report.ui_text import say

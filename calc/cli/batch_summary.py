@@ -19,8 +19,8 @@ from calc.report.result_rows import merge_orders
 from calc.report.ui_text import say
 
 if TYPE_CHECKING:
-    from calc.ledger.header import UnknownColumn
     from calc.ledger.ledger import Ledger
+    from calc.ledger.unclear_columns import UnknownColumn
     from calc.ledger.xlsx.to_csv import SheetsRead
 
 _MOST_BLANKS = 12

@@ -63,13 +63,14 @@ def show(
     import unicodedata
 
     from calc.language.expression_error import close_match
+    from calc.report import rules_json
     from calc.report import rules_listing as shown
     from calc.report.ui_text import say
 
     book, plan = plan_asked(rules_path, month, language)
     if name is None or name in shown.SECTIONS:
         lines = shown.overview(book, plan, language, name)
-        answer = shown.as_plain(plan, name)
+        answer = rules_json.as_plain(plan, name)
     else:
         plain = unicodedata.normalize("NFKC", name)
         found = shown.entry(book, plan, plain, language)
@@ -82,7 +83,7 @@ def show(
                 text += f"; {help_text('did-you-mean', {'name': near}, language)}"
             raise click.UsageError(text)
         lines = found
-        answer = shown.entry_as_plain(book, plan, shown.resolved(book, plan, plain))
+        answer = rules_json.entry_as_plain(book, plan, shown.resolved(book, plan, plain))
     if format_ == "json":
         from calc.report.as_json import dumped
 

@@ -7,7 +7,6 @@ are removed, and definitions that become constants disappear. The rest has to be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from calc.engine.facts import Declared, not_known
 from calc.engine.simple_plan import (
@@ -22,8 +21,9 @@ from calc.engine.simple_plan import (
     SimplePlan,
     need_bits,
 )
-from calc.engine.unknown import Unknown, both, choose, either, needs_of, negation
-from calc.exact import Number, divide, magnitude
+from calc.engine.simple_terms import constant, is_value, logic, value_of, wrapped
+from calc.engine.unknown import Unknown, choose, needs_of
+from calc.exact import divide
 from calc.language.primitives import MEANING
 from calc.language.syntax_tree import Truth
 from calc.language.typed_tree import (
@@ -43,7 +43,6 @@ from calc.language.typed_tree import (
     Term,
     UnknownTerm,
 )
-from calc.language.types import DATE, Type
 from calc.record import replace
 from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, Plan
 
@@ -102,7 +101,7 @@ class Simplifier:
             return self.missing(fact)
         if fact.name in self.fixed:
             value = self.fixed[fact.name]
-            return _constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
+            return constant(divide(int(value), 10**fact.decimals) if value.__class__ is int else value, fact.type)
         often = self.pattern.get(fact.name, NEVER)
         if often == ALWAYS:
             return Fact(fact.type, _NODE, fact.name)
@@ -128,9 +127,9 @@ class Simplifier:
         return self.term(fact.default)
 
     def benefit(self, benefit: BenefitPlan) -> SimpleBenefit:
-        applies = _constant(True) if benefit.applies_to is None else self.term(benefit.applies_to)
+        applies = constant(True) if benefit.applies_to is None else self.term(benefit.applies_to)
         conditions = tuple(self.term(condition.term) for condition in benefit.conditions)
-        amount = _constant(0) if benefit.amount is None else self.term(benefit.amount)
+        amount = constant(0) if benefit.amount is None else self.term(benefit.amount)
         persons = None if benefit.persons is None else self.term(benefit.persons)
         return SimpleBenefit(benefit.name, benefit.type.level, applies, conditions, amount, persons)
 
@@ -142,7 +141,7 @@ class Simplifier:
             case Parameter(value=None, name=name):
                 return Missing(term.type, term.node, Unknown(self.bits[name]))
             case Parameter(value=value):
-                return _constant(value, term.type)
+                return constant(value, term.type)
             case Fact(name=name) | Definition(name=name):
                 known = self.terms[name]
                 return known if isinstance(known, (Constant, Missing, Fact, Definition)) else term
@@ -155,7 +154,7 @@ class Simplifier:
             case Operation():
                 return self.operation(term)
             case Logic(operator=operator, operands=operands):
-                return _logic(term, operator, [self.term(operand) for operand in operands])
+                return logic(term, operator, [self.term(operand) for operand in operands])
             case If():
                 return self.choice(term)
             case Composed(meaning=meaning):
@@ -168,15 +167,17 @@ class Simplifier:
 
     def amount(self, term: Amount, name: str) -> Term:
         benefit = self.benefits.get(name)
-        if benefit is None or _is(benefit.applies_to, False) or any(_is(one, False) for one in benefit.conditions):
-            return _constant(0, term.type)
+        if benefit is None:
+            return constant(0, term.type)
+        if any(is_value(one, False) for one in (benefit.applies_to, *benefit.conditions)):
+            return constant(0, term.type)
         return term
 
     def received(self, term: Received, name: str) -> Term:
         benefit = self.benefits.get(name)
         if benefit is None:
-            return _constant(False)
-        truth = _logic(term, "and", [benefit.applies_to, *benefit.conditions])
+            return constant(False)
+        truth = logic(term, "and", [benefit.applies_to, *benefit.conditions])
         return truth if isinstance(truth, (Constant, Missing)) else term
 
     def unknown(self, term: UnknownTerm, after: Term | None) -> Term:
@@ -192,15 +193,15 @@ class Simplifier:
         operands = [self.term(operand) for operand in term.operands]
         if all(isinstance(one, Constant) for one in operands):
             if term.operator == "/" and operands[1].value == 0:  # type: ignore[attr-defined]
-                return _constant(0, term.type)  # below a guard that is never true
-            return _constant(MEANING[term.operator](*(one.value for one in operands)), term.type)  # type: ignore[attr-defined]
+                return constant(0, term.type)  # below a guard that is never true
+            return constant(MEANING[term.operator](*(one.value for one in operands)), term.type)  # type: ignore[attr-defined]
         missing = [one for one in operands if isinstance(one, Missing)]
         if missing and all(isinstance(one, (Constant, Missing)) for one in operands):
             needs = needs_of(*(one.unknown for one in missing))
             return Missing(term.type, term.node, Unknown(needs))
-        if term.operator in ("+", "-") and _is(operands[1], 0):
+        if term.operator in ("+", "-") and is_value(operands[1], 0):
             return operands[0]
-        if term.operator == "+" and _is(operands[0], 0):
+        if term.operator == "+" and is_value(operands[0], 0):
             return operands[1]
         return replace(term, operands=tuple(operands))
 
@@ -211,8 +212,8 @@ class Simplifier:
         then, otherwise = self.term(term.then), self.term(term.otherwise)
         if isinstance(test, Missing):
             if isinstance(then, (Constant, Missing)) and isinstance(otherwise, (Constant, Missing)):
-                return _wrapped(choose(test.unknown, _value(then), _value(otherwise)), term.type)
-        elif _is(then, True) and _is(otherwise, False):
+                return wrapped(choose(test.unknown, value_of(then), value_of(otherwise)), term.type)
+        elif is_value(then, True) and is_value(otherwise, False):
             return test
         return replace(term, test=test, then=then, otherwise=otherwise)
 
@@ -221,12 +222,12 @@ class Simplifier:
         if all(isinstance(key, Constant) for key in keys):
             values = tuple(key.value for key in keys)  # type: ignore[attr-defined]
             if isinstance(term, HasRow):
-                return _constant(term.table.has(values))
+                return constant(term.table.has(values))
             if term.table.has(values):
                 cell = term.table.cell(values)
                 if cell is None:
                     return Missing(term.type, term.node, Unknown(self.bits[term.name]))
-                return _constant(cell, term.type)
+                return constant(cell, term.type)
         missing = [key for key in keys if isinstance(key, Missing)]
         if missing and all(isinstance(key, (Constant, Missing)) for key in keys):
             return Missing(term.type, term.node, Unknown(needs_of(*(key.unknown for key in missing))))
@@ -243,67 +244,21 @@ class Simplifier:
         where = None if term.where is None else self.term(term.where)
         operand = None if term.operand is None else self.term(term.operand)
         empty = None if term.empty is None else self.term(term.empty)
-        if where is not None and _is(where, True):
+        if where is not None and is_value(where, True):
             where = None
-        nobody = where is not None and _is(where, False)
+        nobody = where is not None and is_value(where, False)
         function = term.function
-        if function in ("sum", "count") and (nobody or (operand is not None and _is(operand, 0))):
-            return _constant(0, term.type)
+        if function in ("sum", "count") and (nobody or (operand is not None and is_value(operand, 0))):
+            return constant(0, term.type)
         if function == "rank" and nobody:
-            return _constant(0, term.type)
-        if function == "any" and (nobody or _is(operand, False)):
-            return _constant(False)
-        if function == "all" and (nobody or _is(operand, True)):
-            return _constant(True)
+            return constant(0, term.type)
+        if function == "any" and (nobody or is_value(operand, False)):
+            return constant(False)
+        if function == "all" and (nobody or is_value(operand, True)):
+            return constant(True)
         if function in ("max_of", "min_of") and nobody:
             assert empty is not None
             return empty
         made: Aggregate = replace(term, operand=operand, where=where, empty=empty)
         self.sources.append((term, made))
         return made
-
-
-def _logic(term: Term, operator: str, operands: list[Term]) -> Term:
-    if operator == "not":
-        (one,) = operands
-        if isinstance(one, (Constant, Missing)):
-            return _wrapped(negation(_value(one)), term.type)
-        return replace(term, operands=(one,))
-    decisive = operator == "or"
-    left = [one for one in operands if not _is(one, not decisive)]
-    if any(_is(one, decisive) for one in left):
-        return _constant(decisive)
-    if all(isinstance(one, Missing) for one in left):
-        combine = either if decisive else both
-        return _wrapped(combine(*(_value(one) for one in left)), term.type)
-    if len(left) == 1:
-        return left[0]
-    return Logic(term.type, term.node, operator, tuple(left))
-
-
-def _constant(value: Any, type_: Type | None = None) -> Constant:
-    """Makes a constant with the tightest type; `type_` gives its kind."""
-    kind = type_.kind if type_ is not None else "yes/no"
-    if isinstance(value, (bool, str)):
-        return Constant(Type("yes/no" if isinstance(value, bool) else kind), _NODE, value)
-    number: Number = value
-    unit: Number = 0 if kind == DATE else magnitude(number)
-    kind = kind if type_ is not None else "literal"
-    return Constant(Type(kind, 0, unit, number, number), _NODE, number)
-
-
-def _is(term: Term | None, value: Any) -> bool:
-    """Says whether a term is a constant of exactly this value; `True` is not 1 here."""
-    if not isinstance(term, Constant):
-        return False
-    if isinstance(value, bool) or isinstance(term.value, bool):
-        return term.value is value
-    return bool(term.value == value)
-
-
-def _value(term: Term) -> Any:
-    return term.value if isinstance(term, Constant) else term.unknown  # type: ignore[attr-defined]
-
-
-def _wrapped(value: Any, type_: Type) -> Term:
-    return Missing(type_, _NODE, value) if isinstance(value, Unknown) else _constant(value, type_)

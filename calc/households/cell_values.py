@@ -7,15 +7,12 @@ Reading is strict: a value that is not clearly of the fact's kind is refused, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any, Union
 
 from calc.engine.facts import Declared, not_known
-from calc.exact import LONGEST_NUMBER, Number, plain, read_number, simplify
+from calc.exact import LONGEST_NUMBER, Number, plain
 from calc.households.choice_words import listed_words, quoted_word
-from calc.households.dates import day_of, day_text, hint_for, read_day
+from calc.households.dates import day_text, hint_for
 from calc.households.identity_numbers import (
     bare,
     mask,
@@ -25,18 +22,16 @@ from calc.households.identity_numbers import (
     read_identity_number,
 )
 from calc.households.small_numbers import small_number
-from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, SHARE, YES_NO
+from calc.households.value_forms import day_in, number_in, scaled_down, word_in, yes_no_in
+from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, YES_NO
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
-from calc.text_forms import folded_word, half_width, one_width, unwrapped, visible
+from calc.text_forms import folded_word, half_width, unwrapped, visible
 
 Shown = Union[str, tuple[str, str]]
 """A value as messages show it: one text, or one in English and one in Chinese."""
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
-_YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑"))
-_NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘", "□", "☐"))
 _NOT_KNOWN = frozenset(
     ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
 )
@@ -44,7 +39,6 @@ _NOTHING = frozenset(("无", "没有", "none"))
 _BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form."""
 _LONGEST_WORD = 20
-_CLOCK = ("hour", "minute", "second", "microsecond")
 _LONGEST_SHOWN = 60
 
 
@@ -152,7 +146,7 @@ def fact_value_text(
     if fact.type.kind == DATE:
         return day_text(int(value))
     if fact.type.kind in NUMERIC:
-        return plain(_over(int(value), fact.decimals))
+        return plain(scaled_down(int(value), fact.decimals))
     if fact.format is not None and not show_ids:
         return mask(str(value))
     if language is not None and value in fact.type.options:
@@ -170,86 +164,12 @@ def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
     return low, high
 
 
-def number_in(raw: Any, kind: str) -> Number | None:
-    """Reads an exact number in the forms of its kind: `1,200.50`, `1.2万`, `300元`, `30%`; None for others."""
-    if raw.__class__ is not str:
-        return raw if hasattr(raw, "denominator") and raw.__class__ is not bool else None
-    text = half_width(raw).strip().lstrip("'’").replace("−", "-")
-    if kind in MONEYS:
-        text = re.sub(r"\A([+-]?)[¥￥]", r"\1", text)
-    match = _NUMBER.fullmatch(text)
-    if match is None or not match.group(2).isascii() or len(text) > LONGEST_NUMBER:
-        return None
-    sign, digits, myriads, unit = match.groups()
-    if (unit == "元" and kind not in MONEYS) or (unit == "%" and (kind != SHARE or myriads)):
-        return None
-    value = read_number(sign + digits.replace(",", ""))
-    if myriads:
-        value *= 10_000
-    return _over(value, 2) if unit == "%" else _over(value, 0)
-
-
 def _composed(text: str) -> str:
     if text.isascii():
         return text
     import unicodedata
 
     return unicodedata.normalize("NFC", text)
-
-
-def word_in(raw: str, options: tuple[str, ...], options_en: tuple[str, ...] = ()) -> str | None:
-    """Finds the option that a text means, in either language; None if none or several match."""
-    if raw in options:
-        return raw
-    for read, forms in zip(_FORMS, _options_by_form(options, options_en), strict=True):
-        wanted = read(raw)
-        for words in forms:
-            found = words.get(wanted)
-            if found is not None:
-                return found
-    return None
-
-
-_FORMS: tuple[Callable[[str], str], ...] = (lambda text: one_width(text).strip().casefold(), folded_word)
-"""The forms in which a text is compared with an option, the one that leaves most as it is first."""
-
-
-@lru_cache(maxsize=1000)
-def _options_by_form(options: tuple[str, ...], options_en: tuple[str, ...]) -> tuple[tuple[dict[str, str], ...], ...]:
-    """Maps the words of a choice in each form, in each language, to its options; a word of several is left out."""
-    forms = []
-    for read in _FORMS:
-        of_languages = []
-        for words in (options, options_en):
-            known: dict[str, set[str]] = {}
-            for option, word in zip(options, words, strict=False):
-                known.setdefault(read(word), set()).add(option)
-            of_languages.append({word: found.pop() for word, found in known.items() if len(found) == 1})
-        forms.append(tuple(of_languages))
-    return tuple(forms)
-
-
-def yes_no_in(raw: Any) -> bool | None:
-    """Reads a yes or no, in one of the spellings of `_YES` and `_NO`; None for others."""
-    if raw.__class__ is bool:
-        return bool(raw)
-    if raw.__class__ is not str and raw.__class__ is not int:
-        return None
-    word = half_width(str(raw)).strip().lower() if raw.__class__ is str or raw in (0, 1) else ""
-    return True if word in _YES else False if word in _NO else None
-
-
-def day_in(raw: Any) -> int | None:
-    """Reads a calendar day; None for others."""
-    if raw.__class__ is str:
-        return read_day(half_width(raw).strip().lstrip("'’"))
-    if raw.__class__ is int:
-        return read_day(str(raw)) if 1000_00 < raw < 10000_00_00 else None
-    if not hasattr(raw, "year"):
-        return None
-    if getattr(raw, "tzinfo", None) is not None or any(getattr(raw, part, 0) for part in _CLOCK):
-        return None
-    return day_of(raw.year, raw.month, raw.day)
 
 
 def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> CellError:
@@ -341,7 +261,3 @@ def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     text = bare(raw)
     text = text if show_ids else masked_number(text)
     return CellError(code, {"fact": fact.name, "read": shown(text, True), "reason": read})
-
-
-def _over(value: Number, decimals: int) -> Number:
-    return simplify(Fraction(value, 10**decimals)) if decimals else simplify(value)

@@ -8,10 +8,11 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member, not_known
-from calc.households.cell_values import CellError, NotKnown, day_in, number_in, shown, word_in, yes_no_in
+from calc.households.cell_values import CellError, NotKnown, shown
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
 from calc.households.read_cell import read_cell
+from calc.households.value_forms import day_in, number_in, word_in, yes_no_in
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO, kind_words
 from calc.record import Record

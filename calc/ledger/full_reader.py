@@ -7,7 +7,6 @@ a file mean the same; this module finds the cells again that its diagnostics are
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
@@ -15,25 +14,19 @@ from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household
 from calc.households.cell_values import CellError, NotKnown, Shown, fact_value_text, shown
 from calc.households.choice_words import language_of
-from calc.households.derived_facts import numbers_of
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
-from calc.households.household_reader import HouseholdReader, shown_id, shown_number
-from calc.households.identity_numbers import check_digit
+from calc.households.household_reader import HouseholdReader, shown_id
 from calc.households.overrides import Settings
 from calc.households.read_cell import read_cell
-from calc.language.types import HOUSEHOLD, MEMBER
+from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import bad_cell, bad_text_of, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
 from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, ObjectReader, is_blank, is_whole
-from calc.ledger.person_numbers import person_in
 from calc.ledger.prescan import MemberPlace
+from calc.ledger.twin_findings import twin_findings
 from calc.rules.plan import FactPlan, Plan
-
-TWICE = "identity-number-twice"
-MOST_PLACES = 10
-"""Most other places of a number in messages: a made-up number may be in every household of a ledger."""
 
 
 class FullReader:
@@ -98,7 +91,8 @@ class FullReader:
             if one.code == "no-members" and findings:
                 continue  # its rows could not be used
             findings.append(self.placed(one, run, lines, own, headings))
-        findings += self.twin_findings(run)
+        if self.twins:
+            findings += twin_findings(self.part, self.plan, run, self.twins, self.people_at, self.show_ids)
         return found.household, findings
 
     # cells
@@ -259,37 +253,6 @@ class FullReader:
         elif keys and keys[0] == ID:
             heading = self.heading(HOUSEHOLDS)
         return Diagnostic(diagnostic.code, cell_place(path, line, heading), diagnostic.values, diagnostic.help)
-
-    def twin_findings(self, run: Run) -> list[Diagnostic]:
-        """Finds members who occur elsewhere in the ledger too; HouseholdReader finds those twice in one household."""
-        if not self.twins:
-            return []
-        findings: list[Diagnostic] = []
-        for line, row in run.rows:
-            number = person_in(row, self.people_at)
-            if number is not None:
-                places = self.twins.get(number, ())
-                elsewhere = (
-                    one for one in places if one[:2] != (self.part.at, run.id) or (not run.id and one[2] != line)
-                )
-                for _, other, there, path in islice(elsewhere, MOST_PLACES):
-                    values = {
-                        "fact": self.number_fact(),
-                        "read": shown_number(number + check_digit(number), self.show_ids),
-                        "other": shown_id(other, self.show_ids) or "—",
-                        "line": there,
-                        "path": path,
-                    }
-                    self.find(findings, f"{TWICE}/lines", line, self.number_heading(), values)
-        return findings
-
-    def number_heading(self) -> str | None:
-        if self.part.json is not None or not self.people_at:  # the keys of other lines may be others
-            return None
-        return self.part.columns.all[self.people_at[0][0]].heading
-
-    def number_fact(self) -> str:
-        return next((one.name for one in numbers_of(self.plan, MEMBER) if one.format == "identity-number"), "")
 
     def made_up(self, run: Run) -> str:
         """An id for a row that names no household."""

@@ -29,6 +29,7 @@ from calc.language.types import (
 )
 from calc.ledger.heading_places import HeadingPlaces
 from calc.ledger.two_row_headings import joined_rows
+from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
@@ -66,31 +67,6 @@ class Column(Record):
     at: Any
     heading: str
     meaning: Meaning
-
-
-class UnknownColumn(Record):
-    """A heading that means nothing here, and the one that may have been meant.
-
-    `decides_money` if the column may not be left out quietly; `place` is that of the heading, where it is known.
-    `code` is that of the warning if it is left out, `path` the map of the ledger that the warning names.
-    """
-
-    heading: str
-    near: str | None
-    decides_money: bool = False
-    place: Place | None = None
-    code: str = "unknown-column"
-    path: str = ""
-
-    def mistake(self, path: str, code: str = "unclear-column") -> Diagnostic:
-        """Reports a column that stops the run."""
-        return unclear_column(code, self.place or Place(Source(path, "")), quoted(self.heading), self.near)
-
-
-def unclear_column(code: str, place: Place, heading: str | tuple[str, str], near: str | None = None) -> Diagnostic:
-    """Makes the mistake for a column that stops the run; a pair is a heading in English and Chinese."""
-    help_ = ("map-unclear", {"heading": heading, "name": near or "…"})
-    return Diagnostic(code, place, {"heading": heading}, help_)
 
 
 class Naming:

@@ -11,11 +11,12 @@ from calc.households.household_reader import shown_id
 from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import fault_in
 from calc.ledger.csv_blocks import cut, text_of
-from calc.ledger.header import IGNORED, Meaning, Naming, UnknownColumn
+from calc.ledger.header import IGNORED, Meaning, Naming
 from calc.ledger.household_runs import LedgerFileReader, file_reader
 from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, UnknownKeys, household_of, json_row, keys_of
 from calc.ledger.open_files import JSON_LINES, LedgerFile
 from calc.ledger.prescan import BlockScanner, number_lines
+from calc.ledger.unclear_columns import UnknownColumn
 from calc.rules.plan import FactPlan, Plan
 
 

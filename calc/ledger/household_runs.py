@@ -13,12 +13,13 @@ from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
 from calc.households.household_reader import quoted
 from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Header, Naming, heading_row, unclear_column, unnamed_texts
+from calc.ledger.header import Header, Naming, heading_row, unnamed_texts
 from calc.ledger.heading_places import heading_places
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
 from calc.ledger.payment_list import payment_heading
 from calc.ledger.set_aside import SetAsideRows
+from calc.ledger.unclear_columns import unclear_column
 from calc.record import Record, replace
 from calc.text_forms import clean_id, visible
 

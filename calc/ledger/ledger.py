@@ -16,20 +16,23 @@ from calc.households.cell_values import CellError, state
 from calc.households.derived_facts import numbers_of
 from calc.households.household_reader import shown_id
 from calc.households.identity_numbers import is_cut
-from calc.households.overrides import Settings
 from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD, MEMBER
+from calc.ledger.cell_caches import DAMAGED, MeetsNotKnown, NeedsFullReader
 from calc.ledger.cell_marks import fault_in
-from calc.ledger.fast_reader import DAMAGED, FastReader, MeetsNotKnown, NeedsFullReader, quick_reader
-from calc.ledger.full_reader import TWICE, FullReader
-from calc.ledger.header import Naming, UnknownColumn
+from calc.ledger.fast_reader import FastReader, quick_reader
+from calc.ledger.full_reader import FullReader
+from calc.ledger.header import Naming
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run, file_reader
 from calc.ledger.kept_cells import Kept, kept_cell, with_facts
-from calc.ledger.ledger_map import GoneColumns, LedgerMap, new_column
+from calc.ledger.ledger_map import GoneColumns, new_column
 from calc.ledger.open_files import LedgerFile, sheets_of
 from calc.ledger.prescan import BlockScan, BlockScanner, LedgerScan, attach_loose_rows, find_repeated, number_lines
-from calc.record import Record, replace
+from calc.ledger.read_options import ReadOptions
+from calc.ledger.twin_findings import TWICE
+from calc.ledger.unclear_columns import UnknownColumn
+from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
 
 if TYPE_CHECKING:
@@ -37,21 +40,6 @@ if TYPE_CHECKING:
 
 _LONGEST_ID = 100
 KEY = "unknown-column/key"
-
-
-class ReadOptions(Record):
-    """Options for reading a ledger. `kept` are headings of extra columns of the results.
-
-    `columns` is the map that the headings are compared with; what it says is in `mapped`.
-    """
-
-    mapped: dict[str, str] = {}
-    kept: tuple[str, ...] = ()
-    fill_down: bool = False
-    reject_duplicates: bool = True
-    show_ids: bool = False
-    settings: Settings = Settings()
-    columns: LedgerMap | None = None
 
 
 class LedgerHousehold:

@@ -12,15 +12,16 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.households.headings import HOUSEHOLDS, MEMBERS, word_of
-from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming, UnknownColumn, unnamed_texts
+from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming, unnamed_texts
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Row, file_reader
 from calc.ledger.json_objects import BrokenLine, ObjectReader
-from calc.ledger.ledger import ReadOptions
 from calc.ledger.ledger_map import GoneColumns
 from calc.ledger.missing_topics import missing_topics
 from calc.ledger.open_files import LedgerFile
 from calc.ledger.prescan import BlockScan, BlockScanner, attach_loose_rows, number_lines
+from calc.ledger.read_options import ReadOptions
+from calc.ledger.unclear_columns import UnknownColumn
 from calc.ledger.unread_cells import ColumnCells, UnreadText
 from calc.rules.plan import Plan
 from calc.text_forms import folded

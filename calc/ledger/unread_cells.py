@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from calc.households.cell_values import CellError, shown, yes_no_in
+from calc.households.cell_values import CellError, shown
 from calc.households.headings import HOUSEHOLDS, ID, NAME
 from calc.households.identity_numbers import is_cut, mask_in
+from calc.households.value_forms import yes_no_in
+from calc.ledger.cell_caches import CellCache, NeedsFullReader
 from calc.ledger.cell_marks import bad_text_of, fault_in, read_cell
-from calc.ledger.fast_reader import CellCache, NeedsFullReader
 from calc.ledger.header import Meaning
 from calc.ledger.json_objects import is_blank
 from calc.rules.plan import FactPlan

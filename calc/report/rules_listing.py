@@ -148,7 +148,7 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
     found = book.entries.get(name) or book.checks.get(name)
     if found is None:
         return None
-    item = _plan_of(plan, name)
+    item = plan_of(plan, name)
     lines = [name]
     if item is not None:
         about: About = item.about
@@ -174,7 +174,8 @@ def _document(book: Rulebook, cite: str, language: str) -> str:
     return f"— {title}" if title else ""
 
 
-def _plan_of(plan: Plan, name: str) -> Any:
+def plan_of(plan: Plan, name: str) -> Any:
+    """Finds the parameter, fact, definition or benefit of a name; None for no such name."""
     for table in (plan.parameters, plan.facts, plan.definitions, plan.benefits):
         if name in table:
             return table[name]
@@ -188,7 +189,7 @@ def _details(plan: Plan, item: Any, language: str) -> list[str]:
     if isinstance(item, ParameterPlan):
         lines.append(f"  {_kind(item, language)}: {_value(plan, item, language)}")
         if isinstance(item.value, (LookupTable, Scale)):
-            lines += [f"    {', '.join(_cell(cell) for cell in row)}" for row in item.raw]
+            lines += [f"    {', '.join(cell_text(cell) for cell in row)}" for row in item.raw]
     elif isinstance(item, FactPlan):
         lines.append(f"  {_level(item, language)}, {say('kind', language)}: {_kind(item, language)}")
         if item.type.options:
@@ -219,7 +220,8 @@ def _details(plan: Plan, item: Any, language: str) -> list[str]:
     return lines
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Writes a cell of a table."""
     return str(value) if isinstance(value, (str, bool)) else str(plain_value(value, "number", 0))
 
 
@@ -243,68 +245,4 @@ def _raw(value: Any, language: str) -> str:
         return "[…]" if any(isinstance(one, list) for one in value) else ", ".join(_raw(one, language) for one in value)
     if isinstance(value, bool):
         return say("yes" if value else "no", language)
-    return _cell(value) if isinstance(value, str) or hasattr(value, "denominator") else str(value)
-
-
-def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
-    """Makes the sections of a month as values for JSON."""
-    answer: dict[str, Any] = {"month": month_text(plan.month), "title": plan.title["title"]}
-    tables: dict[str, Any] = {
-        "parameters": plan.parameters,
-        "facts": plan.facts,
-        "definitions": plan.definitions,
-        "benefits": plan.benefits,
-    }
-    for key, table in tables.items():
-        if section in (None, key):
-            answer[key] = {name: _plain_item(plan, item) for name, item in table.items()}
-    if section in (None, "documents"):
-        answer["documents"] = {key: {k: str(v) for k, v in one.items()} for key, one in plan.documents.items()}
-    if section in (None, "topics"):
-        answer["topics"] = {
-            one.name: {"label": one.label, "en": one.en, "expected": one.expected, "facts": list(one.facts)}
-            for one in plan.topics.values()
-        }
-    if section == "functions":
-        answer["functions"] = {
-            one.name: {"signature": one.signature, "en": one.en, "zh": one.zh} for one in TABLE.values()
-        }
-    return answer
-
-
-def entry_as_plain(book: Rulebook, plan: Plan, name: str) -> dict[str, Any]:
-    """Makes one entry as values for JSON."""
-    item = _plan_of(plan, name)
-    answer = {"name": name, "month": month_text(plan.month)}
-    return answer if item is None else {**answer, **_plain_item(plan, item)}
-
-
-def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
-    about: About = item.about
-    answer: dict[str, Any] = {
-        "label": about.label,
-        "en": about.en,
-        "cite": list(about.cite),
-        "basis": about.basis,
-        "since": month_text(about.since) if about.since is not None else None,
-    }
-    if about.note:
-        answer["note"] = about.note
-    if hasattr(item, "type"):
-        answer["kind"] = item.type.kind
-    if isinstance(item, ParameterPlan):
-        if isinstance(item.value, (LookupTable, Scale)):
-            answer["rows"] = [[_cell(cell) for cell in row] for row in item.raw]
-        else:
-            answer["value"] = plain_value(item.value, item.type.kind, plan.decimals)
-    elif isinstance(item, FactPlan):
-        answer["level"] = "member" if item.type.level == MEMBER else "household"
-        answer["options"] = list(item.type.options)
-        answer |= {"words": item.words, "sets": item.sets} if item.words else {}
-        answer |= {"unit": item.unit} if item.unit is not None else {}
-        answer |= {"also_holds": [one.name for one in item.holds]} if item.holds else {}
-    elif isinstance(item, BenefitPlan):
-        answer["to"] = "member" if item.type.level == MEMBER else "household"
-        answer["per"] = item.per
-        answer["requires"] = [condition.name for condition in item.conditions]
-    return answer
+    return cell_text(value) if isinstance(value, str) or hasattr(value, "denominator") else str(value)

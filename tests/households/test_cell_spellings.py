@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calc.households.cell_values import day_in, number_in, word_in, yes_no_in
+from calc.households.value_forms import day_in, number_in, word_in, yes_no_in
 from calc.text_forms import folded, half_width
 
 ROOT = Path(__file__).parent.parent.parent

@@ -20,11 +20,12 @@ from calc.batch.read_results import ResultReader
 from calc.batch.row_pipeline import scan
 from calc.diagnostics.diagnostic import InputErrors, Reject, render_all
 from calc.engine.totals import Totals
-from calc.ledger.fast_reader import DAMAGED, MeetsNotKnown, NeedsFullReader
+from calc.ledger.cell_caches import DAMAGED, MeetsNotKnown, NeedsFullReader
 from calc.ledger.household_facts_file import read_household_facts
 from calc.ledger.household_runs import MOST_ROWS
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.rejects import Examples, as_object, headings, rows
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, assessor_for, month_of, numbers_of, plan_in, resized

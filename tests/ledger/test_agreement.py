@@ -19,7 +19,8 @@ from calc.engine.totals import HOUSEHOLDS, MONEY, PERSONS, Totals
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number
 from calc.language.types import MEMBER
-from calc.ledger.ledger import LedgerHousehold, ReadOptions
+from calc.ledger.ledger import LedgerHousehold
+from calc.ledger.read_options import ReadOptions
 from calc.report.encode_rows import csv_text
 from calc.report.result_rows import table
 from calc.rules.plan import Plan

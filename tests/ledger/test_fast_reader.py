@@ -8,10 +8,11 @@ import pytest
 
 from calc.batch.job import ResultSink
 from calc.batch.row_pipeline import scan
-from calc.ledger.fast_reader import DAMAGED, NeedsFullReader
+from calc.ledger.cell_caches import DAMAGED, NeedsFullReader
 from calc.ledger.full_reader import FullReader
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules

@@ -10,8 +10,9 @@ import pytest
 from calc.diagnostics.diagnostic import InputErrors
 from calc.households.headings import HOUSEHOLDS, ID, NAME
 from calc.ledger.header import Header, Naming, heading_row
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from calc.rules.plan import FactPlan
 from tests.support.ledgers import PEOPLE, SMALLVILLE, plan_in, read, told
 

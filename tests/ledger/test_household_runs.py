@@ -9,8 +9,9 @@ import pytest
 from calc.batch.job import ResultSink, ResultSpec
 from calc.batch.row_pipeline import scan
 from calc.diagnostics.diagnostic import Reject
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from tests.ledger.fuzz import BENCH, JSONL, PERSONS, SMALL, require_each_row_once
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in, read, resized, told
 

@@ -12,8 +12,9 @@ from calc.diagnostics.diagnostic import Reject
 from calc.ledger.header import LOOK_UP
 from calc.ledger.household_runs import LedgerFileReader
 from calc.ledger.json_records import DELIMITER, MARK
-from calc.ledger.ledger import Ledger, LedgerHousehold, ReadOptions
+from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from tests.support.ledgers import PEOPLE, SMALLVILLE, Run, plan_in, read, resized
 
 

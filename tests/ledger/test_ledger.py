@@ -10,7 +10,8 @@ import pytest
 
 from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import InputErrors
-from calc.ledger.ledger import LedgerHousehold, ReadOptions
+from calc.ledger.ledger import LedgerHousehold
+from calc.ledger.read_options import ReadOptions
 from tests.support.ledgers import SMALLVILLE, Run, plan_in, read
 
 CSV = 'household,name,rent,relation,wage\nh1,a,300,head,"1,000.5"\nh1,b,300,child,\nh2,c,,head,7\n'

@@ -10,9 +10,9 @@ import pytest
 
 from bench.ledger import rows as district_rows
 from calc.ledger import unread_cells
-from calc.ledger.ledger import ReadOptions
 from calc.ledger.look_at_columns import GIVEN, NOT_READ, OPEN, SURE, ColumnLook, LedgerLook, look_at
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from calc.rules.plan import FactPlan
 from tests.support.both_engines import written
 from tests.support.cells import Ledgers

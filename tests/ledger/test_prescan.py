@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from pathlib import Path
 
-from calc.ledger.ledger import ReadOptions
 from calc.ledger.prescan import repeated
+from calc.ledger.read_options import ReadOptions
 from tests.households.conftest import number
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, Run, plan_in
 

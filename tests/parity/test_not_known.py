@@ -12,10 +12,12 @@ import pytest
 from bench.ledger import rows
 from calc.engine.facts import not_known
 from calc.households.cell_values import NOT_KNOWN, CellError, read_value
-from calc.ledger.fast_reader import NeedsFullReader, quick_reader
+from calc.ledger.cell_caches import NeedsFullReader
+from calc.ledger.fast_reader import quick_reader
 from calc.ledger.full_reader import FullReader
-from calc.ledger.ledger import Ledger, ReadOptions
+from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.both_engines import RULES, must_be_alike, taken_by_sql, written

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
-from calc.report.rules_listing import as_plain, overview
+from calc.report.rules_json import as_plain
+from calc.report.rules_listing import overview
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.both_engines import RULES

@@ -14,8 +14,9 @@ from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.totals import Totals
 from calc.ledger.csv_blocks import BLOCK, cut
 from calc.ledger.household_facts_file import read_household_facts
-from calc.ledger.ledger import Ledger, LedgerHousehold, ReadOptions
+from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.open_files import FileOptions, opened
+from calc.ledger.read_options import ReadOptions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules

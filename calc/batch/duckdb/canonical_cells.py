@@ -20,7 +20,7 @@ from calc.engine.sql.duckdb_session import WHOLE
 from calc.households.cell_values import NotKnown, declared_bounds, form_without_value
 from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
-from calc.ledger.fast_reader import CellCache, NeedsFullReader
+from calc.ledger.cell_caches import CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan
 from calc.text_forms import INVISIBLE
 

@@ -23,10 +23,10 @@ from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
 from calc.batch.duckdb.loose_rows import attach_loose_rows
+from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.batch.duckdb.typed_rows import RowShape
 from calc.batch.facts_folder import (
     HOUSEHOLD_COLUMNS,
     HOUSEHOLDS,

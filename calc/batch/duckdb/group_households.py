@@ -16,8 +16,8 @@ from sqlglot import exp
 from calc.batch.duckdb.grouping_queries import Trees
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded
+from calc.batch.duckdb.row_shape import RowShape, levels_of
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
-from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import Connection

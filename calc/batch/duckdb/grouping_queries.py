@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from calc.batch.duckdb.row_shape import RowShape, levels_of
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.households.headings import ID, NAME

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from calc.batch.duckdb.load_rows import escape_invalid_bytes, fill_table
+from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
-from calc.batch.duckdb.typed_rows import RowShape
 from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree

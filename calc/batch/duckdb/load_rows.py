@@ -11,9 +11,10 @@ from typing import Any
 import sqlglot
 
 from calc.batch.duckdb.canonical_cells import is_id
+from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
-from calc.batch.duckdb.typed_rows import RowShape, RowTyping
+from calc.batch.duckdb.typed_rows import RowTyping
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection

@@ -18,10 +18,10 @@ from calc.batch.duckdb.load_rows import Loaded, Loader
 from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
+from calc.batch.duckdb.row_shape import RowShape, levels_of
 from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
-from calc.batch.duckdb.typed_rows import RowShape, levels_of
 from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
 from calc.diagnostics.diagnostic import Reject, cell_place

@@ -6,10 +6,10 @@ from collections import Counter
 
 from calc.batch.assess_block import BlockResult
 from calc.batch.duckdb.household_facts import names_owned
+from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sample_cells import texts_of_columns
 from calc.batch.duckdb.sources import TableSource, sources_of
 from calc.batch.duckdb.totals import TotalsCounter
-from calc.batch.duckdb.typed_rows import RowShape
 from calc.batch.job import ResultSink, ResultSpec, Summary
 from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql.duckdb_session import Connection

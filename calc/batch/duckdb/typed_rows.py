@@ -13,8 +13,6 @@ needs_fallback    something in the row is not plain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlglot import exp
 
 from calc.batch.duckdb import identity_sql as numbers
@@ -30,72 +28,17 @@ from calc.batch.duckdb.canonical_cells import (
     looked_up,
     value_of,
 )
+from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.engine.fact_keys import fact_of
-from calc.engine.facts import NOT_KNOWN, not_known
+from calc.engine.facts import NOT_KNOWN
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
-from calc.engine.sql.dialects import dialect_named
-from calc.engine.sql.input_tables import column_type
-from calc.engine.used_facts import facts_used
-from calc.households.derived_facts import numbers_of
 from calc.households.headings import ID as OWN_ID
 from calc.households.headings import NAME
-from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER
+from calc.language.types import CHOICE, DATE, MEMBER
 from calc.ledger.identity_facts import IdentityFacts
-from calc.record import Record
-from calc.rules.plan import FactPlan, Plan
-
-
-class RowShape(Record):
-    """The columns of typed rows: a short name of ours for each fact and each extra column."""
-
-    plan: Plan
-    facts: dict[str, str]
-    kept: int
-
-    @classmethod
-    def of(
-        cls, plan: Plan, plans: Sequence[Plan], sources: Sequence[TableSource], kept: int, owned: set[str]
-    ) -> RowShape:
-        """The shape for the facts of some files, and of those that households have in a file of their own.
-
-        A fact of members that no formula of `plans` uses is looked at and not held; one of the household is held,
-        for its rows have to agree. So is that it is not known, and of members where the fact has a default.
-        """
-        columns = [(source, one) for source in sources for one in source.part.columns.facts]
-        given = {one.meaning.name for _, one in columns if isinstance(one.meaning, FactPlan)} | owned
-        given |= {name for source in sources for sample in source.samples.values() for name in sample.others}
-        numbers = numbers_of(plan, MEMBER)
-        for _ in numbers:  # what follows from one may be another
-            given |= {name for one in numbers if one.name in given for name in one.derives.values()}
-        used = {name for one in plans for name in facts_used(one)}
-        held = [name for name, fact in plan.facts.items()
-                if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
-        open_names = {one.fact.name for source in sources for one in source.samples.values() if one.not_known}
-        held += [not_known(name) for name in held if name in open_names
-                 and (plan.facts[name].default is not None or plan.facts[name].type.level != MEMBER)]  # fmt: skip
-        return cls(plan, {name: f"f{at}" for at, name in enumerate(held)}, kept)
-
-    def of_level(self, level: int) -> list[str]:
-        """The columns of a level's facts."""
-        return [column for key, column in self.facts.items() if (fact_of(self.plan, key).type.level == MEMBER)
-                == (level == MEMBER)]  # fmt: skip
-
-    def open_columns(self) -> dict[str, str]:
-        """The columns of facts that are stated as not known, by the column of the fact itself."""
-        return {self.facts[key.removesuffix(NOT_KNOWN)]: column
-                for key, column in self.facts.items() if key.endswith(NOT_KNOWN)}  # fmt: skip
-
-    def kinds(self) -> list[tuple[str, str]]:
-        """The columns of facts, with DuckDB's types."""
-        types = dialect_named("duckdb").types
-        return [(column, types[column_type(fact_of(self.plan, key), key)]) for key, column in self.facts.items()]
-
-    def kept_columns(self) -> list[str]:
-        """Names of the extra columns."""
-        return [f"k{at}" for at in range(self.kept)]
+from calc.rules.plan import FactPlan
 
 
 class RowTyping:
@@ -324,8 +267,3 @@ class RowTyping:
             return
         self.fallback.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
         facts[target] = build.coalesce(stated, derived)
-
-
-def levels_of(shape: RowShape) -> tuple[list[str], list[str]]:
-    """The columns of facts of the household, and of members."""
-    return shape.of_level(HOUSEHOLD), shape.of_level(MEMBER)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from calc.diagnostics.diagnostic import InputErrors, render
-from calc.households.cell_values import day_in
 from calc.households.identity_numbers import read_identity_number
+from calc.households.value_forms import day_in
 from calc.ledger.header import Naming
 from calc.ledger.xlsx import sheet_size, zip_archive
 from calc.ledger.xlsx.cell_text import number_text, serial_text
