@@ -28,6 +28,7 @@ from calc.language.types import (
     YES_NO,
 )
 from calc.ledger.heading_places import HeadingPlaces
+from calc.ledger.heading_units import is_row_of_units, unit_above, with_unit, with_units
 from calc.ledger.two_row_headings import joined_rows
 from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record, replace
@@ -93,6 +94,10 @@ class Naming:
             if word in (HOUSEHOLDS, ID):  # a row is a household: its own number is the household's
                 return HOUSEHOLDS
         return self._fact(plain) or self._fact_with_unit(plain)
+
+    def plain_meaning(self, heading: str) -> Meaning:
+        """Finds the meaning of a heading by the rules; a heading that the user maps has a meaning of no fact."""
+        return IGNORED if folded(heading) in self.mapped else self.meaning(heading)
 
     def meaning_of_unnamed(self, at: int) -> Meaning:
         """Finds the meaning that the user gave a column without a heading, by its place: `column 6`, `第6列`."""
@@ -256,8 +261,8 @@ class Header:
 def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Header]:
     """Finds the record of headings among the first ones, and its columns: the first with most known headings.
 
-    Ledgers often begin with a title and the date; the lines above the headings are not read. Of two rows of headings
-    it is the place of the lower one.
+    Ledgers often begin with a title and the date; of the lines above the headings only a unit is read. Of two rows of
+    headings it is the place of the lower one, and of a row of units below them the place of that.
     """
     rows = [[cell.strip() for cell in cells] for _, cells in islice(records, most)]
     best: tuple[int, Header] | None = None
@@ -268,12 +273,19 @@ def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, mo
                 best = place, columns
     if best is None:
         return 0, Header([], naming)
-    for place in (best[0], best[0] + 1):
-        pair = rows[place - 1 : place + 1] if place else []
+    place, first, headings = best[0], best[0], [one.heading for one in best[1].all]
+    for lower in (best[0], best[0] + 1):
+        pair = rows[lower - 1 : lower + 1] if lower else []
         joined = joined_rows(pair, naming.meaning, lambda one: naming.unknown(one).decides_money)
         if joined is not None:
-            return place, Header(joined, naming)
-    return best
+            place, first, headings = lower, lower - 1, joined
+            break
+    meaning = naming.plain_meaning
+    with_own = with_unit(headings, unit_above(rows[:first]), meaning)
+    if place + 1 < len(rows) and is_row_of_units(rows[place + 1]):
+        place += 1
+        with_own = with_units(with_own, rows[place], meaning)
+    return place, best[1] if with_own == [one.heading for one in best[1].all] else Header(with_own, naming)
 
 
 def is_unnamed(heading: str) -> bool:
