@@ -15,12 +15,12 @@ from calc.cli import run
 from calc.ledger.header import Naming
 from calc.rules.plan import FactPlan
 from tests.cli.run import RULES, doudi
-from tests.support.both_engines import must_be_alike, written
+from tests.support.both_engines import WITHOUT, must_be_alike, written
 from tests.support.ledgers import DISTRICT, plan_in
 
-MONTH = ["--month", "2022-06", "--rules", RULES]
+MONTH = ["--month", "2022-06", "--rules", RULES, *WITHOUT]
 LANGUAGES = ("zh", "en")
-LEDGER = "户编号,姓名,与户主关系,月收入,备注,第三\nA,张三,户主,100,有事,是\nA,李四,大丫头,,,否\n"
+LEDGER = "户编号,姓名,与户主关系,核定收入,备注,第三\nA,张三,户主,100,有事,是\nA,李四,大丫头,,,否\n"
 
 
 def ledger(folder: Path, text: str = LEDGER, name: str = "ledger.csv") -> str:
@@ -50,7 +50,7 @@ def test_the_file_has_every_heading_and_doubtful_ones_as_comments(tmp_path: Path
     words = {"zh": ("户编号", "姓名", "与户主关系"), "en": ("household", "name", "Relation to head")}[language]
     found = tomli.loads(text)["columns"]
     assert found == {"户编号": words[0], "姓名": words[1], "与户主关系": words[2], "备注": "-"}
-    assert [*tomli.loads(uncommented(text))["columns"]] == ["户编号", "姓名", "与户主关系", "月收入", "备注", "第三"]
+    assert [*tomli.loads(uncommented(text))["columns"]] == ["户编号", "姓名", "与户主关系", "核定收入", "备注", "第三"]
 
 
 def test_a_clerk_sees_headings_counts_and_texts_in_chinese(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_clerk_sees_headings_counts_and_texts_in_chinese(tmp_path: Path) -> No
     lines = [re.split(r"  +", line.strip()) for line in done.out.splitlines()]
     assert ["户编号", "户编号", "规则所列", "2"] in lines
     assert ["与户主关系", "与户主关系", "规则所列", "2", "1"] in lines
-    assert ["? 月收入", '（"100"）', "待定", "1"] in lines and ["- 备注", '（"有事"）', "规则没有", "1"] in lines
+    assert ["? 核定收入", "可能是 本人核定月收入？", "待定", "1"] in lines and ["- 备注", '（"有事"）', "规则没有", "1"] in lines
     assert '`与户主关系` 为 "大丫头"' in done.out and "（第 3 行）" in done.out
     assert lines[-1][0].startswith("列名未定")
 
@@ -77,7 +77,7 @@ def test_json_has_the_same_and_is_one_object(tmp_path: Path) -> None:
     by_heading = {one["headings"][0]: one for one in table["columns"]}
     assert {name: (one["taken_for"], one["surety"]) for name, one in by_heading.items()} == {
         "户编号": ("household", "sure"), "姓名": ("name", "sure"), "与户主关系": ("与户主关系", "sure"),
-        "月收入": (None, "open"), "备注": (None, "not-read"), "第三": (None, "open"),
+        "核定收入": (None, "open"), "备注": (None, "not-read"), "第三": (None, "open"),
     }  # fmt: skip
     (text,) = by_heading["与户主关系"]["texts"]
     assert (text["text"], text["count"], text["line"], text["code"]) == ('"大丫头"', 1, 3, "not-a-word")
@@ -137,7 +137,7 @@ NEXT = [
     ("户编号,姓名,薪水,奖\nA,张三,5000,7\n", 0, ["`奖` is new"]),
     ("户编号,姓名,工资\nA,张三,5000\n", 0, ["`薪水` of `m.toml` is not there any more; another"]),
     ("户编号,姓名\nA,张三\n", 2, ["error[column-gone]: `m.toml` reads the column `薪水` as `Wage`"]),
-    ("户编号,姓名,薪水,月收入\nA,张三,5000,7\n", 2, ["error[unclear-column]: the column `月收入`"]),
+    ("户编号,姓名,薪水,核定收入\nA,张三,5000,7\n", 2, ["error[unclear-column]: the column `核定收入`"]),
 ]
 
 
