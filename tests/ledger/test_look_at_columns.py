@@ -41,11 +41,11 @@ def file(path: Path, text: str) -> str:
 
 def test_headings_are_sure_given_open_or_not_read(tmp_path: Path) -> None:
     path = file(
-        tmp_path / "l.csv", "户编号,姓名,工资（元）,月收入,备注,核对,养老,\nA,张三,100,1,有事,是,9,7\nA,李四,,,,否,,\n"
+        tmp_path / "l.csv", "户编号,姓名,工资（元）,核定收入,备注,核对,养老,\nA,张三,100,1,有事,是,9,7\nA,李四,,,,否,,\n"
     )
     found = columns(looked_at(path, asked=ReadOptions({"养老": "养老金"})))
     assert {heading: one.surety for heading, one in found.items()} == {
-        "户编号": SURE, "姓名": SURE, "工资（元）": SURE, "月收入": OPEN, "备注": NOT_READ, "核对": OPEN,
+        "户编号": SURE, "姓名": SURE, "工资（元）": SURE, "核定收入": OPEN, "备注": NOT_READ, "核对": OPEN,
         "养老": GIVEN, "column 8": OPEN,
     }  # fmt: skip
     wage = found["工资（元）"].meaning
@@ -122,7 +122,7 @@ def test_without_a_household_column_nothing_starts(tmp_path: Path) -> None:
 
 
 def test_keys_of_json_lines_are_columns_also_of_lines_that_are_no_texts(tmp_path: Path) -> None:
-    lines = [{"户编号": "A", "姓名": "张三", "工资": "x"}, {"户编号": "B", "Wage": [1], "月收入": 2, "备注": "a"},
+    lines = [{"户编号": "A", "姓名": "张三", "工资": "x"}, {"户编号": "B", "Wage": [1], "核定收入": 2, "备注": "a"},
              {"户编号": "C", "members": [{"name": "李四", "wage": 1}, {"name": "王五", "wage": "y"}]}]  # fmt: skip
     text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines) + '{"户编号": \n'
     found = looked_at(file(tmp_path / "l.jsonl", text))
@@ -133,7 +133,7 @@ def test_keys_of_json_lines_are_columns_also_of_lines_that_are_no_texts(tmp_path
     assert (wage.cells.filled, sorted(str(one.mistake.values["read"]) for one in wage.unread)) == (
         4, ['"x"', '"y"', "('a list', '一个列表')"],
     )  # fmt: skip
-    assert (by_heading[("月收入",)].surety, by_heading[("备注",)].surety, table.broken) == (OPEN, NOT_READ, 1)
+    assert (by_heading[("核定收入",)].surety, by_heading[("备注",)].surety, table.broken) == (OPEN, NOT_READ, 1)
 
 
 @pytest.mark.parametrize("seed", range(4))

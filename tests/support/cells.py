@@ -79,8 +79,9 @@ class Ledgers:
         self.numbers = {one.name for one in plan.facts.values() if one.type.kind == TEXT and one.format}
 
     def headings(self) -> list[FactPlan]:
-        """Most facts, but seldom those that a personal number tells: made at random, they would contradict it."""
+        """Most facts, but seldom those that a personal number or others tell: made at random, they would contradict."""
         derived = {name for one in self.plan.facts.values() for name in one.derives.values()}
+        derived |= {one.name for one in self.plan.facts.values() if one.declared is not None}
         chance = self.random.random
         return [one for one in self.plan.facts.values() if chance() < (0.03 if one.name in derived else 0.9)]
 
