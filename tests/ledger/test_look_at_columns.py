@@ -40,9 +40,8 @@ def file(path: Path, text: str) -> str:
 
 
 def test_headings_are_sure_given_open_or_not_read(tmp_path: Path) -> None:
-    path = file(
-        tmp_path / "l.csv", "户编号,姓名,工资（元）,核定收入,备注,核对,养老,\nA,张三,100,1,有事,是,9,7\nA,李四,,,,否,,\n"
-    )
+    text = "户编号,姓名,工资（元）,核定收入,备注,核对,养老,\nA,张三,100,1,有事,是,9,7\nA,李四,,,,否,,\n"
+    path = file(tmp_path / "l.csv", text)
     found = columns(looked_at(path, asked=ReadOptions({"养老": "养老金"})))
     assert {heading: one.surety for heading, one in found.items()} == {
         "户编号": SURE, "姓名": SURE, "工资（元）": SURE, "核定收入": OPEN, "备注": NOT_READ, "核对": OPEN,
