@@ -332,7 +332,7 @@ def test_a_file_of_households_that_lacks_some_and_has_others(tmp_path: Path, pla
     own, members = apart(40, 12)
     verified, dated = 1, 2
     lost, misread, unlike = own[3][0], own[5], own[7]
-    misread[verified], unlike[verified] = "待核", "否"
+    misread[verified], unlike[verified] = "不清", "否"
     members = [[*row, "家庭经济状况已核对" if at == 0 else "是" if row[0] == unlike[0] else ""]
                for at, row in enumerate(members)]  # fmt: skip
     own = [row for row in own if row[0] != lost] + [["H9999999", "是", ""], ["X 1", "", "2021-02-03"]]
