@@ -63,7 +63,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
     """Reads the value of a fact, in the form of engines.
 
     A blank text, a dash or null states nothing, whatever the kind. What means "not known" is that, unless it is a word
-    of the fact. "Nothing" is zero of a number, no of a yes/no, and else states nothing.
+    of the fact. "Nothing" is zero of a number, no of a yes/no, itself of a text, and else states nothing.
     `language` is that of the file, for the words that its message quotes.
     """
     if raw is None or (raw.__class__ is str and not visible(raw).strip()):
@@ -75,10 +75,12 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
         if word and (kind != CHOICE or _option(fact, raw) is None):
             if word in _NOT_KNOWN or word in fact.not_known or not word.strip("?"):
                 return NOT_KNOWN
-            if _BLANK.fullmatch(word) or (word in _NOTHING and kind not in (*NUMERIC, YES_NO)):
+            if _BLANK.fullmatch(word):
                 return None
             if word in _NOTHING and kind in NUMERIC:
                 return 0 if declared_bounds(fact)[0] <= 0 <= declared_bounds(fact)[1] else None
+            if word in _NOTHING and (kind in (CHOICE, DATE) or fact.format is not None):
+                return None
     if kind in NUMERIC:
         return _number(fact, raw, show_ids)
     if kind == YES_NO:
@@ -94,7 +96,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
 
 def form_without_value(fact: FactPlan) -> str:
     """Writes a regular expression, for RE2 too, of the texts of plain letters that state no value of a text fact."""
-    words = sorted(_NOT_KNOWN | _NOTHING | fact.not_known)
+    words = sorted(_NOT_KNOWN | fact.not_known)
     dashed = ("[-_]*".join(map(re.escape, word)) if word.isascii() else re.escape(word) for word in words)
     return f"(?i){'|'.join(dashed)}|{_BLANK.pattern}"
 
