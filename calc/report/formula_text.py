@@ -50,6 +50,7 @@ _FUNCTION_WORDS = {
     "min": "取小",
     "abs": "绝对值",
     "clamp": "限于",
+    "ask_after": "未知并先问",
     "round_up": "进位取整",
     "round_down": "舍去取整",
     "round_half_up": "四舍五入",

@@ -43,8 +43,8 @@ def test_a_date_that_does_not_matter_is_its_note() -> None:
 def test_formulas_of_defaults_have_labels_in_both_languages() -> None:
     in_english, in_chinese = (" ".join(overview(BOOK, PLAN, one, "facts")) for one in ("en", "zh"))
     assert "default: Relation to head = head" in in_english and "默认: 与户主关系 = 户主" in in_chinese
-    assert "unknown if Disability type = multiple else 0" in in_english
-    assert "未知 若 残疾证类别 = 多重，否则 0" in in_chinese
+    assert "ask_after(Disability type) if Disability type = multiple else 0" in in_english
+    assert "未知并先问(残疾证类别) 若 残疾证类别 = 多重，否则 0" in in_chinese
 
 
 def test_every_kind_and_every_key_of_a_document_has_words() -> None:
