@@ -398,8 +398,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "column-cite": ("cite", "出处"),
     "template-how": (
         "Fill in between the quotes; what is left empty is unknown. Lines that begin with # are further facts with\n"
-        "their defaults: remove the # and change the value to state something else.",
-        "请在引号内填写，不填为未知。以 # 开头的行是其他可填的事实及其默认值；\n如有不同，去掉 # 后改写。",
+        "their defaults: remove the # and change the value to state something else.\n"
+        'Where nobody knows, write "unknown": the default does not count then.',
+        "请在引号内填写，不填为未知。以 # 开头的行是其他可填的事实及其默认值；\n如有不同，去掉 # 后改写。"
+        "谁也不知道的写“不详”，这时默认值不算数。",
     ),
     "template-members": (
         "One block for each member of the household: copy the block that begins with the line below.",
