@@ -285,3 +285,10 @@ def test_an_entry_of_the_shipped_rules_can_be_read_in_english(section: str, name
     for version in versions:
         if version.get("basis") in ("assumed", "unset"):
             assert version.get("note", "").strip() and version.get("note_en", "").strip(), version
+
+
+def test_temporary_folders_are_those_that_a_later_run_removes() -> None:
+    """A folder with rows of a ledger stays behind where a process is killed."""
+    found = [module for module, tree in TREES.items() for node in ast.walk(tree)
+             if isinstance(node, ast.Attribute) and node.attr in ("TemporaryDirectory", "mkdtemp")]  # fmt: skip
+    assert found == ["calc.temporary_folder"]

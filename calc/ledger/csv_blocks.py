@@ -40,7 +40,11 @@ class Block(Record):
 
 def cut(file: LedgerFile, begin: int, size: int = BLOCK) -> list[Block]:
     """The blocks of a file from an offset on. Their line numbers are not known before they were read once."""
-    blocks: list[Block] = []
+    return [*blocks_of(file, begin, size)]
+
+
+def blocks_of(file: LedgerFile, begin: int, size: int = BLOCK) -> Iterator[Block]:
+    """Yields the blocks of a file one by one: whoever wants the first reads no more."""
     quoted = file.format == CSV
     with open(file.path, "rb") as source:
         source.seek(begin)
@@ -55,9 +59,8 @@ def cut(file: LedgerFile, begin: int, size: int = BLOCK) -> list[Block]:
             while marks % 2 and length - size < _FARTHEST and (more := source.readline(_FARTHEST)):
                 marks += more.count(b'"')
                 length += len(more)
-            blocks.append(Block(file, start, start + length))
+            yield Block(file, start, start + length)
             start += length
-    return blocks
 
 
 def _rest_of_line(source: BinaryIO, data: bytes, delimiter: bytes, line_at: int) -> bytes:

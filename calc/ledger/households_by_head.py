@@ -12,7 +12,6 @@ import csv
 import io
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -28,6 +27,7 @@ from calc.ledger.open_files import CSV, JSON_LINES, LedgerFile
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
+from calc.temporary_folder import TemporaryFolder
 from calc.text_forms import clean_id
 
 HEADING = "户编号"
@@ -38,7 +38,7 @@ _BEYOND = "…"
 @contextlib.contextmanager
 def with_households(files: list[LedgerFile], naming: Naming) -> Iterator[list[LedgerFile]]:
     """Replaces each file by a copy with a column of households. Raises InputErrors where no column says who is head."""
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder, in_blocks(files) as texts:
+    with TemporaryFolder() as folder, in_blocks(files) as texts:
         yield [_copied(at, file, naming, os.path.join(folder, f"households-{at}")) for at, file in enumerate(texts)]
 
 

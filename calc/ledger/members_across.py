@@ -11,19 +11,20 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from calc.households.cell_values import read_value
 from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
 from calc.language.types import MEMBER
-from calc.ledger.csv_blocks import Block, cut, records, text_of
+from calc.ledger.csv_blocks import Block, blocks_of, cut, records, text_of
 from calc.ledger.header import IGNORED, Header, Meaning, Naming
 from calc.ledger.household_runs import is_empty
 from calc.ledger.open_files import CSV, JSON_LINES, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
+from calc.temporary_folder import TemporaryFolder
 from calc.text_forms import clean_id
 
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
@@ -46,7 +47,7 @@ class AcrossColumn(Record):
 @contextlib.contextmanager
 def with_members_down(files: list[LedgerFile], naming: Naming) -> Iterator[list[LedgerFile]]:
     """Replaces each file with members across by a copy as JSON Lines; other files stay as they are."""
-    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+    with TemporaryFolder() as folder:
         yield [_copied(at, file, naming, os.path.join(folder, f"members-{at}")) for at, file in enumerate(files)]
 
 
@@ -79,15 +80,15 @@ def _is_of_member(meaning: Meaning) -> bool:
 def _copied(at: int, file: LedgerFile, naming: Naming, path: str) -> LedgerFile:
     if file.format != CSV or naming.at_household:
         return file
-    blocks = cut(file, file.begin)
-    head = list(records(text_of(blocks[0]), file.delimiter))[:_ROWS] if blocks else []
+    first = next(blocks_of(file, file.begin), None)
+    head = () if first is None else islice(records(text_of(first), file.delimiter), _ROWS)
     for place, (_, row) in enumerate(head):
         headings = [one.strip() for one in row]
         columns = across_columns(headings, naming)
         if columns is not None:
             rows = _Rows(at, columns, Header(headings, naming))
             with open(path, "w", encoding="utf-8", errors="replace") as copy:
-                for line in rows.lines(file, blocks, place):
+                for line in rows.lines(file, cut(file, file.begin), place):
                     copy.write(line)
             return replace(file, path=path, format=JSON_LINES, encoding="utf-8", delimiter="", begin=0,
                            size=os.path.getsize(path), is_guessed=False, set_aside=rows.set_aside)  # fmt: skip
