@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Place
-from calc.households.cell_values import CellError, CellReading, read_value, shown
-from calc.rules.plan import FactPlan
+from calc.households.cell_values import CellError, shown
 
 NOT_COMPUTED, ERROR, MERGED, CUT = "F", "E", "M", "D"
 _CODES = {
@@ -40,10 +38,10 @@ def fault_in(value: Any) -> Fault | None:
     return None if match is None else (_CODES[match[1]], {"cell": match[2], "read": match[3]})
 
 
-def bad_cell(fault: Fault, name: str, place: Place, show_ids: bool) -> Diagnostic:
+def bad_cell(fault: Fault, name: str, show_ids: bool) -> CellError:
     """Makes the mistake of a marked cell under a fact or heading."""
     code, values = fault
-    return Diagnostic(code, place, values | {"fact": name, "read": shown(values["read"], show_ids)})
+    return CellError(code, values | {"fact": name, "read": shown(values["read"], show_ids)})
 
 
 def bad_text_of(name: str, value: Any, show_ids: bool = False) -> CellError | None:
@@ -53,14 +51,6 @@ def bad_text_of(name: str, value: Any, show_ids: bool = False) -> CellError | No
     code = "not-a-text/long" if len(value) > _LONGEST else "not-a-text/damaged"
     read = shown(_DAMAGED.sub("\ufffd", value[:200]), show_ids)
     return CellError(code, {"fact": name, "read": read, "most": _LONGEST})
-
-
-def read_cell(fact: FactPlan, value: Any, show_ids: bool = False) -> CellReading:
-    """Reads a cell of a ledger as the value of a fact, or finds its mistake, as the full reader does."""
-    fault = fault_in(value)
-    if fault is not None:
-        return CellError(fault[0], fault[1] | {"fact": fact.name, "read": shown(fault[1]["read"], show_ids)})
-    return bad_text_of(fact.name, value, show_ids) or read_value(fact, value, show_ids=show_ids)
 
 
 def shown_household(id: str) -> str:

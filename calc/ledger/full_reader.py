@@ -141,9 +141,9 @@ class FullReader:
             return
         name = meaning.name if isinstance(meaning, FactPlan) else heading
         if (fault := fault_in(value)) is not None:
-            found = bad_cell(fault, name, cell_place(self.part.file.shown, line, heading), self.show_ids)
+            found = bad_cell(fault, name, self.show_ids)
             if all((one.code, one.values) != (found.code, found.values) for one in findings):  # once for merged cells
-                findings.append(found)
+                self.find(findings, found.code, line, heading, found.values)
             return
         if (bad_text := bad_text_of(name, value, self.show_ids)) is not None:
             self.find(findings, bad_text.code, line, heading, bad_text.values)
@@ -219,7 +219,8 @@ class FullReader:
         path, line, cells = found
         for heading, meaning, value in cells:
             if isinstance(meaning, FactPlan) and (fault := fault_in(value)) is not None:
-                findings.append(bad_cell(fault, meaning.name, cell_place(path, line, heading), self.show_ids))
+                wrong = bad_cell(fault, meaning.name, self.show_ids)
+                findings.append(Diagnostic(wrong.code, cell_place(path, line, heading), wrong.values))
             elif isinstance(meaning, FactPlan) and not is_blank(value):
                 headings.setdefault(meaning.name, heading)
                 self.agreed(findings, meaning, (path, line, heading, value), own)

@@ -65,4 +65,3 @@ def _with(heading: str, unit: str, meaning: IsKnown) -> str:
     made = f"{heading}（{unit}）"
     is_open = isinstance(meaning(heading), FactPlan) and not _OWN_UNIT.search(half_width(heading))
     return made if is_open and meaning(made) is None else heading
-

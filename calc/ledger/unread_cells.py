@@ -9,9 +9,10 @@ from typing import Any
 from calc.households.cell_values import CellError, shown
 from calc.households.headings import HOUSEHOLDS, ID, NAME
 from calc.households.identity_numbers import is_cut, mask_in
+from calc.households.read_cell import read_cell
 from calc.households.value_forms import yes_no_in
 from calc.ledger.cell_caches import CellCache, NeedsFullReader
-from calc.ledger.cell_marks import bad_text_of, fault_in, read_cell
+from calc.ledger.cell_marks import bad_cell, bad_text_of, fault_in
 from calc.ledger.header import Meaning
 from calc.ledger.json_objects import is_blank
 from calc.rules.plan import FactPlan
@@ -80,7 +81,10 @@ class ColumnCells:
                     return None
                 except NeedsFullReader:
                     pass
-            found = read_cell(self.meaning, value, self.show_ids)
+            name = self.meaning.name
+            if (wrong := self._mistake_of_text(name, value)) is not None:
+                return wrong
+            found, _ = read_cell(self.meaning, value, show_ids=self.show_ids)
             return found if isinstance(found, CellError) else None
         if self.meaning in _WORDS:
             return self._mistake_of_id(value)
@@ -91,13 +95,13 @@ class ColumnCells:
             self.samples.setdefault(_text(shown(str(value), self.show_ids)), None)
         return None
 
-    def _mistake_of_id(self, value: Any) -> CellError | None:
+    def _mistake_of_text(self, name: str, value: Any) -> CellError | None:
+        """Finds the mistake of a cell that a spreadsheet marks, or whose text is none, whatever it is to hold."""
         fault = fault_in(value)
-        if fault is not None:
-            return CellError(
-                fault[0], fault[1] | {"fact": self.heading, "read": shown(fault[1]["read"], self.show_ids)}
-            )
-        bad_text = bad_text_of(self.heading, value, self.show_ids)
+        return bad_text_of(name, value, self.show_ids) if fault is None else bad_cell(fault, name, self.show_ids)
+
+    def _mistake_of_id(self, value: Any) -> CellError | None:
+        bad_text = self._mistake_of_text(self.heading, value)
         if bad_text is None and self.meaning != NAME and isinstance(value, str) and is_cut(value.strip()):
             return CellError("not-a-text/cut", {"fact": self.heading, "read": shown(value, self.show_ids)})
         return bad_text
