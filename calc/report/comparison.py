@@ -1,0 +1,156 @@
+"""Writes what changed between two pictures: a table for people, a row or an object for each change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from calc.report.aligned import aligned, thousands
+from calc.report.cause_text import CauseWords
+from calc.report.result_rows import Row
+from calc.report.ui_text import say
+from calc.vary.answers import NOTHING, Grant, Line
+from calc.vary.causes import FACTS, NEEDS, PEOPLE, REASONS, REFUSED, RULES, TIME, Cause
+
+if TYPE_CHECKING:
+    from calc.vary.comparison import ComparisonSummary, HouseholdChange, Sums
+
+HEADINGS = (
+    "household", "change", "benefit", "member", "before", "after", "difference", "cause_kinds", "causes", "needs",
+    "unset", "group",
+)  # fmt: skip
+AMOUNTS = (4, 5, 6)
+Reason = Callable[["HouseholdChange", str], str]
+Needs = Callable[["HouseholdChange", Line], "tuple[list[str], list[str]]"]
+
+
+class ChangeRows:
+    """Writes rows and objects of changes.
+
+    `needs` lists the missing facts and unset parameters of an open line, `reason` says why a household gets or does
+    not get a benefit, where only amounts are compared.
+    """
+
+    def __init__(self, words: CauseWords, needs: Needs, reason: Reason) -> None:
+        self.words = words
+        self.needs = needs
+        self.reason = reason
+
+    def rows(self, change: HouseholdChange) -> Iterator[Row]:
+        """Yields a row for each benefit that changed or is open; one without a benefit where none is."""
+        lines = change.lines()
+        for line, old, new in lines:
+            causes = _causes_of(change, line)
+            facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
+            difference = "" if old is None or new is None else self._plain(new[1] - old[1])
+            yield [
+                change.id, change.kind, line[0], line[1], self._cell(old), self._cell(new), difference,
+                ";".join(dict.fromkeys(one.kind for one in causes)), self._causes(change, line, facts, unset),
+                ";".join(facts), ";".join(unset), change.group,
+            ]  # fmt: skip
+        if not lines:
+            kinds = ";".join(dict.fromkeys(one.kind for one in change.causes))
+            text = self.words.comma.join(self._text(change, one) for one in change.causes)
+            yield [change.id, change.kind, "", "", "", "", "", kinds, text, "", "", change.group]
+
+    def object(self, change: HouseholdChange) -> dict[str, Any]:
+        """Makes a change as a value for JSON."""
+        lines = []
+        for line, old, new in change.lines():
+            facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
+            lines.append({
+                "benefit": line[0], "member": line[1] or None, "before": self._cell(old) or None,
+                "after": self._cell(new) or None,
+                "causes": [self._cause(change, one, line) for one in _causes_of(change, line) if one.kind != NEEDS],
+                "needs": facts, "unset": unset,
+            })  # fmt: skip
+        return {"id": change.id, "change": change.kind, "group": change.group, "benefits": lines}
+
+    def sentences(self, change: HouseholdChange) -> Iterator[str]:
+        """Yields a line for each benefit that changed, for people."""
+        words = self.words
+        for line, old, new in change.lines():
+            facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
+            text = f"{change.id}  {words.benefit(line)} {words.amount(old)} → {words.amount(new)}"
+            reason = self._causes(change, line, facts, unset)
+            yield f"{text}{words.colon}{reason}" if reason else text
+        if not change.lines():
+            yield f"{change.id}  {say(f'kind-{change.kind}', words.language)}"
+
+    def _causes(self, change: HouseholdChange, line: Line, facts: list[str], unset: list[str]) -> str:
+        words = self.words
+        texts = []
+        for one in _causes_of(change, line):
+            amount = one.parts[line][1]
+            if one.kind != NEEDS:
+                is_part = one.kind not in (REFUSED, REASONS) and amount
+                text = self._text(change, one)
+                texts.append(words.bracketed(text, words.signed(amount)) if is_part else text)
+        return words.comma.join([*texts, *words.lacks(facts, unset)])
+
+    def _cause(self, change: HouseholdChange, cause: Cause, line: Line) -> dict[str, str]:
+        amount = self._plain(cause.parts[line][1])
+        return {"kind": cause.kind, "text": self._text(change, cause), "amount": amount}
+
+    def _text(self, change: HouseholdChange, cause: Cause) -> str:
+        is_reason = cause.kind == REASONS
+        return self.reason(change, cause.changes[0].name) if is_reason else self.words.cause(cause)
+
+    def _cell(self, grant: Grant | None) -> str:
+        return "" if grant is None or not grant[0] else self.words.amounts[grant[1]]
+
+    def _plain(self, amount: int) -> str:
+        return ("-" if amount < 0 else "") + self.words.amounts[abs(amount)]
+
+
+def _causes_of(change: HouseholdChange, line: Line) -> list[Cause]:
+    """Lists the causes that bring a line something, or keep it open."""
+    return [one for one in change.causes
+            if line in one.parts and (one.parts[line] != NOTHING or one.kind in (NEEDS, REFUSED))]  # fmt: skip
+
+
+def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, is_paid: bool) -> list[str]:
+    """Writes the counts and sums for a terminal of 80 columns."""
+    language = words.language
+    head = ["", *(say(key, language) for key in ("households-n", "compare-people", "compare-before", "compare-after",
+                                                  "compare-change"))]  # fmt: skip
+    table = [head]
+    for kind, sums in summary.kinds.items():
+        if sums.households:
+            key = f"paid-{kind}" if is_paid and kind not in ("unsettled", "rejected") else f"kind-{kind}"
+            table.append(_row(say(key, language), sums, words))
+    whole = summary.whole()
+    table.append(_row(say("compare-all", language), whole, words))
+    lines = aligned(table)
+    benefits = [["", *(say(key, language) for key in ("compare-before", "compare-after", "compare-change"))]]
+    order = {**dict.fromkeys(words.new.benefits), **dict.fromkeys(words.old.benefits)}
+    for name in order:
+        one = summary.benefits.get(name)
+        if one is not None and (one.before or one.after):
+            benefits.append([words.benefit((name, "")), *_money(one, words)])
+    if len(benefits) > 1:
+        lines += ["", *aligned(benefits)]
+    kinds = [one for one in (RULES, TIME, PEOPLE, FACTS, NEEDS, REFUSED, REASONS) if summary.causes[one]]
+    if kinds:
+        texts = [f"{say(f'causes-{kind}', language)} {words.signed(summary.causes[kind])}" for kind in kinds]
+        lines += ["", f"{say('compare-causes', language)}{words.colon}{' · '.join(texts)} = "
+                      f"{words.signed(whole.after - whole.before)} {currency}"]  # fmt: skip
+    return lines
+
+
+def group_lines(groups: Mapping[str, Sums], words: CauseWords) -> list[str]:
+    """Writes the sums of groups."""
+    head = ["", *(say(key, words.language) for key in ("households-n", "compare-people", "compare-before",
+                                                       "compare-after", "compare-change"))]  # fmt: skip
+    return aligned([head, *(_row(name or "—", sums, words) for name, sums in groups.items())])
+
+
+def _row(title: str, sums: Sums, words: CauseWords) -> list[str]:
+    return [title, f"{sums.households:,}", f"{sums.people:,}", *_money(sums, words)]
+
+
+def _money(sums: Sums, words: CauseWords) -> list[str]:
+    change = sums.after - sums.before
+    signed = words.signed(change)
+    return [thousands(words.amounts[sums.before]), thousands(words.amounts[sums.after]),
+            signed[0] + thousands(signed[1:]) if change else "0"]  # fmt: skip
