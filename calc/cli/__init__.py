@@ -25,6 +25,7 @@ RULES_COMMANDS = {
     "check": "calc.cli.rules_check",
     "test": "calc.cli.rules_test",
     "show": "calc.cli.rules_show",
+    "diff": "calc.cli.rules_diff",
     "sql": "calc.cli.rules_sql",
 }
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from calc.compare.read_picture import Picture
     from calc.diagnostics.diagnostic import Reject
     from calc.rules.plan import Plan
+    from calc.rules.rulebook import Rulebook
 
 
 _HELP = (
@@ -145,15 +146,15 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     kinds = [bool(paid), bool(results), bool(against or against_month or against_rules)]
     if sum(kinds) > 1:
         raise click.UsageError(say("compare-one-other", language))
-    benefits = _paid_columns(options, paid, language)
+    book = read_rules(rules_file(rules))
+    benefits = _paid_columns(options, book, language) if paid else {}
     common = {**options, "keep": (), "engine": "rows"}
     new = job_of(language, {**common, "ledgers": ledgers, "month": month, "rules_path": against_rules or rules})
-    book = read_rules(rules_file(rules))
     after = Picture(read_rules(against_rules) if against_rules else book, new)
     if paid:
         from calc.compare.known_amounts import payments_of
 
-        return payments_of(new, paid, _benefits(benefits, after, language)), after
+        return payments_of(new, paid, benefits), after
     if results:
         from calc.cli.totals import text_of
         from calc.compare.known_amounts import results_of
@@ -166,28 +167,20 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     return Picture(book, job_of(language, {**common, "ledgers": old_ledgers, "month": old_month})), after
 
 
-def _paid_columns(options: dict[str, Any], paid: tuple[str, ...], language: str) -> dict[str, str]:
-    """Takes `--map` of a benefit out of the options; such columns are those of lists of payments."""
+def _paid_columns(options: dict[str, Any], book: Rulebook, language: str) -> dict[str, str]:
+    """Takes `--map HEADING=BENEFIT` out of the options: such columns are those of lists of payments."""
     from calc.cli.batch_options import mapping
     from calc.report.ui_text import say
 
+    names: dict[str, str] = {}
+    for name, one in book.entries.items():
+        if one.section == "benefits":
+            names |= {str(word).casefold(): name for word in (name, *map(one.values.get, ("label", "en"))) if word}
     mapped = mapping(options["columns"], language)
-    if not paid:
-        return {}
-    if not mapped:
-        raise click.UsageError(say("paid-map", language))
-    return mapped
-
-
-def _benefits(mapped: dict[str, str], after: Picture, language: str) -> dict[str, str]:
-    """Finds the benefits that headings are mapped to, by name or label."""
-    from calc.report.ui_text import say
-
-    names = {word.casefold(): name for name, one in after.plan.benefits.items()
-             for word in (name, one.about.label, one.about.en)}  # fmt: skip
     found = {heading: names[target.casefold()] for heading, target in mapped.items() if target.casefold() in names}
     if not found:
         raise click.UsageError(say("paid-map", language))
+    options["columns"] = tuple(f"{heading}={target}" for heading, target in mapped.items() if heading not in found)
     return found
 
 

@@ -101,7 +101,7 @@ class ChangeSink(ResultSink):
                 self.write(json_text([self.rows.object(change)]))
             else:
                 rows = list(self.rows.rows(change))
-                self.write(csv_text(rows) if self.format == CSV else rows)
+                self.write(csv_text(rows, AMOUNTS) if self.format == CSV else rows)
 
     def examples(self) -> list[str]:
         """The lines of the households with the largest changes."""

@@ -93,31 +93,29 @@ class _Finder:
         change = HouseholdChange(id, kind_of(before, after, self.old_plan, self.new_plan), before, after)
         if change.kind == SAME:
             return change
-        lines = change.lines()
+        opened = [one for one in change.lines() if one[1] is None or one[2] is None]
+        settled = [one for one in change.lines() if one not in opened]
         if change.kind == REJECTED:
-            found = [Cause((Change(REFUSED),), _parts(change, lines))]
+            found, opened = [Cause((Change(REFUSED),), _parts(change, change.lines()))], []
         elif before is None or after is None:
-            found = [Cause((Change(PEOPLE, "household"),), _parts(change, lines))]
+            found = [Cause((Change(PEOPLE, "household"),), _parts(change, settled))]
         else:
-            found = self.causes(change, before, after)
-            opened = [one for one in lines if one[1] is None or one[2] is None]
-            if opened:
-                found.append(Cause((Change(NEEDS),), _parts(change, opened)))
+            found = self.causes(change, before, after, settled)
+        if opened:
+            found.append(Cause((Change(NEEDS),), _parts(change, opened)))
         return replace(change, causes=tuple(found))
 
     def alike(self, before: Side | None, after: Side | None) -> tuple[Side | None, Side | None]:
         """Makes both sides tell of the same lines: sums of benefits, of those that the amounts are for."""
         assert self.known is not None
         if after is not None and after.answer is not None:
-            answer = summed(after.answer, self.known.benefits)
-            after = replace(after, answer=answer)
-            if before is None and not answer.grants and not answer.open:
-                before = Side(None, Answer({}, {}), 0, "")  # no payment where none is due is no difference
+            after = replace(after, answer=summed(after.answer, self.known.benefits))
+            if before is None and self.known.benefits is not None:
+                before = Side(None, Answer({}, {}), 0, "")  # who is not on a list of payments was paid nothing
         return before, after
 
-    def causes(self, change: HouseholdChange, before: Side, after: Side) -> list[Cause]:
+    def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
         """The cause of each line is the reason of its answer, which the sink has words for."""
-        settled = [one for one in change.lines() if one[1] is not None and one[2] is not None]
         return [Cause((Change(REASONS, one[0][0]),), _parts(change, [one])) for one in settled]
 
 
@@ -137,7 +135,7 @@ class _WithCauses(_Finder):
             before = replace(before, facts=facts, answer=answer)
         return before, after
 
-    def causes(self, change: HouseholdChange, before: Side, after: Side) -> list[Cause]:
+    def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
         assert before.facts and after.facts and before.answer and after.answer
         found = self.split.between(before.facts, after.facts, before.answer, after.answer)
         return [replace(one, changes=tuple(self._placed(each, before, after) for each in one.changes)) for one in found]

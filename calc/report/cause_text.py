@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calc.engine.facts import NOT_KNOWN
-from calc.exact import divide
+from calc.exact import divide, plain
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.report.format_values import show
 from calc.report.result_rows import Amounts
@@ -135,4 +135,4 @@ def _scalar(keys: dict[str, Any] | None) -> str | None:
     value = keys.get("value")
     if value is None or isinstance(value, (dict, list, LookupTable, Scale)):
         return None
-    return str(value)
+    return plain(value) if hasattr(value, "denominator") and not isinstance(value, bool) else str(value)

@@ -69,12 +69,13 @@ class ChangeRows:
     def sentences(self, change: HouseholdChange) -> Iterator[str]:
         """Yields a line for each benefit that changed, for people."""
         words = self.words
-        for line, old, new in change.lines():
+        lines = [one for one in change.lines() if one[1] is not None or one[2] is not None]
+        for line, old, new in lines:
             facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
             text = f"{change.id}  {words.benefit(line)} {words.amount(old)} → {words.amount(new)}"
             reason = self._causes(change, line, facts, unset)
             yield f"{text}{words.colon}{reason}" if reason else text
-        if not change.lines():
+        if not lines:
             yield f"{change.id}  {say(f'kind-{change.kind}', words.language)}"
 
     def _causes(self, change: HouseholdChange, line: Line, facts: list[str], unset: list[str]) -> str:
@@ -117,7 +118,7 @@ def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, 
     table = [head]
     for kind, sums in summary.kinds.items():
         if sums.households:
-            key = f"paid-{kind}" if is_paid and kind not in ("unsettled", "rejected") else f"kind-{kind}"
+            key = f"paid-{kind}" if is_paid and kind not in ("unsettled", "rejected", "new") else f"kind-{kind}"
             table.append(_row(say(key, language), sums, words))
     whole = summary.whole()
     table.append(_row(say("compare-all", language), whole, words))

@@ -439,16 +439,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "paid-lowered": ("too much", "多发"),
     "paid-moved": ("other benefits", "项目不符"),
     "paid-same": ("as due", "相符"),
-    "paid-new": ("not on the list", "未列入发放名单"),
     "paid-gone": ("not in the ledger", "台账中没有"),
     "compare-before": ("before", "原来"),
     "compare-after": ("after", "现在"),
     "compare-change": ("change", "变动"),
     "compare-people": ("people", "人数"),
     "compare-all": ("in all", "合计"),
-    "compare-benefits": ("Benefits", "各项待遇"),
     "compare-causes": ("Causes", "变动原因"),
-    "compare-nothing": ("nothing differs", "没有变动"),
     "compare-examples": ("… and {count} more households", "……另有 {count} 户"),
     "compare-none-in-both": (
         "no household is in both: do the ledgers number them alike? `--match person` goes by identity numbers",
@@ -468,16 +465,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "两边是同一台账、同一月份、同一规则：请用 --against、--against-month、--against-rules、--against-results "
         "或 --paid 指定另一边",
     ),
-    "compare-summary": (
-        "households: {all} = {counts}",
-        "共 {all} 户 = {counts}",
-    ),
-    "compare-adds-up": (
-        "a month: {before} before {change} = {after} {currency}",
-        "每月：原来 {before} {change} = 现在 {after} {currency}",
-    ),
     "compare-holes": ("households that lose more than {amount}: {count}", "减少超过 {amount} 的：{count} 户"),
-    "compare-year": ("the change in twelve months: {amount} {currency}", "按十二个月计的变动：{amount} {currency}"),
     "compare-one-other": (
         "--against…, --against-results and --paid each say what the earlier picture is: give one of them",
         "--against…、--against-results、--paid 各自指定原来的情况，只能用其中一种",
@@ -504,11 +492,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "causes-reasons": ("reasons of the answer", "认定理由"),
     "together": ("{changes} (together)", "{changes}（共同作用）"),
     "from-to": ("{name} {before} → {after}", "{name} {before} → {after}"),
+    "nothing-there": ("nothing", "无"),
+    "rules-alike": ("what is in force is the same", "生效内容相同"),
     "rule-new": ("{name} (new)", "{name}（新增）"),
     "rule-gone": ("{name} (ended)", "{name}（终止）"),
     "rule-changed": ("{name} (changed)", "{name}（有改动）"),
     "not-granted": ("not granted", "未享受"),
-    "instead": ("{benefit} granted instead", "改为享受{benefit}"),
     # facts in tables, and Spark
     "facts-to-alone": (
         "--facts-to writes the facts of a ledger and no results, so not with {option}",

@@ -37,14 +37,13 @@ class RuleStep(Record):
 
 def changed_entries(before: Rulebook, month_before: int, after: Rulebook, month_after: int) -> list[RuleChange]:
     """Lists the entries whose keys in force differ, in the order of the later file."""
-    names = [*after.entries, *(name for name in before.entries if name not in after.entries)]
     found = []
-    for name in names:
-        old = _keys(before.entries.get(name), month_before)
-        new = _keys(after.entries.get(name), month_after)
-        if _that_matter(old) != _that_matter(new):
-            section = (after.entries.get(name) or before.entries[name]).section
-            found.append(RuleChange(name, section, old, new))
+    for earlier, later in ((before.entries, after.entries), (before.checks, after.checks)):
+        for name in [*later, *(name for name in earlier if name not in later)]:
+            old = _keys(earlier.get(name), month_before)
+            new = _keys(later.get(name), month_after)
+            if _that_matter(old) != _that_matter(new):
+                found.append(RuleChange(name, (later.get(name) or earlier[name]).section, old, new))
     return found
 
 
@@ -56,7 +55,7 @@ def rule_steps(
     An entry whose change alone gives no whole rules is one step with those after it. `settings` are values of
     parameters for both.
     """
-    changes = changed_entries(before, month_before, after, month_after)
+    changes = [one for one in changed_entries(before, month_before, after, month_after) if one.section != "checks"]
     if not changes:
         return []
     book = held(before, month_before)

@@ -225,11 +225,10 @@ def test_people_are_known_by_their_numbers() -> None:
 def test_kinds_of_a_household(book: Rulebook) -> None:
     plan = plan_for(book, 202405)
     facts = HouseholdFacts("h", {}, {"a": {}})
-    nothing, some, more = (
-        Side(facts, Answer({("aid", ""): (1, amount)} if amount else {}, {})) for amount in (0, 5, 7)
-    )
-    open_ = Side(facts, Answer({}, {("aid", ""): 1}))
-    refused = Side(None, None)
+    nothing = Side(facts, Answer({}, {}), 1)
+    some, more = (Side(facts, Answer({("aid", ""): (1, amount)}, {}), 1) for amount in (5, 7))
+    open_ = Side(facts, Answer({}, {("aid", ""): 1}), 1)
+    refused = Side(None, None, 0)
     pairs = {
         "entered": (nothing, some), LEFT: (some, nothing), RAISED: (some, more), "lowered": (more, some),
         SAME: (some, some), "new": (None, some), "gone": (some, None), "unsettled": (open_, some),
