@@ -28,7 +28,7 @@ _HELP = (
       doudi compare june.csv -m 2022-06 --against may.csv --against-month 2022-05
       doudi compare ledger.csv -m 2022-06 --against-month 2022-05 -o changes.csv
       doudi compare ledger.csv -m 2023-01 --against-rules draft.toml --group-by township
-      doudi compare ledger.csv -m 2022-06 --paid paid.xlsx --map 月保障金额=dibao
+      doudi compare ledger.csv -m 2022-06 --paid paid.xlsx --map amount=BENEFIT
       doudi compare ledger.csv -m 2022-06 --against-results last.csv
 
     Every household of either side is of exactly one kind, and the money adds up: before + changes = after.
@@ -45,7 +45,7 @@ _HELP = (
       doudi compare 六月.csv -m 2022-06 --against 五月.csv --against-month 2022-05
       doudi compare 台账.csv -m 2022-06 --against-month 2022-05 -o 变动.csv
       doudi compare 台账.csv -m 2023-01 --against-rules 草案.toml --group-by 乡镇
-      doudi compare 台账.csv -m 2022-06 --paid 发放清单.xlsx --map 月保障金额=dibao
+      doudi compare 台账.csv -m 2022-06 --paid 发放清单.xlsx --map 金额=待遇
       doudi compare 台账.csv -m 2022-06 --against-results 上次结果.csv
 
     两边的每一户恰属一类；金额对得上：原来 + 变动 = 现在。

@@ -16,7 +16,7 @@ from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import Record
 from calc.rules.plan import Plan
 from calc.rules.rulebook import Rulebook
-from calc.vary.answers import HouseholdFacts, PictureEngine
+from calc.vary.answers import HouseholdPicture, PictureEngine
 from calc.vary.kinds import Side
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class PictureLedger:
             path, line = entry.part.file.shown, entry.line
             found = failed_checks(self.plan, checks_in(self.plan, raw[0]), cell_place(path, line))
             return self._rejected(Reject(entry.id, (*found, *entry.warnings), path, line, entry.cells))
-        facts = HouseholdFacts(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
+        facts = HouseholdPicture(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
         answer = self.engine.of_raw(raw, entry.ids)
         return Side(facts, answer, len(entry.ids), entry.cells[0] if entry.cells else "")
 

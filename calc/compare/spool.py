@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from calc.temporary_folder import TemporaryFolder
-from calc.vary.answers import Answer, HouseholdFacts
+from calc.vary.answers import Answer, HouseholdPicture
 from calc.vary.kinds import Side
 
 
@@ -44,7 +44,7 @@ class Spool:
         self.places[id] = self._file.tell()
         marshal.dump((parts, side.people, side.group), self._file)
 
-    def numbers(self, facts: HouseholdFacts | None) -> list[str]:
+    def numbers(self, facts: HouseholdPicture | None) -> list[str]:
         """Lists the identity numbers of the members of a household."""
         if facts is None or self._number is None:
             return []
@@ -60,7 +60,7 @@ class Spool:
         if parts is None:
             return Side(None, None, count, group)
         own, members, grants, opened = parts
-        facts = None if own is None else HouseholdFacts(id, own, members)
+        facts = None if own is None else HouseholdPicture(id, own, members)
         return Side(facts, Answer(grants, opened), count, group)
 
     def same_people(self, later: Spool) -> dict[str, str]:

@@ -65,7 +65,7 @@ class CauseWords:
         return label
 
     def cause(self, cause: Cause) -> str:
-        """What changed, several changes in a row where they cannot be told apart."""
+        """Names what changed; changes that are one cause follow one another."""
         named = [self.change(one) for one in cause.changes[:_MOST_NAMED]]
         more = len(cause.changes) - len(named)
         if more:

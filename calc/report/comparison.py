@@ -13,7 +13,7 @@ from calc.vary.answers import NOTHING, Grant, Line
 from calc.vary.causes import FACTS, NEEDS, PEOPLE, REASONS, REFUSED, RULES, TIME, Cause
 
 if TYPE_CHECKING:
-    from calc.vary.comparison import ComparisonSummary, HouseholdChange, Sums
+    from calc.vary.comparison import ChangeSums, ComparisonSummary, HouseholdChange
 
 HEADINGS = (
     "household", "change", "benefit", "member", "before", "after", "difference", "cause_kinds", "causes", "needs",
@@ -139,18 +139,18 @@ def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, 
     return lines
 
 
-def group_lines(groups: Mapping[str, Sums], words: CauseWords) -> list[str]:
+def group_lines(groups: Mapping[str, ChangeSums], words: CauseWords) -> list[str]:
     """Writes the sums of groups."""
     head = ["", *(say(key, words.language) for key in ("households-n", "compare-people", "compare-before",
                                                        "compare-after", "compare-change"))]  # fmt: skip
     return aligned([head, *(_row(name or "—", sums, words) for name, sums in groups.items())])
 
 
-def _row(title: str, sums: Sums, words: CauseWords) -> list[str]:
+def _row(title: str, sums: ChangeSums, words: CauseWords) -> list[str]:
     return [title, f"{sums.households:,}", f"{sums.people:,}", *_money(sums, words)]
 
 
-def _money(sums: Sums, words: CauseWords) -> list[str]:
+def _money(sums: ChangeSums, words: CauseWords) -> list[str]:
     change = sums.after - sums.before
     signed = words.signed(change)
     return [thousands(words.amounts[sums.before]), thousands(words.amounts[sums.after]),

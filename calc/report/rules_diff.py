@@ -59,5 +59,6 @@ def _plain(value: Any) -> Any:
 def _shown(value: Any, language: str) -> str:
     if value is None:
         return say("nothing-there", language)
-    text = value if isinstance(value, str) else json.dumps(_plain(value), ensure_ascii=False)
+    value = _plain(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

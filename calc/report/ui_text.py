@@ -471,8 +471,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "--against…、--against-results、--paid 各自指定原来的情况，只能用其中一种",
     ),
     "paid-map": (
-        "--paid needs `--map HEADING=BENEFIT` for the columns that hold amounts, such as --map 月保障金额=dibao",
-        "--paid 需要用 `--map 列名=待遇` 指明金额列，如 --map 月保障金额=dibao",
+        "--paid needs `--map HEADING=BENEFIT` for the columns that hold amounts, such as --map amount=BENEFIT",
+        "--paid 需要用 `--map 列名=待遇` 指明金额列，如 --map 金额=待遇",
     ),
     "paid-twice": ("paid more than once: the person in {places}", "重复发放：同一人见于 {places}"),
     "cause-needs": ("undetermined", "待定"),

@@ -15,12 +15,12 @@ from calc.rules.plan import Plan
 Line = tuple[str, str]
 """A benefit, and the id of the member whose it is; "" for a benefit of the household."""
 Grant = tuple[int, int]
-"""Whether a line is granted (1 or 0) and its amount in steps of the currency: both can be added and subtracted."""
+"""1 for a line that is granted, else 0, and its amount in steps of the currency: both can be added and subtracted."""
 NOTHING: Grant = (0, 0)
 
 
-class HouseholdFacts(Record):
-    """What one picture says of a household: its facts, and those of each member by id, in the order of the ledger."""
+class HouseholdPicture(Record):
+    """A household in one picture: its facts, and those of each member by id, in the order of the ledger."""
 
     id: str
     own: dict[str, Declared]
@@ -28,13 +28,13 @@ class HouseholdFacts(Record):
 
 
 class Answer(Record):
-    """What a household gets. `grants` has what is granted, `open` the needs of each line that is undetermined."""
+    """The benefits of a household. `grants` has what is granted, `open` the needs of each line that is undetermined."""
 
     grants: dict[Line, Grant]
     open: dict[Line, int]
 
     def grant(self, line: Line) -> Optional[Grant]:
-        """What a line brings; None while it is undetermined."""
+        """Finds what a line brings; None while it is undetermined."""
         return None if line in self.open else self.grants.get(line, NOTHING)
 
 
@@ -50,7 +50,7 @@ class PictureEngine:
         self._benefits = [(one.name, one.type.level == MEMBER) for one in plan.benefits.values()]
         self._bits = need_bits(plan)
 
-    def answer(self, household: HouseholdFacts) -> Answer:
+    def answer(self, household: HouseholdPicture) -> Answer:
         """Computes the answer; checks of the rules are left to those who read the household."""
         members = list(household.members.values())
         ids = list(household.members)

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any, Optional
 
 from calc.record import Record
-from calc.vary.answers import NOTHING, Answer, Grant, HouseholdFacts, Line, PictureEngine
+from calc.vary.answers import NOTHING, Answer, Grant, HouseholdPicture, Line, PictureEngine
 from calc.vary.rule_steps import RuleChange, RuleStep
 
 RULES, TIME, PEOPLE, FACTS = KINDS = ("rules", "time", "people", "facts")
@@ -37,7 +37,7 @@ class Change(Record):
 
 
 class Cause(Record):
-    """Changes that cannot be told apart, and what they bring, by line: the grant after less the grant before."""
+    """Changes with one effect in common, and what they bring, by line: the grant after less the grant before."""
 
     changes: tuple[Change, ...]
     parts: dict[Line, Grant]
@@ -49,7 +49,7 @@ class Cause(Record):
 
     @property
     def amount(self) -> int:
-        """What it brings in all, in steps of the currency."""
+        """The sum of what it brings, in steps of the currency."""
         return sum(amount for _, amount in self.parts.values())
 
 
@@ -63,7 +63,7 @@ class Causes:
         self.old_month = self.steps[-1][1] if self.steps else before
         self.is_later = is_later
 
-    def between(self, old: HouseholdFacts, new: HouseholdFacts, start: Answer, end: Answer) -> list[Cause]:
+    def between(self, old: HouseholdPicture, new: HouseholdPicture, start: Answer, end: Answer) -> list[Cause]:
         """Lists the causes of the difference between the answers of the same household in both pictures.
 
         Lines that are undetermined in either answer have no part in any cause.
@@ -89,7 +89,7 @@ class Causes:
         return [one for one in causes if any(part != NOTHING for part in one.parts.values())]
 
 
-def differences(old: HouseholdFacts, new: HouseholdFacts, is_later: bool) -> list[Change]:
+def differences(old: HouseholdPicture, new: HouseholdPicture, is_later: bool) -> list[Change]:
     """Lists what differs between two pictures of a household: time first, then people, then facts."""
     atoms = [Change(TIME)] if is_later else []
     atoms += [Change(PEOPLE, member=id, before=True) for id in old.members if id not in new.members]
@@ -101,7 +101,7 @@ def differences(old: HouseholdFacts, new: HouseholdFacts, is_later: bool) -> lis
     return atoms
 
 
-def changed(old: HouseholdFacts, new: HouseholdFacts, changes: Sequence[Change]) -> HouseholdFacts:
+def changed(old: HouseholdPicture, new: HouseholdPicture, changes: Sequence[Change]) -> HouseholdPicture:
     """Makes the household with some of its changes; members are in the order of the later picture."""
     own = dict(old.own)
     members = {id: dict(facts) for id, facts in old.members.items()}
@@ -117,7 +117,7 @@ def changed(old: HouseholdFacts, new: HouseholdFacts, changes: Sequence[Change])
             if one.after is not None:
                 facts[one.name] = one.after
     order = [*(id for id in new.members if id in members), *(id for id in members if id not in new.members)]
-    return HouseholdFacts(old.id, own, {id: members[id] for id in order})
+    return HouseholdPicture(old.id, own, {id: members[id] for id in order})
 
 
 def split(

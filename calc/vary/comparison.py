@@ -1,4 +1,4 @@
-"""What changed in households between two pictures, and the sums of it."""
+"""The changes of households between two pictures, and their sums."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class HouseholdChange(Record):
 
     @property
     def loss(self) -> int:
-        """What the household gets less in all, in steps of the currency."""
+        """The sum that the household gets less, in steps of the currency."""
         return -sum(cause.amount for cause in self.causes)
 
     def answers(self) -> tuple[Answer, Answer]:
@@ -51,7 +51,7 @@ class HouseholdChange(Record):
         return [(line, one, other) for line, one, other in found if one != other or one is None]
 
 
-class Sums:
+class ChangeSums:
     """Counts and money of some households, of amounts paid by the month, before and after."""
 
     __slots__ = ("after", "before", "households", "people")
@@ -61,19 +61,19 @@ class Sums:
 
 
 class ComparisonSummary:
-    """What changed in all: by kind, by benefit and by kind of cause. Every household is of one kind."""
+    """The sums by kind, by benefit and by kind of cause. Every household is of one kind."""
 
     def __init__(self, old: Plan, new: Plan) -> None:
         self.old, self.new = old, new
-        self.kinds = {kind: Sums() for kind in KINDS}
-        self.benefits: dict[str, Sums] = {}
-        self.groups: dict[str, dict[str, Sums]] = {}
+        self.kinds = {kind: ChangeSums() for kind in KINDS}
+        self.benefits: dict[str, ChangeSums] = {}
+        self.groups: dict[str, dict[str, ChangeSums]] = {}
         self.causes: Counter[str] = Counter()
         self.rejects: tuple[list[Reject], list[Reject]] = ([], [])
         self.unknown: tuple[list[Any], list[Any]] = ([], [])
         self.in_both = self.before_count = self.after_count = 0
 
-    def whole(self) -> Sums:
+    def whole(self) -> ChangeSums:
         """All kinds together."""
         return added(self.kinds.values())
 
@@ -86,14 +86,14 @@ class ComparisonSummary:
         before, after = money(old, self.old, MONTHLY), money(new, self.new, MONTHLY)
         people = max(side.people if side is not None else 0 for side in (change.before, change.after))
         every = self.groups.setdefault(change.group, {})
-        for sums in (self.kinds[change.kind], every.setdefault(change.kind, Sums())):
+        for sums in (self.kinds[change.kind], every.setdefault(change.kind, ChangeSums())):
             sums.households += 1
             sums.people += people
             sums.before += before
             sums.after += after
         for answer, name in ((old, "before"), (new, "after")):
             for (benefit, _), (_, amount) in answer.grants.items():
-                sums = self.benefits.setdefault(benefit, Sums())
+                sums = self.benefits.setdefault(benefit, ChangeSums())
                 setattr(sums, name, getattr(sums, name) + amount)
         for cause in change.causes:
             for (benefit, _), (_, amount) in cause.parts.items():
@@ -102,10 +102,10 @@ class ComparisonSummary:
                     self.causes[cause.kind] += amount
 
 
-def added(several: Iterable[Sums]) -> Sums:
+def added(several: Iterable[ChangeSums]) -> ChangeSums:
     """Adds sums up."""
-    whole = Sums()
+    whole = ChangeSums()
     for one in several:
-        for name in Sums.__slots__:
+        for name in ChangeSums.__slots__:
             setattr(whole, name, getattr(whole, name) + getattr(one, name))
     return whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calc.record import Record
 from calc.rules.plan import Plan
-from calc.vary.answers import Answer, HouseholdFacts, money
+from calc.vary.answers import Answer, HouseholdPicture, money
 
 NEW, GONE, ENTERED, LEFT, RAISED, LOWERED, MOVED, SAME, UNSETTLED, REJECTED = KINDS = (
     "new", "gone", "entered", "left", "raised", "lowered", "moved", "same", "unsettled", "rejected",
@@ -20,14 +20,14 @@ class Side(Record):
     The answer is None where it is rejected there; the facts are also None where only amounts are known.
     """
 
-    facts: HouseholdFacts | None
+    facts: HouseholdPicture | None
     answer: Answer | None
     people: int
     group: str = ""
 
 
 def kind_of(before: Side | None, after: Side | None, old: Plan, new: Plan) -> str:
-    """Finds the kind; None stands for a household that a picture does not have.
+    """Finds the kind of a change; a side is None where a picture does not have the household.
 
     A household is `rejected` if it is on either side, else `unsettled` if anything is undetermined on a side that
     it is on, else `new` or `gone`. `moved` are other benefits for the same money.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calc.record import replace
 from calc.rules.plan import Plan
-from calc.vary.answers import Answer, HouseholdFacts
+from calc.vary.answers import Answer, HouseholdPicture
 
 
 def number_fact(plan: Plan) -> str | None:
@@ -13,8 +13,8 @@ def number_fact(plan: Plan) -> str | None:
 
 
 def with_ids_of(
-    old: HouseholdFacts, answer: Answer, new: HouseholdFacts, number: str | None
-) -> tuple[HouseholdFacts, Answer]:
+    old: HouseholdPicture, answer: Answer, new: HouseholdPicture, number: str | None
+) -> tuple[HouseholdPicture, Answer]:
     """Gives members of the earlier picture the ids that the later one has for the same people.
 
     One whose id is now another person's gets it with a mark, so that nobody is taken for somebody else.

@@ -13,7 +13,7 @@ from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household
 from calc.rules.plan import Plan
 from calc.rules.rulebook import Rulebook
-from calc.vary.answers import NOTHING, Answer, HouseholdFacts, PictureEngine
+from calc.vary.answers import NOTHING, Answer, HouseholdPicture, PictureEngine
 from calc.vary.causes import FACTS, PEOPLE, RULES, TIME, Cause, Causes
 from calc.vary.kinds import LEFT, RAISED, SAME, Side, kind_of
 from calc.vary.people import with_ids_of
@@ -26,11 +26,11 @@ from tests.support.small import HEAD, plan_of
 SMALLVILLE = Path(__file__).parents[1] / "smallville.toml"
 
 
-def as_facts(household: Household) -> HouseholdFacts:
-    return HouseholdFacts(household.id, household.facts, {one.id: one.facts for one in household.members})
+def as_facts(household: Household) -> HouseholdPicture:
+    return HouseholdPicture(household.id, household.facts, {one.id: one.facts for one in household.members})
 
 
-def neighbour(random: Random, make: Generator, one: HouseholdFacts) -> HouseholdFacts:
+def neighbour(random: Random, make: Generator, one: HouseholdPicture) -> HouseholdPicture:
     """The household some time later: a few facts of another one, a member less, a member more."""
     other = as_facts(make.household())
     own = {**one.own, **{name: value for name, value in other.own.items() if random.random() < 0.3}}
@@ -40,7 +40,7 @@ def neighbour(random: Random, make: Generator, one: HouseholdFacts) -> Household
             members[id] |= {name: value for name, value in facts.items() if random.random() < 0.2}
         elif random.random() < 0.3:
             members[id] = facts
-    return HouseholdFacts(one.id, own, members)
+    return HouseholdPicture(one.id, own, members)
 
 
 def must_add_up(causes: list[Cause], start: Answer, end: Answer) -> None:
@@ -103,7 +103,7 @@ def test_one_changed_fact_is_the_only_cause(seed: int) -> None:
         fact = Random(at).choice([one for one in plan.facts.values() if one.type.level == 1 or not old.members])
         member = next(iter(old.members))
         facts = {**old.members[member], fact.name: make.value(fact)}
-        new = HouseholdFacts(old.id, old.own, {**old.members, member: facts})
+        new = HouseholdPicture(old.id, old.own, {**old.members, member: facts})
         start, end = engine.answer(old), engine.answer(new)
         found = causes.between(old, new, start, end)
         assert all([(one.kind, one.name, one.member) for one in cause.changes] == [(FACTS, fact.name, member)]
@@ -175,7 +175,7 @@ def causes_in(
     engines = [PictureEngine(plan_for(book, month)) for month in months]
     steps = rule_steps(book, months[0], book, months[1], {})
     causes = Causes(engines[0], engines[1], steps, months[0] != months[1])
-    sides = HouseholdFacts("h", {}, old), HouseholdFacts("h", {}, new)
+    sides = HouseholdPicture("h", {}, old), HouseholdPicture("h", {}, new)
     start, end = (engine.answer(side) for engine, side in zip(engines, sides, strict=True))
     found = causes.between(*sides, start, end)
     must_add_up(found, start, end)
@@ -214,8 +214,8 @@ def test_causes_that_act_on_one_another_are_one_line(book: Rulebook) -> None:
 
 
 def test_people_are_known_by_their_numbers() -> None:
-    old = HouseholdFacts("h", {}, {"1": {"n": "A"}, "2": {"n": "B"}})
-    new = HouseholdFacts("h", {}, {"1": {"n": "B"}})
+    old = HouseholdPicture("h", {}, {"1": {"n": "A"}, "2": {"n": "B"}})
+    new = HouseholdPicture("h", {}, {"1": {"n": "B"}})
     answer = Answer({("aid", "2"): (1, 5), ("aid", "1"): (1, 7)}, {})
     renamed, same = with_ids_of(old, answer, new, "n")
     assert renamed.members == {"1′": {"n": "A"}, "1": {"n": "B"}}
@@ -224,7 +224,7 @@ def test_people_are_known_by_their_numbers() -> None:
 
 def test_kinds_of_a_household(book: Rulebook) -> None:
     plan = plan_for(book, 202405)
-    facts = HouseholdFacts("h", {}, {"a": {}})
+    facts = HouseholdPicture("h", {}, {"a": {}})
     nothing = Side(facts, Answer({}, {}), 1)
     some, more = (Side(facts, Answer({("aid", ""): (1, amount)}, {}), 1) for amount in (5, 7))
     open_ = Side(facts, Answer({}, {("aid", ""): 1}), 1)
