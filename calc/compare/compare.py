@@ -166,7 +166,7 @@ def summed(answer: Answer, benefits: frozenset[str] | None) -> Answer:
 
 
 def _parts(change: HouseholdChange, lines: list[ChangedLine]) -> dict[Line, Grant]:
-    """Subtracts what lines bring before from what they bring after; of one that is undetermined what is certain counts."""
+    """Subtracts what lines bring before from what they bring after; of an open line what is certain counts."""
     old, new = (one.grants for one in change.answers())
     pairs = ((line, old.get(line, NOTHING), new.get(line, NOTHING)) for line, _, _ in lines)
     return {line: (after[0] - before[0], after[1] - before[1]) for line, before, after in pairs}
