@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from calc.batch.job import ResultSink, WrongJob
+from calc.batch.pipeline import few_collections
 from calc.compare.known_amounts import KnownAmounts
 from calc.compare.read_picture import Picture, opened_picture
 from calc.compare.spool import Spool
@@ -33,7 +34,7 @@ def compare(
         require_comparable(before.plan, after.plan)
     summary = ComparisonSummary(before.plan, after.plan)
     number = number_fact(after.plan)
-    with Spool(number) as earlier, Spool(number) as later:
+    with few_collections(), Spool(number) as earlier, Spool(number) as later:
         if isinstance(before, Picture):
             with opened_picture(before.job, sink) as old:
                 _fill(earlier, old.households(sink))
