@@ -80,6 +80,9 @@ def command(language: str) -> click.Command:
                zh="变动清单，每项变动一行（csv、jsonl、xlsx、parquet）。"),
         option("--format", "format_", type=click.Choice(FORMATS), language=language,
                en="Format of the changes (default: by FILE's ending).", zh="变动清单的格式；默认按扩展名。"),
+        option("--html", metavar="PAGE", language=language,
+               en="Write one page with tables and charts, for a browser or to print.",
+               zh="写成一个网页，含表格和图，可在浏览器中查看或打印。"),
         month_option(language),
         option("--group-by", metavar="HEADING", language=language,
                en="Sums by the values of a column of the earlier ledger.", zh="按原台账某列的值分组。"),
@@ -102,18 +105,18 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     from calc.compare.known_amounts import KnownAmounts
 
     match = options.pop("match")
-    chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "bom")}
+    chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "bom", "html")}
     hole = options.pop("hole")
     try:
         before, after = _pictures(language, options)
+        is_paid = isinstance(before, KnownAmounts) and before.benefits is not None
         chosen["hole"] = None if hole is None else _steps(hole, after.plan, language)
-        with ChangeSink(before.plan, after.plan, language, quiet, **chosen) as sink:
-            summary = run(before, after, sink, sink.take, match)
+        with ChangeSink(before.plan, after.plan, language, quiet, is_paid=is_paid, **chosen) as sink:
+            sink.summary = summary = run(before, after, sink, sink.take, match)
     except BatchError as error:
         raise click.UsageError(error.message(language)) from None
     is_known = isinstance(before, KnownAmounts)
-    is_paid = isinstance(before, KnownAmounts) and before.benefits is not None
-    print_comparison(summary, sink, is_paid, before.twice if isinstance(before, KnownAmounts) else ())
+    print_comparison(summary, sink, before.twice if isinstance(before, KnownAmounts) else ())
     if not quiet:
         from calc.cli.batch_summary import warn_of_unknown_columns
 

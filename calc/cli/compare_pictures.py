@@ -20,6 +20,7 @@ from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.traced.interpreter import Trace
 from calc.report.cause_text import CauseWords
 from calc.report.comparison import AMOUNTS, HEADINGS, ChangeRows, group_lines, summary_lines
+from calc.report.comparison_page import ComparisonPage
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.reason_column import Reasons
 from calc.report.ui_text import say
@@ -33,7 +34,7 @@ class ChangeSink(ResultSink):
 
     def __init__(
         self, old: Plan, new: Plan, language: str, quiet: bool, output: str | None, format_: str | None,
-        hole: int | None, examples: int, bom: bool,
+        hole: int | None, examples: int, bom: bool, html: str | None, is_paid: bool,
     ) -> None:  # fmt: skip
         """More than six parameters: the options of the command."""
         self.language, self.quiet, self.most = language, quiet, examples
@@ -42,10 +43,13 @@ class ChangeSink(ResultSink):
         self.engines = PictureEngine(old), PictureEngine(new)
         self.hole = hole
         self.in_hole = self.changed = 0
+        self.summary: ComparisonSummary | None = None
         self.largest: list[tuple[int, int, HouseholdChange]] = []
         self.bar = progress_bar(quiet, language)
         self.files = Outputs()
         self.format = format_ or format_of(output)
+        self.html, self.is_paid = html, is_paid
+        self.page = ComparisonPage(self.words, is_paid)
         self.write: Any = None
         if output is not None:
             path = None if output == "-" else output
@@ -58,6 +62,9 @@ class ChangeSink(ResultSink):
         if self.bar is not None:
             self.bar.stop()
         if error is None:
+            if self.html is not None and self.summary is not None:
+                currency = str(self.words.new.title["currency"])
+                self.files.open(self.html).write(self.page.text(self.summary, currency))
             self.files.place()
         else:
             self.files.abandon()
@@ -96,6 +103,8 @@ class ChangeSink(ResultSink):
             size = sum(abs(amount) for one in change.causes for _, amount in one.parts.values())
             entry = size, -self.changed, change
             (heapq.heappush if len(self.largest) < self.most else heapq.heappushpop)(self.largest, entry)
+        if self.html is not None:
+            self.page.add(list(self.rows.page_rows(change, self.is_paid)), -change.loss)
         if self.write is not None:
             if self.format == JSON_LINES:
                 self.write(json_text([self.rows.object(change)]))
@@ -112,13 +121,11 @@ class ChangeSink(ResultSink):
         return lines
 
 
-def print_comparison(
-    summary: ComparisonSummary, sink: ChangeSink, is_paid: bool, twice: Sequence[tuple[str, list[str]]] = ()
-) -> None:
+def print_comparison(summary: ComparisonSummary, sink: ChangeSink, twice: Sequence[tuple[str, list[str]]] = ()) -> None:
     """Prints the sums on standard output, unless changes are written there, and remarks on standard error."""
     language, words = sink.language, sink.words
     currency = str(words.new.title["currency"])
-    lines = summary_lines(summary, words, currency, is_paid)
+    lines = summary_lines(summary, words, currency, sink.is_paid)
     if set(summary.groups) != {""}:
         sums = {name: added(kinds.values()) for name, kinds in summary.groups.items()}
         lines += ["", *group_lines(sums, words)]

@@ -20,6 +20,7 @@ HEADINGS = (
     "unset", "group",
 )  # fmt: skip
 AMOUNTS = (4, 5, 6)
+CAUSE_ORDER = (RULES, TIME, PEOPLE, FACTS, NEEDS, REFUSED, REASONS)
 Reason = Callable[["HouseholdChange", str], str]
 Needs = Callable[["HouseholdChange", Line], "tuple[list[str], list[str]]"]
 
@@ -78,6 +79,19 @@ class ChangeRows:
         if not lines:
             yield f"{change.id}  {say(f'kind-{change.kind}', words.language)}"
 
+    def page_rows(self, change: HouseholdChange, is_paid: bool) -> Iterator[tuple[str, str, str, str, str, str, str]]:
+        """Yields a row for each benefit that changed, as people read it."""
+        words = self.words
+        kind = kind_word(change.kind, words.language, is_paid)
+        lines = [one for one in change.lines() if one[1] is not None or one[2] is not None]
+        for line, old, new in lines:
+            facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
+            difference = "" if old is None or new is None else thousands_signed(new[1] - old[1], words)
+            yield (change.id, kind, words.benefit(line), words.amount(old), words.amount(new), difference,
+                   self._causes(change, line, facts, unset))  # fmt: skip
+        if not lines:
+            yield change.id, kind, "", "", "", "", ""
+
     def _causes(self, change: HouseholdChange, line: Line, facts: list[str], unset: list[str]) -> str:
         words = self.words
         texts = []
@@ -110,20 +124,37 @@ def _causes_of(change: HouseholdChange, line: Line) -> list[Cause]:
             if line in one.parts and (one.parts[line] != NOTHING or one.kind in (NEEDS, REFUSED))]  # fmt: skip
 
 
+def kind_word(kind: str, language: str, is_paid: bool) -> str:
+    """Names a kind of change; of what was paid against what is due in the words of audits."""
+    return say(f"paid-{kind}" if is_paid and kind not in ("unsettled", "rejected", "new") else f"kind-{kind}", language)
+
+
+def sums_headings(language: str) -> list[str]:
+    """Lists the headings of sums, but for the first column."""
+    keys = ("households-n", "compare-people", "compare-before", "compare-after", "compare-change")
+    return [say(key, language) for key in keys]
+
+
+def sums_row(title: str, sums: ChangeSums, words: CauseWords) -> list[str]:
+    """Writes sums as a row of texts."""
+    return [title, f"{sums.households:,}", f"{sums.people:,}", *_money(sums, words)]
+
+
+def thousands_signed(amount: int, words: CauseWords) -> str:
+    """Writes an amount with its sign and commas; 0 without."""
+    signed = words.signed(amount)
+    return signed[0] + thousands(signed[1:]) if amount else "0"
+
+
 def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, is_paid: bool) -> list[str]:
     """Writes the counts and sums for a terminal of 80 columns."""
     language = words.language
-    head = ["", *(say(key, language) for key in ("households-n", "compare-people", "compare-before", "compare-after",
-                                                  "compare-change"))]  # fmt: skip
-    table = [head]
-    for kind, sums in summary.kinds.items():
-        if sums.households:
-            key = f"paid-{kind}" if is_paid and kind not in ("unsettled", "rejected", "new") else f"kind-{kind}"
-            table.append(_row(say(key, language), sums, words))
+    table = [["", *sums_headings(language)]]
+    table += [sums_row(kind_word(kind, language, is_paid), one, words)
+              for kind, one in summary.kinds.items() if one.households]  # fmt: skip
     whole = summary.whole()
-    table.append(_row(say("compare-all", language), whole, words))
-    lines = aligned(table)
-    benefits = [["", *(say(key, language) for key in ("compare-before", "compare-after", "compare-change"))]]
+    lines = aligned([*table, sums_row(say("compare-all", language), whole, words)])
+    benefits = [["", *sums_headings(language)[2:]]]
     order = {**dict.fromkeys(words.new.benefits), **dict.fromkeys(words.old.benefits)}
     for name in order:
         one = summary.benefits.get(name)
@@ -131,7 +162,7 @@ def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, 
             benefits.append([words.benefit((name, "")), *_money(one, words)])
     if len(benefits) > 1:
         lines += ["", *aligned(benefits)]
-    kinds = [one for one in (RULES, TIME, PEOPLE, FACTS, NEEDS, REFUSED, REASONS) if summary.causes[one]]
+    kinds = [one for one in CAUSE_ORDER if summary.causes[one]]
     if kinds:
         texts = [f"{say(f'causes-{kind}', language)} {words.signed(summary.causes[kind])}" for kind in kinds]
         lines += ["", f"{say('compare-causes', language)}{words.colon}{' · '.join(texts)} = "
@@ -141,17 +172,10 @@ def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, 
 
 def group_lines(groups: Mapping[str, ChangeSums], words: CauseWords) -> list[str]:
     """Writes the sums of groups."""
-    head = ["", *(say(key, words.language) for key in ("households-n", "compare-people", "compare-before",
-                                                       "compare-after", "compare-change"))]  # fmt: skip
-    return aligned([head, *(_row(name or "—", sums, words) for name, sums in groups.items())])
-
-
-def _row(title: str, sums: ChangeSums, words: CauseWords) -> list[str]:
-    return [title, f"{sums.households:,}", f"{sums.people:,}", *_money(sums, words)]
+    return aligned([["", *sums_headings(words.language)], *(sums_row(name or "—", one, words)
+                                                           for name, one in groups.items())])  # fmt: skip
 
 
 def _money(sums: ChangeSums, words: CauseWords) -> list[str]:
-    change = sums.after - sums.before
-    signed = words.signed(change)
-    return [thousands(words.amounts[sums.before]), thousands(words.amounts[sums.after]),
-            signed[0] + thousands(signed[1:]) if change else "0"]  # fmt: skip
+    before, after = (thousands(words.amounts[one]) for one in (sums.before, sums.after))
+    return [before, after, thousands_signed(sums.after - sums.before, words)]
