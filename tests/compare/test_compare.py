@@ -261,3 +261,15 @@ def test_changes_as_objects(tmp_path: Path) -> None:
             "causes": [{"kind": "facts", "text": "养老金（甲） 100.00 → 200.00", "amount": "-100.00"}],
         }],
     }  # fmt: skip
+
+
+def test_a_page_has_every_change(tmp_path: Path) -> None:
+    old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
+    new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是", "B1,乙,,1980-01-01,户主,300,是")
+    path = tmp_path / "page.html"
+    assert run(["compare", new, "-m", "2022-05", "--against", old, "--rules", RULES, *WITHOUT, "--html", str(path),
+                "--lang", "zh", "-q"]) == 0  # fmt: skip
+    text = path.read_text(encoding="utf-8")
+    assert "养老金（甲） 100.00 → 200.00（−100.00）" in text
+    assert text.count("<svg role=") == 3
+    assert '<td class="number" data-value="-100.00">−100.00</td>' in text

@@ -45,11 +45,6 @@ def test_a_browser_shows_all_of_it_and_sorts(tmp_path: Path, width: int) -> None
         encoding="utf-8",
     )
     options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"]
-    folder = f"--user-data-dir={tmp_path / 'profile'}"
-    shown = subprocess.run(
-        [str(BROWSER), *options, folder, (tmp_path / "frame.html").as_uri()],
-        capture_output=True,
-        timeout=120,
-        check=True,
-    )
+    command = [str(BROWSER), *options, f"--user-data-dir={tmp_path / 'profile'}", (tmp_path / "frame.html").as_uri()]
+    shown = subprocess.run(command, capture_output=True, timeout=120, check=True)
     assert b"<title>true|A1 C3 B2|B2 C3 A1</title>" in shown.stdout
