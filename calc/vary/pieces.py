@@ -153,6 +153,10 @@ class _Part(Record):
         """Says whether it is one value of the fact."""
         return self.low == self.high
 
+    def is_alike(self, other: _Part) -> bool:
+        """Says whether two single values have the same outcomes."""
+        return self.status == other.status and self.amounts == other.amounts
+
 
 def with_value(household: Household, fact: FactPlan, member: int | None, value: Any) -> Household:
     """The household with another value of a fact, in steps; None takes the statement away, also that of not known."""
@@ -197,9 +201,8 @@ def _equal_joined(groups: list[list[_Part]]) -> list[list[_Part]]:
     found: list[list[_Part]] = []
     for group in groups:
         before = found[-1] if found else None
-        if before is not None and before[-1].is_single and group[0].is_single and _wide(before) is _wide(group) is None:
-            if (before[-1].status, before[-1].amounts) == (group[0].status, group[0].amounts):
-                before += group
-                continue
-        found.append([*group])
+        if before is not None and _wide(before) is _wide(group) is None and group[0].is_alike(before[-1]):
+            before += group
+        else:
+            found.append([*group])
     return found
