@@ -513,6 +513,31 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule-gone": ("{name} (ended)", "{name}（终止）"),
     "rule-changed": ("{name} (changed)", "{name}（有改动）"),
     "not-granted": ("not granted", "未享受"),
+    # one fact that moves
+    "sweep-title": ("Benefits a month by {fact}", "每月应得待遇随{fact}的变化"),
+    "sweep-axis": ("{currency} a month", "每月（{currency}）"),
+    "sweep-from": ("from", "自"),
+    "sweep-to": ("to", "至"),
+    "sweep-total": ("in all", "合计"),
+    "sweep-kept": ("kept of a unit more", "多收入一元留下"),
+    "sweep-more": ("a unit more brings", "每增加一个单位"),
+    "sweep-begins": ("{benefit} begins", "开始享受{benefit}"),
+    "sweep-ends": ("{benefit} ends", "{benefit}终止"),
+    "sweep-ends-by": ("{benefit} ends (no longer: {reason})", "{benefit}终止（不再满足：{reason}）"),
+    "sweep-open": ("{benefit} undetermined", "{benefit}待定"),
+    "sweep-made-up": ("worse off than before the drop until {value}", "到 {value} 才不比骤降之前少"),
+    "at-least": ("at least {amount}", "至少 {amount}"),
+    "sweep-one-household": (
+        "a sweep is over one household: the file has another number of them",
+        "只能对一户试算：文件中的户数不是一",
+    ),
+    "sweep-not-a-number": ("{name} is no number, so that it has no range", "{name} 不是数，没有取值范围"),
+    "sweep-wrong-end": ("`{text}` is not a value of this fact", "`{text}` 不是这项信息的值"),
+    "sweep-wrong-ends": ("the first value is larger than the last one", "起始值大于终止值"),
+    "sweep-too-many": (
+        "the answer changes with every single value: give a shorter range by --from and --to",
+        "几乎每个值的结果都不同：请用 --from、--to 缩小范围",
+    ),
     # facts in tables, and Spark
     "facts-to-alone": (
         "--facts-to writes the facts of a ledger and no results, so not with {option}",
