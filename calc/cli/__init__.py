@@ -68,7 +68,10 @@ class LazyGroup(click.Group):
 
 
 def root(language: str) -> click.Group:
-    """The command `doudi` with all below it."""
+    """The command `doudi` with all below it.
+
+    Over 60 lines: one text in two languages.
+    """
     help_ = pick(
         language,
         """What a household is entitled to, under which clause, and which facts are missing.

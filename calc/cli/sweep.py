@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from calc.vary.curve import Curve
 
 _HIGHEST = 10_000
-"""Where a sweep ends by default, in units of the fact."""
+"""The end of a sweep by default, in units of the fact."""
 _HELP = (
     """What a household gets as one of its facts changes: every threshold, exact to the last decimal.
 

@@ -52,7 +52,7 @@ class SweepWords:
         return say("at-least", self.language, amount=text) if one.is_open else text
 
     def kept(self, one: CurvePiece) -> str:
-        """What is kept of a unit more of income; for other facts what a unit more brings."""
+        """Writes how much of a unit more of income is kept; for other facts how much a unit more brings."""
         kept = one.slope + 1 if self.curve.is_income else one.slope
         return plain(kept, 2) if one.piece.low < one.piece.high else ""
 

@@ -9,13 +9,13 @@ from calc.engine.outcomes import GRANTED, UNDETERMINED, Outcome
 from calc.exact import Number
 from calc.language.types import MONEY_PER_MONTH
 from calc.record import Record
-from calc.vary.pieces import Piece, Sweep
+from calc.vary.pieces import SweepPiece, Sweep
 
 
 class CurvePiece(Record):
     """A piece with the sums of its ends: what is granted a month, of which some benefits may still be open."""
 
-    piece: Piece
+    piece: SweepPiece
     first: Number
     last: Number
     slope: Number
@@ -55,7 +55,7 @@ class Curve:
         """The total at a value of the fact, in its steps."""
         return self.total(self.sweep.outcomes(self.sweep.at(value)))
 
-    def _summed(self, piece: Piece) -> CurvePiece:
+    def _summed(self, piece: SweepPiece) -> CurvePiece:
         slope = sum(
             one for one, outcome in zip(piece.slopes, piece.first, strict=True)
             if outcome.status == GRANTED and outcome.benefit in self._counted

@@ -3,7 +3,7 @@
 `x` is the fact, anywhere in a range; `[l, u]` is what roundings may add. Sums, differences, and products and quotients
 by constants are exact. A comparison has one answer over the whole range, or raises `Split` with the values of the
 fact around which it flips: the range is then divided there and both parts are computed again.
-The exact numbers at both ends of the range are carried along: what only rises, or only falls, is decided by them.
+The exact numbers at both ends of the range are known too: what only rises, or only falls, is decided by them.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ MOST_PARTS = 200_000
 """Parts of a range, after which a sweep is given up: something depends on every single value."""
 
 
-class Piece(Record):
+class SweepPiece(Record):
     """Values of a fact, in its steps from `low` to `high`, over which nothing is decided differently.
 
     `first` and `last` are the outcomes at the ends, `slopes` what each amount gains with a unit of the fact, `slack`
@@ -70,7 +70,7 @@ class Sweep:
         """The outcomes that are asked for."""
         return tuple(outcome for name in self.benefits for outcome in trace.outcomes[name])
 
-    def pieces(self, low: int, high: int) -> list[Piece]:
+    def pieces(self, low: int, high: int) -> list[SweepPiece]:
         """Finds the pieces from one value to another, in steps of the fact. Raises TooManyParts."""
         parts: list[_Part] = []
         waiting = [(low, high)]
@@ -95,7 +95,7 @@ class Sweep:
         status = tuple((one.status, one.failed, one.needs, one.unset) for one in found)
         return _Part(start, end, status, tuple(one.amount for one in found))
 
-    def _joined(self, parts: list[_Part]) -> list[Piece]:
+    def _joined(self, parts: list[_Part]) -> list[SweepPiece]:
         """Joins each wide part with its neighbours that continue it, then what is left with equal neighbours."""
         groups: list[list[_Part]] = []
         for part in parts:
@@ -132,14 +132,14 @@ class Sweep:
                 return False
         return True
 
-    def _piece(self, group: list[_Part]) -> Piece:
+    def _piece(self, group: list[_Part]) -> SweepPiece:
         low, high = group[0].low, group[-1].high
         widest = max(group, key=lambda part: part.high - part.low)
         slopes = tuple(one.slope if isinstance(one, Moving) else 0 for one in widest.amounts)
         slack = tuple(one.up - one.down if isinstance(one, Moving) else 0 for one in widest.amounts)
         first = self.outcomes(self.at(low))
         last = first if low == high else self.outcomes(self.at(high))
-        return Piece(low, high, first, last, slopes, slack)
+        return SweepPiece(low, high, first, last, slopes, slack)
 
 
 class _Part(Record):

@@ -15,7 +15,7 @@ from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
 from calc.households.cell_values import declared_bounds
 from calc.rules.plan import FactPlan, Plan
-from calc.vary.pieces import Piece, Sweep, can_move, places_of, with_value
+from calc.vary.pieces import SweepPiece, Sweep, can_move, places_of, with_value
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds
@@ -51,7 +51,7 @@ def must_be_every_value(plan: Plan, household: Household, fact: FactPlan, member
                 inside(piece, value, answer, 10**fact.decimals)
 
 
-def inside(piece: Piece, value: int, answer: tuple[object, ...], unit: int) -> None:
+def inside(piece: SweepPiece, value: int, answer: tuple[object, ...], unit: int) -> None:
     """An answer within a piece: the decisions of its ends, and amounts that follow its slopes but for roundings."""
     lines = zip(piece.first, piece.slopes, piece.slack, answer, strict=True)
     for first, slope, slack, (status, failed, needs, unset, amount) in lines:  # type: ignore[misc]
