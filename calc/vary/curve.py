@@ -9,7 +9,7 @@ from calc.engine.outcomes import GRANTED, UNDETERMINED, Outcome
 from calc.exact import Number
 from calc.language.types import MONEY_PER_MONTH
 from calc.record import Record
-from calc.vary.pieces import SweepPiece, Sweep
+from calc.vary.pieces import Sweep, SweepPiece
 
 
 class CurvePiece(Record):

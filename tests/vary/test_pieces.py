@@ -15,7 +15,7 @@ from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
 from calc.households.cell_values import declared_bounds
 from calc.rules.plan import FactPlan, Plan
-from calc.vary.pieces import SweepPiece, Sweep, can_move, places_of, with_value
+from calc.vary.pieces import Sweep, SweepPiece, can_move, places_of, with_value
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds
