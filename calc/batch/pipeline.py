@@ -45,7 +45,7 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
     sink = FileSink(job) if sink is None else sink
     if job.engine == SPARK:
         return _assess_tables(job, sink)
-    with _few_collections(), open_ledger(job) as (ledger, unknown):
+    with few_collections(), open_ledger(job) as (ledger, unknown):
         sink.open(ledger, unknown)
         if job.facts_to is not None:
             require_duckdb(job, ledger)
@@ -178,7 +178,7 @@ def _assess_tables(job: BatchJob, sink: ResultSink) -> Summary:
 
 
 @contextlib.contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Collect garbage seldom: rows come and go without circles."""
     thresholds = gc.get_threshold()
     gc.set_threshold(500_000, 20, 20)

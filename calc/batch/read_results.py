@@ -37,11 +37,7 @@ class ResultReader:
 
     def file(self, path: str, text: str) -> None:
         """Add a file. Raises InputErrors with the line where it is no file of results."""
-        if text.lstrip("\ufeff").startswith("{"):
-            rows: Iterator[tuple[int, Cells]] = _objects(path, text)
-        else:
-            rows = _records(path, text)
-        self.rows(path, rows)
+        self.rows(path, result_rows(path, text))
 
     def rows(self, path: str, rows: Iterator[tuple[int, Cells]]) -> None:
         """Add rows, each with its line."""
@@ -175,6 +171,11 @@ def _listed(text: Any) -> Iterator[tuple[str, str]]:
             if not colon:
                 raise ValueError(text)
             yield name, count
+
+
+def result_rows(path: str, text: str) -> Iterator[tuple[int, Cells]]:
+    """Yields the rows or objects of a file of results, each with its line. Raises InputErrors where it is none."""
+    return (_objects if text.lstrip("\ufeff").startswith("{") else _records)(path, text)
 
 
 def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:

@@ -129,9 +129,9 @@ def assess(
         if changes.parameters:
             plan = plan_for(rulebook, plan.month, changes.parameters)
     if why is not None:
-        _require_benefit(plan, why, language)
+        require_benefit(plan, why, language)
     if value not in (None, "total"):
-        _require_benefit(plan, str(value), language)
+        require_benefit(plan, str(value), language)
     if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
         from calc.report.ui_text import say
 
@@ -141,11 +141,12 @@ def assess(
 
         raise click.UsageError(say("one-stdin", language))
 
-    assessment = assess_households(plan, *map(_source, households), settings=changes)
+    assessment = assess_households(plan, *map(source_of, households), settings=changes)
     return print_assessment(plan, assessment, PrintOptions(language, format_, explain, why, value, values))
 
 
-def _source(path: str) -> Source:
+def source_of(path: str) -> Source:
+    """Reads a household file, or standard input for `-`. Raises InputErrors."""
     from calc.rules.toml_document import LARGEST, decode, read_text
 
     if path == "-":
@@ -158,7 +159,8 @@ def _source(path: str) -> Source:
     return read_text(path)
 
 
-def _require_benefit(plan: Plan, name: str, language: str) -> None:
+def require_benefit(plan: Plan, name: str, language: str) -> None:
+    """Raises click.UsageError for what is no benefit of the month."""
     if name not in plan.benefits:
         from calc.report.ui_text import say
         from calc.rules.toml_document import month_text

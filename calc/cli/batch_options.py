@@ -115,7 +115,7 @@ def job_of(language: str, options: dict[str, Any]) -> BatchJob:
     given = dict(options)
     rules, month, months = (given.pop(name, None) for name in ("rules_path", "month", "months"))
     plans, settings = _plans(rules, month, months, given.pop("settings", ()), language)
-    given["columns"] = _mapping(given["columns"], language)
+    given["columns"] = mapping(given["columns"], language)
     given["ledger_map"] = ledger_map = _ledger_map(given.pop("columns_file"), plans[-1])
     if ledger_map is not None and ledger_map.words:
         from calc.ledger.ledger_map import with_words
@@ -172,7 +172,8 @@ def _months(text: str, language: str) -> list[int]:
     return found
 
 
-def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
+def mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
+    """Reads `--map`: the target of each heading. Raises click.UsageError."""
     from calc.report.ui_text import say
 
     found = {}

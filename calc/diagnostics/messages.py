@@ -468,6 +468,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{heading}`：`{name}` 不是事实，也不是 household、id、name 或 -",
     ),
     # settings and cases
+    "bad-setting/paid": (
+        "the list has no column `{heading}`, which --map says holds payments",
+        "清单中没有 --map 所指的金额列“{heading}”",
+    ),
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
     "bad-setting/name": (
         "`--set {name}`: neither a fact of the household, nor `member.fact`, nor a parameter of this month",
