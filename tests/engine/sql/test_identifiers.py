@@ -9,10 +9,10 @@ import sqlglot
 from sqlglot import exp
 
 from calc.engine.sql.annotated_sql import sql_text
+from calc.engine.sql.comments import comment_text
 from calc.engine.sql.dialects import DIALECTS
 from calc.engine.sql.duckdb_engine import ColumnEngine
 from calc.engine.sql.duckdb_session import Connection, load
-from calc.engine.sql.query import comment_text
 from calc.rules.plan import Plan
 from tests.support.columns import by_rows, must_agree, some_households
 from tests.support.small import plan_of
