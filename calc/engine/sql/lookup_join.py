@@ -25,7 +25,7 @@ MOST_ACROSS = 24
 Across = Union[int, None]
 
 
-class _Rows(Record):
+class _Relation(Record):
     """Rows with `*` on the same axes: their cells by the places of their other keys, and then across.
 
     `match` is the join that finds a row; None if there is no key, so that each household has the one row.
@@ -63,7 +63,7 @@ class JoinOfTable:
     def cell(self, otherwise: Tree) -> Tree:
         """Writes the cell; `otherwise` is for keys that have no row."""
 
-        def tree(rows: _Rows, found: Any) -> Tree:
+        def tree(rows: _Relation, found: Any) -> Tree:
             return _column(rows, found) if isinstance(found, str) else build.literal(self.scaled(found[0]))
 
         return self._first(_cell_of, otherwise, tree)
@@ -73,7 +73,7 @@ class JoinOfTable:
         if None not in self.table.cells.values():
             return build.truth(False)
 
-        def tree(rows: _Rows, found: Any) -> Tree:
+        def tree(rows: _Relation, found: Any) -> Tree:
             return build.is_null(_column(rows, found)) if isinstance(found, str) else build.truth(found[0] is None)
 
         return self._first(_cell_of, build.truth(False), tree)
@@ -87,9 +87,9 @@ class JoinOfTable:
 
     def _first(
         self,
-        of: Callable[[_Rows, Across], Any],
+        of: Callable[[_Relation, Across], Any],
         otherwise: Tree,
-        write: Callable[[_Rows, Any], Tree],
+        write: Callable[[_Relation, Any], Tree],
         none: Hashable = ANY,
     ) -> Tree:
         """Writes what the first relation that has a row gives.
@@ -104,7 +104,7 @@ class JoinOfTable:
             branches.append((build.is_not_null(build.column(rows.match.on[0][1], rows.match.alias)), tree))
         return build.case(branches, otherwise)
 
-    def _across(self, rows: _Rows, of: Callable[[_Rows, Across], Any], none: Hashable) -> Decision:
+    def _across(self, rows: _Relation, of: Callable[[_Relation, Across], Any], none: Hashable) -> Decision:
         """Decides by the last axis, where that runs across."""
         if not self.is_wide:
             return of(rows, None)  # type: ignore[no-any-return]
@@ -113,7 +113,7 @@ class JoinOfTable:
         return Decider(table, self.keys[-1:], partial(of, rows), none, None).decision()
 
     @staticmethod
-    def _written(rows: _Rows, otherwise: Tree, write: Callable[[_Rows, Any], Tree], found: Any) -> Tree:
+    def _written(rows: _Relation, otherwise: Tree, write: Callable[[_Relation, Any], Tree], found: Any) -> Tree:
         return build.own(otherwise) if found is ANY or found is False else write(rows, found)
 
     # keys
@@ -159,10 +159,10 @@ class JoinOfTable:
             found.setdefault(mask, {}).setdefault(own, {})[places[-1] if self.is_wide else None] = cell
         return found
 
-    def _rows(self, mask: tuple[bool, ...], cells: dict[tuple[int, ...], dict[Across, Any]]) -> _Rows | None:
+    def _rows(self, mask: tuple[bool, ...], cells: dict[tuple[int, ...], dict[Across, Any]]) -> _Relation | None:
         by = [(at, tree) for at, tree in zip(self.joined, self.trees, strict=True) if not mask[at]]
         if not by:
-            return _Rows(cells, None, {})
+            return _Relation(cells, None, {})
         words = [{place: self._shown(at, place) for place in {one[n] for one in cells}} for n, (at, _) in enumerate(by)]
         keys = {own: [shown[place] for shown, place in zip(words, own, strict=True)] for own in cells}
         cells = {own: across for own, across in cells.items() if None not in keys[own]}
@@ -175,14 +175,14 @@ class JoinOfTable:
                    for own, across in cells.items()]  # fmt: skip
         names = columns.rows_of(self.name, len(by), len(differing), written)
         match = columns.match(self.lowering.layer, names, [tree for _, tree in by])
-        return _Rows(cells, match, dict(zip(differing, names.cells, strict=True)))
+        return _Relation(cells, match, dict(zip(differing, names.cells, strict=True)))
 
 
-def _cell_of(rows: _Rows, place: Across) -> Any:
+def _cell_of(rows: _Relation, place: Across) -> Any:
     """Returns the name of a column of cells, or the one cell that all rows have, in a tuple."""
     return rows.names.get(place) or (next(iter(rows.cells.values()))[place],)
 
 
-def _column(rows: _Rows, name: str) -> Tree:
+def _column(rows: _Relation, name: str) -> Tree:
     assert rows.match is not None
     return build.column(name, rows.match.alias)
