@@ -6,7 +6,7 @@ of a later layer. docs/decisions.md has other ways that were tried.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlglot import exp
 
@@ -47,15 +47,15 @@ class Query:
         self.uses = Uses(self.live, program.outputs())
         self.comments = comments
         self.has_members = program.simple.plan.has_members and members is not None
-        taken = (name for name in (households, members) if name is not None)
         matches = {match.alias: match for made in self.live.values() for match in made.matches}
-        self.names = Names(program.dialect, (*taken, *matches))
+        self.names = Names(program.dialect, (households, *([] if members is None else [members]), *matches))
         self.households = households
         self.members = members or ""
         self.expressions: list[exp.CTE] = []
         self.tables = {name: self.names.fresh(name) for name in dict.fromkeys(one.relation for one in matches.values())}
         for name, fresh in self.tables.items():
-            self._add(fresh, program.columns.tables[name].copy())
+            wanted, rows = program.columns.tables[name]
+            self._add(fresh, rows.copy(), about=[wanted])
         self._layers()
 
     # the relations
@@ -161,11 +161,12 @@ class Query:
                 found.set("table", exp.to_identifier(table, quoted=True))
         return tree
 
-    def _add(self, name: str, select: exp.Select, layer: int | None = None) -> None:
-        if layer is not None and self.comments is not None:
-            about = self.comments.of_layer.get(layer, [])
-            lines = [f"layer {layer}: {'members' if layer % 2 else 'households'}", *about]
-            select.add_comments([comment_text(line) for line in lines])
+    def _add(self, name: str, select: exp.Select, layer: int | None = None, about: Sequence[str] = ()) -> None:
+        if self.comments is not None:
+            if layer is not None:
+                about = [f"layer {layer}: {'members' if layer % 2 else 'households'}",
+                         *self.comments.of_layer.get(layer, [])]  # fmt: skip
+            select.add_comments([comment_text(line) for line in about])
         alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
         self.expressions.append(exp.CTE(this=select, alias=alias))
 

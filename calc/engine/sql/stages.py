@@ -56,7 +56,7 @@ class StageColumns:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.made: dict[str, ComputedColumn] = {}
-        self.tables: dict[str, exp.Select] = {}
+        self.tables: dict[str, tuple[str, exp.Select]] = {}
         self._rows: dict[tuple[str, str], TableRows] = {}
         self._once: dict[tuple[int, Tree], exp.Column] = {}
         self._matches: dict[Any, RowMatch] = {}
@@ -87,7 +87,7 @@ class StageColumns:
             named = [tuple(self.names.fresh(f"{wanted} {what}") for _ in range(count))
                      for what, count in (("key", keys), ("cell", cells))]  # fmt: skip
             found = self._rows[wanted, text] = TableRows(f"table_{len(self.tables) + 1}", *named)
-            self.tables[found.name] = build.rows_relation(text, [*found.keys, *found.cells])
+            self.tables[found.name] = wanted, build.rows_relation(text, [*found.keys, *found.cells])
         return found
 
     def match(self, layer: int, rows: TableRows, keys: list[Tree]) -> RowMatch:
