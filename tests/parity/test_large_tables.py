@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
@@ -16,7 +18,7 @@ from tests.support.columns import must_agree, some_households
 from tests.support.large_tables import large_tables
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds
-from tests.support.small import bare, plan_of
+from tests.support.small import assessed, bare, household, plan_of
 
 EACH = few_or_all(150, 300)
 
@@ -53,3 +55,30 @@ def test_any_table_comes_out_alike_as_a_case_and_as_a_join(
         plan = plan_of(large_tables(seed, 25), head="")
         must_agree(connection, plan, some_households(plan, seed, EACH, 0.9), f"large_tables({seed}, 25)")
     assert compared >= 2
+
+
+BANDS = """
+[facts.household]
+income = { kind = "money/month", min = -20, max = 400 }
+[parameters.steps]
+kind = "money/month"
+cite = "d"
+axes = ["income"]
+from.2024-01 = STEPS
+[benefits.b]
+to = "household"
+per = "month"
+cite = "d"
+amount = "steps[income]"
+"""
+
+
+@pytest.mark.parametrize("count", [2, 8, 9, 17, 40])
+def test_both_ends_of_each_band_come_out_alike(count: int, connection: Connection) -> None:
+    edges = [at * 350 // count for at in range(count)]
+    bands = [f"..<{edges[0]}", *(f"{low}..<{high}" for low, high in pairwise(edges)), f"{edges[-1]}.."]
+    plan = plan_of(BANDS.replace("STEPS", str([[band, at % 7] for at, band in enumerate(bands)])))
+    households = [household({"income": 100 * edge + beside}) for edge in edges for beside in (-1, 0, 1)]
+    must_agree(connection, plan, households, f"{count} bands")
+    for one in households:
+        assessed(plan, one)

@@ -89,10 +89,11 @@ class TableCode:
         varying = iter(given if len(self.varying) > 1 else (given,))
         values = tuple(key.value(next(varying)) if key.constant is None else key.constant for key in self.keys)
         table = self.term.table
-        has_row = table.has(values)
+        places = None if table.beyond(values) else table.places(values)
+        has_row = places is not None or table.beyond(values) is not None
         if isinstance(self.term, HasRow) or not has_row:
             return has_row if isinstance(self.term, HasRow) else 0
-        cell = table.cell(values)
+        cell = table.cell(values) if places is None else table.cells[places]
         if cell is None or self.unit is None:
             return self.unset if cell is None else cell
         return int(Fraction(cell) / self.unit)  # type: ignore[arg-type]

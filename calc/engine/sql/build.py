@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Union
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 if TYPE_CHECKING:
     Tree = exp.Expr  # the base of all nodes to the type checker
@@ -169,12 +169,13 @@ def literal(value: Value) -> Tree:
 
 def rows_text(rows: Iterable[Iterable[Value]], dialect: str) -> str:
     """Writes rows as `VALUES` takes them: as nodes they would be most of the time of a query's making."""
+    generator = Dialect.get_or_raise(dialect).generator()
     texts: dict[tuple[type, Value], str] = {}
 
     def text(value: Value) -> str:
         same = value.__class__, value
         if same not in texts:
-            texts[same] = literal(value).sql(dialect=dialect)
+            texts[same] = generator.generate(literal(value), copy=False)
         return texts[same]
 
     return ",\n".join(f"({', '.join(map(text, row))})" for row in rows)
