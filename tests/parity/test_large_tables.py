@@ -57,6 +57,38 @@ def test_any_table_comes_out_alike_as_a_case_and_as_a_join(
     assert compared >= 2
 
 
+def test_a_table_with_one_cell_almost_everywhere_is_a_case(connection: Connection) -> None:
+    """A country's towns down and across: each word of a prefecture is tested once, and its own towns."""
+    prefectures, towns = [f"p{at}" for at in range(40)], [f"t{at}" for at in range(600)]
+    rows = [
+        ["", *towns],
+        *([p, *(at % 2 if at % 40 == n else 7 for at in range(600))] for n, p in enumerate(prefectures)),
+    ]
+    plan = plan_of(
+        TOWNS.replace("PREFECTURES", str(prefectures)).replace("TOWNS", str(towns)).replace("ROWS", str(rows))
+    )
+    query = query_of(plan, Inputs.of(plan))
+    text = query.sql(query.household_rows())
+    assert not query.tables and text.count("WHEN") < 200 and len(text) < 30_000
+    some = [household({"p": f"p{n}", "t": f"t{at}"}) for at in range(0, 600, 7) for n in {0, at % 40, (at + 1) % 40}]
+    must_agree(connection, plan, some, "towns")
+
+
+TOWNS = """
+[facts.household]
+p = { kind = "choice", options = PREFECTURES }
+t = { kind = "choice", options = TOWNS }
+[parameters.of_town]
+kind = "money/month"
+cite = "d"
+axes = ["p", "t"]
+from.2024-01 = ROWS
+[benefits.b]
+to = "household"
+per = "month"
+cite = "d"
+amount = "of_town[p, t] if (p, t) in of_town else 0"
+"""
 BANDS = """
 [facts.household]
 income = { kind = "money/month", min = -20, max = 400 }

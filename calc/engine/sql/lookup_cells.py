@@ -11,10 +11,10 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH, WORD
 from calc.engine.sql.lookup_case import CaseOfTable, Scaled
-from calc.engine.sql.lookup_join import JoinOfTable
+from calc.engine.sql.lookup_join import MOST_ACROSS, JoinOfTable
 from calc.engine.sql.shared_columns import ColumnAllocator
 from calc.engine.sql.sql_value import NUMBER, Cell, constant, kind_of, width_of
-from calc.engine.sql.table_decisions import TooLarge
+from calc.engine.sql.table_decisions import TooLarge, size_of
 from calc.exact import Number, grid_of
 from calc.language.lookup_tables import LookupTable
 from calc.language.typed_tree import HasRow, Lookup
@@ -22,7 +22,13 @@ from calc.language.types import NUMERIC
 from calc.record import replace
 
 MOST_IN_CASE = 200
-"""Cells within reach up to which a look-up is a CASE; beyond it is a join, where the database joins values."""
+"""Words and intervals up to which a look-up is a CASE; beyond it is a join, where the database joins values.
+
+With ten times as many it is still a CASE where a join would take ten rows for each of them, as of a table that has the
+same cell almost everywhere.
+"""
+MOST_VISITED = 100_000
+"""Cells within reach above which a CASE is not tried."""
 
 TableTrees = Union[CaseOfTable, JoinOfTable]
 
@@ -56,14 +62,19 @@ def _trees_of(
     is_of_bands = len(varying) == 1 and varying[0].bands  # the key of a join would be as large a CASE as the look-up
     if is_of_bands or not lowering.dialect.joins_values:
         return CaseOfTable(table, keys, scaled)
+    across = len({places[-1] for places in table.cells})
+    rows = len(table.cells) // (across if across <= MOST_ACROSS else 1)
     try:
-        return CaseOfTable(table, keys, scaled, MOST_IN_CASE)
+        small = CaseOfTable(table, keys, scaled, MOST_VISITED)
     except TooLarge:
+        small = None
+    if small is None or size_of(small.cells) > max(MOST_IN_CASE, min(10 * MOST_IN_CASE, rows // 10)):
         same = lowering.layer, id(table), unit, *(key.value for key in keys)
         if same not in lowering.joins:
             lowering.joins[same] = JoinOfTable(table, keys, lowering, scaled, name)
         found: JoinOfTable = lowering.joins[same]
         return found
+    return small
 
 
 def _shape(term: Lookup | HasRow, lowering: ColumnAllocator) -> tuple[Cell, Scaled, Any]:
@@ -75,7 +86,8 @@ def _shape(term: Lookup | HasRow, lowering: ColumnAllocator) -> tuple[Cell, Scal
         return Cell(build.null(), kind), lambda cell: cell, some
     unit: Number = 1
     if isinstance(term, HasRow):
-        unit = grid_of(*known) or 1  # type: ignore[arg-type]  # that of a look-up with the same keys, so that it is the same join
+        # that of a look-up with the same keys, so that both are one join
+        unit = grid_of(*known) or 1  # type: ignore[arg-type]
     elif term.type.kind in NUMERIC:
         unit = term.type.unit or 1
     counts = {cell: int(Fraction(cell) / unit) for cell in {*known}} or {0: 0}  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ Decision = Union[ByWord, ByNumber, Hashable]
 
 
 class TooLarge(Exception):
-    """Raised for a decision with more than `most` cells."""
+    """Raised for a decision over more than `most` cells."""
 
 
 class Decider:
@@ -113,6 +113,16 @@ class Decider:
                 ends.append(high)
                 within.append(decision)
         return ByNumber(at, tuple(ends[:-1]), tuple(within)) if len(within) > 1 else within[0]
+
+
+def size_of(decision: Decision) -> int:
+    """Counts the words and intervals that a decision tests."""
+    match decision:
+        case ByWord(groups=groups, rest=rest):
+            return size_of(rest) + sum(len(words) + size_of(below) for words, below in groups)
+        case ByNumber(within=within):
+            return sum(1 + size_of(below) for below in within)
+    return 0
 
 
 def intervals(axis: Axis, key: Cell, there: set[int]) -> list[tuple[int, int, int | None]]:
