@@ -30,8 +30,8 @@ It runs several times as fast, and making it takes as long as some hundreds of h
 MOST_MADE = 600
 """Functions made for sets of stated facts, at most."""
 MOST_SHAPES = 50_000
-FEW_VALUES = 8
-"""Values of a number up to which it is treated as a word."""
+FEW_VALUES, FEW_WORDS = 8, 32
+"""Values of a number up to which it is treated as a word, and words of a choice up to which code is made for each."""
 
 RawOutcome = tuple[int, Any, Any]
 """Failed checks as bits; for each benefit an outcome `(status, amount, failed, needs)` or a list of them; and for each
@@ -70,7 +70,7 @@ def has_few_values(fact: FactPlan) -> bool:
     low, high = fact.type.low, fact.type.high
     if fact.type.kind in NUMERIC:
         return not fact.decimals and low is not None and high is not None and high - low < FEW_VALUES
-    return fact.type.kind in (YES_NO, CHOICE)
+    return fact.type.kind == YES_NO or (fact.type.kind == CHOICE and len(fact.type.options) <= FEW_WORDS)
 
 
 def is_open(members: Iterable[dict[str, Any]]) -> bool:
