@@ -131,6 +131,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the default of `{name}` has no note saying why",
         "`{name}` 有默认值，但没有 note 说明理由",
     ),
+    "default-outside/low": (
+        "the default of `{name}` may be {value}, below its `min` of {end}",
+        "`{name}` 的默认值可能为 {value}，小于 `min`（{end}）",
+    ),
+    "default-outside/high": (
+        "the default of `{name}` may be {value}, above its `max` of {end}",
+        "`{name}` 的默认值可能为 {value}，大于 `max`（{end}）",
+    ),
+    "default-outside/whole": (
+        "the default of `{name}` may be no whole number, but its kind is count",
+        "`{name}` 是整数，但默认值可能不是整数",
+    ),
     # expressions
     "syntax": ("this is not a valid formula", "公式写法不正确"),
     "syntax/empty": ("the formula is empty", "公式为空"),
@@ -246,6 +258,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "无法证明金额是 {step} 的整数倍",
     ),
     "possibly-negative": ("the amount may be below zero (as low as {low})", "金额可能小于零（最低可至 {low}）"),
+    "possibly-negative/unset": (
+        "the amount may be below zero (as low as {low}): a value of `{name}` is not set and may be anything",
+        "金额可能小于零（最低可至 {low}）：`{name}` 有未定的值，可为任何数",
+    ),
+    "possibly-negative/default": (
+        "the amount may be below zero (as low as {low}) because of the default of `{name}`",
+        "金额可能小于零（最低可至 {low}），原因是 `{name}` 的默认值",
+    ),
+    "possibly-negative/open": (
+        "the amount may be below zero (as low as {low}): `{name}` has no `{end}`",
+        "金额可能小于零（最低可至 {low}）：`{name}` 没有 `{end}`",
+    ),
     "yes-no-amount": ("a yes/no is paid out as an amount", "把是/否当作金额发放"),
     "unused": ("nothing uses `{name}`", "没有任何条目用到 `{name}`"),
     "always-true": ("this condition is always true", "此条件恒为真"),
@@ -532,6 +556,15 @@ HELP: dict[str, tuple[str, str]] = {
         "请在同一公式内取整或比较，如 `round_down(…, to=0.01)`",
     ),
     "round-to-grid": ("round it: `round_half_up(…, to={step})`", "请取整：`round_half_up(…, to={step})`"),
+    "keep-inside": (
+        "keep it inside, for example with `clamp(…, least, most)` or `… if test else unknown`",
+        "请使其不超出范围，如 `clamp(…, 最小, 最大)` 或 `… if 条件 else unknown`",
+    ),
+    "keep-unset-inside": (
+        "`{name}` has a value that is not set and may be anything: keep the result inside, for example with "
+        "`clamp(…, least, most)`",
+        "`{name}` 有未定的值，可为任何数：请使结果不超出范围，如 `clamp(…, 最小, 最大)`",
+    ),
     "floor-at-zero": (
         "write `max(0, …)` if anything below zero counts as zero",
         "如小于零时按零计算，请写作 `max(0, …)`",

@@ -24,7 +24,8 @@ from calc.rules.toml_document import month_text
 class EntryContext:
     """Checks what all kinds of entries have in common; `found` collects the mistakes.
 
-    `settings` are values given to parameters from outside; `grid` is the smallest amount of the currency.
+    `settings` are values given to parameters from outside; `grid` is the smallest amount of the currency; `plans` are
+    those of the entries that are built.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class EntryContext:
         self.versions = versions
         self.settings = settings
         self.found = found
+        self.plans: dict[str, Any] = {}
         self.grid = smallest_step("money", rulebook.decimals)
 
     def report(

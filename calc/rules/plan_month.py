@@ -111,7 +111,7 @@ class _Month:
         for name, version in self.versions.items():
             if book.entries[name].section.startswith(("facts", "parameters")):
                 self.words.update(version.get("options") or ())
-        plans: dict[str, Any] = {}
+        plans = context.plans
         for name, entry in book.entries.items():
             if entry.section == "benefits" and name not in self.versions:
                 plans[name] = _not_in_force(entry)
