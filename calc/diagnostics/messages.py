@@ -52,6 +52,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "extends-circle": ("circular `extends`: `{path}` leads back to itself", "`extends` 循环：`{path}` 又引用到自身"),
     "unknown-key": ("the key `{key}` is not allowed here", "此处不能使用键 `{key}`"),
     "missing-key": ("`{entry}` has no `{key}`", "`{entry}` 缺少 `{key}`"),
+    "missing-key/ended": (
+        "`{entry}` begins again in {month} without `{key}`, which ended with the version before",
+        "`{entry}` 自 {month} 重新生效，但没有 `{key}`：原有的 `{key}` 已随前一版本终止",
+    ),
+    "missing-key/replaced": (
+        "`{entry}` has no `{key}` from {month}: the version of the parent file that had it is replaced",
+        "`{entry}` 自 {month} 起没有 `{key}`：上级文件中写有它的版本已被替换",
+    ),
+    "wrong-value/never": (
+        "a definition of kind {kind} has no value if it never existed; only a yes/no and a number have",
+        "{kind} 类的定义如从未存在，就没有值；只有是/否和数字可以这样写",
+    ),
     "wrong-value": ("`{key}` has to be {wanted}", "`{key}` 应为：{wanted}"),
     "wrong-value/month": ("`{key}` is not a month like 2022-06", "`{key}` 不是 2022-06 这样的月份"),
     "wrong-value/change": (
@@ -559,6 +571,10 @@ HELP: dict[str, tuple[str, str]] = {
     "keep-inside": (
         "keep it inside, for example with `clamp(…, least, most)` or `… if test else unknown`",
         "请使其不超出范围，如 `clamp(…, 最小, 最大)` 或 `… if 条件 else unknown`",
+    ),
+    "restate-or-end": (
+        "give it here again; if `{entry}` is never to be in force, write `ends = true` on the entry itself",
+        "请在此重新写出；如 `{entry}` 从未生效，请在条目本身写 `ends = true`",
     ),
     "keep-unset-inside": (
         "`{name}` has a value that is not set and may be anything: keep the result inside, for example with "

@@ -10,7 +10,7 @@ from calc.language.typed_tree import Constant, Definition, Logic, Operation, Par
 from calc.language.types import YES_NO
 from calc.record import replace
 from calc.rules.expressions import expressions_of
-from calc.rules.in_force import change_months, version_in
+from calc.rules.in_force import change_months, never_existed, version_in
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Rulebook
@@ -37,7 +37,8 @@ def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
                     found.append(one)
     found = [_with_months(one, absent, months) for one in found]
     if not any(one.is_error for one in found):
-        found += [*unused_parameters(rulebook), *settled_conditions(plans)]
+        settled = (one for one in settled_conditions(plans) if not never_existed(rulebook.entries[one.place.keys[1]]))  # type: ignore[index]
+        found += [*unused_parameters(rulebook), *settled]
     return found, len(months)
 
 
