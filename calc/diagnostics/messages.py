@@ -205,7 +205,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-kind/benefit": ("`receives` takes the name of a benefit", "`receives` 的参数应为待遇名称"),
     "wrong-kind/key": ("a key of kind {kind} does not fit this table", "{kind} 类的键与此表格不符"),
-    "wrong-kind/whole-key": (
+    "wrong-kind/row": ("this row is looked up with a key of kind {kind}", "此行与查取所用的键（{kind} 类）不符"),
+    "wrong-kind/whole-row": (
         "a table with `each more` is looked up with whole numbers",
         "带 `each more` 的表格只能用整数查取",
     ),
@@ -572,6 +573,7 @@ HELP: dict[str, tuple[str, str]] = {
         "keep it inside, for example with `clamp(…, least, most)` or `… if test else unknown`",
         "请使其不超出范围，如 `clamp(…, 最小, 最大)` 或 `… if 条件 else unknown`",
     ),
+    "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
     "restate-or-end": (
         "give it here again; if `{entry}` is never to be in force, write `ends = true` on the entry itself",
         "请在此重新写出；如 `{entry}` 从未生效，请在条目本身写 `ends = true`",
