@@ -658,15 +658,20 @@ def word(key: str, language: str) -> str:
 
 
 def closing_line(diagnostics: list[Any], hidden: int, language: str) -> str:
-    """Counts errors and warnings, and those that are not shown."""
-    errors = sum(one.is_error for one in diagnostics)
-    warnings = len(diagnostics) - errors
-    paths = ", ".join(dict.fromkeys(one.place.source.path for one in diagnostics))
+    """Counts errors and warnings of each file, and those that are not shown."""
+    counts: dict[str, list[int]] = {}
+    for one in diagnostics:
+        counts.setdefault(one.place.source.path, [0, 0])[not one.is_error] += 1
     if language == "zh":
         more = f"（另有 {hidden} 处未列出）" if hidden else ""
-        return f"{paths}：{errors} 个错误，{warnings} 个警告{more}"
+        return (
+            "；".join(f"{path}：{errors} 个错误，{others} 个警告" for path, (errors, others) in counts.items()) + more
+        )
     more = f" (… and {hidden} more not shown)" if hidden else ""
-    return f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {paths}{more}"
+    parts = (
+        f"{_many(errors, 'error')}, {_many(others, 'warning')} in {path}" for path, (errors, others) in counts.items()
+    )
+    return "; ".join(parts) + more
 
 
 def _many(count: int, noun: str) -> str:
