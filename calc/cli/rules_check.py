@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from calc.cli.options import build, option, remark, rules_file
+
+if TYPE_CHECKING:
+    from calc.diagnostics.diagnostic import Diagnostic
+    from calc.rules.plan import Plan
 
 _HELP = (
     """All errors and warnings of a rules file, with places. Prints nothing on standard output if there are none.
@@ -75,7 +80,7 @@ def check(
     months = 0
     try:
         rulebook = read_rules(path)
-        found, months = check_all(rulebook)
+        found, months = check_all(rulebook, _without_query)
         if not any(one.is_error for one in found):
             found = [*found, *untested(rulebook)]
     except InputErrors as faulty:
@@ -94,3 +99,13 @@ def check(
         return 2
     own = os.path.realpath(path)  # warnings about a parent are its own
     return 1 if any(one.is_error or (strict and os.path.realpath(one.path) == own) for one in found) else 0
+
+
+def _without_query(plans: list[Plan]) -> list[Diagnostic]:
+    """Finds months without a query; none where the libraries that write queries are not installed."""
+    from calc.engine.sql.without_query import without_query
+
+    try:
+        return list(without_query(plans))
+    except ImportError:
+        return []

@@ -287,6 +287,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unused": ("nothing uses `{name}`", "没有任何条目用到 `{name}`"),
     "always-true": ("this condition is always true", "此条件恒为真"),
     "always-false": ("this condition is always false", "此条件恒为假"),
+    "no-query": (
+        "`{name}` has no query in {months}, only the engine `rows` computes it: {why}",
+        "`{name}` 在 {months} 没有查询语句，只有 `rows` 引擎可以计算：{why}",
+    ),
     "untested": ("no case covers `{name}`", "没有案例涉及 `{name}`"),
     # data
     "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事实"),
@@ -534,7 +538,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("a case cannot expect `{name}`", "案例不能以 `{name}` 为预期"),
 }
 
-WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested"})
+WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested", "no-query"})
 """Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {
@@ -572,6 +576,10 @@ HELP: dict[str, tuple[str, str]] = {
     "keep-inside": (
         "keep it inside, for example with `clamp(…, least, most)` or `… if test else unknown`",
         "请使其不超出范围，如 `clamp(…, 最小, 最大)` 或 `… if 条件 else unknown`",
+    ),
+    "bound-facts": (
+        "give a `max` to the facts that have none: {facts}",
+        "请为没有 `max` 的事实写明 `max`：{facts}",
     ),
     "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
     "restate-or-end": (

@@ -50,10 +50,9 @@ def reason_of(term: Term, end: str, plans: Mapping[str, Any], least: Number = 0)
 
 
 def open_facts(term: Term, plans: Mapping[str, Any]) -> list[str]:
-    """Lists the facts without `min` or `max` that the bounds of a value come from."""
-    search = _Search(plans, 0)
-    found = [one for end in (HIGH, LOW) for one in search.reasons(term, end)]
-    return list(dict.fromkeys(one.name for one in found if one.reason == OPEN))
+    """Lists the facts without `max` that the bounds of a value come from."""
+    found = (one.name for one in _Search(plans, 0).reasons(term, HIGH) if one.reason == OPEN and one.end == HIGH)
+    return list(dict.fromkeys(found))
 
 
 class _Search:
