@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from calc.exact import ROUNDINGS, grid_of, magnitude
+from calc.exact import ROUNDINGS, grid_of
 from calc.language.narrowing import known_constant
 from calc.language.typed_tree import Operation, Term, parts
 from calc.language.types import NUMERIC, Type
@@ -61,17 +61,19 @@ def _most(term: Term) -> tuple[Sides, int]:
 
 
 def _bits(type_: Type) -> int:
-    """Returns the bits of the whole number of grid steps that a value is, at most."""
-    if type_.low is None or type_.high is None or type_.quotient:
+    """Returns the bits of the whole number of grid steps that a value is, at most; two too many at times."""
+    low, high, unit = type_.low, type_.high, type_.unit or 1
+    if low is None or high is None or type_.quotient:
         return 0
-    most = max(magnitude(type_.low), magnitude(type_.high))
-    return int(Fraction(most) / (type_.unit or 1)).bit_length() + 1
+    whole = max(low.numerator.bit_length() - low.denominator.bit_length(),
+                high.numerator.bit_length() - high.denominator.bit_length())  # fmt: skip
+    return max(0, whole + 2 + unit.denominator.bit_length() - unit.numerator.bit_length())
 
 
 def _unit_bits(types: list[Type]) -> int:
     """Returns the bits that values of these types may gain when they are brought to one grid."""
-    units = [Fraction(one.unit) for one in types if one.unit]
-    if len(units) < 2:
+    units = [one.unit for one in types if one.unit]
+    if len(units) < 2 or all(unit == units[0] for unit in units):
         return 0
     common = Fraction(grid_of(*units))
     return max(int(unit / common) for unit in units).bit_length()
