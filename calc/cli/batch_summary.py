@@ -11,6 +11,7 @@ from calc.cli.options import remark
 from calc.cli.progress import progress_bar
 from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.engine.totals import HOUSEHOLDS
 from calc.households.household_reader import quoted, shown_id
 from calc.report import totals
 from calc.report.as_text import warning
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from calc.ledger.ledger import Ledger
     from calc.ledger.unclear_columns import UnknownColumn
     from calc.ledger.xlsx.to_csv import SheetsRead
+    from calc.rules.plan import Plan
 
 _MOST_BLANKS = 12
 """Facts whose blank cells are listed, in the order of the rules."""
@@ -123,6 +125,14 @@ def blanks_line(blanks: Mapping[str, int], job: BatchJob) -> str:
     return say("blanks", language, listed=("、" if language == "zh" else ", ").join(listed))
 
 
+def _has_no_persons(name: str, summary: Summary, plans: Sequence[Plan]) -> bool:
+    """Says whether a benefit was granted for which nothing says how many people it is for."""
+    groups = summary.totals.groups.values()
+    return any(name in group.benefits and group.benefits[name][HOUSEHOLDS] for group in groups) and any(
+        not plan.has_members and name in plan.benefits and plan.benefits[name].persons is None for plan in plans
+    )
+
+
 def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
@@ -136,6 +146,9 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
         currency = str(plan.title["currency"])
         remark(totals.text(summary.totals, labels, plan.decimals, currency, language) + "\n", False)
     lines: list[Any] = [warning(plan, language), *(sheets_line(one, language) for one in sheets)]
+    uncounted = [label for name, label in labels.items() if _has_no_persons(name, summary, plans)]
+    if uncounted:
+        lines.append(say("no-persons", language, listed=("、" if language == "zh" else ", ").join(uncounted)))
     if summary.scattered:
         lines.append(say("scattered", language, count=summary.scattered))
     if summary.set_aside:
@@ -149,6 +162,8 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
     lines.append(say(key, language, path=job.facts_to, **numbers))
     if summary.undetermined:
         lines.append(say("batch-undetermined", language, count=summary.undetermined))
+        unset = sum(group.unset for group in summary.totals.groups.values())
+        lines.append(say("batch-unset", language, count=unset) if unset else "")
     if summary.rejected:
         rejects = summary.rejects or job.rejects
         lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))

@@ -52,6 +52,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "extends-circle": ("circular `extends`: `{path}` leads back to itself", "`extends` 循环：`{path}` 又引用到自身"),
     "unknown-key": ("the key `{key}` is not allowed here", "此处不能使用键 `{key}`"),
     "missing-key": ("`{entry}` has no `{key}`", "`{entry}` 缺少 `{key}`"),
+    "missing-key/ended": (
+        "`{entry}` begins again in {month} without `{key}`, which ended with the version before",
+        "`{entry}` 自 {month} 重新生效，但没有 `{key}`：原有的 `{key}` 已随前一版本终止",
+    ),
+    "missing-key/replaced": (
+        "`{entry}` has no `{key}` from {month}: the version of the parent file that had it is replaced",
+        "`{entry}` 自 {month} 起没有 `{key}`：上级文件中写有它的版本已被替换",
+    ),
+    "wrong-value/never": (
+        "a definition of kind {kind} has no value if it never existed; only a yes/no and a number have",
+        "{kind} 类的定义如从未存在，就没有值；只有是/否和数字可以这样写",
+    ),
     "wrong-value": ("`{key}` has to be {wanted}", "`{key}` 应为：{wanted}"),
     "wrong-value/month": ("`{key}` is not a month like 2022-06", "`{key}` 不是 2022-06 这样的月份"),
     "wrong-value/change": (
@@ -131,6 +143,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the default of `{name}` has no note saying why",
         "`{name}` 有默认值，但没有 note 说明理由",
     ),
+    "default-outside/low": (
+        "the default of `{name}` may be {value}, below its `min` of {end}",
+        "`{name}` 的默认值可能为 {value}，小于 `min`（{end}）",
+    ),
+    "default-outside/high": (
+        "the default of `{name}` may be {value}, above its `max` of {end}",
+        "`{name}` 的默认值可能为 {value}，大于 `max`（{end}）",
+    ),
+    "default-outside/whole": (
+        "the default of `{name}` may be no whole number, but its kind is count",
+        "`{name}` 是整数，但默认值可能不是整数",
+    ),
     # expressions
     "syntax": ("this is not a valid formula", "公式写法不正确"),
     "syntax/empty": ("the formula is empty", "公式为空"),
@@ -181,7 +205,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-kind/benefit": ("`receives` takes the name of a benefit", "`receives` 的参数应为待遇名称"),
     "wrong-kind/key": ("a key of kind {kind} does not fit this table", "{kind} 类的键与此表格不符"),
-    "wrong-kind/whole-key": (
+    "wrong-kind/row": ("this row is looked up with a key of kind {kind}", "此行与查取所用的键（{kind} 类）不符"),
+    "wrong-kind/whole-row": (
         "a table with `each more` is looked up with whole numbers",
         "带 `each more` 的表格只能用整数查取",
     ),
@@ -246,10 +271,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "无法证明金额是 {step} 的整数倍",
     ),
     "possibly-negative": ("the amount may be below zero (as low as {low})", "金额可能小于零（最低可至 {low}）"),
+    "possibly-negative/unset": (
+        "the amount may be below zero (as low as {low}): a value of `{name}` is not set and may be anything",
+        "金额可能小于零（最低可至 {low}）：`{name}` 有未定的值，可为任何数",
+    ),
+    "possibly-negative/default": (
+        "the amount may be below zero (as low as {low}) because of the default of `{name}`",
+        "金额可能小于零（最低可至 {low}），原因是 `{name}` 的默认值",
+    ),
+    "possibly-negative/open": (
+        "the amount may be below zero (as low as {low}): `{name}` has no `{end}`",
+        "金额可能小于零（最低可至 {low}）：`{name}` 没有 `{end}`",
+    ),
     "yes-no-amount": ("a yes/no is paid out as an amount", "把是/否当作金额发放"),
     "unused": ("nothing uses `{name}`", "没有任何条目用到 `{name}`"),
     "always-true": ("this condition is always true", "此条件恒为真"),
     "always-false": ("this condition is always false", "此条件恒为假"),
+    "no-query": (
+        "`{name}` has no query in {months}, only the engine `rows` computes it: {why}",
+        "`{name}` 在 {months} 没有查询语句，只有 `rows` 引擎可以计算：{why}",
+    ),
     "untested": ("no case covers `{name}`", "没有案例涉及 `{name}`"),
     # data
     "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事实"),
@@ -497,7 +538,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("a case cannot expect `{name}`", "案例不能以 `{name}` 为预期"),
 }
 
-WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested"})
+WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested", "no-query"})
 """Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {
@@ -532,6 +573,24 @@ HELP: dict[str, tuple[str, str]] = {
         "请在同一公式内取整或比较，如 `round_down(…, to=0.01)`",
     ),
     "round-to-grid": ("round it: `round_half_up(…, to={step})`", "请取整：`round_half_up(…, to={step})`"),
+    "keep-inside": (
+        "keep it inside, for example with `clamp(…, least, most)` or `… if test else unknown`",
+        "请使其不超出范围，如 `clamp(…, 最小, 最大)` 或 `… if 条件 else unknown`",
+    ),
+    "bound-facts": (
+        "give a `max` to the facts that have none: {facts}",
+        "请为没有 `max` 的事实写明 `max`：{facts}",
+    ),
+    "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
+    "restate-or-end": (
+        "give it here again; if `{entry}` is never to be in force, write `ends = true` on the entry itself",
+        "请在此重新写出；如 `{entry}` 从未生效，请在条目本身写 `ends = true`",
+    ),
+    "keep-unset-inside": (
+        "`{name}` has a value that is not set and may be anything: keep the result inside, for example with "
+        "`clamp(…, least, most)`",
+        "`{name}` 有未定的值，可为任何数：请使结果不超出范围，如 `clamp(…, 最小, 最大)`",
+    ),
     "floor-at-zero": (
         "write `max(0, …)` if anything below zero counts as zero",
         "如小于零时按零计算，请写作 `max(0, …)`",
@@ -607,15 +666,20 @@ def word(key: str, language: str) -> str:
 
 
 def closing_line(diagnostics: list[Any], hidden: int, language: str) -> str:
-    """Counts errors and warnings, and those that are not shown."""
-    errors = sum(one.is_error for one in diagnostics)
-    warnings = len(diagnostics) - errors
-    paths = ", ".join(dict.fromkeys(one.place.source.path for one in diagnostics))
+    """Counts errors and warnings of each file, and those that are not shown."""
+    counts: dict[str, list[int]] = {}
+    for one in diagnostics:
+        counts.setdefault(one.place.source.path, [0, 0])[not one.is_error] += 1
     if language == "zh":
         more = f"（另有 {hidden} 处未列出）" if hidden else ""
-        return f"{paths}：{errors} 个错误，{warnings} 个警告{more}"
+        return (
+            "；".join(f"{path}：{errors} 个错误，{others} 个警告" for path, (errors, others) in counts.items()) + more
+        )
     more = f" (… and {hidden} more not shown)" if hidden else ""
-    return f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {paths}{more}"
+    parts = (
+        f"{_many(errors, 'error')}, {_many(others, 'warning')} in {path}" for path, (errors, others) in counts.items()
+    )
+    return "; ".join(parts) + more
 
 
 def _many(count: int, noun: str) -> str:

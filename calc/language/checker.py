@@ -241,7 +241,7 @@ class Checker(CheckContext):
         try:
             missing = missing_keys(symbol.table, [key.type for key in keys])
         except Mismatch as mismatch:
-            return self.mismatch(mismatch, node)
+            return self.mismatch(mismatch, node, symbol.name)
         guard = self.guards.get(HasRowNode(node.keys, node.table)) if missing else None
         if missing and not (guard and guard.has_row):
             self.problem("table-gap", node, ("guard-row", {"table": symbol.name}), name=symbol.name, missing=missing)
@@ -259,7 +259,7 @@ class Checker(CheckContext):
         try:
             missing_keys(symbol.table, [key.type for key in keys])
         except Mismatch as mismatch:
-            return self.mismatch(mismatch, node)
+            return self.mismatch(mismatch, node, symbol.name)
         return HasRow(Type(YES_NO, level_of([key.type for key in keys])), node, symbol.name, symbol.table, keys)
 
     def call(self, node: Call) -> Term | None:

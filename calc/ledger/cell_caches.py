@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any
 
 from calc.engine.facts import Declared
-from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, declared_bounds, read_value
+from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, read_value
 from calc.households.dates import day_of
 from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
 from calc.households.read_cell import read_cell
@@ -44,7 +44,7 @@ class CellCache(dict[str, Any]):
         self.meets_not_known = meets_not_known
         self.step = 10**fact.decimals
         is_number = fact.type.kind in NUMERIC
-        low, high = declared_bounds(fact) if is_number else (0, -1)
+        low, high = fact.stated_bounds if is_number else (0, -1)
         self.low, self.high = ceil(low * self.step), floor(high * self.step)
 
     def __missing__(self, text: str) -> Declared | NotKnown | None:

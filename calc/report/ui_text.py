@@ -148,6 +148,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "of those assessed, undetermined because something is unknown: {count}",
         "其中 {count} 户次因有未知项而待定",
     ),
+    "batch-unset": (
+        "of those, for lack of a parameter only, no fact is missing: {count} (the results name it)",
+        "其中 {count} 户次不缺事实，只因参数未定（结果中已列出）",
+    ),
+    "no-persons": (
+        "the rules have no members and give no `persons`, so people are not counted (0) for: {listed}",
+        "规则不分成员，也没有写 `persons`，以下待遇不统计人次（记为 0）：{listed}",
+    ),
     "rejects-in": ("rejected households: {path}", "退回清单：{path}"),
     "rejects-nowhere": (
         "rejected households are not paid; --rejects FILE lists every mistake",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.language.syntax_tree import Name, names_in
@@ -10,15 +10,20 @@ from calc.language.typed_tree import Constant, Definition, Logic, Operation, Par
 from calc.language.types import YES_NO
 from calc.record import replace
 from calc.rules.expressions import expressions_of
-from calc.rules.in_force import change_months, version_in
+from calc.rules.in_force import change_months, never_existed, version_in
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_after, month_before, month_text
 
+Look = Callable[[list[Plan]], Iterable[Diagnostic]]
 
-def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
-    """Returns the errors and warnings of all months, and the number of months checked."""
+
+def check_all(rulebook: Rulebook, look: Look = lambda plans: ()) -> tuple[list[Diagnostic], int]:
+    """Returns the errors and warnings of all months, and the number of months checked.
+
+    `look` finds further warnings in the plans of all months; it is called if there are no errors.
+    """
     months = months_to_check(rulebook)
     found: list[Diagnostic] = []
     absent: dict[tuple[object, ...], list[int]] = {}
@@ -37,7 +42,8 @@ def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
                     found.append(one)
     found = [_with_months(one, absent, months) for one in found]
     if not any(one.is_error for one in found):
-        found += [*unused_parameters(rulebook), *settled_conditions(plans)]
+        settled = (one for one in settled_conditions(plans) if not never_existed(rulebook.entries[one.place.keys[1]]))  # type: ignore[index]
+        found += [*unused_parameters(rulebook), *settled, *look(plans)]
     return found, len(months)
 
 
@@ -57,16 +63,20 @@ def _with_months(one: Diagnostic, absent: dict[tuple[object, ...], list[int]], m
     if one.name != "not-in-force":
         return one
     key = (one.place.source.path, one.place.keys, one.place.start, one.name, one.values.get("name"))
+    return replace(one, values={**one.values, "months": month_spans(absent[key], months)})
+
+
+def month_spans(found: list[int], months: list[int]) -> str:
+    """Writes some of the months that were checked: what holds in one holds until the next."""
     runs: list[list[str]] = []
-    for month in absent[key]:
+    for month in found:
         at = months.index(month)
         last = month_text(month_before(months[at + 1])) if at + 1 < len(months) else ""
-        if runs and at and months[at - 1] in absent[key]:
+        if runs and at and months[at - 1] in found:
             runs[-1][1] = last
         else:
             runs.append([month_text(month), last])
-    texts = [first if first == last else f"{first}…{last}" for first, last in runs]
-    return replace(one, values={**one.values, "months": ", ".join(texts)})
+    return ", ".join(first if first == last else f"{first}…{last}" for first, last in runs)
 
 
 def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:

@@ -7,7 +7,13 @@ from calc.rules.schema import COMPLETE
 
 
 def version_in(entry: Entry, month: int) -> Version | None:
-    """Returns the keys that hold in the month; None where the entry is not in force."""
+    """Returns the keys that hold in the month; None where the entry is not in force.
+
+    An entry that begins again has none of the keys of the version that ended, only those without `from`.
+    A definition that never existed is in force where its formula is: it then is zero, or no.
+    """
+    if never_existed(entry) and entry.section != "definitions":
+        return None
     values, origins = entry.values, entry.origins
     since: int | None = None
     ended = False
@@ -16,7 +22,9 @@ def version_in(entry: Entry, month: int) -> Version | None:
             break
         since = start
         ended = changed is None
-        if changed is not None:
+        if changed is None:
+            values, origins = entry.values, entry.origins
+        else:
             values, origins = replaced(values, changed), {**origins, **written}
     if ended:
         return None
@@ -28,6 +36,11 @@ def version_in(entry: Entry, month: int) -> Version | None:
     elif not any(key in values for key in COMPLETE[entry.section.partition(".")[0]]):
         return None
     return Version(values, origins, since)
+
+
+def never_existed(entry: Entry) -> bool:
+    """Says whether an entry is marked as one that never was in force, in any month."""
+    return bool(entry.values.get("ends"))
 
 
 def replaced(values: dict[str, object], changed: dict[str, object]) -> dict[str, object]:

@@ -103,6 +103,18 @@ def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> LookupTab
     return LookupTable(tuple(built), cells)
 
 
+def key_path(raw: list[list[Any]], axes: int, axis: int, place: int) -> tuple[int, int]:
+    """Finds the row and column of a key of a table by its axis and its place along it; -1 is the last row."""
+    if axes == 1:
+        return (place if place >= 0 else len(raw) - 1), 0
+    if axis == axes - 1:
+        return 0, axis + place
+    rows: dict[object, int] = {}
+    for at, row in enumerate(raw[1:], 1):
+        rows.setdefault(_key_id(row[axis]), at)
+    return [*rows.values()][place], axis
+
+
 def _column(kind: str, options: tuple[str, ...], raw: list[Any]) -> LookupTable:
     for at, row in enumerate(raw):
         if len(row) != 2:

@@ -53,9 +53,9 @@ class FactPlan(Record):
     """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`.
 
     `words` are other spellings of its options, folded, "" for those that leave open which; `not_known` what the rules
-    add to the words for "not known". `declared` is the range of what may be stated, where its default may give other
-    values. `sets` are the values of other facts that a word settles, by the word, folded; `holds` the other facts
-    whose words its cells may hold.
+    add to the words for "not known". `stated_bounds` are the least and greatest number or date that can be stated: a
+    default may be beyond the limits of the kind, or have more decimals. `sets` are the values of other facts that a
+    word settles, by the word, folded; `holds` the other facts whose words its cells may hold.
     """
 
     name: str
@@ -72,7 +72,7 @@ class FactPlan(Record):
     words: dict[str, str] = {}
     unit: str | None = None
     not_known: frozenset[str] = frozenset()
-    declared: tuple[Number, Number] | None = None
+    stated_bounds: tuple[Number, Number] = (0, 0)
     sets: dict[str, dict[str, Union[int, bool, str]]] = {}
     holds: tuple[FactPlan, ...] = ()
 

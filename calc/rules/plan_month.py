@@ -17,7 +17,7 @@ from calc.record import replace
 from calc.rules.dependency_order import ordered, reachable
 from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression, expressions_of
-from calc.rules.in_force import version_in
+from calc.rules.in_force import never_existed, version_in
 from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.plan_benefits import check as check_plan
 from calc.rules.plan_entry import plan_entry
@@ -111,7 +111,7 @@ class _Month:
         for name, version in self.versions.items():
             if book.entries[name].section.startswith(("facts", "parameters")):
                 self.words.update(version.get("options") or ())
-        plans: dict[str, Any] = {}
+        plans = context.plans
         for name, entry in book.entries.items():
             if entry.section == "benefits" and name not in self.versions:
                 plans[name] = _not_in_force(entry)
@@ -128,6 +128,8 @@ class _Month:
             self.symbols[name] = symbol
             if plan is not None:
                 plans[name] = plan
+            if never_existed(book.entries[name]):
+                needs[name] = []
             if section.startswith("facts"):
                 self.unavailable.discard(name)
         link_facts(context, plans)
@@ -217,7 +219,8 @@ def _not_in_force(entry: Entry) -> BenefitPlan:
     label = entry.values.get("label", entry.name)
     about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)
     nobody = Constant(Type(YES_NO), Truth(False), False)
-    per = entry.values.get("per", "month")
+    changed = (keys["per"] for _, keys, _ in entry.changes if keys and "per" in keys)
+    per = entry.values.get("per") or next(changed, "month")
     return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, None, (), False)
 
 

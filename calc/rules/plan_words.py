@@ -148,7 +148,7 @@ def _value(fact: FactPlan, raw: Any) -> Value | None:
         return raw if raw in fact.type.options else None
     if fact.type.kind == YES_NO:
         return raw if raw.__class__ is bool else None
-    low, high = fact.type.low, fact.type.high
-    if raw.__class__ is not int or low is None or high is None or not low <= raw <= high:
+    low, high = fact.stated_bounds
+    if raw.__class__ is not int or not low <= raw <= high:
         return None
     return int(raw * 10**fact.decimals)

@@ -11,9 +11,9 @@ from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, spot_of
 from calc.diagnostics.source import Source
 from calc.language.expression_error import Help, did_you_mean
 from calc.language.function_table import RESERVED
-from calc.rules.merge_parent import RulesFile, merge, missing_kinds, never_in_force
+from calc.rules.merge_parent import RulesFile, lost_keys, merge, missing_kinds, never_in_force
 from calc.rules.read_topics import topics_of
-from calc.rules.rulebook import Entry, Origin, Rulebook
+from calc.rules.rulebook import CHANGE, Entry, Origin, Rulebook
 from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
@@ -35,7 +35,8 @@ class _Reader:
         part = self.file(path, ())
         self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks), *missing_kinds(part.topics)]
         if not self.found:
-            self.found += [*never_in_force(part.entries), *never_in_force(part.checks)]
+            for entries in (part.entries, part.checks):
+                self.found += [*never_in_force(entries), *lost_keys(entries)]
         topics = topics_of(part.topics, part.entries, self.found)
         title = part.title
         first = month_number(title.get("from"))
@@ -192,16 +193,17 @@ class _Reader:
             if start is None:
                 self.report("wrong-value/month", origin.place(on_key=True), key=month)
             elif body == "ends":
-                result.append((start, None, {}))
+                result.append((start, None, {CHANGE: origin}))
             elif isinstance(body, dict):
                 keys = dict(body)
-                for key in ("from", "remove"):
+                for key in ("from", "remove", "ends"):
                     if key in keys:
                         self.unknown_key(Origin(at.source, (*origin.keys, key)), key, None)
                 if self.shape(shape, body, origin):
-                    result.append((start, keys, {key: Origin(at.source, (*origin.keys, key)) for key in keys}))
+                    written = {key: Origin(at.source, (*origin.keys, key)) for key in keys}
+                    result.append((start, keys, {**written, CHANGE: origin}))
             elif shape == "parameters":
-                result.append((start, {"value": body}, {"value": origin}))
+                result.append((start, {"value": body}, {"value": origin, CHANGE: origin}))
             else:
                 self.report("wrong-value/change", origin.place(), key=month)
         return tuple(sorted(result, key=lambda change: change[0]))

@@ -9,6 +9,8 @@ from calc.diagnostics.source import Source
 from calc.record import Record
 
 Keys = tuple[object, ...]
+CHANGE = "from"
+"""The key under which a change has the place of its month."""
 
 
 class Origin(Record):
@@ -41,7 +43,8 @@ class Version(Record):
 class Entry(Record):
     """One named entry: its own keys, and those that replace them from a month on.
 
-    `changes` are sorted by month; a change of None ends the entry.
+    `changes` are sorted by month; a change of None ends the entry. `replaced` are the keys of a parent's changes that
+    a file replaces as a whole, by month.
     """
 
     section: str
@@ -49,6 +52,7 @@ class Entry(Record):
     values: dict[str, Any]
     origins: dict[str, Origin]
     changes: tuple[tuple[int, dict[str, Any] | None, dict[str, Origin]], ...]
+    replaced: dict[int, frozenset[str]] = {}
 
     @property
     def origin(self) -> Origin:

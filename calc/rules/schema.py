@@ -71,6 +71,7 @@ COMMON: dict[str, tuple[Test, str]] = {
     "note_en": _TEXT,
     "from": _TABLE,
     "remove": (lambda value: value is True, "true"),
+    "ends": _SWITCH,
 }
 _KIND = (_one_of(*KINDS), ", ".join(KINDS))
 
@@ -174,6 +175,10 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "facts": ("kind",),
 }
 """An entry is in force where one of these keys has a value."""
+
+_TEXTS_OF_ENTRIES = {*COMMON, "question", "question_en", "options_en", "aliases", "unit"}
+MEANING = {section: frozenset(SHAPES[section]) - _TEXTS_OF_ENTRIES for section in COMPLETE}
+"""The keys of each kind of entry that decide results; the others are labels, sources, reasons and headings."""
 
 PERIODS = dict(zip(("month", "year", "once"), MONEYS, strict=True))
 """The kind of a benefit's amount, by its key `per`."""

@@ -17,7 +17,7 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
-from calc.households.cell_values import NotKnown, declared_bounds, form_without_value
+from calc.households.cell_values import NotKnown, form_without_value
 from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
 from calc.ledger.cell_caches import CellCache, NeedsFullReader
@@ -116,11 +116,11 @@ def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:
         return given
     if kind == DATE and type == "DATE":
         day = phrase("CAST(year(:d) * 10000 + month(:d) * 100 + day(:d) AS INTEGER)", d=given)
-        low, high = declared_bounds(fact)
+        low, high = fact.stated_bounds
         return build.case([(phrase(":day BETWEEN :low AND :high", day=day, low=int(low), high=int(high)), day)])
     if kind not in NUMERIC or not (type in WHOLE or type.startswith("DECIMAL")):
         return None
-    low, high = declared_bounds(fact)
+    low, high = fact.stated_bounds
     step = 10**fact.decimals
     least, most = ceil(low * step), floor(high * step)
     decimals = int(type.rstrip(")").partition(",")[2] or 0) if type.startswith("DECIMAL") else 0
@@ -152,7 +152,7 @@ def _is_plain_number(text: str, decimals: int) -> bool:
 
 def _digits(fact: FactPlan, cell: Tree) -> build.Branch:
     """Digits with no more decimals than the fact has, as a whole number of its smallest steps, within its bounds."""
-    low, high = declared_bounds(fact)
+    low, high = fact.stated_bounds
     step = 10**fact.decimals
     least, most = ceil(low * step), floor(high * step)
     decimals = fact.decimals
