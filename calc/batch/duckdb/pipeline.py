@@ -24,13 +24,12 @@ from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
-from calc.diagnostics.diagnostic import Reject, cell_place
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.fact_keys import fact_keys
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.interrupts import interruptible
-from calc.households.failed_checks import checks_in, failed_checks
 from calc.ledger.ledger import Ledger
 from calc.record import replace
 from calc.rules.plan import Plan
@@ -145,7 +144,7 @@ class _DuckdbRun(LedgerRun):
                 self.assessed += assessed if at == 0 else 0
                 writer.add(month.results(at))
             self.blanks.update(blank.count(is_adjacent))
-            rejects = [*self._failing(loaded)]
+            mine = sorted([*mine, *self._failing(loaded)], key=lambda one: one[0])
         for position, done in mine:
             self.take_in(position, done)
             rejects += [(position, one) for one in done.rejected]
@@ -176,21 +175,16 @@ class _DuckdbRun(LedgerRun):
             chosen = select(name, [build.column(one[0]) for one in columns]).where(condition, copy=False)
             self.do(build.view_of(f"range_{name}", chosen))
 
-    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Reject]]:
-        """The plain households whose data fail a check in some month."""
-        kept = [build.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
-        query = phrase("SELECT about.first, failing.month, failing.bits, about.id FROM failing JOIN about "
-                       "ON failing.household = about.household")  # fmt: skip
-        query = query.select(*kept, copy=False)  # type: ignore[attr-defined]
-        plans = {plan.month: plan for plan in self.plans}
-        for position, month, bits, id, *cells in self.connection.execute(sql(query)).fetchall():
-            file, line = loaded.place_of(position)
-            shown = self.ledger.parts[file].file.shown
-            plan = plans[month]
-            mistakes = failed_checks(plan, checks_in(plan, int(bits)), cell_place(shown, line))
-            rejected = Reject(id, mistakes, shown, line, tuple(cells))
-            self.counts.reject(rejected, position)
-            yield position, rejected
+    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, BlockResult]]:
+        """The plain households whose data fail a check in some month, rejected by the row path, which knows cells."""
+        found = self.connection.execute(sql(phrase("SELECT count(*) FROM failing"))).fetchone()
+        if found is None or not found[0]:
+            return
+        failing = phrase("SELECT about.first AS household, rows.position, rows.id FROM failing JOIN about "
+                         "ON failing.household = about.household JOIN rows ON rows.id = about.id")  # fmt: skip
+        self.do(build.table_from("failing_rows", failing))
+        yield from assessed(FallbackHouseholds(self.connection, self.ledger, loaded, "failing_rows"),
+                            self.ledger, self.plans, self.wanted)  # fmt: skip
 
 
 def at_a_time(connection: Connection, each: int) -> int:
