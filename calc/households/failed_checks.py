@@ -34,7 +34,7 @@ class CheckReport:
     def mistakes(self, household: Household, names: Sequence[str]) -> tuple[Diagnostic, ...]:
         """Makes the mistakes of failed checks by their names, in the order of the rules."""
         found = []
-        for failure in failures(self.plan, household, [*names]):
+        for failure in failures(self.plan, household, names):
             used = failure.used
             places = [self.cells(name, member) if name in self.plan.facts else None for name, member in used]
             facts = [name for name, _ in used if name in self.plan.facts]

@@ -7,6 +7,8 @@ not what the formula speaks of.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from calc.engine.facts import Household
 from calc.engine.traced.interpreter import Trace
 from calc.language.typed_tree import Aggregate, Amount, Definition, Fact, If, Logic, Parameter, Received, Term, parts
@@ -23,7 +25,7 @@ class Failure(Record):
     used: tuple[tuple[str, int | None], ...]
 
 
-def failures(plan: Plan, household: Household, names: list[str]) -> list[Failure]:
+def failures(plan: Plan, household: Household, names: Sequence[str]) -> list[Failure]:
     """Finds what the failed checks of a household rest on, in the order of the rules."""
     trace = Trace(_only(plan, names), household)
     found = []
@@ -37,7 +39,7 @@ def failures(plan: Plan, household: Household, names: list[str]) -> list[Failure
     return found
 
 
-def _only(plan: Plan, names: list[str]) -> Plan:
+def _only(plan: Plan, names: Sequence[str]) -> Plan:
     """The part of a plan that some checks need: far less than a household's whole result."""
     checks = tuple(check for check in plan.checks if check.name in names)
     needed, waiting = set[str](), [name for check in checks for name in _named(check.term)]
