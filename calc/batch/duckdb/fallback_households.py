@@ -11,14 +11,12 @@ from calc.batch.duckdb.load_rows import Loaded
 from calc.batch.duckdb.prepare_csv import RecordReader
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.ledger.household_runs import MOST_ROWS, Row, Run
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.parquet_source import ParquetColumn, records
-from calc.rules.plan import Plan
 
 
 class FallbackHouseholds:
@@ -100,11 +98,8 @@ class FallbackHouseholds:
             yield from rows
 
 
-def assessed(
-    others: FallbackHouseholds, ledger: Ledger, plans: list[Plan], wanted: ResultSpec
-) -> Iterator[tuple[int, BlockResult]]:
+def assessed(others: FallbackHouseholds, assessor: BlockAssessor) -> Iterator[tuple[int, BlockResult]]:
     """Yields the result of each fallback household with its position; `out` are its rows and objects."""
-    assessor = BlockAssessor(ledger, plans, wanted)
     for position, entry in others.households():
         done = BlockResult()
         rows: list[list[str]] = []
