@@ -184,9 +184,7 @@ class BlockAssessor:
 
     def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Reject:
         """Makes the reject of a household whose data fail a check of the rules."""
-        path, line = entry.part.file.shown, entry.line
-        found = self.ledger.failed_checks(entry, plan, checks_in(plan, bits))
-        return Reject(entry.id, (*found, *entry.warnings), path, line, entry.cells)
+        return self.ledger.failing(entry, plan, checks_in(plan, bits))
 
     def _reject(self, rejected: Reject, done: BlockResult) -> None:
         done.rejected.append(rejected)

@@ -278,9 +278,10 @@ class Ledger:
         cells = with_facts(cells, kept, household.facts)
         return LedgerHousehold(household.id, household.facts, members, ids, careful.part, run, cells, warnings)
 
-    def failed_checks(self, entry: LedgerHousehold, plan: Plan, names: Sequence[str]) -> tuple[Diagnostic, ...]:
-        """The checks of a month that a household fails, at the cells of the facts compared."""
-        return self._readers[entry.part.at][1].failed_checks(entry.run, plan, names)
+    def failing(self, entry: LedgerHousehold, plan: Plan, names: Sequence[str]) -> Reject:
+        """Makes the reject of a household that fails checks of a month, at the cells of the facts compared."""
+        found = self._readers[entry.part.at][1].failed_checks(entry.run, plan, names)
+        return Reject(entry.id, (*found, *entry.warnings), entry.part.file.shown, entry.line, entry.cells)
 
     def _place_of(self, part: LedgerFileReader, name: str) -> int | FactPlan | None:
         """The place of a column that goes into the results; of a fact that has none, the fact, which a household may
