@@ -8,7 +8,7 @@ from typing import Any
 
 from calc.batch.blank_cells import count_blanks, counted_facts
 from calc.batch.job import ResultSpec
-from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
+from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
 from calc.engine.python.function_writer import Emitter
@@ -17,7 +17,7 @@ from calc.engine.python.summary_writer import SummaryEmitter
 from calc.engine.simple_plan import need_bits
 from calc.engine.totals import Group, Totals
 from calc.engine.traced.interpreter import Trace
-from calc.households.failed_checks import checks_in, failed_checks
+from calc.households.failed_checks import checks_in
 from calc.households.household_reader import shown_id
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.report import encode_rows
@@ -187,9 +187,7 @@ class BlockAssessor:
 
     def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Reject:
         """Makes the reject of a household whose data fail a check of the rules."""
-        path, line = entry.part.file.shown, entry.line
-        found = failed_checks(plan, checks_in(plan, bits), cell_place(path, line))
-        return Reject(entry.id, (*found, *entry.warnings), path, line, entry.cells)
+        return self.ledger.failing(entry, plan, checks_in(plan, bits))
 
     def _reject(self, rejected: Reject, done: BlockResult) -> None:
         done.rejected.append(rejected)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from calc.batch.job import BatchJob, ResultSink
 from calc.batch.pipeline import open_ledger
 from calc.batch.row_pipeline import scan
-from calc.diagnostics.diagnostic import Reject, cell_place
-from calc.households.failed_checks import checks_in, failed_checks
+from calc.diagnostics.diagnostic import Reject
+from calc.households.failed_checks import checks_in
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import Record
@@ -61,9 +61,7 @@ class PictureLedger:
             return self._rejected(entry)
         raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
         if raw[0]:
-            path, line = entry.part.file.shown, entry.line
-            found = failed_checks(self.plan, checks_in(self.plan, raw[0]), cell_place(path, line))
-            return self._rejected(Reject(entry.id, (*found, *entry.warnings), path, line, entry.cells))
+            return self._rejected(self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0])))
         facts = HouseholdPicture(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
         answer = self.engine.of_raw(raw, entry.ids)
         return Side(facts, answer, len(entry.ids), entry.cells[0] if entry.cells else "")

@@ -354,6 +354,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，但根据 `{source}` 应为 {derived}",
     ),
     "check-failed": ("the data check “{label}” failed", "未通过数据检查“{label}”"),
+    "check-failed/values": ("the data check “{label}” failed: {values}", "未通过数据检查“{label}”：{values}"),
     # ledgers
     "not-xlsx": ("the file is not a workbook (.xlsx, .xls, .ods)", "文件不是工作簿（.xlsx、.xls、.ods）"),
     "not-xlsx/old": (

@@ -38,6 +38,8 @@ class HouseholdDraft:
         self.wrong: list[Diagnostic] = []
         self.household: Household | None = None
         self.member_ids: list[str] = []
+        self.own: FileTable | None = None
+        self.tables: list[FileTable] = []
         self.numbers: dict[tuple[str, str], Place] = {}
 
 
@@ -76,6 +78,7 @@ class HouseholdReader:
             found.wrong.append(Diagnostic("bad-household", found.place))
             return found
         table = self.table(raw, keys, HOUSEHOLD, found)
+        found.own = table
         id = self.id(table, found)
         if id is not None:
             found.id, found.made_up = id, False
@@ -189,7 +192,7 @@ class HouseholdReader:
                 tables.append(self.table(one, (*keys, at), MEMBER, found))
             else:
                 found.wrong.append(Diagnostic("no-members/list", Place(self.source, (*keys, at))))
-        found.member_ids = self.member_ids(tables, found)
+        found.tables, found.member_ids = tables, self.member_ids(tables, found)
         members: list[Member] = []
         for id, table in zip(found.member_ids, tables, strict=True):
             facts = self.settled(table, MEMBER, self.settings.of_member(id), found)

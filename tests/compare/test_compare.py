@@ -179,7 +179,7 @@ def test_households_are_matched_by_their_people(tmp_path: Path, capsys: pytest.C
     assert "no household is in both" in capsys.readouterr().err
     found = compared(tmp_path, new, "-m", "2022-05", "--against", old, "--match", "person")
     assert [(row["household"], row["change"], row["difference"], row["causes"]) for row in found] == [
-        ("2022-7", "lowered", "-100.00", "Pension (甲) 100.00 → 200.00 (−100.00)")
+        ("2022-7", "lowered", "-100.00", "Pension without the central basic pension (甲) 100.00 → 200.00 (−100.00)")
     ]
 
 
@@ -258,7 +258,9 @@ def test_changes_as_objects(tmp_path: Path) -> None:
         "id": "A1", "change": "lowered", "group": "",
         "benefits": [{
             "benefit": "dibao", "member": None, "before": "544.00", "after": "444.00", "needs": [], "unset": [],
-            "causes": [{"kind": "facts", "text": "养老金（甲） 100.00 → 200.00", "amount": "-100.00"}],
+            "causes": [
+                {"kind": "facts", "text": "养老金（不含基础养老金）（甲） 100.00 → 200.00", "amount": "-100.00"}
+            ],
         }],
     }  # fmt: skip
 
@@ -270,6 +272,6 @@ def test_a_page_has_every_change(tmp_path: Path) -> None:
     assert run(["compare", new, "-m", "2022-05", "--against", old, "--rules", RULES, *WITHOUT, "--html", str(path),
                 "--lang", "zh", "-q"]) == 0  # fmt: skip
     text = path.read_text(encoding="utf-8")
-    assert "养老金（甲） 100.00 → 200.00（−100.00）" in text
+    assert "养老金（不含基础养老金）（甲） 100.00 → 200.00（−100.00）" in text
     assert text.count("<svg role=") == 3
     assert '<td class="number" data-value="-100.00">−100.00</td>' in text

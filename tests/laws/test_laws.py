@@ -17,6 +17,7 @@ from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
 from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.decisive_facts import failures
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.language.lookup_tables import LookupTable
@@ -171,6 +172,18 @@ def test_more_known_facts_never_change_a_determined_answer(at: int) -> None:
                 assert set(before.failed_checks) <= set(after.failed_checks), told
                 assert before.total in (None, after.total), told
                 assert before.total_at_least <= after.total_at_least, told
+
+
+@over_all
+def test_a_failed_check_names_only_what_is_stated(at: int) -> None:
+    for plan, _, households in made(at):
+        for household in households:
+            failed = Trace(plan, household).result.failed_checks
+            found = failures(plan, household, failed)
+            assert tuple(dict.fromkeys(one.check.name for one in found)) == failed, shown(household)
+            for name, member in (used for one in found for used in one.used):
+                facts = household.facts if member is None else household.members[member].facts
+                assert name in facts or name in plan.parameters, f"{name} in {shown(household)}"
 
 
 @over_all

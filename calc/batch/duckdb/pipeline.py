@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import duckdb
 
-from calc.batch.assess_block import BlockResult
+from calc.batch.assess_block import BlockAssessor, BlockResult
 from calc.batch.blank_cells import counted_facts
 from calc.batch.duckdb.blank_counts import BlankCounter
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
-from calc.batch.duckdb.load_rows import Loaded, Loader
+from calc.batch.duckdb.load_rows import Loader
 from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
@@ -24,13 +24,12 @@ from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
-from calc.diagnostics.diagnostic import Reject, cell_place
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.fact_keys import fact_keys
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.interrupts import interruptible
-from calc.households.failed_checks import checks_in, failed_checks
 from calc.ledger.ledger import Ledger
 from calc.record import replace
 from calc.rules.plan import Plan
@@ -38,6 +37,8 @@ from calc.temporary_folder import TemporaryFolder
 
 BYTES = {"household": 3000, "benefit": 16_000, "object": 40_000}
 """Bytes that a household takes while it is decided, with its members and its results, by what a row of results is."""
+
+FAILING_ROWS = "failing_rows"
 
 
 def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
@@ -81,13 +82,16 @@ class _DuckdbRun(LedgerRun):
         found = grouped(self.connection, shape, loaded, owns)
         self.ledger.set_scan(found.scan, owns.memberless() if owns is not None else [])
         others = FallbackHouseholds(self.connection, self.ledger, loaded)
-        taken = _LookAhead(assessed(others, self.ledger, self.plans, self.wanted))
+        assessor = BlockAssessor(self.ledger, self.plans, self.wanted)
+        taken = _LookAhead(assessed(others, assessor))
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
         writer = ResultWriter(self.connection, self.wanted, self.plans, self.sink, self.folder)
         blank = BlankCounter(self.connection, counted_facts(self.ledger, self.plans), loaded.bases, shape.facts)
         for at, (low, high) in enumerate(ranges, 1):
-            self._range(low, high, months, loaded, blank, [*taken.before(high)], found.is_adjacent, writer)
+            failing = FallbackHouseholds(self.connection, self.ledger, loaded, FAILING_ROWS)
+            mine = [*taken.before(high)]
+            self._range(low, high, months, assessed(failing, assessor), blank, mine, found.is_adjacent, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
         rows = found.rows - loaded.shared - others.blank + loose.set_aside
@@ -122,7 +126,7 @@ class _DuckdbRun(LedgerRun):
         low: int,
         high: int,
         months: list[MonthQuery],
-        loaded: Loaded,
+        failing: Iterator[tuple[int, BlockResult]],
         blank: BlankCounter,
         mine: list[tuple[int, BlockResult]],
         is_adjacent: bool,
@@ -145,7 +149,8 @@ class _DuckdbRun(LedgerRun):
                 self.assessed += assessed if at == 0 else 0
                 writer.add(month.results(at))
             self.blanks.update(blank.count(is_adjacent))
-            rejects = [*self._failing(loaded)]
+            if self._find_failing_rows():
+                mine = sorted([*mine, *failing], key=lambda one: one[0])
         for position, done in mine:
             self.take_in(position, done)
             rejects += [(position, one) for one in done.rejected]
@@ -176,21 +181,16 @@ class _DuckdbRun(LedgerRun):
             chosen = select(name, [build.column(one[0]) for one in columns]).where(condition, copy=False)
             self.do(build.view_of(f"range_{name}", chosen))
 
-    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Reject]]:
-        """The plain households whose data fail a check in some month."""
-        kept = [build.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
-        query = phrase("SELECT about.first, failing.month, failing.bits, about.id FROM failing JOIN about "
-                       "ON failing.household = about.household")  # fmt: skip
-        query = query.select(*kept, copy=False)  # type: ignore[attr-defined]
-        plans = {plan.month: plan for plan in self.plans}
-        for position, month, bits, id, *cells in self.connection.execute(sql(query)).fetchall():
-            file, line = loaded.place_of(position)
-            shown = self.ledger.parts[file].file.shown
-            plan = plans[month]
-            mistakes = failed_checks(plan, checks_in(plan, int(bits)), cell_place(shown, line))
-            rejected = Reject(id, mistakes, shown, line, tuple(cells))
-            self.counts.reject(rejected, position)
-            yield position, rejected
+    def _find_failing_rows(self) -> bool:
+        """Say whether data of plain households fail a check in some month; the row path, which knows cells, rejects
+        these by their rows."""
+        found = self.connection.execute(sql(phrase("SELECT count(*) FROM failing"))).fetchone()
+        if found is None or not found[0]:
+            return False
+        rows = phrase("SELECT about.first AS household, rows.position, rows.id FROM failing JOIN about "
+                      "ON failing.household = about.household JOIN rows ON rows.id = about.id")  # fmt: skip
+        self.do(build.table_from(FAILING_ROWS, rows))
+        return True
 
 
 def at_a_time(connection: Connection, each: int) -> int:
