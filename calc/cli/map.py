@@ -79,7 +79,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
             bar.show(stage, done, whole, 0)
 
     try:
-        found, sheets = look_at_ledger(job, show)
+        found, sheets, unknown = look_at_ledger(job, show)
     except BatchError as error:
         raise click.UsageError(error.message(language)) from None
     except UnsupportedPlan as unsupported:
@@ -99,7 +99,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
     if not quiet:
         for one in sheets:
             remark(sheets_line(one, language), False)
-        warn_of_unknown_columns(found.gone, language)
+        warn_of_unknown_columns([*found.gone, *unknown], language)
         if output is not None:
             _print_next(output, found, language)
     return 0 if found.is_clear else 1

@@ -10,17 +10,20 @@ import re
 from typing import Any
 
 from calc.households.cell_values import CellError, shown
+from calc.households.identity_numbers import read_identity_number
 
-NOT_COMPUTED, ERROR, MERGED, CUT = "F", "E", "M", "D"
+NOT_COMPUTED, ERROR, MERGED, CUT, HEAD, UNKNOWN_HEAD = "F", "E", "M", "D", "H", "U"
 _CODES = {
     NOT_COMPUTED: "bad-cell/formula",
     ERROR: "bad-cell/error",
     MERGED: "bad-cell/merged",
     CUT: "bad-cell/cut",
+    HEAD: "bad-identity-number",
+    UNKNOWN_HEAD: "household-missing/head",
 }
 _DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 _LONGEST = 1000
-_MARK = re.compile("\ufffd\\{([FEMD])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
+_MARK = re.compile("\ufffd\\{([FEMDHU])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
 
 
 def marked(kind: str, cell: str, read: str = "") -> str:
@@ -35,7 +38,10 @@ Fault = tuple[str, "dict[str, Any]"]
 def fault_in(value: Any) -> Fault | None:
     """Finds the code and values of the message for a marked cell; None for any other."""
     match = _MARK.fullmatch(value) if value.__class__ is str and value.startswith("\ufffd{") else None
-    return None if match is None else (_CODES[match[1]], {"cell": match[2], "read": match[3]})
+    if match is None:
+        return None
+    values = {"cell": match[2], "read": match[3]}
+    return _CODES[match[1]], values | ({"reason": read_identity_number(match[3])} if match[1] == HEAD else {})
 
 
 def bad_cell(fault: Fault, name: str, show_ids: bool) -> CellError:

@@ -15,17 +15,17 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from calc.households.cell_values import read_value
-from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
 from calc.language.types import MEMBER
 from calc.ledger.csv_blocks import Block, blocks_of, cut, records, text_of
 from calc.ledger.header import IGNORED, Header, Meaning, Naming
+from calc.ledger.household_ids import made_id
 from calc.ledger.household_runs import is_empty
 from calc.ledger.open_files import CSV, JSON_LINES, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.temporary_folder import TemporaryFolder
-from calc.text_forms import clean_id
 
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
 _NUMBERED = re.compile(rf"\s*(?:家庭)?(?:成员|member)[\s_-]*{_NUMBER}[\s_.、:：-]*(\D.*)", re.I | re.S)
@@ -54,18 +54,16 @@ def with_members_down(files: list[LedgerFile], naming: Naming) -> Iterator[list[
 def across_columns(headings: Sequence[str], naming: Naming) -> list[AcrossColumn] | None:
     """Finds whose the columns are; None where headings do not have members across."""
     numbered = [_NUMBERED.fullmatch(one) for one in headings]
-    prefixes = "|".join(map(re.escape, naming.plan.title.get("head_words", ()))) or "(?!)"
-    of_heads = re.compile(rf"(?:{prefixes})[\s_-]*(.+)", re.I | re.S)
     found = []
     for heading, match in zip(headings, numbered, strict=True):
         meaning, number = naming.meaning(heading), HOUSEHOLD
         if meaning is None and match is not None:
             digits, heading = match.groups()
             number, meaning = _DIGITS.get(digits) or int(digits), naming.meaning(heading)
-        elif meaning is None and (of_head := of_heads.fullmatch(heading)) is not None:
-            other = naming.meaning(of_head.group(1))
+        elif meaning in (None, HEAD_NUMBER):
+            rest, other = naming.of_head(heading)
             if _is_of_member(other):
-                number, heading, meaning = HEAD, of_head.group(1), other
+                number, heading, meaning = HEAD, rest, other
         elif _is_of_member(meaning):
             number = HEAD
         found.append(AcrossColumn(number, heading, meaning))
@@ -100,7 +98,7 @@ class _Rows:
 
     def __init__(self, at: int, columns: list[AcrossColumn], header: Header) -> None:
         plan = header.naming.plan
-        self.prefix = "" if at == 0 else f"{at + 1}:"
+        self.at = at
         self.columns = columns
         self.width = len(columns)
         self.least = 1 + max(place for place, one in enumerate(columns) if one.meaning not in (None, IGNORED))
@@ -149,7 +147,7 @@ class _Rows:
             del people[HEAD]
         if not self.has_household:
             first = meanings.get(min(people, default=HEAD), {}).get(NAME, "")
-            own[LEDGER_HEADINGS[HOUSEHOLDS][0]] = f"{clean_id(first)}/{self.prefix}{line}"
+            own[LEDGER_HEADINGS[HOUSEHOLDS][0]] = made_id(first, self.at, line)
         return {**own, MEMBERS: [people[number] for number in sorted(people)]}
 
     def _settle_head(self, people: dict[int, dict[str, str]], meanings: dict[int, dict[object, str]]) -> bool:
