@@ -12,7 +12,7 @@ from typing import Any
 from calc.households.cell_values import CellError, shown
 from calc.households.identity_numbers import read_identity_number
 
-NOT_COMPUTED, ERROR, MERGED, CUT, HEAD, UNKNOWN_HEAD = "F", "E", "M", "D", "H", "U"
+NOT_COMPUTED, ERROR, MERGED, CUT, HEAD, UNKNOWN_HEAD, CELLS = "F", "E", "M", "D", "H", "U", "C"
 _CODES = {
     NOT_COMPUTED: "bad-cell/formula",
     ERROR: "bad-cell/error",
@@ -20,14 +20,18 @@ _CODES = {
     CUT: "bad-cell/cut",
     HEAD: "bad-identity-number",
     UNKNOWN_HEAD: "household-missing/head",
+    CELLS: "wrong-cell-count",
 }
 _DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 _LONGEST = 1000
-_MARK = re.compile("\ufffd\\{([FEMDHU])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
+_MARK = re.compile("\ufffd\\{([FEMDHUC])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
 
 
 def marked(kind: str, cell: str, read: str = "") -> str:
-    """Writes the mark of a cell (`F2`) or merged cells (`F2:F3`), with the text that the spreadsheet shows there."""
+    """Writes the mark of a cell (`F2`) or merged cells (`F2:F3`), with the text that the spreadsheet shows there.
+
+    That of a row of another number of cells has both numbers (`4:12`).
+    """
     return f"\ufffd{{{kind}|{cell}|{read}}}"
 
 
@@ -40,6 +44,9 @@ def fault_in(value: Any) -> Fault | None:
     match = _MARK.fullmatch(value) if value.__class__ is str and value.startswith("\ufffd{") else None
     if match is None:
         return None
+    if match[1] == CELLS:
+        given, _, wanted = match[2].partition(":")
+        return _CODES[CELLS], {"given": int(given), "wanted": int(wanted)}
     values = {"cell": match[2], "read": match[3]}
     return _CODES[match[1]], values | ({"reason": read_identity_number(match[3])} if match[1] == HEAD else {})
 

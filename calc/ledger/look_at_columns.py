@@ -274,7 +274,8 @@ def _look_up(table: TableLook, part: LedgerFileReader, lines: list[int]) -> None
     known = {key: one for one in table.columns for key in one.headings}
 
     def ignore(code: str, line: int, heading: str | None, values: dict[str, Any]) -> None:
-        """Leaves mistakes of form to the run: only broken lines are counted here."""
+        """Leaves mistakes of form to the run: only broken lines, and rows of another number of cells, are counted."""
+        table.misshapen += code == "wrong-cell-count"
 
     for line in lines:
         row = part.json.row(line)

@@ -17,6 +17,7 @@ from itertools import islice
 from calc.households.cell_values import read_value
 from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
 from calc.language.types import MEMBER
+from calc.ledger.cell_marks import CELLS, marked
 from calc.ledger.csv_blocks import Block, blocks_of, cut, records, text_of
 from calc.ledger.header import IGNORED, Header, Meaning, Naming
 from calc.ledger.household_ids import made_id
@@ -128,7 +129,7 @@ class _Rows:
             line += text.count("\n") + text.count("\r") - text.count("\r\n")
 
     def _object(self, line: int, row: list[str]) -> dict[str, object]:
-        """Makes the object of a household; one with a member that cannot be read where the number of cells is wrong."""
+        """Makes the object of a household; one with a mark for a member where the number of cells is wrong."""
         own: dict[str, object] = {}
         people: dict[int, dict[str, str]] = {}
         meanings: dict[int, dict[object, str]] = {}
@@ -141,13 +142,13 @@ class _Rows:
                 people.setdefault(one.number, {})[one.heading] = cell
                 key = one.meaning.name if isinstance(one.meaning, FactPlan) else one.meaning
                 meanings.setdefault(one.number, {})[key] = cell
-        if len(row) < min(self.least, self.width) or any(map(str.strip, row[self.width :])):
-            return {**own, MEMBERS: [f"{len(row)} ≠ {self.width}"]}
-        if HEAD in people and not self._settle_head(people, meanings):
-            del people[HEAD]
         if not self.has_household:
             first = meanings.get(min(people, default=HEAD), {}).get(NAME, "")
             own[LEDGER_HEADINGS[HOUSEHOLDS][0]] = made_id(first, self.at, line)
+        if len(row) < min(self.least, self.width) or any(map(str.strip, row[self.width :])):
+            return {**own, MEMBERS: [marked(CELLS, f"{len(row)}:{self.width}")]}
+        if HEAD in people and not self._settle_head(people, meanings):
+            del people[HEAD]
         return {**own, MEMBERS: [people[number] for number in sorted(people)]}
 
     def _settle_head(self, people: dict[int, dict[str, str]], meanings: dict[int, dict[object, str]]) -> bool:

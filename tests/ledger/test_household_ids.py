@@ -94,12 +94,12 @@ def test_a_number_of_the_head_is_as_good_as_one_of_the_household(
 ) -> None:
     chance = random.Random(seed)
     own, members = district(chance)
-    plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", [MEMBERS[:1] + MEMBERS[2:], *without(members, 1)])],
-                          "--households", written(tmp_path / "own.csv", [OWN, *own]), *options)  # fmt: skip
+    ledger = written(tmp_path / "plain.csv", [MEMBERS[:1] + MEMBERS[2:], *without(members, 1)])
+    given = ["--households", written(tmp_path / "own.csv", [OWN, *own])]
+    plain = must_be_alike(tmp_path, [ledger], *given, *options)
     rows = [[forms(row[1], chance), *row[2:]] for row in members]
     rows = [row if row[2] != "户主" or chance.random() < 0.5 else ["", *row[1:]] for row in rows]  # the own one counts
     made = [MEMBERS[1:], *rows]
-    given = ["--households", written(tmp_path / "own.csv", [OWN, *own])]
     path = tmp_path / f"members.{form}"
     if form == "xlsx":
         ledger, given = workbook(path, {"户": [OWN, *own], "人": made}), []
