@@ -55,7 +55,7 @@ class FactPlan(Record):
     `words` are other spellings of its options, folded, "" for those that leave open which; `not_known` what the rules
     add to the words for "not known". `declared` is the range of what may be stated, where its default may give other
     values. `sets` are the values of other facts that a word settles, by the word, folded; `holds` the other facts
-    whose words its cells may hold.
+    whose words its cells may hold. `several` has the options that mean several of others in one cell.
     """
 
     name: str
@@ -75,6 +75,7 @@ class FactPlan(Record):
     declared: tuple[Number, Number] | None = None
     sets: dict[str, dict[str, Union[int, bool, str]]] = {}
     holds: tuple[FactPlan, ...] = ()
+    several: dict[str, frozenset[str]] = {}
 
     def settled(self) -> list[str]:
         """Lists the other facts that its cells may state."""
