@@ -44,6 +44,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                zh="不写结果，而把事实写成 Parquet 表，供 `--engine spark` 读取。"),
         option("--explain", is_flag=True, language=language,
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
+        households_option(language),
         *reading_options(language),
         option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
                en="Copy a column of the ledger into the results.", zh="把台账的一列保留到结果中。"),
@@ -75,11 +76,15 @@ def batch_options(language: str) -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+def households_option(language: str) -> click.Option:
+    """Makes the option for files of household facts."""
+    return option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
+                  en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。")  # fmt: skip
+
+
 def reading_options(language: str) -> list[click.Parameter]:
     """Options that say how a ledger is read."""
     return [
-        option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
-               en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。"),
         option("--map", "columns", metavar="HEADING=FACT", multiple=True, language=language,
                en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
                zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from calc.cli.batch_options import reading_options
+from calc.cli.batch_options import households_option, reading_options
 from calc.cli.options import build, month_option, option, remark
 
 _HELP = (
@@ -53,6 +53,7 @@ def command(language: str) -> click.Command:
         option("--format", "format_", type=click.Choice(["text", "json"]), default="text", language=language,
                en="Format of what is printed.", zh="输出格式。"),
         month_option(language),
+        households_option(language),
         *reading_options(language),
     ]  # fmt: skip
     return build("map", language, _HELP, params, look)
