@@ -44,8 +44,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                zh="不写结果，而把事实写成 Parquet 表，供 `--engine spark` 读取。"),
         option("--explain", is_flag=True, language=language,
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
-        option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
-               en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。"),
+        households_option(language),
         *reading_options(language),
         option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
                en="Copy a column of the ledger into the results.", zh="把台账的一列保留到结果中。"),
@@ -75,6 +74,12 @@ def batch_options(language: str) -> list[click.Parameter]:
         option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,
                en="Change a fact or a parameter of this month.", zh="改设一个事实或本月参数的值。"),
     ]  # fmt: skip
+
+
+def households_option(language: str) -> click.Option:
+    """Makes the option for files of household facts."""
+    return option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
+                  en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。")  # fmt: skip
 
 
 def reading_options(language: str) -> list[click.Parameter]:

@@ -408,6 +408,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "assessed by it; its amounts can be compared with results",
         "这是发放花名册，一户一行（`{heading}`），没有成员的情况，不能据以认定；其中的金额可与认定结果核对",
     ),
+    "missing-column/numbers": (
+        "the rows name their household by `{heading}` alone, but the household facts have no column of these numbers",
+        "各行只用 `{heading}` 说明属于哪一户，但家庭事实中没有这一列",
+    ),
     "missing-column/head": (
         "no column says how a person is related to the head of the household ({wanted})",
         "没有哪一列表明每户从谁开始（{wanted}）",
@@ -473,6 +477,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the row has a household id and nothing else",
         "该行只有户编号，没有其他内容",
     ),
+    "household-missing/head": (
+        "`{fact}` {read} is that of no household in the household facts",
+        "`{fact}` {read} 在家庭事实中没有对应的家庭",
+    ),
     "household-missing": (
         "the household is not in the household facts file",
         "家庭事实文件中没有该户",
@@ -493,6 +501,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` is {read}, longer than {most} characters",
         "`{fact}` 为 {read}，超过 {most} 个字符",
     ),
+    "household-twice/head": (
+        "`{fact}` {read} is also in line {line}: a person is the head of one household",
+        "`{fact}` {read} 与第 {line} 行相同，两户填了同一个人",
+    ),
     "household-twice/files": (
         "the household is in more than one file or sheet",
         "该户出现在多个文件或工作表中",
@@ -504,6 +516,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-setting/map": (
         "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",
         "`--map {heading}={name}`：`{name}` 不是事实，也不是 household、id、name 或 -",
+    ),
+    "bad-setting/unit": (
+        "`{heading}` says `{unit}`, in which `{name}` is not counted: convert the amounts and change the heading in "
+        "the file, or leave the column out (-)",
+        "列名 `{heading}` 写明 `{unit}`，而 `{name}` 不这样计：请在文件中换算金额并改列名，或声明不读（-）",
     ),
     "bad-setting/columns": (
         "`{heading}`: `{name}` is neither a fact nor household, id, name or -",
@@ -621,6 +638,11 @@ HELP: dict[str, tuple[str, str]] = {
         "`doudi map` shows all columns and writes a file for --columns",
         "请指明是什么，或声明不读：--map '{heading}={name}' 或 --map '{heading}=-'；"
         "`doudi map` 可列出全部列，并生成供 --columns 使用的文件",
+    ),
+    "map-other-unit": (
+        "it is not in the unit or period of `{name}`: convert the amounts and change the heading in the file, "
+        "or leave the column out: --map '{heading}=-'",
+        "单位或期间与 `{name}` 不同：请在文件中换算金额并改列名，或声明不读：--map '{heading}=-'",
     ),
     "map-gone": (
         'if it is left out on purpose, write "{heading}" = "-" there, or take the line away',

@@ -9,7 +9,7 @@ from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
 
-MEMBERS, ID, NAME, HOUSEHOLDS = "members", "id", "name", "households"
+MEMBERS, ID, NAME, HOUSEHOLDS, HEAD_NUMBER = "members", "id", "name", "households", "head number"
 LEDGER_WORDS = {
     "household": HOUSEHOLDS,
     "householdid": HOUSEHOLDS,
@@ -32,9 +32,17 @@ LEDGER_WORDS = {
     "name": NAME,
     "姓名": NAME,
     "成员姓名": NAME,
+    "headnumber": HEAD_NUMBER,
+    "户主证件号码": HEAD_NUMBER,
 }
-"""The program's own words in the headings of a ledger, folded: the household a row belongs to, and its member."""
-LEDGER_HEADINGS = {HOUSEHOLDS: ("household", "户编号"), ID: ("member id", "成员编号"), NAME: ("name", "姓名")}
+"""The program's own words in the headings of a ledger, folded: the household a row belongs to, by its number or by the
+identity number of its head, and its member."""
+LEDGER_HEADINGS = {
+    HOUSEHOLDS: ("household", "户编号"),
+    ID: ("member id", "成员编号"),
+    NAME: ("name", "姓名"),
+    HEAD_NUMBER: ("head number", "户主证件号码"),
+}
 """Those headings in a template, in English and Chinese."""
 WORDS = {
     "members": MEMBERS,

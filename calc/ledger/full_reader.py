@@ -149,6 +149,10 @@ class FullReader:
         for line, row in rows:
             if not isinstance(row, list):
                 yield from ((line, cells) for cells in self.objects.members(line, row, note))
+            elif (fault := fault_in(row[-1])) is not None and len(row) > self.part.columns.width:
+                heading = self.heading(HOUSEHOLDS)
+                wrong = bad_cell(fault, heading, self.show_ids)
+                self.find(findings, wrong.code, line, heading, wrong.values)
             elif not self.part.fits(row):
                 self.find(findings, "wrong-cell-count", line, None,
                           {"given": len(row), "wanted": self.part.columns.width})  # fmt: skip
@@ -244,7 +248,7 @@ class FullReader:
         headings: dict[Any, str],
     ) -> None:
         """Add what the file of households says of this one."""
-        if self.owns is None or not run.id:
+        if self.owns is None or not run.id or fault_in(run.id) is not None:
             return
         found = self.owns.get(run.id)
         if found is None:

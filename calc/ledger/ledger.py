@@ -237,8 +237,9 @@ class Ledger:
     def without_members(self) -> Iterator[Reject]:
         """Households of the file of households of which the ledger has no row."""
         for id in self.memberless:
-            path, line, _ = (self.owns or HouseholdFacts())[id]
-            mistake = Diagnostic("no-members", cell_place(path, line))
+            owns = self.owns or HouseholdFacts()
+            path, line, _ = owns[id]
+            mistake = owns.unread.get(id) or Diagnostic("no-members", cell_place(path, line))
             yield Reject(id, (mistake,), path, line, ("",) * len(self.asked.kept))
 
     def _reader(self, file: int) -> tuple[FastReader | None, FullReader, list[Kept]]:

@@ -263,6 +263,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         'to decide: not in the rules, but its cells are yes and no, as those of facts; "-" if it is none',
         '待定：规则没有这一列，但内容都是“是/否”；不读请写 "-"',
     ),
+    "map-why-unit": (
+        "to decide: its unit or period is not that of {name}; convert it in the file",
+        "待定：单位或期间与 {name} 不同，请在文件中换算",
+    ),
     "map-why-near": (
         'to decide: not in the rules, but similar; "-" if it is something else',
         '待定：规则没有这一列，但名称相近；如不是请写 "-"',

@@ -55,7 +55,8 @@ class FactPlan(Record):
     `words` are other spellings of its options, folded, "" for those that leave open which; `not_known` what the rules
     add to the words for "not known". `stated_bounds` are the least and greatest number or date that can be stated: a
     default may be beyond the limits of the kind, or have more decimals. `sets` are the values of other facts that a
-    word settles, by the word, folded; `holds` the other facts whose words its cells may hold.
+    word settles, by the word, folded; `holds` the other facts whose words its cells may hold. `several`
+    has the options that mean several of others in one cell.
     """
 
     name: str
@@ -75,6 +76,7 @@ class FactPlan(Record):
     stated_bounds: tuple[Number, Number] = (0, 0)
     sets: dict[str, dict[str, Union[int, bool, str]]] = {}
     holds: tuple[FactPlan, ...] = ()
+    several: dict[str, frozenset[str]] = {}
 
     def settled(self) -> list[str]:
         """Lists the other facts that its cells may state."""

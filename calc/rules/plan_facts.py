@@ -34,7 +34,7 @@ from calc.rules.expressions import Expression
 from calc.rules.name_the_bound import HIGH, LOW, UNSET, reason_of
 from calc.rules.parameter_values import BadValue, cells_type, scalar, scale, table
 from calc.rules.plan import BROKEN, Built, FactPlan, ParameterPlan
-from calc.rules.plan_words import YES_NO_WORDS, spellings
+from calc.rules.plan_words import YES_NO_WORDS, several_options, spellings
 from calc.rules.rulebook import Entry, Version
 from calc.rules.toml_document import day_number, month_text
 from calc.text_forms import folded_word
@@ -121,6 +121,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
         values.get("unit"),
         frozenset(map(folded_word, context.rulebook.title.get("not_known_words", ()))),
         bounds,
+        several=several_options(context, version, options),
     )
     return plan, Fact(type_, Name(name), name)
 

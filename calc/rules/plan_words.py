@@ -65,6 +65,17 @@ def spellings(context: EntryContext, version: Version, options: tuple[str, ...])
     return found
 
 
+def several_options(context: EntryContext, version: Version, options: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Maps the options that mean several others to these and themselves; notes those that are no options."""
+    found = {}
+    for option, parts in (version.values.get("several") or {}).items():
+        for path, one in (((option,), option), *(((option, at), one) for at, one in enumerate(parts))):
+            if one not in options:
+                context.report("wrong-value/words-option", version, "several", None, path, key=one)
+        found[option] = frozenset([option, *parts])
+    return found
+
+
 def link_facts(context: EntryContext, plans: dict[str, Any]) -> None:
     """Gives the facts in `plans` the values that their words settle, and the facts that their cells also hold."""
     facts = [name for name, plan in plans.items() if isinstance(plan, FactPlan)]

@@ -48,6 +48,10 @@ def _is_word_table(value: Any) -> bool:
     )
 
 
+def _is_option_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(is_text_list, value.values()))
+
+
 def _is_word_group(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() != {"words", "sets"}:
         return False
@@ -123,6 +127,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "aliases": _TEXTS,
         "words": (_is_word_table, "a table with a list of texts, or of groups with words and sets, for each option"),
         "also_holds": _TEXTS,
+        "several": (_is_option_table, "a table with a list of options for each option"),
         "unit": _TEXT,
         "default": _FORMULA,
         "question": _TEXT,
