@@ -41,13 +41,13 @@ def attach_loose_rows(connection: Connection, ledger: Ledger, loaded: Loaded) ->
         "ON loose.file = named.file AND loose.place > named.position"
     )
     filled = _attach(connection, ledger, [file for _, file, kind, own in found if kind == OF_A_HOUSEHOLD and not own])
-    for table, position in loaded.tables:
+    for table in loaded.tables:
         change = (
             "UPDATE :t SET id = coalesce(loose.own, loose.id), needs_fallback = TRUE, empty = loose.kind <> 0 "
             "FROM (SELECT loose.*, above.id FROM loose LEFT JOIN above USING (place)) AS loose "
-            "WHERE :position = loose.place AND NOT :t.empty"
+            "WHERE :t.position = loose.place AND NOT :t.empty"
         )
-        query = phrase(change, t=build.relation(table), position=position)
+        query = phrase(change, t=build.relation(table))
         connection.execute(sql(query))
     return LooseRows(sum(one[2] == SET_ASIDE for one in found), filled)
 

@@ -20,14 +20,11 @@ from calc.batch.duckdb.canonical_cells import (
     ID,
     KEPT,
     NO_LETTERS,
-    ReadTexts,
     exact_value,
     is_form,
     is_id,
-    is_one_of,
-    looked_up,
-    value_of,
 )
+from calc.batch.duckdb.cell_columns import text_columns, value_columns, with_texts
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -48,7 +45,9 @@ class RowTyping:
         self.part = source.part
         self.shape = shape
         self.plan = shape.plan
-        self.samples = source.samples
+        self.texts = source.texts
+        self.source = source
+        self.all_plain: set[int] = set()
         self.kept = source.kept
         self.people_at = source.people
         self.types_of = source.types
@@ -58,26 +57,28 @@ class RowTyping:
         self.values: dict[str, Tree] = {}
         self.open: dict[str, Tree] = {}
         self.fallback: list[Tree] = []
+        self.plain: list[Tree] = []
         self.made: list[Tree] = []
         self.second: list[Tree] = []
         self.third: list[Tree] = []
         self.fourth: list[Tree] = []
 
-    def query(self, relation: Tree | str, position: Tree | None = None, needs_fallback: Tree | None = None) -> Tree:
+    def query(self, relation: Tree | str, position: Tree, needs_fallback: Tree | None = None) -> Tree:
         """Typed rows of a relation with the raw columns; `needs_fallback` says so of some beforehand."""
-        self.values, self.open, self.made = {}, {}, []
+        self.values, self.open, self.plain, self.made = {}, {}, [], []
+        self.all_plain = self.source.plain if relation is self.source.relation else set()
         self.fallback = [] if needs_fallback is None else [needs_fallback]
-        placed = [] if position is None else [named(position, "position")]
         exact = [build.column(f"r{at}") for at in self.types_of]
-        given = [*placed, *self._raw(), *exact, *([] if needs_fallback is None else [needs_fallback])]
-        inner = select(relation, given)
+        given = [named(position, "position"), *self._raw(), *exact, *text_columns(self.texts),
+                 *([] if needs_fallback is None else [needs_fallback])]  # fmt: skip
+        inner = with_texts(select(relation, given), self.texts)
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
         facts = self._with_derived()
         self._add_others(facts)
         self.fourth.append(named(self._person(facts), "person"))
         columns = [
-            *([] if position is None else [build.column("position")]), *self._household(), *self._member_key(),
+            build.column("position"), *self._household(), *self._member_key(),
             build.column("person"), *self._told(),
             *(named(exp.Cast(this=facts.get(name, build.null()), to=self._type(own)), own)
               for name, own in self.shape.facts.items() if name in self.plan.facts),
@@ -119,21 +120,22 @@ class RowTyping:
 
     def _fact(self, at: int, fact: FactPlan) -> None:
         """A fact's value as a column of the first stage, and whether the cell needs the fallback."""
-        name, sample = f"v{at}", self.samples.get(at) or ReadTexts(fact)
+        name, texts = f"v{at}", self.texts.get(at)
         if fact.name in self.persons.names:
             form = numbers.NUMBER if fact.format == "identity-number" else numbers.CERTIFICATE
             value = build.case([(is_form(self.cell(at), form), self.cell(at))])
         else:
             exact = exact_value(fact, build.column(f"r{at}"), self.types_of.get(at, ""))
-            value = value_of(fact, self.cell(at), sample) if exact is None else exact
+            plain, value = value_columns(fact, at, texts is not None, at in self.all_plain)
+            value = value if exact is None else exact
+            self.plain += [plain] if plain is not None and exact is None else []
         self.made.append(named(value, name))
         self.values[fact.name] = build.column(name)
         unread = phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name))
-        if sample.not_known:
-            self.made.append(named(is_one_of(self.cell(at), sample.not_known), f"o{at}"))
-            self.open[fact.name] = build.column(f"o{at}")
-        if texts := [*sample.not_known, *sample.blank]:
-            unread = phrase(":unread AND NOT :other", unread=unread, other=is_one_of(self.cell(at), texts))
+        if texts is not None:
+            unread = phrase(":unread AND NOT :known", unread=unread, known=build.column(f"h{at}"))
+            if texts.has_open:
+                self.open[fact.name] = build.column(f"o{at}")
         self.fallback.append(unread)
 
     def _is_open(self, name: str, value: Tree | None) -> Tree:
@@ -209,7 +211,7 @@ class RowTyping:
 
     def _stages(self) -> list[list[Tree]]:
         """Lists the columns by stage; each stage uses the ones before."""
-        return [stage for stage in (self.made, self.second, self.third, self.fourth) if stage]
+        return [stage for stage in (self.plain, self.made, self.second, self.third, self.fourth) if stage]
 
     # what follows from numbers
 
@@ -252,9 +254,9 @@ class RowTyping:
 
     def _add_others(self, facts: dict[str, Tree]) -> None:
         """Add the facts that cells of other facts state; a contradiction needs the fallback."""
-        for at, sample in self.samples.items():
-            for place, (name, values) in enumerate(sample.others.items()):
-                self._derive(facts, name, looked_up(self.cell(at), values), self.made, f"s{at}_{place}")
+        for at, texts in self.texts.items():
+            for place, name in enumerate(texts.others):
+                self._derive(facts, name, build.column(f"s{at}_{place}"), [], "")
 
     def _derive(self, facts: dict[str, Tree], target: str, derived: Tree, stage: list[Tree], name: str) -> None:
         """Fill in a fact by what follows; a row that states it otherwise needs the fallback."""
