@@ -22,7 +22,7 @@ from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
 from calc.rules.plan import FactPlan
 from calc.text_forms import INVISIBLE
 
-LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
+LETTERS = r"0-9A-Za-z_.\x{B7}\x{4E00}-\x{9FFF}"
 """Characters that stand for themselves in every file we write, and that NFC leaves as they are."""
 ID = rf"[{LETTERS}][{LETTERS}/:#()\-]{{0,99}}"
 """An id or name that needs no quoting, begins no formula and has no blanks to settle."""

@@ -11,6 +11,7 @@ from typing import Any
 import sqlglot
 
 from calc.batch.duckdb.canonical_cells import is_id
+from calc.batch.duckdb.fallback_reasons import MARKS
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
@@ -121,7 +122,7 @@ class Loader:
     def _add(self, part: LedgerFileReader, table: str) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
         facts = [*shape.facts.values(), *shape.kept_columns()]
-        columns = ["id", "member_key", "name_key", "person", *facts, "needs_fallback"]
+        columns = ["id", "member_key", "name_key", "person", *facts, "reason"]
         chosen = select(table, [build.column("position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False))
         self.loaded.tables.append(table)
@@ -152,9 +153,10 @@ class Loader:
         self._table("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled)
         if settled:
             update = phrase(
-                "UPDATE :t SET id = settled.id, needs_fallback = :t.needs_fallback OR settled.id IS NULL OR NOT :plain "
+                "UPDATE :t SET id = settled.id, "
+                "reason = coalesce(:t.reason, CASE WHEN settled.id IS NULL OR NOT :plain THEN :marks END) "
                 "FROM settled WHERE :t.id = settled.raw AND id_is_unsettled",
-                t=build.relation(table), plain=is_id(build.column("id", "settled")))  # fmt: skip
+                t=build.relation(table), plain=is_id(build.column("id", "settled")), marks=MARKS)  # fmt: skip
             connection.execute(sql(update))
         if not source.people:
             return

@@ -8,7 +8,7 @@ name_key          the member's name without blanks, where the id is another
 person            the first 17 digits of the identity number
 f0, f1, …         facts; NULL is not stated. A fact that is stated as not known has a second one, TRUE where it is so
 k0, k1, …         extra columns of the results
-needs_fallback    something in the row is not plain
+reason            why the row engine has to read the row, see `fallback_reasons`
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from calc.batch.duckdb.canonical_cells import (
     is_id,
 )
 from calc.batch.duckdb.cell_columns import text_columns, value_columns, with_texts
+from calc.batch.duckdb.fallback_reasons import DISAGREE, MARKS, NUMBER, OTHER, cell_of, first_reason
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -56,21 +57,21 @@ class RowTyping:
         self.has_empty = source.json is None
         self.values: dict[str, Tree] = {}
         self.open: dict[str, Tree] = {}
-        self.fallback: list[Tree] = []
+        self.fallback: list[tuple[int, Tree]] = []
         self.plain: list[Tree] = []
         self.made: list[Tree] = []
         self.second: list[Tree] = []
         self.third: list[Tree] = []
         self.fourth: list[Tree] = []
 
-    def query(self, relation: Tree | str, position: Tree, needs_fallback: Tree | None = None) -> Tree:
-        """Typed rows of a relation with the raw columns; `needs_fallback` says so of some beforehand."""
+    def query(self, relation: Tree | str, position: Tree, misfit: Tree | None = None) -> Tree:
+        """Typed rows of a relation with the raw columns; `misfit` says which ones the row engine has to read anyway."""
         self.values, self.open, self.plain, self.made = {}, {}, [], []
         self.all_plain = self.source.plain if relation is self.source.relation else set()
-        self.fallback = [] if needs_fallback is None else [needs_fallback]
+        self.fallback = [] if misfit is None else [(OTHER, misfit)]
         exact = [build.column(f"r{at}") for at in self.types_of]
         given = [named(position, "position"), *self._raw(), *exact, *text_columns(self.texts),
-                 *([] if needs_fallback is None else [needs_fallback])]  # fmt: skip
+                 *([] if misfit is None else [misfit])]  # fmt: skip
         inner = with_texts(select(relation, given), self.texts)
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
@@ -90,11 +91,8 @@ class RowTyping:
             # what follows from a number is stated where the number is
             stated = [build.is_not_null(self.values[name]) for name in self.values
                       if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
-            self.fallback.append(build.negation(build.either(*stated)) if stated else build.truth(True))
-        needs_fallback = build.truth(False)
-        if self.fallback:
-            needs_fallback = build.coalesce(build.either(*self.fallback), build.truth(True))
-        columns.append(named(needs_fallback, "needs_fallback"))
+            self.fallback.append((OTHER, build.negation(build.either(*stated)) if stated else build.truth(True)))
+        columns.append(named(first_reason(*self.fallback), "reason"))
         columns.append(named(self._is_empty(), "empty"))
         staged = inner
         for stage in self._stages():
@@ -136,7 +134,7 @@ class RowTyping:
             unread = phrase(":unread AND NOT :known", unread=unread, known=build.column(f"h{at}"))
             if texts.has_open:
                 self.open[fact.name] = build.column(f"o{at}")
-        self.fallback.append(unread)
+        self.fallback.append((cell_of(self.plan, fact.name), unread))
 
     def _is_open(self, name: str, value: Tree | None) -> Tree:
         """Writes TRUE where a fact is stated as not known, and no number says it, else NULL."""
@@ -157,7 +155,7 @@ class RowTyping:
         if not given or not self.plan.has_members:
             return [named(none, "member_key"), named(none.copy(), "name_key")]
         key = build.case([(self._is_given(one.at), self.cell(one.at)) for one in given], build.word(""))
-        self.fallback.append(build.negation(is_form(key, ID)))
+        self.fallback.append((MARKS, build.negation(is_form(key, ID))))
         name: Tree = none
         if len(given) > 1:
             name = phrase("regexp_replace(:name, :blanks, '', 'g')", name=self.cell(given[1].at), blanks=NO_LETTERS)
@@ -192,9 +190,8 @@ class RowTyping:
                 found.append(named(build.word(""), f"k{at}"))
                 continue
             cell = self.cell(place)
-            self.fallback.append(
-                phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT))
-            )
+            is_odd = phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT))
+            self.fallback.append((MARKS, is_odd))
             found.append(named(cell, f"k{at}"))
         return found
 
@@ -230,7 +227,8 @@ class RowTyping:
                     assert values is not None, "is_plain was asked before"
                     derived = numbers.by_digit(text, 19 if part == "type" else 20, values)
                     stands = build.column(f"d_{part}")
-                    self.fallback.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands))
+                    is_none = phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands)
+                    self.fallback.append((NUMBER, is_none))
                 derived = build.case([(build.is_not_null(text), derived)])  # few people have one
                 self._derive(facts, target, derived, self.second, f"d_{part}")
         if identity is None or identity.name not in facts:
@@ -240,7 +238,7 @@ class RowTyping:
         self.fourth.append(named(phrase("CAST(digits // 1000 % 100000000 AS INTEGER)"), "born"))
         digits, born = build.column("digits"), build.column("born")
         valid = numbers.is_valid(number, digits, born, *persons.birth_bounds())
-        self.fallback.append(phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid))
+        self.fallback.append((NUMBER, phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid)))
         birth, sex = persons.target("birth_date", DATE), persons.target("sex", CHOICE)
         if birth is not None:
             self._derive(facts, birth.name, born, [], "")
@@ -267,5 +265,6 @@ class RowTyping:
         if stated is None:
             facts[target] = derived
             return
-        self.fallback.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
+        differs = phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived)
+        self.fallback.append((DISAGREE, differs))
         facts[target] = build.coalesce(stated, derived)
