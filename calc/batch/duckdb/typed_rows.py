@@ -178,10 +178,13 @@ class RowTyping:
         return exp.Cast(this=build.case(branches) if branches else build.null(), to=typed)
 
     def _told(self) -> list[Tree]:
-        """The cells that tell who a member is, where SQL cannot."""
+        """The cells that tell who a member is, where SQL cannot and they say neither "not known" nor nothing."""
         is_open = build.is_null(build.column("person"))
-        return [named(build.case([(is_open, self.cell(at))]), f"t{place}")
-                for place, (at, _) in enumerate(self.people_at)]  # fmt: skip
+        found = []
+        for place, (at, _) in enumerate(self.people_at):
+            unread = [build.negation(build.column(f"h{at}"))] if at in self.texts else []
+            found.append(named(build.case([(build.both(is_open, *unread), self.cell(at))]), f"t{place}"))
+        return found
 
     def _carried(self) -> list[Tree]:
         found = []
