@@ -9,9 +9,10 @@ numbers and days, and cells with several facts have one meaning, and take the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from calc.batch.duckdb.canonical_cells import bounds_of, exact_value, is_plain
-from calc.batch.duckdb.load_rows import fill_table
+from calc.batch.duckdb.load_rows import at_a_time, fill_table
 from calc.batch.duckdb.sources import ColumnTexts, TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
 from calc.engine.facts import Declared
@@ -26,6 +27,8 @@ from calc.rules.plan import FactPlan, Plan
 
 ROWS, MOST_TEXTS = 1_000_000, 100_000
 """The rows of a file whose texts are read, and the texts of a column: what bounds the memory that they take."""
+EACH = 4 << 20
+"""Bytes of memory counted for each column and thread; a table of distinct texts begins with half of them."""
 _Others = tuple[tuple[str, Declared], ...]
 _Text = tuple[str, Declared | None, bool, _Others]
 
@@ -37,12 +40,16 @@ def texts_of_columns(plan: Plan, source: TableSource, connection: Connection) ->
     if not wanted:
         return {}
     texts = [named(_texts_in(fact, build.column(f"c{at}")), f"t{at}") for at, fact in wanted.items()]
-    query = select(source.relation, [named(phrase("max(:row)", row=build.column("row")), "last"), *texts])
-    given = connection.execute(sql(query)).fetchone()
-    assert given is not None
+    (threads,) = connection.execute("SELECT current_setting('threads')").fetchone() or (1,)
+    together = at_a_time(connection, EACH * threads)
+    last, given = 0, list[Any]()
+    for first in range(0, len(texts), together):
+        columns = [phrase("coalesce(max(:row), 0)", row=build.column("row")), *texts[first : first + together]]
+        last, *lists = connection.execute(sql(select(source.relation, columns))).fetchone() or (0,)
+        given += lists
     found: dict[int, ColumnTexts] = {}
-    for (at, fact), listed in zip(wanted.items(), given[1:], strict=True):
-        if not listed and (given[0] or 0) < ROWS and bounds_of(fact) is not None:
+    for (at, fact), listed in zip(wanted.items(), given, strict=True):
+        if not listed and last < ROWS and bounds_of(fact) is not None:
             source.plain.add(at)
         more = {row[at] for row in source.unparsed.values() if at < len(row) and row[at]}
         read = [*_read(fact, sorted({*(listed or ()), *more})[:MOST_TEXTS])]

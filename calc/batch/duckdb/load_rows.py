@@ -207,6 +207,17 @@ def fill_table(
         connection.execute(statement, [list(column) for column in zip(*chunk, strict=True)])
 
 
+def at_a_time(connection: Connection, each: int) -> int:
+    """The number of things that are done together if each takes that many bytes of memory until it is done."""
+    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
+    assert found is not None
+    number, unit = str(found[0]).split()
+    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
+    whole, _, part = number.partition(".")
+    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
+    return min(max(size // each, 1), 1_000_000)
+
+
 def _fitted(row: Row, width: int) -> list[str]:
     cells = row[:width]
     return [*cells, *[""] * (width - len(cells))]

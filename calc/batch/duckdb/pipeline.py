@@ -16,7 +16,7 @@ from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
 from calc.batch.duckdb.fallback_reasons import count_reasons
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
-from calc.batch.duckdb.load_rows import Loaded, Loader
+from calc.batch.duckdb.load_rows import Loaded, Loader, at_a_time
 from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
@@ -197,17 +197,6 @@ class _DuckdbRun(LedgerRun):
             rejected = Reject(id, mistakes, shown, line, tuple(cells))
             self.counts.reject(rejected, position)
             yield position, rejected
-
-
-def at_a_time(connection: Connection, each: int) -> int:
-    """The number of households that are decided together if each takes that many bytes until it is written."""
-    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
-    assert found is not None
-    number, unit = str(found[0]).split()
-    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
-    whole, _, part = number.partition(".")
-    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
-    return min(max(size // each, 1), 1_000_000)
 
 
 class _LookAhead:
