@@ -13,7 +13,7 @@ from typing import Any
 from calc.batch.check_job import require_possible
 from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
 from calc.batch.file_sink import FileSink
-from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, ResultSink, Summary, WrongJob
+from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, NotWorthIt, ResultSink, Summary, WrongJob
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
@@ -56,8 +56,11 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
             except (UnsupportedPlan, EngineFailed) as failed:
                 if job.engine == choice.engine:
                     raise
-                sink.engine_failed(failed)
-                choice = Choice(ROWS, say("why-failed", job.language))
+                if isinstance(failed, NotWorthIt):
+                    choice = Choice(ROWS, failed.message(job.language))
+                else:
+                    sink.engine_failed(failed)
+                    choice = Choice(ROWS, say("why-failed", job.language))
         with in_blocks(ledger.files) as files:
             if files != ledger.files:
                 ledger = Ledger(files, ledger.plan, ledger.asked, ledger.owns)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _MOST_BLANKS = 12
 """Facts whose blank cells are listed, in the order of the rules."""
+_MOST_REASONS = 6
+"""Reasons listed for which DuckDB left households to the row engine."""
 
 
 def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str) -> None:
@@ -133,6 +135,18 @@ def _has_no_persons(name: str, summary: Summary, plans: Sequence[Plan]) -> bool:
     )
 
 
+def left_line(left: Mapping[str, int], job: BatchJob) -> str:
+    """Says how many households DuckDB left to the row engine, by reason."""
+    language, facts = job.language, {name: fact for plan in job.plans for name, fact in plan.facts.items()}
+    listed = [say("left-cell", language, fact=facts[key].about.label_in(language), count=count) if key in facts
+              else say(key, language, count=count) for key, count in left.items()]  # fmt: skip
+    if len(listed) > _MOST_REASONS:
+        rest = sum([*left.values()][_MOST_REASONS - 1 :])
+        listed[_MOST_REASONS - 1 :] = [say("left-other", language, count=rest)]
+    joined = ("，" if language == "zh" else ", ").join(listed)
+    return say("left-to-rows", language, count=sum(left.values()), listed=joined)
+
+
 def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
@@ -167,6 +181,8 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
     if summary.rejected:
         rejects = summary.rejects or job.rejects
         lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))
+    if summary.left:
+        lines.append(left_line(summary.left, job))
     if summary.why:
         lines.append(say("engine-ran", language, engine=summary.engine, why=summary.why))
     for line in filter(None, lines):

@@ -141,11 +141,11 @@ def _place(over: str, plan: Plan, household: Household) -> tuple[FactPlan, int |
 
 def _range(fact: FactPlan, ends: tuple[str | None, str | None], language: str) -> tuple[int, int]:
     """Reads the ends of the range, in steps of the fact. Raises click.UsageError."""
-    from calc.households.cell_values import declared_bounds, read_value
+    from calc.households.cell_values import read_value
     from calc.report.ui_text import say
 
     unit = 10**fact.decimals
-    least, most = (int(one * unit) for one in declared_bounds(fact))
+    least, most = (int(one * unit) for one in fact.stated_bounds)
     found = [max(least, 0) if most >= 0 else least, min(most, _HIGHEST * unit)]
     for at, text in enumerate(ends):
         if text is not None:

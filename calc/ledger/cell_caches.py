@@ -15,7 +15,8 @@ from calc.language.types import HOUSEHOLD, NUMERIC
 from calc.rules.plan import FactPlan
 
 MOST_REMEMBERED = 20_000
-_LONGEST = 100
+LONGEST_CELL = 100
+"""Characters up to which a cell of a fact is read by its text alone."""
 SHORTEST_NUMBER = 15
 """Characters of an identity number of the first generation."""
 DAMAGED = "�"
@@ -51,13 +52,13 @@ class CellCache(dict[str, Any]):
         whole, point, part = text.partition(".")
         if whole.isdigit() and (not point or part.isdigit()) and text.isascii() and len(whole) < 16:  # most amounts
             given = len(part)
-            if given <= self.fact.decimals:
+            if given <= self.fact.decimals and text not in self.fact.not_known:
                 number: int = int(whole + part) * 10 ** (self.fact.decimals - given)
                 if self.low <= number <= self.high:
                     if len(self) < MOST_REMEMBERED:
                         self[text] = number
                     return number
-        if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
+        if len(text) > LONGEST_CELL or not text.isprintable() or DAMAGED in text:
             raise NeedsFullReader
         value: Any
         value, others = read_cell(self.fact, text)

@@ -345,6 +345,21 @@ _WORDS: dict[str, tuple[str, str]] = {
         "pip install 'doudi[columns]' is faster for such ledgers",
         "安装 pip install 'doudi[columns]' 可加快此类台账",
     ),
+    "why-mostly-rows": (
+        "duckdb would leave {left} of the first {households} households to rows",
+        "前 {households} 户中有 {left} 户 duckdb 仍要交给 rows",
+    ),
+    "left-to-rows": (
+        "households that duckdb left to the engine rows: {count} ({listed})",
+        "duckdb 交给引擎 rows 的家庭：{count} 户（{listed}）",
+    ),
+    "left-cell": ("cells of {fact} {count}", "“{fact}”的单元格 {count}"),
+    "left-marks": ("marks in ids, names or extra columns {count}", "编号、姓名或附加列的特殊字符 {count}"),
+    "left-number": ("identity numbers or certificates {count}", "身份证号或残疾证号 {count}"),
+    "left-disagree": ("facts that disagree {count}", "所填内容互相矛盾 {count}"),
+    "left-twice": ("people or members twice {count}", "人员或成员重复 {count}"),
+    "left-apart": ("rows apart {count}", "各行不相邻 {count}"),
+    "left-other": ("other reasons {count}", "其他原因 {count}"),
     "why-failed": ("duckdb could not do it", "duckdb 未能完成"),
     "unfit-explain": (
         "explanations are made household by household, not by the engine {engine}",

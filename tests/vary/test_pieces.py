@@ -13,7 +13,6 @@ from calc.engine.facts import Household
 from calc.engine.outcomes import GRANTED, Outcome
 from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
-from calc.households.cell_values import declared_bounds
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.pieces import Sweep, SweepPiece, can_move, places_of, with_value
 from tests.support.households import Generator
@@ -33,7 +32,7 @@ def told(plan: Plan, household: Household) -> tuple[object, ...]:
 
 def ranges(fact: FactPlan) -> list[tuple[int, int]]:
     """A short range at the lower end of a fact, and one around its middle."""
-    low, high = (int(one * 10**fact.decimals) for one in declared_bounds(fact))
+    low, high = (int(one * 10**fact.decimals) for one in fact.stated_bounds)
     low = max(low, 0) if high >= 0 else low
     middle = (low + min(high, low + 3000 * 10**fact.decimals)) // 2
     return [(low, min(high, low + MOST)), (middle, min(high, middle + MOST))]

@@ -36,7 +36,7 @@ class FallbackHouseholds:
         if source.parquet is None:
             return RecordReader(part)
         base = self.loaded.bases[part.at] + part.first_line
-        return ParquetRows(self.connection, part.file.path, source.parquet, base, source.is_numbered, self.table)
+        return ParquetRows(self.connection, part.file.path, source.parquet, base, not source.is_ordered, self.table)
 
     def households(self) -> Iterator[tuple[int, LedgerHousehold | Reject]]:
         """Each with its position, in rising order."""
@@ -134,10 +134,8 @@ class ParquetRows:
         """Make a table of the rows of these households only."""
         self.connection.execute("SET preserve_insertion_order = true")
         cells = [build.column(name) for name in self.names]
-        row, among = phrase("row_number() OVER () - 1"), None
-        if self.is_numbered:
-            row, among = build.column("row"), phrase(f"SELECT position - :base FROM {self.among}", base=self.base)
-        position = named(phrase(":row + :base", row=row, base=self.base), "position")
+        among = phrase(f"SELECT position - :base FROM {self.among}", base=self.base) if self.is_numbered else None
+        position = named(phrase(":row + :base", row=build.column("row"), base=self.base), "position")
         counted = select(within(records(self.path, self.columns, True, among), "records"), [*cells, position])
         wanted = phrase(f"position IN (SELECT position FROM {self.among})")
         query = select(within(counted, "counted"), [*cells, build.column("position")]).where(wanted, copy=False)

@@ -11,10 +11,12 @@ import duckdb
 from calc.batch.assess_block import BlockAssessor, BlockResult
 from calc.batch.blank_cells import counted_facts
 from calc.batch.duckdb.blank_counts import BlankCounter
+from calc.batch.duckdb.estimate_fallback import require_worth
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
+from calc.batch.duckdb.fallback_reasons import count_reasons
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
-from calc.batch.duckdb.load_rows import Loader
+from calc.batch.duckdb.load_rows import Loader, at_a_time
 from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
@@ -23,7 +25,7 @@ from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.write_results import ResultWriter
-from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
+from calc.batch.job import AUTO, BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
 from calc.diagnostics.diagnostic import Reject
 from calc.engine.fact_keys import fact_keys
 from calc.engine.sql import build
@@ -50,7 +52,7 @@ def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary
             closing(connect(job.memory or "1GB", folder, job.jobs if job.jobs > 1 else None)) as connection,
             interruptible(connection),
         ):
-            return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run()
+            return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run(job.engine == AUTO)
     except duckdb.OutOfMemoryException:
         raise EngineFailed("duckdb-memory") from None
     except duckdb.Error as error:
@@ -74,8 +76,11 @@ class _DuckdbRun(LedgerRun):
     def do(self, tree: build.Tree) -> None:
         self.connection.execute(sql(tree))
 
-    def run(self) -> Summary:
+    def run(self, may_stop: bool) -> Summary:
+        """Assess the ledger; raises NotWorthIt if that is allowed and most of the work would be the row engine's."""
         shape = self.open(self.connection, self.folder)
+        if may_stop:
+            require_worth(self.connection, self.sources, shape)
         loaded = Loader(shape, self.sources, self.connection).run()
         loose = attach_loose_rows(self.connection, self.ledger, loaded)
         owns = HouseholdFactsTable(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
@@ -95,7 +100,8 @@ class _DuckdbRun(LedgerRun):
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
         rows = found.rows - loaded.shared - others.blank + loose.set_aside
-        return replace(self.summary(rows), set_aside=loose.set_aside, filled=loose.filled)
+        left = count_reasons(self.connection, self.ledger.plan)
+        return replace(self.summary(rows), set_aside=loose.set_aside, filled=loose.filled, left=left)
 
     # the month's queries
 
@@ -191,17 +197,6 @@ class _DuckdbRun(LedgerRun):
                       "ON failing.household = about.household JOIN rows ON rows.id = about.id")  # fmt: skip
         self.do(build.table_from(FAILING_ROWS, rows))
         return True
-
-
-def at_a_time(connection: Connection, each: int) -> int:
-    """The number of households that are decided together if each takes that many bytes until it is written."""
-    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
-    assert found is not None
-    number, unit = str(found[0]).split()
-    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
-    whole, _, part = number.partition(".")
-    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
-    return min(max(size // each, 1), 1_000_000)
 
 
 class _LookAhead:
