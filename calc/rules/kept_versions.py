@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from calc.diagnostics.diagnostic import Diagnostic
-from calc.language.syntax_tree import names_in
 from calc.rules.expressions import Expression, expressions_of
 from calc.rules.in_force import changes_by, version_after
 from calc.rules.rulebook import Entry, Version
@@ -24,7 +23,7 @@ class KeptVersion:
         self.version = version
         self.mistakes: list[Diagnostic] = []
         self.expressions: list[Expression] = expressions_of(entry, version, self.mistakes)
-        self.names = sorted_names(self.expressions)
+        self.names = sorted(frozenset().union(*(one.names for one in self.expressions)))
         self._meanings: object = None
         self._built: Any = None
 
@@ -60,12 +59,3 @@ class KeptVersions:
             if kept is not None:
                 found[name] = kept
         return found
-
-
-def sorted_names(expressions: list[Expression]) -> list[str]:
-    """Returns the names some expressions use, sorted."""
-    found: set[str] = set()
-    for expression in expressions:
-        if expression.node is not None:
-            found |= names_in(expression.node)
-    return sorted(found)

@@ -193,7 +193,7 @@ class _Month:
             self.month_start,
             self.month_end,
             book.title,
-            book.sha256,
+            book.sources,
             book.decimals,
             self.has_members,
             book.confirmed_until,
