@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
@@ -21,9 +22,17 @@ from calc.rules.plan import FactPlan, Plan
 
 
 class HouseholdFacts(dict[str, "tuple[str, int, list[Cell]]"]):
-    """By household: its path, the line, the cells. Of the rows some were `set_aside`, totals and signatures."""
+    """By household: its path, the line, the cells. Of the rows some were `set_aside`, totals and signatures.
+
+    `facts` are the names of all facts in the cells.
+    """
 
     set_aside = 0
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        meanings = {id(meaning): meaning for _, _, cells in self.values() for _, meaning, _ in cells}
+        return frozenset(one.name for one in meanings.values() if isinstance(one, FactPlan))
 
 
 def read_household_facts(

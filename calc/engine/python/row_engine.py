@@ -45,7 +45,7 @@ class _Kind:
     """Households that state the same facts, with the same words.
 
     For households of one member all facts count, and `wider` is the kind by the household's own facts; for others only
-    the household's own facts count. `possible` are the keys that members may state.
+    the household's own facts count. `possible` are the keys that the household or its members may state.
     """
 
     __slots__ = ("count", "fixed", "possible", "run", "stated", "wider")
@@ -86,7 +86,7 @@ class RowEngine:
     """Runs one plan over households.
 
     `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.SummaryEmitter` for summaries.
-    `expected` are the facts that a ledger has: code without all others is shorter. Members may state others too.
+    `expected` are the facts that a ledger has: code without all others is shorter. Households may state others too.
     """
 
     def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter, expected: frozenset[str] | None = None) -> None:
@@ -107,7 +107,7 @@ class RowEngine:
         self._open_keys = frozenset(not_known(name) for name in used if plan.facts[name].default is not None)
         self._open_of_members = self._open_keys.intersection(map(not_known, of_members))
         self._of_members = of_members | self._open_of_members
-        self._usual = frozenset(plan.facts) - of_members | (of_members if expected is None else of_members & expected)
+        self._usual = frozenset(plan.facts) - used | (used if expected is None else used & expected)
         self._usual |= frozenset(map(not_known, self._usual))
         self.matter = used | self._open_keys
         """The keys of facts that outcomes can use: a fact without default is not known if it is only not stated."""
@@ -174,15 +174,16 @@ class RowEngine:
         shape = tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
         if len(members) < 2:
             return shape
-        return shape, is_open(members), self._is_usual(members)
+        return shape, is_open(members), all(map(self._usual.issuperset, members))
 
     def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
         """Finds the kind of a household, the same object for all households of the kind."""
         matter, words = self.matter, self.words
         stated = matter.intersection(facts)
         fixed = frozenset((name, value) for name, value in facts.items() if name in words)
-        possible = self._of_members if not self._is_usual(members) else self._of_members & self._usual
-        if not is_open(members):
+        tables = (facts, *members)
+        possible = matter & self._usual if all(map(self._usual.issuperset, tables)) else matter
+        if not is_open(tables):
             possible -= self._open_keys
         own = self._kind_of(stated, fixed, possible, None)
         if len(members) != 1:
@@ -190,10 +191,6 @@ class RowEngine:
         (member,) = members
         alone = frozenset((name, value) for name, value in member.items() if name in words)
         return self._kind_of(stated | matter.intersection(member), fixed | alone, own.possible, own)
-
-    def _is_usual(self, members: list[dict[str, Any]]) -> bool:
-        """Says whether members state no other facts than were expected."""
-        return all(map(self._usual.issuperset, members))
 
     def _kind_of(
         self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], possible: frozenset[str], wider: _Kind | None
@@ -221,13 +218,12 @@ class RowEngine:
             return kind.run
         general = self._general.get(kind.possible)
         if general is None:
-            own = self.matter - self._of_members
-            simple = simplified(self.plan, dict.fromkeys((*own, *kind.possible), MAYBE))
+            simple = simplified(self.plan, dict.fromkeys(kind.possible, MAYBE))
             general = self._general[kind.possible] = self.emitter(simple, False).several(self._members)
         return general
 
     def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
-        stated = {} if is_alone else dict.fromkeys(kind.possible, MAYBE)
+        stated = {} if is_alone else dict.fromkeys(kind.possible & self._of_members, MAYBE)
         stated |= dict.fromkeys(kind.stated, ALWAYS)
         return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
 
