@@ -20,16 +20,18 @@ from calc.exact import Number, simplify
 from calc.language.types import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
 from calc.rules.plan import FactPlan, Plan
 
-FREQUENT = 500
+FREQUENT = 2000
 """Members, or households, that state the same facts, after which code is made for them."""
-WORTH = 600
+WORTH = 2000
 """Households of one member, with the same facts and words, after which code is made for them.
 
-It runs several times as fast, and making it takes as long as some hundreds of households.
+It runs up to twice as fast, and making it takes as long as two thousand households save.
 """
 MOST_MADE = 600
 """Functions made for sets of stated facts, at most."""
-MOST_SHAPES = 50_000
+MOST_SHAPES = 10_000
+"""Shapes of households that are remembered, 5 KB each; where there are more, as where cells are not known at random,
+finding the code for a household takes longer than the code made for it saves, and the others run on general code."""
 FEW_VALUES = 8
 """Values of a number up to which it is treated as a word."""
 
@@ -110,6 +112,13 @@ class RowEngine:
         self._usual = frozenset(plan.facts) - used | (used if expected is None else used & expected)
         self._usual |= frozenset(map(not_known, self._usual))
         self.matter = used | self._open_keys
+        usual = self.matter & self._usual
+        self._wide = {
+            (True, True): usual,
+            (True, False): usual - self._open_keys,
+            (False, True): self.matter,
+            (False, False): self.matter - self._open_keys,
+        }
         """The keys of facts that outcomes can use: a fact without default is not known if it is only not stated."""
 
     def raw(self, household: Household) -> RawOutcome:
@@ -130,9 +139,9 @@ class RowEngine:
             shape = self._shape(facts, members)
         kind = self._shapes.get(shape)
         if kind is None:
-            kind = self._kind(facts, members)
-            if len(self._shapes) < MOST_SHAPES:
-                self._shapes[shape] = kind
+            if len(self._shapes) >= MOST_SHAPES:
+                return self._general_for(self._possible(facts, members))(facts, members, ids)
+            kind = self._shapes[shape] = self._kind(facts, members)
         return (kind.run or self._run_for(kind))(facts, members, ids)
 
     def assess(self, household: Household) -> Result:
@@ -181,16 +190,18 @@ class RowEngine:
         matter, words = self.matter, self.words
         stated = matter.intersection(facts)
         fixed = frozenset((name, value) for name, value in facts.items() if name in words)
-        tables = (facts, *members)
-        possible = matter & self._usual if all(map(self._usual.issuperset, tables)) else matter
-        if not is_open(tables):
-            possible -= self._open_keys
+        possible = self._possible(facts, members)
         own = self._kind_of(stated, fixed, possible, None)
         if len(members) != 1:
             return own
         (member,) = members
         alone = frozenset((name, value) for name, value in member.items() if name in words)
         return self._kind_of(stated | matter.intersection(member), fixed | alone, own.possible, own)
+
+    def _possible(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> frozenset[str]:
+        """Finds the keys that general code for a household has to expect: one of four sets."""
+        tables = (facts, *members)
+        return self._wide[all(map(self._usual.issuperset, tables)), is_open(tables)]
 
     def _kind_of(
         self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], possible: frozenset[str], wider: _Kind | None
@@ -199,8 +210,7 @@ class RowEngine:
         kind = self._kinds.get(key)
         if kind is None:
             kind = _Kind(stated, fixed, possible, wider)
-            if len(self._kinds) < MOST_SHAPES:
-                self._kinds[key] = kind
+            self._kinds[key] = kind
         return kind
 
     def _run_for(self, kind: _Kind) -> CompiledRun:
@@ -216,10 +226,13 @@ class RowEngine:
         if kind.count > FREQUENT and self._may_make():
             kind.run = self._emitted(kind, False).several(self._members)
             return kind.run
-        general = self._general.get(kind.possible)
+        return self._general_for(kind.possible)
+
+    def _general_for(self, possible: frozenset[str]) -> CompiledRun:
+        general = self._general.get(possible)
         if general is None:
-            simple = simplified(self.plan, dict.fromkeys(kind.possible, MAYBE))
-            general = self._general[kind.possible] = self.emitter(simple, False).several(self._members)
+            simple = simplified(self.plan, dict.fromkeys(possible, MAYBE))
+            general = self._general[possible] = self.emitter(simple, False).several(self._members)
         return general
 
     def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
