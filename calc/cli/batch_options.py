@@ -145,6 +145,7 @@ def _plans(
     """Makes the plan of each month, and the values set for households."""
     from calc.households.overrides import Settings, parse_settings
     from calc.report.ui_text import say
+    from calc.rules.kept_versions import KeptVersions
     from calc.rules.plan_month import plan_for
     from calc.rules.read_rulebook import read_rules
 
@@ -153,12 +154,13 @@ def _plans(
     wanted = [month_wanted(month, language)] if months is None else _months(months, language)
     rulebook = read_rules(rules_file(rules_path))
     require_month(rulebook, wanted[0], language)
-    plans = [plan_for(rulebook, one) for one in wanted]
+    kept = KeptVersions()
+    plans = [plan_for(rulebook, one, kept=kept) for one in wanted]
     changes = Settings()
     if settings:
         changes = parse_settings(settings, plans[-1])
         if changes.parameters:
-            plans = [plan_for(rulebook, one, changes.parameters) for one in wanted]
+            plans = [plan_for(rulebook, one, changes.parameters, kept) for one in wanted]
     return plans, changes
 
 

@@ -24,6 +24,7 @@ from calc.households.identity_numbers import (
 from calc.households.small_numbers import small_number
 from calc.households.value_forms import day_in, number_in, scaled_down, word_in, yes_no_in
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, YES_NO
+from calc.late_pattern import late_pattern
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
@@ -36,7 +37,7 @@ _NOT_KNOWN = frozenset(
     ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
 )
 _NOTHING = frozenset(("无", "没有", "none"))
-_BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
+_BLANK = late_pattern(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form."""
 _LONGEST_WORD = 20
 _LONGEST_SHOWN = 60

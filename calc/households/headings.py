@@ -64,11 +64,10 @@ _MOST_GUESSES = 200
 
 
 class UnknownHeading(Record):
-    """A heading that is no fact of a level: the code of its message, and a hint."""
+    """A heading that is no fact of a level: the code of its message, and the level at which it is one."""
 
     code: str
     level: tuple[str, str] | None = None
-    near: str | None = None
 
 
 class Headings:
@@ -88,11 +87,11 @@ class Headings:
         other = MEMBER + HOUSEHOLD - level
         if plain in self.facts[other]:
             return UnknownHeading("unknown-fact/level", LEVEL_WORDS[other])
-        return UnknownHeading("unknown-fact", None, self.near(plain, level))
+        return UnknownHeading("unknown-fact")
 
-    def near(self, plain: str, level: int) -> str | None:
+    def near(self, heading: str, level: int) -> str | None:
         """Finds the most similar heading of a level. It is slow, and stops after many new headings."""
-        key = plain, level
+        key = plain, level = folded(heading), level
         if key not in self._guesses:
             if not plain or len(plain) > _LONGEST_GUESSED or len(self._guesses) >= _MOST_GUESSES:
                 return None

@@ -17,6 +17,7 @@ from calc.households.identity_numbers import is_cut, mask
 from calc.households.overrides import Settings, overlay
 from calc.households.parse_document import DuplicateKeys
 from calc.households.read_cell import Statement, read_cell, settle
+from calc.language.expression_error import named_hint
 from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -102,7 +103,7 @@ class HouseholdReader:
                 if not known or word == MEMBERS:
                     continue
             if isinstance(fact, UnknownHeading):
-                self.no_fact(heading, fact, keys, found)
+                self.no_fact(heading, level, fact, keys, found)
             elif fact.name in table.headings:
                 self.twice(fact.name, table.headings[fact.name], heading, keys, found)
             else:
@@ -123,11 +124,11 @@ class HouseholdReader:
         values = {"fact": quoted(fact), "first": quoted(first), "second": quoted(second)}
         found.wrong.append(Diagnostic("fact-twice", Place(self.source, (*keys, second), on_key=True), values))
 
-    def no_fact(self, heading: str, wrong: UnknownHeading, keys: Keys, found: HouseholdDraft) -> None:
+    def no_fact(self, heading: str, level: int, wrong: UnknownHeading, keys: Keys, found: HouseholdDraft) -> None:
         values: dict[str, Any] = {"fact": quoted(heading)}
         if wrong.level is not None:
             values["level"] = wrong.level
-        help_ = ("did-you-mean", {"name": wrong.near}) if wrong.near else None
+        help_ = named_hint(self.headings.near(heading, level)) if wrong.level is None else None
         place = Place(self.source, (*keys, heading), on_key=True)
         found.wrong.append(Diagnostic(wrong.code, place, values, help_))
 

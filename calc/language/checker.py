@@ -178,13 +178,14 @@ class Checker(CheckContext):
         known: list[Term] = []
         guards: Guards = {}
         for operand in node.operands:
+            if known:
+                guards = merged(guards, guards_from(known[-1], node.operator == "and"))
             before = self.guards
             self.guards = merged(before, guards) if guards else before
             term = self.check_truth(operand)
             self.guards = before
             if term is not None:
                 known.append(term)
-                guards = merged(guards, guards_from(term, node.operator == "and"))
         if len(known) < len(node.operands):
             return None
         return Logic(Type(YES_NO, level_of([one.type for one in known])), node, node.operator, tuple(known))

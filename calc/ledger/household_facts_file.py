@@ -6,6 +6,7 @@ A file may name its households by the identity number of the head, with or witho
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, cell_place
@@ -29,6 +30,7 @@ from calc.text_forms import folded
 class HouseholdFacts(dict[str, "tuple[str, int, list[Cell]]"]):
     """By household: its path, the line, the cells. Of the rows some were `set_aside`, totals and signatures.
 
+    `facts` are the names of all facts in the cells.
     `numbers` are the identity numbers of heads, `made` the ids of households that are given by them alone.
     `unread` has what is wrong with the other numbers.
     """
@@ -47,6 +49,11 @@ class HouseholdFacts(dict[str, "tuple[str, int, list[Cell]]"]):
         found.update((ids.get(id, id), own) for id, own in self.items())
         found.set_aside, found.unread = self.set_aside, self.unread
         return found
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        meanings = {id(meaning): meaning for _, _, cells in self.values() for _, meaning, _ in cells}
+        return frozenset(one.name for one in meanings.values() if isinstance(one, FactPlan))
 
 
 def read_household_facts(

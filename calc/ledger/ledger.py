@@ -109,14 +109,16 @@ class Ledger:
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def facts_expected(self) -> frozenset[str]:
-        """Lists the facts that members may state: those of columns, and those that follow from their cells."""
+        """Lists the facts that households and members may state: of columns, and what follows from their cells."""
         columns = [one.meaning for part in self.parts for one in part.columns.facts]
         facts = [one for one in columns if isinstance(one, FactPlan)]
         found = {name for one in facts for name in (one.name, *one.settled())}
-        for fact in numbers_of(self.plan, MEMBER):
+        for fact in (*numbers_of(self.plan, HOUSEHOLD), *numbers_of(self.plan, MEMBER)):
             found |= set(fact.derives.values())
-        for changes in self.asked.settings.members.values():
+        for changes in (self.asked.settings.household, *self.asked.settings.members.values()):
             found |= changes.keys()
+        if self.owns is not None:
+            found |= self.owns.facts
         return frozenset(found)
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:

@@ -9,7 +9,6 @@ from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.traced.interpreter import Trace
 from calc.engine.traced.provenance import defaults_used
 from calc.exact import plain
-from calc.report.explain import explained
 from calc.report.trace_phrases import TracePhrases
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
@@ -99,6 +98,8 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None) 
     """Writes one household as plain lines, as for a pipe."""
     lines = [trace.result.id]
     if explain or why is not None:
+        from calc.report.explain import explained
+
         lines += [f"  {line}" for line in explained(trace, language, why)]
     else:
         table = rows(trace, language)

@@ -12,14 +12,30 @@ def version_in(entry: Entry, month: int) -> Version | None:
     An entry that begins again has none of the keys of the version that ended, only those without `from`.
     A definition that never existed is in force where its formula is: it then is zero, or no.
     """
+    return version_after(entry, *changes_by(entry, month))
+
+
+def changes_by(entry: Entry, month: int) -> tuple[int, bool]:
+    """Counts the changes of an entry up to a month, and says whether the last one is of that month.
+
+    Months with the same changes have the same version; whether a change is new matters to values of one month only.
+    """
+    count = 0
+    for start, _, _ in entry.changes:
+        if start > month:
+            break
+        count += 1
+    return count, count > 0 and entry.changes[count - 1][0] == month
+
+
+def version_after(entry: Entry, count: int, is_new: bool) -> Version | None:
+    """Returns the keys that hold after some changes; None where the entry is not in force then."""
     if never_existed(entry) and entry.section != "definitions":
         return None
     values, origins = entry.values, entry.origins
     since: int | None = None
     ended = False
-    for start, changed, written in entry.changes:
-        if start > month:
-            break
+    for start, changed, written in entry.changes[:count]:
         since = start
         ended = changed is None
         if changed is None:
@@ -29,7 +45,7 @@ def version_in(entry: Entry, month: int) -> Version | None:
     if ended:
         return None
     if entry.section == "parameters":
-        if values.get("holds") == "month" and since != month:
+        if values.get("holds") == "month" and not is_new:
             values = {**{key: value for key, value in values.items() if key != "value"}, "basis": "unset"}
         elif values.get("basis") != "unset" and "value" not in values:
             return None

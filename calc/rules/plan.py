@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Union
 
+from calc.diagnostics.source import Source
 from calc.exact import Number
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.symbols import Silent, Symbol
@@ -14,7 +15,7 @@ from calc.language.syntax_tree import Node
 from calc.language.typed_tree import Term
 from calc.language.types import Type
 from calc.record import Record
-from calc.rules.rulebook import Origin, Topic
+from calc.rules.rulebook import Origin, Topic, digest
 
 
 class About(Record):
@@ -144,7 +145,7 @@ class Plan(Record):
     month_start: int
     month_end: int
     title: dict[str, Any]
-    sha256: str
+    sources: tuple[Source, ...]
     decimals: int
     has_members: bool
     confirmed_until: int | None
@@ -159,6 +160,11 @@ class Plan(Record):
     root_names: tuple[str, ...]
     set: dict[str, Any] = {}
     topics: dict[str, Topic] = {}
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the rules that the plan was made of."""
+        return digest(self.sources)
 
     def about(self, name: str) -> About:
         """Returns label and sources of a name of this month."""

@@ -92,6 +92,8 @@ def link_facts(context: EntryContext, plans: dict[str, Any]) -> None:
 def _settled(context: EntryContext, plans: dict[str, Any], name: str) -> dict[str, dict[str, Value]]:
     """Maps folded spellings to the values that they settle; notes facts and values that do not exist."""
     version = context.versions[name]
+    if not any(isinstance(one, dict) for listed in (version.values.get("words") or {}).values() for one in listed):
+        return {}
     found: dict[str, dict[str, Value]] = {}
     noted: set[Path] = set()
     for one in spellings_in(version.values.get("words")):

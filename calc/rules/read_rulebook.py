@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import unicodedata
 from typing import Any
@@ -43,7 +42,6 @@ class _Reader:
         starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
         if self.found:
             raise InputErrors(self.found)
-        digest = hashlib.sha256(b"\0".join(source.text.encode() for source in self.sources)).hexdigest()
         return Rulebook(
             title,
             part.documents,
@@ -52,7 +50,6 @@ class _Reader:
             topics,
             tuple(part.cases),
             tuple(self.sources),
-            digest,
             CURRENCY_DECIMALS.get(title["currency"], 2),
             first or min(starts, default=190001),
             month_number(title.get("confirmed_until")),

@@ -87,7 +87,6 @@ class Rulebook(Record):
     topics: dict[str, Topic]
     cases: tuple[tuple[dict[str, Any], Origin], ...]
     sources: tuple[Source, ...]
-    sha256: str
     decimals: int
     first_month: int
     confirmed_until: int | None
@@ -98,6 +97,18 @@ class Rulebook(Record):
         return any(entry.section == "facts.member" for entry in self.entries.values())
 
     @property
+    def sha256(self) -> str:
+        """The digest of the text of the file and its parents."""
+        return digest(self.sources)
+
+    @property
     def path(self) -> str:
         """The path that was read, as given by the user."""
         return self.sources[0].path
+
+
+def digest(sources: tuple[Source, ...]) -> str:
+    """Computes the SHA-256 of rules files."""
+    import hashlib  # loads OpenSSL, for which most answers have no use
+
+    return hashlib.sha256(b"\0".join(source.text.encode() for source in sources)).hexdigest()
