@@ -105,7 +105,7 @@ class FullReader:
         own: dict[str, tuple[str, int, str, Any]] = {}
         rows = self.given(run)
         is_twice = len(rows) > 1 and (not self.plan.has_members or any(is_whole(row) for _, row in rows))
-        if is_twice and self.plan.has_members:
+        if is_twice:
             self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
         if not run.id and not isinstance(rows[0][1], BrokenLine):
             self.find(findings, "no-household", rows[0][0], self.heading(HOUSEHOLDS), {})
@@ -124,8 +124,6 @@ class FullReader:
         raw |= {name: value for name, (_, _, _, value) in own.items()}
         if self.plan.has_members:
             raw[MEMBERS] = members
-        elif is_twice:
-            self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
         found = self.reader.household(raw, (), run.id or self.made_up(run), headings.values())
         return RunRead(found, lines, own, headings), findings
 
@@ -150,9 +148,8 @@ class FullReader:
             if not isinstance(row, list):
                 yield from ((line, cells) for cells in self.objects.members(line, row, note))
             elif (fault := fault_in(row[-1])) is not None and len(row) > self.part.columns.width:
-                heading = self.heading(HOUSEHOLDS)
-                wrong = bad_cell(fault, heading, self.show_ids)
-                self.find(findings, wrong.code, line, heading, wrong.values)
+                wrong = bad_cell(fault, self.heading(HOUSEHOLDS), self.show_ids)
+                self.find(findings, wrong.code, line, self.heading(HOUSEHOLDS), wrong.values)
             elif not self.part.fits(row):
                 self.find(findings, "wrong-cell-count", line, None,
                           {"given": len(row), "wanted": self.part.columns.width})  # fmt: skip
