@@ -59,6 +59,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         '`from.{key}` 应为所变更的键组成的表，或 "ends"',
     ),
     "wrong-value/kind": ("not a value of kind {kind}", "不是 {kind} 类的值"),
+    "wrong-value/fails": (
+        "`{key}` says the same as `{other}`, so that a denial would state the opposite",
+        "`{key}` 与 `{other}` 相同，不符合时会说反",
+    ),
     "wrong-value/bounds": ("`max` is below `min`", "`max` 小于 `min`"),
     "wrong-value/options-en": (
         "`options_en` needs {wanted} words, one for each option",
@@ -190,6 +194,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`to=` has to be a positive number or parameter of a matching kind",
         "`to=` 应为正数，或类别相符的参数",
     ),
+    "wrong-kind/fails": ("`{key}` is for a yes/no, which this is not", "`{key}` 只用于“是/否”，这一项不是"),
     "wrong-kind/declared": (
         "declared as {declared}, but the formula gives {kind}",
         "声明为 {declared}，但公式结果为 {kind}",

@@ -64,11 +64,12 @@ class TracePhrases:
     def failed(self, benefit: BenefitPlan, name: str, outcomes: list[Outcome]) -> str:
         """Writes a failed condition, with the reason if it is the same for all outcomes."""
         condition = next(one for one in benefit.conditions if one.name == name)
-        label = condition.about.label_in(self.language)
+        label, fails = condition.about.label_in(self.language), condition.about.fails_in(self.language)
         reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
         found = reasons.pop() if len(reasons) == 1 else None
         found = found.removeprefix(f"{label}: ") if found else found
-        return f"✗ {label} — {found}" if found and found != label else f"✗ {label}"
+        text = f"✗ {fails or self.say('not-met', condition=label)}"
+        return f"{text} — {found}" if found and found != label else text
 
     def grouped(self, name: str, status: int) -> list[list[Outcome]]:
         """Groups the outcomes with a status: members with the same reasons are in one group."""

@@ -34,6 +34,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "receiving": ("receives {benefit}", "正在享受{benefit}"),
     "not-receiving": ("does not receive {benefit}", "未享受{benefit}"),
     "conditions": ("conditions met", "条件均满足"),
+    "not-met": ("not met: {condition}", "未满足：{condition}"),
     "assumed": ("uses assumed entries", "所用假定"),
     "assumed-short": (
         "* uses {count} assumed entries; --why BENEFIT lists them with their reasons",
@@ -74,7 +75,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cite": ("cite", "出处"),
     "note": ("note", "说明"),
     "formula": ("formula", "公式"),
+    "as-written": ("as written", "规则文件中写作"),
     "requires": ("requires", "条件"),
+    "fails": ("where it does not hold", "不符合时写作"),
+    "short": ("short", "简称"),
     "default": ("default", "默认"),
     "applies-to": ("applies_to", "适用于"),
     "document-title": ("title", "标题"),

@@ -105,6 +105,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
             assert stated.low is not None and stated.high is not None
             declared = stated.low, stated.high
     check_derives(context, version, name)
+    context.check_fails(name, version, kind)
     plan = FactPlan(
         name,
         type_,

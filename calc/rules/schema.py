@@ -73,6 +73,7 @@ COMMON: dict[str, tuple[Test, str]] = {
     "remove": (lambda value: value is True, "true"),
 }
 _KIND = (_one_of(*KINDS), ", ".join(KINDS))
+_FAILS = {"fails": _TEXT, "fails_en": _TEXT}
 
 SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
     "rules": {
@@ -113,6 +114,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
     },
     "facts": {
         **COMMON,
+        **_FAILS,
         "kind": _KIND,
         "min": _BOUND,
         "max": _BOUND,
@@ -129,9 +131,11 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "format": (_one_of("identity-number", "disability-certificate"), "identity-number or disability-certificate"),
         "derives": (lambda v: isinstance(v, dict) and all(is_text(one) for one in v.values()), "a table of fact names"),
     },
-    "definitions": {**COMMON, "kind": _KIND, "formula": _FORMULA},
+    "definitions": {**COMMON, **_FAILS, "kind": _KIND, "formula": _FORMULA},
     "benefits": {
         **COMMON,
+        "short": _TEXT,
+        "short_en": _TEXT,
         "to": (_one_of("household", "member"), "household or member"),
         "per": (_one_of("month", "once", "year"), "month, once or year"),
         "requires": (lambda value: value == [] or is_text_list(value), "a list of conditions"),
