@@ -11,8 +11,8 @@ from calc.language.printer import to_text
 from calc.language.typed_tree import Term
 from calc.language.types import MEMBER, kind_words
 from calc.report.as_text import heading, padded, warning
+from calc.report.format_values import amount_per, show
 from calc.report.format_values import as_plain as plain_value
-from calc.report.format_values import show
 from calc.report.formula_text import rule_in_words
 from calc.report.list_spellings import list_spellings
 from calc.report.template import default, is_no_day
@@ -126,12 +126,10 @@ def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
     if parameter.value is None:
         return say("basis-unset", language)
     kind = parameter.type.kind
-    return f"{show(parameter.value, kind, plan, language)} {_unit(kind, language)}".rstrip()
-
-
-def _unit(kind: str, language: str) -> str:
-    period = {"money/month": "per-month", "money/year": "per-year"}.get(kind)
-    return say(period, language) if period else ""
+    period = {"money/month": "month", "money/year": "year"}.get(kind)
+    if period and not isinstance(parameter.value, (bool, str)):
+        return amount_per(parameter.value, period, plan, language)
+    return show(parameter.value, kind, plan, language)
 
 
 def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | None:

@@ -55,5 +55,5 @@ def test_edge_status_is_denied_because_the_household_is_on_dibao(language: str, 
     ]
     assert denied
     for trace in denied:
-        assert words in "\n".join(row[3] for row in rows(trace, language))
+        assert words in "\n".join(row.reason for row in rows(trace, language))
         assert words in "\n".join(explained(trace, language, "dibao_edge"))

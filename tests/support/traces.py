@@ -16,13 +16,20 @@ SYSTEMS = [
     "tests/smallville.toml",
     *(f"tests/systems/{path.name}" for path in sorted((ROOT / "tests/systems").glob("*.toml"))),
 ]
+MONTHS = (202205, 202206, 202209, 202607)
 
 
 @cache
 def traces_of_cases(rules: str = "rules.toml") -> tuple[Trace, ...]:
-    """The traces of all cases of a rules file, made once for all tests."""
+    """The traces of the cases of a rules file, made once for all tests; of the shipped rules only some cases.
+
+    A case with settings is left out: it has a plan of its own, which takes long to make.
+    """
     book = read_rules(str(ROOT / rules))
-    return tuple(one.trace for one in run_cases(book, load_cases(book)) if one.trace is not None)
+    cases = [one for one in load_cases(book) if not one.set]
+    if rules == "rules.toml":
+        cases = [one for one in cases if one.month in MONTHS][::3]
+    return tuple(one.trace for one in run_cases(book, cases) if one.trace is not None)
 
 
 @cache
