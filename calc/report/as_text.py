@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from calc.diagnostics.source import display_width
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
@@ -29,6 +29,8 @@ class Row(Record):
     reason: str
 
 
+Changes = Mapping[str, Sequence[str]]
+"""The lines on what settings changed, by the id of a household."""
 _ORDER = ("granted", "entitled", "undetermined", "denied")
 
 
@@ -181,8 +183,8 @@ def after_rows(trace: Trace, language: str, explain: bool) -> list[str]:
     return [*lines, *(ask_first(trace, language)), *([note] if note else [])]
 
 
-def household_text(trace: Trace, language: str, explain: bool, why: str | None) -> str:
-    """Writes one household as plain lines, as for a pipe."""
+def household_text(trace: Trace, language: str, explain: bool, why: str | None, changes: Sequence[str] = ()) -> str:
+    """Writes one household as plain lines, as for a pipe; `changes` are the lines on what settings changed."""
     lines = [trace.result.id]
     if explain or why is not None:
         lines += [f"  {line}" for line in explained(trace, language, why)]
@@ -201,6 +203,7 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None) 
             )
     if why is None:
         lines += [f"  {line}" for line in after_rows(trace, language, explain)]
+    lines += [f"  {line}" for line in changes]
     return "\n".join(lines)
 
 
@@ -209,8 +212,11 @@ def padded(text: str, width: int) -> str:
     return text + " " * max(0, width - display_width(text))
 
 
-def document(plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None) -> str:
+def document(
+    plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None, changes: Changes
+) -> str:
     """Writes all households as plain text."""
     old = warning(plan, language)
     head = "\n".join([*([old] if old else []), heading(plan, language)])
-    return "\n\n".join([head, *(household_text(trace, language, explain, why) for trace in traces)])
+    parts = [household_text(one, language, explain, why, changes.get(one.result.id, ())) for one in traces]
+    return "\n\n".join([head, *parts])

@@ -26,9 +26,8 @@ def _unbreakable(text: str, width: int) -> list[str]:
     """Splits a text into pieces that stay on one line, each with the blanks behind it."""
     pieces: list[str] = []
     for found in _PIECES.findall(text):
-        blank, closing = found.isspace(), found[0] in _CLOSING
-        after_opening = bool(pieces) and pieces[-1][-1:] in _OPENING and pieces[-1] != ""
-        if pieces and (blank or closing or after_opening) and not (closing and pieces[-1][-1].isspace()):
+        opened = bool(pieces) and pieces[-1].rstrip()[-1:] in tuple(_OPENING)
+        if pieces and (found.isspace() or found[0] in _CLOSING or opened):
             pieces[-1] += found
         elif display_width(found) > width:
             pieces += found

@@ -20,8 +20,10 @@ _INDENT = 4
 """Columns by which a reason is set in below its benefit."""
 
 
-def show(plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None) -> None:
-    """Prints all households."""
+def show(
+    plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None, changes: as_text.Changes
+) -> None:
+    """Prints all households; `changes` are the lines on what settings changed."""
     console = Console(markup=False, highlight=False)
     width = console.width
 
@@ -45,6 +47,8 @@ def show(plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why:
         if why is None:
             for at, line in enumerate(as_text.after_rows(trace, language, explain)):
                 put(line.lstrip(), "bold" if at == 0 else "", len(line) - len(line.lstrip()))
+        for line in changes.get(trace.result.id, ()):
+            put(line.lstrip(), "", len(line) - len(line.lstrip()))
 
 
 def _lines(trace: Trace, language: str, width: int) -> Iterator[Text]:

@@ -16,6 +16,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "settled": ("undetermined, but {status} whatever the answers", "待定（怎样回答都是{status}）"),
     "nobody": ("nobody", "没有人"),
     "settled-reason": ("{status} whatever the answers, so nothing to ask", "怎样回答都是“{status}”，不必再问"),
+    "changed-by": ("Before and after {settings}:", "改设前后（{settings}）："),
+    "unchanged-by": ("Unchanged by {settings}.", "改设后没有变化（{settings}）。"),
+    "total-n-of": ("Payable in all", "应发合计"),
+    "nearest": (
+        "Nearest threshold: {benefit}, “{condition}”: {comparison}",
+        "离界线最近的是{benefit}的“{condition}”：{comparison}",
+    ),
+    "apart": (", {amount} apart", "，相差 {amount}"),
     "at-least": ("at least {amount}", "至少 {amount}"),
     "per-month": ("a month", "每月"),
     "per-once": ("once", "一次性"),
@@ -78,7 +86,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rejected": ("rejected: not assessed, nothing is paid", "退回：未作认定，不予发放"),
     "undetermined-value": ("{name} is undetermined", "{name} 待定"),
     "no-benefit": ("no benefit `{name}` in {month}; there are: {names}", "{month} 没有待遇 `{name}`；现有：{names}"),
-    "wrong-month": ("`{text}` is not a month like 2022-06", "`{text}` 不是 2022-06 这样的月份"),
+    "several-benefits": (
+        "`{name}` may be several benefits: {names}; use the id",
+        "`{name}` 可以是几项待遇：{names}；请用编号",
+    ),
+    "id-and-label": ("{id} ({label})", "{id}（{label}）"),
+    "wrong-month": (
+        "`{text}` is not a month like 2022-06 (2022-6, 202206, 2022年6月)",
+        "`{text}` 不是月份，请写作 2022-06、2022-6、202206 或 2022年6月",
+    ),
     "member": ("member", "成员"),
     "household": ("household", "家庭"),
     "everyone": ("everyone", "全体成员"),
@@ -95,17 +111,19 @@ _WORDS: dict[str, tuple[str, str]] = {
     "basis-assumed": ("assumed", "假定"),
     "basis-unset": ("not published", "尚未公布"),
     "parameters": ("Parameters", "参数"),
-    "facts": ("Facts", "事实"),
+    "facts": ("Facts", "事项"),
     "definitions": ("Definitions", "定义"),
     "benefits": ("Benefits", "待遇"),
     "checks": ("Data checks", "数据检查"),
-    "topics": ("Topics of facts", "事实的主题"),
+    "topics": ("Topics of facts", "事项的主题"),
     "expected": ("expected of ledgers", "台账应有"),
     "documents": ("Documents", "文件"),
     "functions": ("Functions", "函数"),
     "cite": ("cite", "出处"),
     "note": ("note", "说明"),
     "formula": ("formula", "公式"),
+    "month_start": ("the first day of the month", "当月第一天"),
+    "month_end": ("the last day of the month", "当月最后一天"),
     "as-written": ("as written", "规则文件中写作"),
     "requires": ("requires", "条件"),
     "fails": ("where it does not hold", "不符合时写作"),
@@ -193,7 +211,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "facts-change": (
         "the allowed values of a fact change within these months; assess them separately",
-        "这些月份之间事实的取值范围有变化，请分开认定",
+        "这些月份之间事项的取值范围有变化，请分开认定",
     ),
     "xlsx-to-file": ("XLSX is written to a file: -o FILE", "XLSX 只能写入文件：-o 文件"),
     "month-or-months": ("--month or --months, not both", "--month 与 --months 只能用一个"),
@@ -297,7 +315,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         'to decide: not in the rules, but similar; "-" if it is something else',
         '待定：规则没有这一列，但名称相近；如不是请写 "-"',
     ),
-    "wrong-map": ("--map {text}: write HEADING=FACT", "--map {text}：请写作 列名=事实"),
+    "wrong-map": ("--map {text}: write HEADING=FACT", "--map {text}：请写作 列名=事项"),
     "wrong-delimiter": (
         "--delimiter {text}: one character such as , or ; or tab",
         "--delimiter {text}：应为一个字符，如 , ; 或 tab",
@@ -331,7 +349,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "column-yearly": ("yearly", "年度待遇"),
     "column-granted": ("granted (persons)", "享受待遇（人数）"),
     "column-undetermined": ("undetermined (persons)", "待定待遇（人数）"),
-    "column-needs": ("facts needed", "还需要的事实"),
+    "column-needs": ("facts needed", "还需要的事项"),
     "column-unset": ("not published", "尚未公布的标准"),
     "column-reason": ("reason", "理由"),
     "column-benefit": ("benefit", "待遇"),
@@ -378,14 +396,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unfit-labels": ("the engine {engine} writes ids, not --labels", "引擎 {engine} 只写编号，不支持 --labels"),
     "unfit-xlsx": ("the engine {engine} writes no XLSX", "引擎 {engine} 不写 XLSX"),
-    "unfit-set": ("the engine {engine} does not support --set of a fact", "引擎 {engine} 不支持用 --set 改设事实"),
+    "unfit-set": ("the engine {engine} does not support --set of a fact", "引擎 {engine} 不支持用 --set 改设事项"),
     "unfit-keep": (
         "the engine {engine} keeps only columns that every file has",
         "引擎 {engine} 只能保留每个文件中都有的列",
     ),
     "unfit-numbers": (
         "these rules derive facts from identity numbers in a way the engine {engine} does not support",
-        "本规则由证件号推出事实的方式，引擎 {engine} 不支持",
+        "本规则由证件号推出事项的方式，引擎 {engine} 不支持",
     ),
     "unfit-names": (
         "the engine {engine} does not support rules with a benefit whose id has to be quoted in results",
@@ -438,7 +456,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Fill in between the quotes; what is left empty is unknown. Lines that begin with # are further facts with\n"
         "their defaults: remove the # and change the value to state something else.\n"
         'Where nobody knows, write "unknown": the default does not count then.',
-        "请在引号内填写，不填为未知。以 # 开头的行是其他可填的事实及其默认值；\n如有不同，去掉 # 后改写。"
+        "请在引号内填写，不填为未知。以 # 开头的行是其他可填的事项及其默认值；\n如有不同，去掉 # 后改写。"
         "谁也不知道的写“不详”，这时默认值不算数。",
     ),
     "template-members": (
@@ -462,7 +480,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # facts in tables, and Spark
     "facts-to-alone": (
         "--facts-to writes the facts of a ledger and no results, so not with {option}",
-        "--facts-to 只写出台账中的事实，不写结果，不能与 {option} 同用",
+        "--facts-to 只写出台账中的事项，不写结果，不能与 {option} 同用",
     ),
     "facts-summary": (
         "rows: {rows}; households: {read} read = {assessed} in the tables of {path} + {rejected} rejected",
@@ -475,17 +493,17 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "spark-without": (
         "--engine spark reads facts in tables and writes tables, without {option}",
-        "--engine spark 读入事实表、写出结果表，不能与 {option} 同用",
+        "--engine spark 读入事项表、写出结果表，不能与 {option} 同用",
     ),
     "spark-tables-only": (
         "--engine spark reads facts in tables, which {path} is not: make them of a ledger by "
         "`doudi batch LEDGER --facts-to FOLDER`, and give it FOLDER",
-        "--engine spark 只读事实表，{path} 不是：请先用 `doudi batch 台账 --facts-to 文件夹` 生成，再指定该文件夹",
+        "--engine spark 只读事项表，{path} 不是：请先用 `doudi batch 台账 --facts-to 文件夹` 生成，再指定该文件夹",
     ),
     "spark-other-facts": (
         "the tables hold the facts of {months}, and `{name}` not as these rules and months want it: "
         "make them by --facts-to for these months and rules",
-        "各表所含为 {months} 的事实，其中 `{name}` 与所用规则、月份不符：请按所用规则和月份重新用 --facts-to 生成",
+        "各表所含为 {months} 的事项，其中 `{name}` 与所用规则、月份不符：请按所用规则和月份重新用 --facts-to 生成",
     ),
     "spark-not-kept": (
         "the tables do not hold the column `{name}`, only {headings}: give it to --facts-to by --keep or --group-by",

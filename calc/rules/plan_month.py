@@ -15,10 +15,10 @@ from calc.language.typed_tree import Amount, Constant
 from calc.language.types import HOUSEHOLD, MEMBER, YES_NO, Type
 from calc.record import replace
 from calc.rules.dependency_order import ordered, reachable
-from calc.rules.entry_context import EntryContext
+from calc.rules.entry_context import EntryContext, about_of
 from calc.rules.expressions import Expression, expressions_of
 from calc.rules.in_force import version_in
-from calc.rules.plan import About, BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.plan_benefits import check as check_plan
 from calc.rules.plan_entry import plan_entry
 from calc.rules.plan_words import link_facts
@@ -214,8 +214,7 @@ def sorted_names(expressions: list[Expression]) -> list[str]:
 def _not_in_force(entry: Entry) -> BenefitPlan:
     """Builds the plan of a benefit that is not in force: it applies to nobody."""
     level = MEMBER if entry.values.get("to") == "member" else HOUSEHOLD
-    label = entry.values.get("label", entry.name)
-    about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)
+    about = about_of(entry.name, Version(entry.values, entry.origins, None), ())
     nobody = Constant(Type(YES_NO), Truth(False), False)
     per = entry.values.get("per", "month")
     return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, None, (), False)
