@@ -119,7 +119,7 @@ class _FormulaWriter:
         self.values = values
 
     def write(self, node: Node) -> str:
-        """Writes a node that stands by itself."""
+        """Writes a node that is not part of another one."""
         return self.conditional(node) or to_text(node, self.leaf)
 
     def conditional(self, node: Node) -> str | None:

@@ -28,7 +28,10 @@ def near_name(abouts: Iterable[About], text: str) -> str | None:
     """Finds the name or label that is most like a text, as it is written in the rules."""
     from calc.language.expression_error import close_match
 
-    written = {folded(form): form for about in abouts for form in (about.name, about.label, about.en, *_short(about))}
+    written: dict[str, str] = {}
+    for about in abouts:
+        for form in (about.name, about.label, about.en, *_short(about)):
+            written.setdefault(folded(form), form)
     found = close_match(folded(text), list(written))
     return written[found] if found else None
 
