@@ -1,6 +1,7 @@
-"""`python -m bench.forms`: the same households as a plain ledger, in words of registers, and with cells not known.
+"""`python -m bench.forms`: the same households as a plain ledger, in words of registers, with cells not known, and with
+dates of birth in the place of identity numbers, in one form and in many.
 
-Each engine reads the three in turn, and the result is the median of the ratios to the plain one: of the processor time
+Each engine reads them in turn, and the result is the median of the ratios to the plain one: of the processor time
 of whole processes, so that another process beside them matters less. Says too whether the words gave the same bytes.
 """
 
@@ -21,6 +22,7 @@ from calc.rules.plan import FactPlan, Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 
+DATES = ("{y}-{m}-{d}", "{y}/{M}/{D}", "{y}.{M}.{D}", "{y}{m}{d}", "{y}年{M}月{D}日", "{y}-{m}-{d} 00:00:00")
 KINDS = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 LEVELS = ("一二三四", "1234", "ⅠⅡⅢⅣ", "壹贰叁肆")
 NOT_KNOWN = ("不详", "未知", "待核实", "?")
@@ -79,6 +81,18 @@ def not_known(share: float, made: Iterator[list[str]]) -> Iterator[list[str]]:
         yield row
 
 
+def born(forms: tuple[str, ...], made: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The same with the date of birth, in one of some forms, and the sex in the place of the identity number."""
+    random = Random(4)
+    head = next(made)
+    at = head.index("身份证号")
+    yield [*head[:at], "出生日期", "性别", *head[at + 1 :]]
+    for row in made:
+        year, month, day = row[at][6:10], row[at][10:12], row[at][12:14]
+        date = random.choice(forms).format(y=year, m=month, d=day, M=int(month), D=int(day))
+        yield [*row[:at], date, "女男"[int(row[at][16]) % 2], *row[at + 1 :]]
+
+
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -91,6 +105,8 @@ def main() -> None:
         "plain": lambda: plain_rows(count),
         "words": lambda: in_words(plan, plain_rows(count)),
         "not known": lambda: not_known(given.share, plain_rows(count)),
+        "dates": lambda: born(DATES[:1], plain_rows(count)),
+        "dates in many forms": lambda: born(DATES, plain_rows(count)),
     }
     with tempfile.TemporaryDirectory() as folder:
         paths = {}
@@ -104,11 +120,12 @@ def main() -> None:
                      for _ in range(given.runs)]  # fmt: skip
             for name in forms:
                 tell(f"{engine}, {count:,} households, {name}", count, [turn[name] for turn in turns])
-            for name in ("words", "not known"):
+            for name in [*forms][1:]:
                 ratio = statistics.median(turn[name].processor / turn["plain"].processor for turn in turns)
                 print(f"{engine}: {name} takes {ratio:.2f} x the processor time of plain")
-            same = filecmp.cmp(outs["plain"], outs["words"], shallow=False)
-            print(f"{engine}: words give {'the same bytes' if same else 'DIFFERENT RESULTS'}")
+            for name, other in (("plain", "words"), ("dates", "dates in many forms")):
+                same = filecmp.cmp(outs[name], outs[other], shallow=False)
+                print(f"{engine}: {other} give {'the same bytes' if same else 'DIFFERENT RESULTS'}")
 
 
 if __name__ == "__main__":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Place
 from calc.diagnostics.source import Source
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
-from calc.households.failed_checks import failed_checks
+from calc.households.failed_checks import CheckReport
 from calc.households.overrides import Settings
 from calc.households.parse_document import format_of
 from calc.households.read_households import Reject, read_files, read_household
@@ -41,7 +41,7 @@ def assess(plan: Plan, *households: Given, settings: Settings | None = None, sho
     """
     files = [_source(one) for one in households if not isinstance(one, Mapping)]
     read = read_files([(one, format_of(one.path, one.text)) for one in files], plan, settings, show_ids=show_ids)
-    found, rejects = list(read.households), list(read.rejects)
+    found, rejects, reports = list(read.households), list(read.rejects), list(read.reports)
     for at, one in enumerate(one for one in households if isinstance(one, Mapping)):
         source, name = Source("", ""), str(at + 1)
         taken = read_household(dict(one), source, (), plan, name, show_ids=show_ids)
@@ -49,8 +49,13 @@ def assess(plan: Plan, *households: Given, settings: Settings | None = None, sho
             rejects.append(taken)
         else:
             found.append(taken)
+            place = Place(Source(taken.id, ""))
+            reports.append(CheckReport(plan, place, lambda name, member: None, show_ids, None))
     traces = [Trace(plan, household) for household in found]
-    rejects += [_failed_checks(plan, one, files) for one in traces if one.result.failed_checks]
+    for trace, report in zip(traces, reports, strict=True):
+        if trace.result.failed_checks:
+            mistakes = report.mistakes(trace.household, trace.result.failed_checks)
+            rejects.append(Reject(trace.household.id, mistakes))
     return Assessment(tuple(one for one in traces if not one.result.failed_checks), tuple(rejects))
 
 
@@ -61,9 +66,3 @@ def amount_text(amount: Number | None, plan: Plan) -> str:
 
 def _source(given: Union[str, os.PathLike[str], Source]) -> Source:
     return given if isinstance(given, Source) else read_text(os.fspath(given))
-
-
-def _failed_checks(plan: Plan, trace: Trace, sources: Sequence[Source]) -> Reject:
-    """A household whose data fail a check of the rules, as a reject. Its file is known where there is only one."""
-    source = sources[0] if len(sources) == 1 else Source(trace.household.id, "")
-    return Reject(trace.household.id, failed_checks(plan, trace.result.failed_checks, Place(source)))

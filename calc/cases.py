@@ -13,6 +13,7 @@ from calc.expectations import Difference, compare, compare_rejection, is_expecta
 from calc.households.read_households import Reject, read_household
 from calc.record import Record
 from calc.rules.in_force import change_months
+from calc.rules.kept_versions import KeptVersions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Origin, Rulebook
@@ -112,6 +113,7 @@ def _case(raw: dict[str, Any], origin: Origin) -> Case:
 def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome]:
     """Runs each case; a plan is made once for each month."""
     plans: dict[int, Plan] = {}
+    kept = KeptVersions()
     for case in cases:
         if case.month < rulebook.first_month:
             place = Origin(case.origin.source, (*case.origin.keys, "month")).place()
@@ -126,7 +128,7 @@ def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome
                 yield CaseOutcome(case, None, (), (found,))
                 continue
             try:
-                plan = plan_for(rulebook, case.month, case.set)
+                plan = plan_for(rulebook, case.month, case.set, kept)
             except InputErrors:
                 name = next(iter(case.set))
                 at = Origin(case.origin.source, (*case.origin.keys, "set", name))
@@ -136,7 +138,7 @@ def run_cases(rulebook: Rulebook, cases: Sequence[Case]) -> Iterator[CaseOutcome
             yield _run(plan, case)
         else:
             if case.month not in plans:
-                plans[case.month] = plan_for(rulebook, case.month)
+                plans[case.month] = plan_for(rulebook, case.month, kept=kept)
             yield _run(plans[case.month], case)
 
 
@@ -201,7 +203,8 @@ def _in_some_plan(rulebook: Rulebook) -> set[str]:
     from calc.rules.dependency_order import reachable
 
     names: set[str] = set()
+    kept = KeptVersions()
     for month in change_months(rulebook):
-        plan = plan_for(rulebook, month)
+        plan = plan_for(rulebook, month, kept=kept)
         names |= reachable([*plan.benefits, *plan.root_names], plan.needs)
     return names

@@ -51,6 +51,8 @@ def divide(left: Number, right: Number) -> Number:
 
 def grid_of(*steps: Number) -> Number:
     """Finds the largest step of which all given steps are whole multiples; steps of 0 are ignored."""
+    if len(steps) == 2 and steps[0] is steps[1]:
+        return simplify(magnitude(steps[0]))
     numerator, denominator = 0, 1
     for step in steps:
         if step:

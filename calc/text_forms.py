@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from calc.late_pattern import late_pattern
+
 _INVISIBLE = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFE0F, 0xFEFF)
 INVISIBLE = "".join(map(chr, _INVISIBLE))
 """Marks without a width that copying out of web pages, chats and Windows leaves in a text."""
-_INVISIBLE_MARK = re.compile(f"[{INVISIBLE}]")
+_INVISIBLE_MARK = late_pattern(f"[{INVISIBLE}]")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _PLAIN = _WIDE | dict.fromkeys(_INVISIBLE)
-_WRAPPED = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
-_BLANKS = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
-_HEADING_DASH = re.compile(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
-_WORD_DASH = re.compile(r"(?<=[a-z\u00df-\u024f])[-_]+(?=[a-z\u00df-\u024f])")
+_WRAPPED = late_pattern(r'\s*="(.*)"\s*', re.DOTALL)
+_BLANKS = late_pattern(r"(?<!\d)\s+|\s+(?!\d)")
+_HEADING_DASH = late_pattern(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
+_WORD_DASH = late_pattern(r"(?<=[a-z\u00df-\u024f])[-_]+(?=[a-z\u00df-\u024f])")
 
 
 def half_width(text: str) -> str:
@@ -52,8 +54,11 @@ def folded(text: str) -> str:
     return _HEADING_DASH.sub("", _without_blanks(text))
 
 
+@lru_cache(maxsize=4096)
 def folded_word(text: str) -> str:
     """Folds the word of a choice as a heading; keeps dashes except within Latin words: `子-女` may be two answers."""
+    if text.isalpha() and text.isascii():
+        return text.casefold()
     return _WORD_DASH.sub("", _without_blanks(text))
 
 
@@ -68,5 +73,7 @@ def one_width(text: str) -> str:
     import unicodedata
 
     text = visible(text)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
     has_other_number = any(unicodedata.category(one) == "No" for one in text)
     return unicodedata.normalize("NFC", half_width(text)) if has_other_number else unicodedata.normalize("NFKC", text)

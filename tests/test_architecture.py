@@ -34,8 +34,10 @@ TREES = {module: ast.parse(text) for module, text in TEXTS.items()}
 LAYERS = (
     ("calc.__main__",),
     ("calc.cli",),
+    ("calc.compare",),
     ("calc.batch",),
     ("calc.report", "calc.cases", "calc.expectations", "calc.assess_households"),
+    ("calc.vary",),
     ("calc.ledger",),
     ("calc.households",),
     ("calc.engine",),

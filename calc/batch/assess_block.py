@@ -8,15 +8,16 @@ from typing import Any
 
 from calc.batch.blank_cells import count_blanks, counted_facts
 from calc.batch.job import ResultSpec
-from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
+from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.facts import Household, Member
 from calc.engine.household_summary import Summarizer
 from calc.engine.python.function_writer import Emitter
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.python.summary_writer import SummaryEmitter
+from calc.engine.simple_plan import need_bits
 from calc.engine.totals import Group, Totals
 from calc.engine.traced.interpreter import Trace
-from calc.households.failed_checks import checks_in, failed_checks
+from calc.households.failed_checks import checks_in
 from calc.households.household_reader import shown_id
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.report import encode_rows
@@ -63,6 +64,8 @@ class MonthAssessor:
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
         self.labels = RowTranslator(self.table, wanted.language) if wanted.labels else None
         self.names = list(plan.benefits)
+        bits = need_bits(plan)
+        self.of_facts = sum(bits[name] for name in plan.facts)
 
 
 class BlockAssessor:
@@ -118,7 +121,7 @@ class BlockAssessor:
         run, table, own = month.engine.run, month.table, Group()
         assert isinstance(table, HouseholdTable)
         line, is_plain = table.line, encode_rows.is_plain
-        count, names = own.assess, month.names
+        count, names, of_facts = own.assess, month.names, month.of_facts
         written: list[str] = []
         households, members = self.households, self.members
         for entry in self.ledger.households(*key):
@@ -132,7 +135,7 @@ class BlockAssessor:
             done.assessed += 1
             if entry.warnings:
                 done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
-            count(digest, names)
+            count(digest, names, of_facts)
             households.append(entry.facts)
             members += entry.members
             if is_plain(entry.id):
@@ -164,7 +167,7 @@ class BlockAssessor:
         group = "" if wanted.group is None else cells[wanted.group]
         for month, raw in found:
             digest = raw[1] if month.is_brief else month.digester.digest(raw, len(entry.members))
-            done.tally.assessed(month.plan.month, group, digest, month.names)
+            done.tally.assessed(month.plan.month, group, digest, month.names, month.of_facts)
             reasons = self._reasons(entry, month.plan) if wanted.explain else None
             made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
             if wanted.format == "jsonl":
@@ -184,9 +187,7 @@ class BlockAssessor:
 
     def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Reject:
         """Makes the reject of a household whose data fail a check of the rules."""
-        path, line = entry.part.file.shown, entry.line
-        found = failed_checks(plan, checks_in(plan, bits), cell_place(path, line))
-        return Reject(entry.id, (*found, *entry.warnings), path, line, entry.cells)
+        return self.ledger.failing(entry, plan, checks_in(plan, bits))
 
     def _reject(self, rejected: Reject, done: BlockResult) -> None:
         done.rejected.append(rejected)

@@ -47,6 +47,10 @@ class EngineFailed(BatchError):
     """DuckDB or Spark could not do a run; another engine may."""
 
 
+class NotWorthIt(EngineFailed):
+    """The engine that was chosen would leave most of the work to another one."""
+
+
 class ResultSpec(Record):
     """The form of results as engines make them. `format` is csv, jsonl or rows; `group` the kept column of totals."""
 
@@ -149,7 +153,9 @@ class Summary(Record):
     nothing, each with its file; `engine` did the run, `why` says in words why it was taken ("" where nobody asked).
     `rejects` is where the rejected households are, if not where the job says. `set_aside` rows are totals and
     signatures; `filled` rows name no household and were taken as rows of the one above. `blanks` counts by fact the
-    cells of assessed households that are blank and so mean its default (see `calc.batch.blank_cells`).
+    cells of assessed households that are blank and so mean its default (see `calc.batch.blank_cells`). `left` counts
+    by reason the households that DuckDB left to the row engine: the name of a fact with a cell that it does not read,
+    or a key of `calc.report.ui_text`.
     """
 
     assessed: int
@@ -165,6 +171,7 @@ class Summary(Record):
     set_aside: int = 0
     filled: int = 0
     blanks: Mapping[str, int] = {}
+    left: Mapping[str, int] = {}
 
     @property
     def read(self) -> int:

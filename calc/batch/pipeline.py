@@ -8,19 +8,18 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import Any
 
 from calc.batch.check_job import require_possible
 from calc.batch.choose_engine import FACTS, Choice, choose_engine, engine_named, require_duckdb, require_spark
 from calc.batch.file_sink import FileSink
-from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, ResultSink, Summary, WrongJob
+from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, NotWorthIt, ResultSink, Summary, WrongJob
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.households.household_reader import quoted
 from calc.ledger.header import Naming
-from calc.ledger.household_facts_file import read_household_facts
-from calc.ledger.households_by_head import with_households
+from calc.ledger.household_facts_file import HouseholdFacts, read_household_facts
+from calc.ledger.households_by_head import joined_by_heads
 from calc.ledger.ledger import Ledger
 from calc.ledger.members_across import with_members_down
 from calc.ledger.missing_topics import missing_topics, topic_named
@@ -45,7 +44,7 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
     sink = FileSink(job) if sink is None else sink
     if job.engine == SPARK:
         return _assess_tables(job, sink)
-    with _few_collections(), open_ledger(job) as (ledger, unknown):
+    with few_collections(), open_ledger(job) as (ledger, unknown):
         sink.open(ledger, unknown)
         if job.facts_to is not None:
             require_duckdb(job, ledger)
@@ -57,8 +56,11 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
             except (UnsupportedPlan, EngineFailed) as failed:
                 if job.engine == choice.engine:
                     raise
-                sink.engine_failed(failed)
-                choice = Choice(ROWS, say("why-failed", job.language))
+                if isinstance(failed, NotWorthIt):
+                    choice = Choice(ROWS, failed.message(job.language))
+                else:
+                    sink.engine_failed(failed)
+                    choice = Choice(ROWS, say("why-failed", job.language))
         with in_blocks(ledger.files) as files:
             if files != ledger.files:
                 ledger = Ledger(files, ledger.plan, ledger.asked, ledger.owns)
@@ -71,25 +73,13 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
     reading_plan = plan_of_reading(job.plans)
     if reading_plan is None:
         raise WrongJob("facts-change")
-    options, reading = read_options(job), file_options(job)
-    naming = Naming(reading_plan, options.mapped)
-    naming.heads_begin = job.household_by is not None
-    with (
-        opened(job.ledgers, replace(reading, divides_sheets=True), naming) as opened_files,
-        opened(job.household_facts, reading, naming) as own_files,
-        households_down(opened_files, naming) as files,
-    ):
-        facts = None
-        unknown: list[tuple[str, UnknownColumn]] = []
-        own_files += [one for one in opened_files if one.is_of_households]
-        if own_files:
-            with in_blocks(own_files) as texts:
-                facts, unknown = read_household_facts(texts, reading_plan, options.mapped, job.show_ids)
+    options = read_options(job)
+    with ledger_files(job, reading_plan) as (files, facts, unknown, all_files):
         ledger = Ledger(files, reading_plan, options, facts)
         missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, topics_without(job, reading_plan))
         if missing:
             raise InputErrors(missing)
-        ledger.sheets = sheets_of([*opened_files, *own_files])
+        ledger.sheets = sheets_of(all_files)
         _require_columns(ledger, job.kept)
         yield ledger, [*ledger.unknown(), *unknown]
 
@@ -107,14 +97,28 @@ def file_options(job: BatchJob) -> FileOptions:
 
 
 @contextlib.contextmanager
-def households_down(opened_files: list[LedgerFile], naming: Naming) -> Iterator[list[LedgerFile]]:
-    """The files of a ledger with a row a member, and each row with its household where the heads say it."""
-    files = [one for one in opened_files if not one.is_of_households]
+def ledger_files(
+    job: BatchJob, plan: Plan
+) -> Iterator[tuple[list[LedgerFile], HouseholdFacts | None, list[tuple[str, UnknownColumn]], list[LedgerFile]]]:
+    """The files of a ledger with a row a member, each with its household; the facts of households from files and sheets
+    of their own, with the headings in these that mean nothing; and all files as they were opened.
+    """
+    naming = Naming(plan, job.mapped)
+    naming.heads_begin = job.household_by is not None
+    reading = file_options(job)
     with (
-        with_households(files, naming) if naming.heads_begin else nullcontext(files) as numbered,
-        with_members_down(numbered, naming) as found,
+        opened(job.ledgers, replace(reading, divides_sheets=True), naming) as opened_files,
+        opened(job.household_facts, reading, naming) as own_files,
     ):
-        yield found
+        facts = None
+        unknown: list[tuple[str, UnknownColumn]] = []
+        own_files += [one for one in opened_files if one.is_of_households]
+        files = [one for one in opened_files if not one.is_of_households]
+        if own_files:
+            with in_blocks(own_files) as texts:
+                facts, unknown = read_household_facts(texts, plan, job.mapped, job.show_ids)
+        with joined_by_heads(files, facts, naming) as (numbered, joined), with_members_down(numbered, naming) as found:
+            yield found, joined, unknown, [*opened_files, *own_files]
 
 
 def plan_of_reading(plans: tuple[Plan, ...]) -> Plan | None:
@@ -178,7 +182,7 @@ def _assess_tables(job: BatchJob, sink: ResultSink) -> Summary:
 
 
 @contextlib.contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Collect garbage seldom: rows come and go without circles."""
     thresholds = gc.get_threshold()
     gc.set_threshold(500_000, 20, 20)

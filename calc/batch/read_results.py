@@ -33,15 +33,12 @@ class ResultReader:
         self.last: tuple[str, int] = ("", 0)
         self.granted: set[str] = set()
         self.open: set[str] = set()
+        self.lacks_only_unset = False
         self.last_rejected: tuple[str | None, set[str]] = (None, set())
 
     def file(self, path: str, text: str) -> None:
         """Add a file. Raises InputErrors with the line where it is no file of results."""
-        if text.lstrip("\ufeff").startswith("{"):
-            rows: Iterator[tuple[int, Cells]] = _objects(path, text)
-        else:
-            rows = _records(path, text)
-        self.rows(path, rows)
+        self.rows(path, result_rows(path, text))
 
     def rows(self, path: str, rows: Iterator[tuple[int, Cells]]) -> None:
         """Add rows, each with its line."""
@@ -86,6 +83,7 @@ class ResultReader:
         group = self.tally.group(month, name)
         group.assessed += 1
         group.undetermined += _is_open(row["status"])
+        group.unset += _is_open(row["status"]) and not row["needs"]
         group.money += self.whole(row["total_at_least"])
         for benefit, count in _listed(row["granted"]):
             numbers = group.of(benefit)
@@ -101,6 +99,7 @@ class ResultReader:
         group = self.tally.group(month, name)
         group.assessed += 1
         group.undetermined += _is_open(row["status"])
+        group.unset += _is_open(row["status"]) and not any(one.get("needs") for one in row["benefits"])
         group.money += self.whole(row["total_at_least"])
         for benefit in {one["benefit"]: None for one in row["benefits"] if one["status"] == "granted"}:
             group.of(benefit)[HOUSEHOLDS] += 1
@@ -127,6 +126,8 @@ class ResultReader:
             group.money += amount if row["per"] != "year" else 0
         elif status == "undetermined":
             group.undetermined += not self.open
+            group.unset += (not self.open and not row["needs"]) - bool(self.lacks_only_unset and row["needs"])
+            self.lacks_only_unset = not row["needs"] and (not self.open or self.lacks_only_unset)
             group.of(benefit)[OPEN] += benefit not in self.open
             self.open.add(benefit)
         elif status not in ("denied", "not_applicable"):
@@ -159,7 +160,7 @@ class ResultReader:
                 self.tally.rejected(month, self._name(row) if known else "")
 
     def _close(self) -> None:
-        self.last, self.granted, self.open = ("", 0), set(), set()
+        self.last, self.granted, self.open, self.lacks_only_unset = ("", 0), set(), set(), False
 
 
 def _is_open(status: Any) -> int:
@@ -175,6 +176,11 @@ def _listed(text: Any) -> Iterator[tuple[str, str]]:
             if not colon:
                 raise ValueError(text)
             yield name, count
+
+
+def result_rows(path: str, text: str) -> Iterator[tuple[int, Cells]]:
+    """Yields the rows or objects of a file of results, each with its line. Raises InputErrors where it is none."""
+    return (_objects if text.lstrip("\ufeff").startswith("{") else _records)(path, text)
 
 
 def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:

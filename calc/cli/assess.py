@@ -134,8 +134,8 @@ def assess(
         changes = parse_settings(settings, plan)
         if changes.parameters:
             plan = plan_for(rulebook, plan.month, changes.parameters)
-    why = why if why is None else _benefit(plan, why, language)
-    value = value if value is None else "total" if value in _TOTAL else _benefit(plan, value, language)
+    why = why if why is None else require_benefit(plan, why, language)
+    value = value if value is None else "total" if value in _TOTAL else require_benefit(plan, value, language)
     if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
         from calc.report.ui_text import say
 
@@ -145,14 +145,15 @@ def assess(
 
         raise click.UsageError(say("one-stdin", language))
 
-    sources = [_source(path) for path in households]
+    sources = [source_of(path) for path in households]
     assessment = assess_households(plan, *sources, settings=changes)
     before = assess_households(unchanged, *sources).traces if changes and format_ == "text" and value is None else ()
     output = PrintOptions(language, format_, explain, why, value, values, settings, before)
     return print_assessment(plan, assessment, output)
 
 
-def _source(path: str) -> Source:
+def source_of(path: str) -> Source:
+    """Reads a household file, or standard input for `-`. Raises InputErrors."""
     from calc.rules.toml_document import LARGEST, decode, read_text
 
     if path == "-":
@@ -165,7 +166,7 @@ def _source(path: str) -> Source:
     return read_text(path)
 
 
-def _benefit(plan: Plan, typed: str, language: str) -> str:
+def require_benefit(plan: Plan, typed: str, language: str) -> str:
     """Finds the id of a benefit by its id, label or short label in either language. Raises click.UsageError."""
     from calc.diagnostics.messages import help_text
     from calc.report.ui_text import say

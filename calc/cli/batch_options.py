@@ -44,8 +44,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                zh="不写结果，而把事项写成 Parquet 表，供 `--engine spark` 读取。"),
         option("--explain", is_flag=True, language=language,
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
-        option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
-               en="Household facts file: one row per household.", zh="家庭事项文件，每户一行。"),
+        households_option(language),
         *reading_options(language),
         option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
                en="Copy a column of the ledger into the results.", zh="把台账的一列保留到结果中。"),
@@ -75,6 +74,12 @@ def batch_options(language: str) -> list[click.Parameter]:
         option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,
                en="Change a fact or a parameter of this month.", zh="改设一项或本月参数的值。"),
     ]  # fmt: skip
+
+
+def households_option(language: str) -> click.Option:
+    """Makes the option for files of household facts."""
+    return option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
+                  en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。")  # fmt: skip
 
 
 def reading_options(language: str) -> list[click.Parameter]:
@@ -115,7 +120,7 @@ def job_of(language: str, options: dict[str, Any]) -> BatchJob:
     given = dict(options)
     rules, month, months = (given.pop(name, None) for name in ("rules_path", "month", "months"))
     plans, settings = _plans(rules, month, months, given.pop("settings", ()), language)
-    given["columns"] = _mapping(given["columns"], language)
+    given["columns"] = mapping(given["columns"], language)
     given["ledger_map"] = ledger_map = _ledger_map(given.pop("columns_file"), plans[-1])
     if ledger_map is not None and ledger_map.words:
         from calc.ledger.ledger_map import with_words
@@ -140,6 +145,7 @@ def _plans(
     """Makes the plan of each month, and the values set for households."""
     from calc.households.overrides import Settings, parse_settings
     from calc.report.ui_text import say
+    from calc.rules.kept_versions import KeptVersions
     from calc.rules.plan_month import plan_for
     from calc.rules.read_rulebook import read_rules
 
@@ -148,12 +154,13 @@ def _plans(
     wanted = [month_wanted(month, language)] if months is None else _months(months, language)
     rulebook = read_rules(rules_file(rules_path))
     require_month(rulebook, wanted[0], language)
-    plans = [plan_for(rulebook, one) for one in wanted]
+    kept = KeptVersions()
+    plans = [plan_for(rulebook, one, kept=kept) for one in wanted]
     changes = Settings()
     if settings:
         changes = parse_settings(settings, plans[-1])
         if changes.parameters:
-            plans = [plan_for(rulebook, one, changes.parameters) for one in wanted]
+            plans = [plan_for(rulebook, one, changes.parameters, kept) for one in wanted]
     return plans, changes
 
 
@@ -172,7 +179,8 @@ def _months(text: str, language: str) -> list[int]:
     return found
 
 
-def _mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
+def mapping(mapped: tuple[str, ...], language: str) -> dict[str, str]:
+    """Reads `--map`: the target of each heading. Raises click.UsageError."""
     from calc.report.ui_text import say
 
     found = {}

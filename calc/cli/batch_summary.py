@@ -11,6 +11,7 @@ from calc.cli.options import remark
 from calc.cli.progress import progress_bar
 from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.sql.unsupported import UnsupportedPlan
+from calc.engine.totals import HOUSEHOLDS
 from calc.households.household_reader import quoted, shown_id
 from calc.report import totals
 from calc.report.as_text import warning
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from calc.ledger.ledger import Ledger
     from calc.ledger.unclear_columns import UnknownColumn
     from calc.ledger.xlsx.to_csv import SheetsRead
+    from calc.rules.plan import Plan
 
 _MOST_BLANKS = 12
 """Facts whose blank cells are listed, in the order of the rules."""
+_MOST_REASONS = 6
+"""Reasons listed for which DuckDB left households to the row engine."""
 
 
 def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str) -> None:
@@ -123,6 +127,26 @@ def blanks_line(blanks: Mapping[str, int], job: BatchJob) -> str:
     return say("blanks", language, listed=("、" if language == "zh" else ", ").join(listed))
 
 
+def _has_no_persons(name: str, summary: Summary, plans: Sequence[Plan]) -> bool:
+    """Says whether a benefit was granted for which nothing says how many people it is for."""
+    groups = summary.totals.groups.values()
+    return any(name in group.benefits and group.benefits[name][HOUSEHOLDS] for group in groups) and any(
+        not plan.has_members and name in plan.benefits and plan.benefits[name].persons is None for plan in plans
+    )
+
+
+def left_line(left: Mapping[str, int], job: BatchJob) -> str:
+    """Says how many households DuckDB left to the row engine, by reason."""
+    language, facts = job.language, {name: fact for plan in job.plans for name, fact in plan.facts.items()}
+    listed = [say("left-cell", language, fact=facts[key].about.label_in(language), count=count) if key in facts
+              else say(key, language, count=count) for key, count in left.items()]  # fmt: skip
+    if len(listed) > _MOST_REASONS:
+        rest = sum([*left.values()][_MOST_REASONS - 1 :])
+        listed[_MOST_REASONS - 1 :] = [say("left-other", language, count=rest)]
+    joined = ("，" if language == "zh" else ", ").join(listed)
+    return say("left-to-rows", language, count=sum(left.values()), listed=joined)
+
+
 def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] = ()) -> None:
     """Prints the totals and, last, how many households were read, assessed and rejected, and by which engine."""
     language, plans = job.language, job.plans
@@ -136,6 +160,9 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
         currency = str(plan.title["currency"])
         remark(totals.text(summary.totals, labels, plan.decimals, currency, language) + "\n", False)
     lines: list[Any] = [warning(plan, language), *(sheets_line(one, language) for one in sheets)]
+    uncounted = [label for name, label in labels.items() if _has_no_persons(name, summary, plans)]
+    if uncounted:
+        lines.append(say("no-persons", language, listed=("、" if language == "zh" else ", ").join(uncounted)))
     if summary.scattered:
         lines.append(say("scattered", language, count=summary.scattered))
     if summary.set_aside:
@@ -149,9 +176,13 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
     lines.append(say(key, language, path=job.facts_to, **numbers))
     if summary.undetermined:
         lines.append(say("batch-undetermined", language, count=summary.undetermined))
+        unset = sum(group.unset for group in summary.totals.groups.values())
+        lines.append(say("batch-unset", language, count=unset) if unset else "")
     if summary.rejected:
         rejects = summary.rejects or job.rejects
         lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))
+    if summary.left:
+        lines.append(left_line(summary.left, job))
     if summary.why:
         lines.append(say("engine-ran", language, engine=summary.engine, why=summary.why))
     for line in filter(None, lines):

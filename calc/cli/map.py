@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from calc.cli.batch_options import reading_options
+from calc.cli.batch_options import households_option, reading_options
 from calc.cli.options import build, month_option, option, remark
 
 _HELP = (
@@ -53,6 +53,7 @@ def command(language: str) -> click.Command:
         option("--format", "format_", type=click.Choice(["text", "json"]), default="text", language=language,
                en="Format of what is printed.", zh="输出格式。"),
         month_option(language),
+        households_option(language),
         *reading_options(language),
     ]  # fmt: skip
     return build("map", language, _HELP, params, look)
@@ -79,7 +80,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
             bar.show(stage, done, whole, 0)
 
     try:
-        found, sheets = look_at_ledger(job, show)
+        found, sheets, unknown = look_at_ledger(job, show)
     except BatchError as error:
         raise click.UsageError(error.message(language)) from None
     except UnsupportedPlan as unsupported:
@@ -99,7 +100,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
     if not quiet:
         for one in sheets:
             remark(sheets_line(one, language), False)
-        warn_of_unknown_columns(found.gone, language)
+        warn_of_unknown_columns([*found.gone, *unknown], language)
         if output is not None:
             _print_next(output, found, language)
     return 0 if found.is_clear else 1

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from calc.cli.options import build, option, remark, rules_file
+
+if TYPE_CHECKING:
+    from calc.diagnostics.diagnostic import Diagnostic
+    from calc.rules.plan import Plan
 
 _HELP = (
     """All errors and warnings of a rules file, with places. Prints nothing on standard output if there are none.
@@ -17,7 +23,7 @@ _HELP = (
       doudi rules check other.toml --strict
       doudi rules check --format json
 
-    Exit status: 0 no errors, 1 errors (with --strict also warnings), 2 the file cannot be read.
+    Exit status: 0 no errors, 1 errors (with --strict also warnings, but none of a parent), 2 the file cannot be read.
     """,
     """检查规则文件，列出全部错误和警告及其位置。没有错误和警告时标准输出为空。
 
@@ -27,7 +33,7 @@ _HELP = (
       doudi rules check 其他.toml --strict
       doudi rules check --format json
 
-    退出码：0 没有错误；1 有错误（--strict 时警告也算）；2 文件无法读取。
+    退出码：0 没有错误；1 有错误（--strict 时警告也算，上级文件的警告除外）；2 文件无法读取。
     """,
 )
 
@@ -74,7 +80,7 @@ def check(
     months = 0
     try:
         rulebook = read_rules(path)
-        found, months = check_all(rulebook)
+        found, months = check_all(rulebook, _without_query)
         if not any(one.is_error for one in found):
             found = [*found, *untested(rulebook)]
     except InputErrors as faulty:
@@ -91,4 +97,15 @@ def check(
     sys.stdout.flush()
     if any(one.name in ("cannot-read", "too-large", "not-utf8") for one in found):
         return 2
-    return 1 if any(one.is_error for one in found) or (strict and found) else 0
+    own = os.path.realpath(path)  # warnings about a parent are its own
+    return 1 if any(one.is_error or (strict and os.path.realpath(one.path) == own) for one in found) else 0
+
+
+def _without_query(plans: list[Plan]) -> list[Diagnostic]:
+    """Finds months without a query; none where the libraries that write queries are not installed."""
+    from calc.engine.sql.without_query import without_query
+
+    try:
+        return list(without_query(plans))
+    except ImportError:
+        return []

@@ -84,7 +84,7 @@ def totals(
     reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals)
     waiting = []
     for path in results:
-        text = _text(path)
+        text = text_of(path)
         if _is_rejects(text):
             waiting.append((path, text))
         else:
@@ -128,7 +128,8 @@ def _is_rejects(text: str) -> bool:
     return head.startswith("household,file,line,") or ('"errors":' in head and head.startswith("{"))
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
+    """Reads a file of results as text, whatever its format. Raises InputErrors."""
     from calc.ledger.open_files import flows, is_workbook, workbook_text
     from calc.rules.toml_document import read_text
 

@@ -52,6 +52,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "extends-circle": ("circular `extends`: `{path}` leads back to itself", "`extends` 循环：`{path}` 又引用到自身"),
     "unknown-key": ("the key `{key}` is not allowed here", "此处不能使用键 `{key}`"),
     "missing-key": ("`{entry}` has no `{key}`", "`{entry}` 缺少 `{key}`"),
+    "missing-key/ended": (
+        "`{entry}` begins again in {month} without `{key}`, which ended with the version before",
+        "`{entry}` 自 {month} 重新生效，但没有 `{key}`：原有的 `{key}` 已随前一版本终止",
+    ),
+    "missing-key/replaced": (
+        "`{entry}` has no `{key}` from {month}: the version of the parent file that had it is replaced",
+        "`{entry}` 自 {month} 起没有 `{key}`：上级文件中写有它的版本已被替换",
+    ),
+    "wrong-value/never": (
+        "a definition of kind {kind} has no value if it never existed; only a yes/no and a number have",
+        "{kind} 类的定义如从未存在，就没有值；只有是/否和数字可以这样写",
+    ),
     "wrong-value": ("`{key}` has to be {wanted}", "`{key}` 应为：{wanted}"),
     "wrong-value/month": ("`{key}` is not a month like 2022-06", "`{key}` 不是 2022-06 这样的月份"),
     "wrong-value/change": (
@@ -135,6 +147,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the default of `{name}` has no note saying why",
         "`{name}` 有默认值，但没有 note 说明理由",
     ),
+    "default-outside/low": (
+        "the default of `{name}` may be {value}, below its `min` of {end}",
+        "`{name}` 的默认值可能为 {value}，小于 `min`（{end}）",
+    ),
+    "default-outside/high": (
+        "the default of `{name}` may be {value}, above its `max` of {end}",
+        "`{name}` 的默认值可能为 {value}，大于 `max`（{end}）",
+    ),
+    "default-outside/whole": (
+        "the default of `{name}` may be no whole number, but its kind is count",
+        "`{name}` 是整数，但默认值可能不是整数",
+    ),
     # expressions
     "syntax": ("this is not a valid formula", "公式写法不正确"),
     "syntax/empty": ("the formula is empty", "公式为空"),
@@ -185,7 +209,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-kind/benefit": ("`receives` takes the name of a benefit", "`receives` 的参数应为待遇名称"),
     "wrong-kind/key": ("a key of kind {kind} does not fit this table", "{kind} 类的键与此表格不符"),
-    "wrong-kind/whole-key": (
+    "wrong-kind/row": ("this row is looked up with a key of kind {kind}", "此行与查取所用的键（{kind} 类）不符"),
+    "wrong-kind/whole-row": (
         "a table with `each more` is looked up with whole numbers",
         "带 `each more` 的表格只能用整数查取",
     ),
@@ -251,10 +276,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "无法证明金额是 {step} 的整数倍",
     ),
     "possibly-negative": ("the amount may be below zero (as low as {low})", "金额可能小于零（最低可至 {low}）"),
+    "possibly-negative/unset": (
+        "the amount may be below zero (as low as {low}): a value of `{name}` is not set and may be anything",
+        "金额可能小于零（最低可至 {low}）：`{name}` 有未定的值，可为任何数",
+    ),
+    "possibly-negative/default": (
+        "the amount may be below zero (as low as {low}) because of the default of `{name}`",
+        "金额可能小于零（最低可至 {low}），原因是 `{name}` 的默认值",
+    ),
+    "possibly-negative/open": (
+        "the amount may be below zero (as low as {low}): `{name}` has no `{end}`",
+        "金额可能小于零（最低可至 {low}）：`{name}` 没有 `{end}`",
+    ),
     "yes-no-amount": ("a yes/no is paid out as an amount", "把是/否当作金额发放"),
     "unused": ("nothing uses `{name}`", "没有任何条目用到 `{name}`"),
     "always-true": ("this condition is always true", "此条件恒为真"),
     "always-false": ("this condition is always false", "此条件恒为假"),
+    "no-query": (
+        "`{name}` has no query in {months}, only the engine `rows` computes it: {why}",
+        "`{name}` 在 {months} 没有查询语句，只有 `rows` 引擎可以计算：{why}",
+    ),
     "untested": ("no case covers `{name}`", "没有案例涉及 `{name}`"),
     # data
     "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事项"),
@@ -318,6 +359,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，但根据 `{source}` 应为 {derived}",
     ),
     "check-failed": ("the data check “{label}” failed", "未通过数据检查“{label}”"),
+    "check-failed/values": ("the data check “{label}” failed: {values}", "未通过数据检查“{label}”：{values}"),
     # ledgers
     "not-xlsx": ("the file is not a workbook (.xlsx, .xls, .ods)", "文件不是工作簿（.xlsx、.xls、.ods）"),
     "not-xlsx/old": (
@@ -370,6 +412,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "this is a list of payments, one row a household (`{heading}`): it states nothing of members, so nobody can be "
         "assessed by it; its amounts can be compared with results",
         "这是发放花名册，一户一行（`{heading}`），没有成员的情况，不能据以认定；其中的金额可与认定结果核对",
+    ),
+    "missing-column/numbers": (
+        "the rows name their household by `{heading}` alone, but the household facts have no column of these numbers",
+        "各行只用 `{heading}` 说明属于哪一户，但家庭事实中没有这一列",
     ),
     "missing-column/head": (
         "no column says how a person is related to the head of the household ({wanted})",
@@ -436,6 +482,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the row has a household id and nothing else",
         "该行只有户编号，没有其他内容",
     ),
+    "household-missing/head": (
+        "`{fact}` {read} is that of no household in the household facts",
+        "`{fact}` {read} 在家庭事实中没有对应的家庭",
+    ),
     "household-missing": (
         "the household is not in the household facts file",
         "家庭事项文件中没有该户",
@@ -456,6 +506,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` is {read}, longer than {most} characters",
         "`{fact}` 为 {read}，超过 {most} 个字符",
     ),
+    "household-twice/head": (
+        "`{fact}` {read} is also in line {line}: a person is the head of one household",
+        "`{fact}` {read} 与第 {line} 行相同，两户填了同一个人",
+    ),
     "household-twice/files": (
         "the household is in more than one file or sheet",
         "该户出现在多个文件或工作表中",
@@ -468,11 +522,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",
         "`--map {heading}={name}`：`{name}` 不是事项，也不是 household、id、name 或 -",
     ),
+    "bad-setting/unit": (
+        "`{heading}` says `{unit}`, in which `{name}` is not counted: convert the amounts and change the heading in "
+        "the file, or leave the column out (-)",
+        "列名 `{heading}` 写明 `{unit}`，而 `{name}` 不这样计：请在文件中换算金额并改列名，或声明不读（-）",
+    ),
     "bad-setting/columns": (
         "`{heading}`: `{name}` is neither a fact nor household, id, name or -",
         "`{heading}`：`{name}` 不是事项，也不是 household、id、name 或 -",
     ),
     # settings and cases
+    "bad-setting/paid": (
+        "the list has no column `{heading}`, which --map says holds payments",
+        "清单中没有 --map 所指的金额列“{heading}”",
+    ),
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
     "bad-setting/name": (
         "`--set {name}`: neither a fact of the household, nor `member.fact`, nor a parameter of this month",
@@ -498,7 +561,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("a case cannot expect `{name}`", "案例不能以 `{name}` 为预期"),
 }
 
-WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested"})
+WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested", "no-query"})
 """Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {
@@ -533,6 +596,24 @@ HELP: dict[str, tuple[str, str]] = {
         "请在同一公式内取整或比较，如 `round_down(…, to=0.01)`",
     ),
     "round-to-grid": ("round it: `round_half_up(…, to={step})`", "请取整：`round_half_up(…, to={step})`"),
+    "keep-inside": (
+        "keep it inside, for example with `clamp(…, least, most)` or `… if test else unknown`",
+        "请使其不超出范围，如 `clamp(…, 最小, 最大)` 或 `… if 条件 else unknown`",
+    ),
+    "bound-facts": (
+        "give a `max` to the facts that have none: {facts}",
+        "请为没有 `max` 的事实写明 `max`：{facts}",
+    ),
+    "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
+    "restate-or-end": (
+        "give it here again; if `{entry}` is never to be in force, write `ends = true` on the entry itself",
+        "请在此重新写出；如 `{entry}` 从未生效，请在条目本身写 `ends = true`",
+    ),
+    "keep-unset-inside": (
+        "`{name}` has a value that is not set and may be anything: keep the result inside, for example with "
+        "`clamp(…, least, most)`",
+        "`{name}` 有未定的值，可为任何数：请使结果不超出范围，如 `clamp(…, 最小, 最大)`",
+    ),
     "floor-at-zero": (
         "write `max(0, …)` if anything below zero counts as zero",
         "如小于零时按零计算，请写作 `max(0, …)`",
@@ -562,6 +643,11 @@ HELP: dict[str, tuple[str, str]] = {
         "`doudi map` shows all columns and writes a file for --columns",
         "请指明是什么，或声明不读：--map '{heading}={name}' 或 --map '{heading}=-'；"
         "`doudi map` 可列出全部列，并生成供 --columns 使用的文件",
+    ),
+    "map-other-unit": (
+        "it is not in the unit or period of `{name}`: convert the amounts and change the heading in the file, "
+        "or leave the column out: --map '{heading}=-'",
+        "单位或期间与 `{name}` 不同：请在文件中换算金额并改列名，或声明不读：--map '{heading}=-'",
     ),
     "map-gone": (
         'if it is left out on purpose, write "{heading}" = "-" there, or take the line away',
@@ -608,15 +694,20 @@ def word(key: str, language: str) -> str:
 
 
 def closing_line(diagnostics: list[Any], hidden: int, language: str) -> str:
-    """Counts errors and warnings, and those that are not shown."""
-    errors = sum(one.is_error for one in diagnostics)
-    warnings = len(diagnostics) - errors
-    paths = ", ".join(dict.fromkeys(one.place.source.path for one in diagnostics))
+    """Counts errors and warnings of each file, and those that are not shown."""
+    counts: dict[str, list[int]] = {}
+    for one in diagnostics:
+        counts.setdefault(one.place.source.path, [0, 0])[not one.is_error] += 1
     if language == "zh":
         more = f"（另有 {hidden} 处未列出）" if hidden else ""
-        return f"{paths}：{errors} 个错误，{warnings} 个警告{more}"
+        return (
+            "；".join(f"{path}：{errors} 个错误，{others} 个警告" for path, (errors, others) in counts.items()) + more
+        )
     more = f" (… and {hidden} more not shown)" if hidden else ""
-    return f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {paths}{more}"
+    parts = (
+        f"{_many(errors, 'error')}, {_many(others, 'warning')} in {path}" for path, (errors, others) in counts.items()
+    )
+    return "; ".join(parts) + more
 
 
 def _many(count: int, noun: str) -> str:

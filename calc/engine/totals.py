@@ -15,13 +15,14 @@ an unknown number of people."""
 
 
 class Group:
-    """The totals of one month and group."""
+    """The totals of one month and group; of the `undetermined` households, `unset` lack no fact but a parameter."""
 
-    __slots__ = ("assessed", "benefits", "money", "rejected", "undetermined")
+    __slots__ = ("assessed", "benefits", "money", "rejected", "undetermined", "unset")
 
     def __init__(self) -> None:
         self.assessed = 0
         self.undetermined = 0
+        self.unset = 0
         self.rejected = 0
         self.money = 0
         self.benefits: dict[str, list[int]] = {}
@@ -33,13 +34,18 @@ class Group:
             found = self.benefits[benefit] = [0] * 5
         return found
 
-    def assess(self, digest: HouseholdSummary, benefits: list[str]) -> None:
-        """Counts a household that was assessed; `benefits` are the names for the places in its summary."""
-        granted, opened, monthly, _, _, _ = digest
+    def assess(self, digest: HouseholdSummary, benefits: list[str], of_facts: int) -> None:
+        """Counts a household that was assessed.
+
+        `benefits` are the names for the places in its summary, `of_facts` the bits of facts among its needs.
+        """
+        granted, opened, monthly, _, _, needs = digest
         self.assessed += 1
         self.money += monthly
         if opened:
             self.undetermined += 1
+            if not needs & of_facts:
+                self.unset += 1
         for at, amount, persons in granted:
             numbers = self.of(benefits[at])
             numbers[HOUSEHOLDS] += 1
@@ -55,6 +61,7 @@ class Group:
         """Adds the numbers of another group."""
         self.assessed += other.assessed
         self.undetermined += other.undetermined
+        self.unset += other.unset
         self.rejected += other.rejected
         self.money += other.money
         for benefit, numbers in other.benefits.items():
@@ -63,10 +70,10 @@ class Group:
                 own[at] += number
 
     def __getstate__(self) -> Any:
-        return self.assessed, self.undetermined, self.rejected, self.money, self.benefits
+        return self.assessed, self.undetermined, self.unset, self.rejected, self.money, self.benefits
 
     def __setstate__(self, state: Any) -> None:
-        self.assessed, self.undetermined, self.rejected, self.money, self.benefits = state
+        self.assessed, self.undetermined, self.unset, self.rejected, self.money, self.benefits = state
 
 
 class Totals:
@@ -82,9 +89,9 @@ class Totals:
             found = self.groups[month, name] = Group()
         return found
 
-    def assessed(self, month: int, name: str, digest: HouseholdSummary, benefits: list[str]) -> None:
-        """Counts a household that was assessed."""
-        self.group(month, name).assess(digest, benefits)
+    def assessed(self, month: int, name: str, digest: HouseholdSummary, benefits: list[str], of_facts: int) -> None:
+        """Counts a household that was assessed; see `Group.assess`."""
+        self.group(month, name).assess(digest, benefits, of_facts)
 
     def rejected(self, month: int, name: str) -> None:
         """Counts a household that was rejected."""

@@ -21,9 +21,10 @@ class Unknown:
         self.needs = needs
 
     def _with(self, other: Any) -> Unknown:
-        if other.__class__ is Unknown and other.needs != self.needs:
-            return Unknown(self.needs | other.needs)
-        return self
+        if other.__class__ is not Unknown:
+            return self
+        needs = self.needs | other.needs  # most often those of one of the two
+        return self if needs == self.needs else other if needs == other.needs else Unknown(needs)  # type: ignore[no-any-return]
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _with
@@ -51,24 +52,24 @@ def needs_of(*values: Any) -> int:
 
 def both(*operands: Any) -> Any:
     """Computes Kleene's `and`: false if one is false, else unknown if one is unknown."""
-    found = None
+    needs = 0
     for operand in operands:
         if operand is False:
             return False
         if operand is not True:
-            found = operand if found is None else found._with(operand)
-    return True if found is None else found
+            needs |= operand.needs
+    return Unknown(needs) if needs else True
 
 
 def either(*operands: Any) -> Any:
     """Computes Kleene's `or`: true if one is true, else unknown if one is unknown."""
-    found = None
+    needs = 0
     for operand in operands:
         if operand is True:
             return True
         if operand is not False:
-            found = operand if found is None else found._with(operand)
-    return False if found is None else found
+            needs |= operand.needs
+    return Unknown(needs) if needs else False
 
 
 def negation(operand: Any) -> Any:
@@ -82,9 +83,14 @@ def choose(test: Any, then: Any, otherwise: Any) -> Any:
         return then
     if test is False:
         return otherwise
-    if then.__class__ is Unknown or otherwise.__class__ is Unknown:
-        return test._with(then)._with(otherwise)
-    return then if then == otherwise else test
+    needs = test.needs
+    if then.__class__ is Unknown:
+        needs |= then.needs
+    if otherwise.__class__ is Unknown:
+        needs |= otherwise.needs
+    elif then.__class__ is not Unknown:
+        return then if then == otherwise else test
+    return test if needs == test.needs else Unknown(needs)
 
 
 def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_below: Any) -> tuple[Any, Any]:
@@ -101,11 +107,11 @@ def choose_quotient(test: Any, above: Any, below: Any, other_above: Any, other_b
 
 def strict(function: Callable[..., Any], *operands: Any) -> Any:
     """Calls a function on known operands; unites the needs where one is unknown."""
-    found = None
+    needs = 0
     for operand in operands:
         if operand.__class__ is Unknown:
-            found = operand if found is None else found._with(operand)
-    return function(*operands) if found is None else found
+            needs |= operand.needs
+    return Unknown(needs) if needs else function(*operands)
 
 
 def counted(where: Any, element: Any) -> Any:

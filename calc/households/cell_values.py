@@ -10,7 +10,7 @@ import re
 from typing import Any, Union
 
 from calc.engine.facts import Declared, not_known
-from calc.exact import LONGEST_NUMBER, Number, plain
+from calc.exact import LONGEST_NUMBER, plain
 from calc.households.choice_words import listed_words, quoted_word
 from calc.households.dates import day_text, hint_for
 from calc.households.identity_numbers import (
@@ -24,6 +24,7 @@ from calc.households.identity_numbers import (
 from calc.households.small_numbers import small_number
 from calc.households.value_forms import day_in, number_in, scaled_down, word_in, yes_no_in
 from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, YES_NO
+from calc.late_pattern import late_pattern
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
@@ -36,7 +37,7 @@ _NOT_KNOWN = frozenset(
     ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
 )
 _NOTHING = frozenset(("无", "没有", "none"))
-_BLANK = re.compile(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
+_BLANK = late_pattern(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form."""
 _LONGEST_WORD = 20
 _LONGEST_SHOWN = 60
@@ -78,7 +79,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
             if _BLANK.fullmatch(word):
                 return None
             if word in _NOTHING and kind in NUMERIC:
-                return 0 if declared_bounds(fact)[0] <= 0 <= declared_bounds(fact)[1] else None
+                return 0 if fact.stated_bounds[0] <= 0 <= fact.stated_bounds[1] else None
             if word in _NOTHING and (kind in (CHOICE, DATE) or fact.format is not None):
                 return None
     if kind in NUMERIC:
@@ -156,16 +157,6 @@ def fact_value_text(
     return shown(str(value), show_ids)
 
 
-def declared_bounds(fact: FactPlan) -> tuple[Number, Number]:
-    """Returns the range of a number or date that is stated.
-
-    The range of the type is wider if the default may give other values.
-    """
-    low, high = fact.declared or (fact.type.low, fact.type.high)
-    assert low is not None and high is not None, "numbers and dates of facts are bounded"
-    return low, high
-
-
 def _composed(text: str) -> str:
     if text.isascii():
         return text
@@ -185,7 +176,7 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
         value = small_number(raw, fact.unit)
     if value is None:
         return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
-    low, high = declared_bounds(fact)
+    low, high = fact.stated_bounds
     if not low <= value <= high:
         return _wrong("out-of-range", fact, raw, show_ids, low=low, high=high)
     scaled = value * 10**fact.decimals
@@ -207,7 +198,7 @@ def _date(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     day = day_in(raw)
     if day is None:
         return replace(_wrong("not-a-date", fact, raw, show_ids), help=_date_hint(raw))
-    low, high = declared_bounds(fact)
+    low, high = fact.stated_bounds
     if not low <= day <= high:
         return _wrong("out-of-range", fact, raw, show_ids, low=day_text(int(low)), high=day_text(int(high)))
     return day

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+from calc.late_pattern import late_pattern
+
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_FORM = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?|年(\d{1,2})月(?:(\d{1,2})日)?|(\d\d)(\d\d)?)", re.ASCII)
-_TWO_MEANINGS = re.compile(r"\d{4}\.1|\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
+_FORM = late_pattern(
+    r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?|年(\d{1,2})月(?:(\d{1,2})日)?|(\d\d)(\d\d)?)", re.ASCII
+)
+_TWO_MEANINGS = late_pattern(r"\d{4}\.1|\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
 """`1980.1`, which a spreadsheet also makes of `1980.10`; `200503`, which is May 2020 where a year has two digits."""
-_REWRITTEN = re.compile(
+_REWRITTEN = late_pattern(
     r"[a-z]{3,9}[-./ ]\d\d|\d\d?[-./ ][a-z]{3,9}([-./ ]\d\d)?|\d{1,2}月[-./ ]\d\d|[1-6]\d{4}", re.ASCII | re.I
 )
 """`Jan-80`, `1-Jan-80`, and 29221 days: what spreadsheets show or store for a date."""
-_MIDNIGHT = re.compile(r"[T ]0?0:00(:00(\.0+)?)?\Z")
+_MIDNIGHT = late_pattern(r"[T ]0?0:00(:00(\.0+)?)?\Z")
 
 
 def day_of(year: int, month: int, day: int) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Union
 
 from calc.engine.facts import Declared, not_known
-from calc.households.cell_values import CellError, declared_bounds, fact_value_text
+from calc.households.cell_values import CellError, fact_value_text
 from calc.households.identity_numbers import (
     DisabilityCertificate,
     IdentityNumber,
@@ -92,7 +92,7 @@ def _nth(target: FactPlan, code: int) -> Declared | None:
 def _out_of_range(target: FactPlan, value: Declared) -> CellError | None:
     if target.type.kind != DATE and target.type.kind not in NUMERIC:
         return None
-    low, high = declared_bounds(target)
+    low, high = target.stated_bounds
     step = 10**target.decimals
     if low * step <= int(value) <= high * step:
         return None

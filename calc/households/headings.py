@@ -9,7 +9,7 @@ from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
 
-MEMBERS, ID, NAME, HOUSEHOLDS = "members", "id", "name", "households"
+MEMBERS, ID, NAME, HOUSEHOLDS, HEAD_NUMBER = "members", "id", "name", "households", "head number"
 LEDGER_WORDS = {
     "household": HOUSEHOLDS,
     "householdid": HOUSEHOLDS,
@@ -32,9 +32,17 @@ LEDGER_WORDS = {
     "name": NAME,
     "姓名": NAME,
     "成员姓名": NAME,
+    "headnumber": HEAD_NUMBER,
+    "户主证件号码": HEAD_NUMBER,
 }
-"""The program's own words in the headings of a ledger, folded: the household a row belongs to, and its member."""
-LEDGER_HEADINGS = {HOUSEHOLDS: ("household", "户编号"), ID: ("member id", "成员编号"), NAME: ("name", "姓名")}
+"""The program's own words in the headings of a ledger, folded: the household a row belongs to, by its number or by the
+identity number of its head, and its member."""
+LEDGER_HEADINGS = {
+    HOUSEHOLDS: ("household", "户编号"),
+    ID: ("member id", "成员编号"),
+    NAME: ("name", "姓名"),
+    HEAD_NUMBER: ("head number", "户主证件号码"),
+}
 """Those headings in a template, in English and Chinese."""
 WORDS = {
     "members": MEMBERS,
@@ -56,11 +64,10 @@ _MOST_GUESSES = 200
 
 
 class UnknownHeading(Record):
-    """A heading that is no fact of a level: the code of its message, and a hint."""
+    """A heading that is no fact of a level: the code of its message, and the level at which it is one."""
 
     code: str
     level: tuple[str, str] | None = None
-    near: str | None = None
 
 
 class Headings:
@@ -80,11 +87,11 @@ class Headings:
         other = MEMBER + HOUSEHOLD - level
         if plain in self.facts[other]:
             return UnknownHeading("unknown-fact/level", LEVEL_WORDS[other])
-        return UnknownHeading("unknown-fact", None, self.near(plain, level))
+        return UnknownHeading("unknown-fact")
 
-    def near(self, plain: str, level: int) -> str | None:
+    def near(self, heading: str, level: int) -> str | None:
         """Finds the most similar heading of a level. It is slow, and stops after many new headings."""
-        key = plain, level
+        key = plain, level = folded(heading), level
         if key not in self._guesses:
             if not plain or len(plain) > _LONGEST_GUESSED or len(self._guesses) >= _MOST_GUESSES:
                 return None

@@ -17,6 +17,7 @@ from calc.households.identity_numbers import is_cut, mask
 from calc.households.overrides import Settings, overlay
 from calc.households.parse_document import DuplicateKeys
 from calc.households.read_cell import Statement, read_cell, settle
+from calc.language.expression_error import named_hint
 from calc.language.types import HOUSEHOLD, MEMBER, MOST_MEMBERS
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
@@ -38,6 +39,8 @@ class HouseholdDraft:
         self.wrong: list[Diagnostic] = []
         self.household: Household | None = None
         self.member_ids: list[str] = []
+        self.own: FileTable | None = None
+        self.tables: list[FileTable] = []
         self.numbers: dict[tuple[str, str], Place] = {}
 
 
@@ -76,6 +79,7 @@ class HouseholdReader:
             found.wrong.append(Diagnostic("bad-household", found.place))
             return found
         table = self.table(raw, keys, HOUSEHOLD, found)
+        found.own = table
         id = self.id(table, found)
         if id is not None:
             found.id, found.made_up = id, False
@@ -99,7 +103,7 @@ class HouseholdReader:
                 if not known or word == MEMBERS:
                     continue
             if isinstance(fact, UnknownHeading):
-                self.no_fact(heading, fact, keys, found)
+                self.no_fact(heading, level, fact, keys, found)
             elif fact.name in table.headings:
                 self.twice(fact.name, table.headings[fact.name], heading, keys, found)
             else:
@@ -120,11 +124,11 @@ class HouseholdReader:
         values = {"fact": quoted(fact), "first": quoted(first), "second": quoted(second)}
         found.wrong.append(Diagnostic("fact-twice", Place(self.source, (*keys, second), on_key=True), values))
 
-    def no_fact(self, heading: str, wrong: UnknownHeading, keys: Keys, found: HouseholdDraft) -> None:
+    def no_fact(self, heading: str, level: int, wrong: UnknownHeading, keys: Keys, found: HouseholdDraft) -> None:
         values: dict[str, Any] = {"fact": quoted(heading)}
         if wrong.level is not None:
             values["level"] = wrong.level
-        help_ = ("did-you-mean", {"name": wrong.near}) if wrong.near else None
+        help_ = named_hint(self.headings.near(heading, level)) if wrong.level is None else None
         place = Place(self.source, (*keys, heading), on_key=True)
         found.wrong.append(Diagnostic(wrong.code, place, values, help_))
 
@@ -189,7 +193,7 @@ class HouseholdReader:
                 tables.append(self.table(one, (*keys, at), MEMBER, found))
             else:
                 found.wrong.append(Diagnostic("no-members/list", Place(self.source, (*keys, at))))
-        found.member_ids = self.member_ids(tables, found)
+        found.tables, found.member_ids = tables, self.member_ids(tables, found)
         members: list[Member] = []
         for id, table in zip(found.member_ids, tables, strict=True):
             facts = self.settled(table, MEMBER, self.settings.of_member(id), found)

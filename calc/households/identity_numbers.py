@@ -10,21 +10,22 @@ from __future__ import annotations
 import re
 
 from calc.households.dates import day_of
+from calc.late_pattern import late_pattern
 from calc.record import Record
 from calc.text_forms import INVISIBLE, half_width, unwrapped
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-_BLANKS = re.compile(r"\s+")
+_BLANKS = late_pattern(r"\s+")
 CUT = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]\.[0-9]+[eE][0-9]{2}"
 """A number as a spreadsheet shows one of too many digits, also as a pattern of DuckDB."""
-_POWER = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_CUT = re.compile(CUT)
+_POWER = late_pattern(r"\d(\.\d+)?[eE]\+?\d+")
+_CUT = late_pattern(CUT)
 _BETWEEN = rf"[\s{INVISIBLE}\-]?"
 _NUMBERS = (
-    re.compile(r"(?<!\d)(?<!\d\.)\d{14,19}[\dXxＸｘ](?:\d\d)?(?!\d)"),
-    re.compile(rf"(?<!\d)(?<!\d\.)\d(?:{_BETWEEN}\d){{13,18}}{_BETWEEN}[\dXxＸｘ](?:\d\d)?(?!\d)"),
-    re.compile(r"(?<!\d)\d\.\d{13,}(?=[eE])"),
+    late_pattern(r"(?<!\d)(?<!\d\.)\d{14,19}[\dXxＸｘ](?:\d\d)?(?!\d)"),
+    late_pattern(rf"(?<!\d)(?<!\d\.)\d(?:{_BETWEEN}\d){{13,18}}{_BETWEEN}[\dXxＸｘ](?:\d\d)?(?!\d)"),
+    late_pattern(r"(?<!\d)\d\.\d{13,}(?=[eE])"),
 )
 """Runs of characters that may be a personal number: together, apart, as a spreadsheet writes a large number. Decimals
 of an amount are none."""

@@ -133,7 +133,8 @@ class _Setting(Record):
             if isinstance(of_member, FactPlan):
                 settings.places.setdefault(id, self.place)
                 return self.fact_into(settings.members.setdefault(id, {}), of_member)
-            return self.unknown(f"{id}.{of_member.near}" if of_member.near else None)
+            near = self.headings.near(heading, MEMBER) if of_member.level is None else None
+            return self.unknown(f"{id}.{near}" if near else None)
         if isinstance(self.headings.find(self.name, MEMBER), FactPlan):
             text = f"{EVERYONE}.{self.shown_name}={_shown_text(self.value, self.show_ids)}"
             return CellError("bad-setting/name", {"name": self.shown_name}, ("write-instead", {"text": text}))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.exact import LONGEST_NUMBER
+from calc.late_pattern import late_pattern
 from calc.record import replace
 from calc.rules.toml_document import BadNumber, exact_or_bad, parse_toml
 
 Format = Literal["toml", "json"]
 
-_JSON_LIST = re.compile(r"\[\s*(?:[{\]]|\Z)")
+_JSON_LIST = late_pattern(r"\[\s*(?:[{\]]|\Z)")
 
 
 class DuplicateKeys(dict[str, Any]):

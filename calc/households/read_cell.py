@@ -39,7 +39,7 @@ def read_cell(
 ) -> tuple[CellReading, Others]:
     """Reads the value of a fact in a cell, as `read_value` does, and the other facts that the cell states."""
     read = read_value(fact, raw, show_ids=show_ids, language=language)
-    if not fact.sets and not fact.holds:
+    if not fact.sets and not fact.holds and not fact.several:
         return read, _NONE
     text = str(raw) if raw.__class__ is int and raw.bit_length() < 64 else raw
     if text.__class__ is not str:
@@ -47,7 +47,7 @@ def read_cell(
     text = unwrapped(text)
     if not isinstance(read, CellError):
         return read, fact.sets.get(folded_word(text), _NONE)
-    return _several(fact, text, read, show_ids) if fact.holds else (read, _NONE)
+    return _several(fact, text, read, show_ids) if fact.holds or fact.several else (read, _NONE)
 
 
 def _several(fact: FactPlan, text: str, misread: CellError, show_ids: bool) -> tuple[CellReading, Others]:

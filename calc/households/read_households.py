@@ -9,11 +9,13 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, Reject
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
+from calc.households.failed_checks import CheckReport
 from calc.households.headings import HOUSEHOLDS, Headings, UnknownHeading, word_of
 from calc.households.household_reader import HouseholdDraft, HouseholdReader, Keys, quoted, shown_id, shown_number
 from calc.households.identity_numbers import mask_in
 from calc.households.overrides import Settings, unmatched
 from calc.households.parse_document import Format, format_of, parse, with_places
+from calc.households.stated_places import check_report
 from calc.language.types import HOUSEHOLD
 from calc.record import Record, replace
 from calc.rules.plan import Plan
@@ -22,10 +24,11 @@ __all__ = ["Intake", "Reject", "format_of", "read_files", "read_household", "rea
 
 
 class Intake(Record):
-    """The households and rejects of a file, both in its order."""
+    """The households and rejects of a file, both in its order; `reports` report checks that a household fails."""
 
     households: tuple[Household, ...]
     rejects: tuple[Reject, ...]
+    reports: tuple[CheckReport, ...] = ()
 
 
 def read_households(
@@ -45,10 +48,14 @@ def read_files(
     """Reads the households of several files as if they were one; also finds mistakes between two files."""
     settings = settings or Settings()
     found: list[HouseholdDraft] = []
+    readers: list[HouseholdReader] = []
     unreadable: list[Diagnostic] = []
     for source, format in files:
         try:
-            found += _found_in(with_places(source, format, show_ids), format, plan, settings, show_ids)
+            reader = HouseholdReader(with_places(source, format, show_ids), plan, settings, show_ids)
+            drafts = _found_in(reader, format)
+            found += drafts
+            readers += [reader] * len(drafts)
         except InputErrors as faulty:
             unreadable += faulty.diagnostics
     if found:
@@ -57,9 +64,11 @@ def read_files(
         raise InputErrors(unreadable)
     _make_distinct(found)
     _compare(found, show_ids)
+    read = [(one, one.household, reader) for one, reader in zip(found, readers, strict=True) if not one.wrong]
     return Intake(
-        tuple(one.household for one in found if one.household is not None and not one.wrong),
+        tuple(household for _, household, _ in read if household is not None),
         tuple(Reject(one.id, tuple(one.wrong)) for one in found if one.wrong),
+        tuple(check_report(reader, one) for one, household, reader in read if household is not None),
     )
 
 
@@ -74,9 +83,9 @@ def read_household(
     return found.household
 
 
-def _found_in(source: Source, format: Format, plan: Plan, settings: Settings, show_ids: bool) -> list[HouseholdDraft]:
+def _found_in(reader: HouseholdReader, format: Format) -> list[HouseholdDraft]:
+    source = reader.source
     document = parse(source, format)
-    reader = HouseholdReader(source, plan, settings, show_ids)
     name = os.path.splitext(os.path.basename(source.path))[0]
     stem = "stdin" if name in ("", "-") else name
     return [

@@ -30,7 +30,10 @@ class Piece(Record):
 
 
 class SeveralFacts:
-    """Reads cells that may state each of some facts once, the first of which is that of the column."""
+    """Reads cells that may state each of some facts once, the first of which is that of the column.
+
+    Of a choice there may be several options, where one of its options means just that.
+    """
 
     def __init__(self, facts: Sequence[FactPlan]) -> None:
         self.facts = facts
@@ -48,7 +51,8 @@ class SeveralFacts:
         A number alone, without its unit, may be the code of another fact as well: it is read beside another word only.
         """
         text = _folded(cell)
-        found = {tuple((one.fact.name, one.value) for one in way): way for way in self._ways(text, 0, ())}
+        ways = (way for each in self._ways(text, 0, ()) if (way := _combined(each)) is not None)
+        found = {tuple((one.fact.name, one.value) for one in way): way for way in ways}
         (way,) = found.values() if len(found) == 1 else ([],)
         if len(way) == 1 and way[0].fact is not self.facts[0] and way[0].value.__class__ is int:
             unit = way[0].fact.unit
@@ -68,14 +72,14 @@ class SeveralFacts:
                 at, was_read = end, True
         return left.strip("".join(_MARKS)) if was_read else None
 
-    def _ways(self, text: str, at: int, used: tuple[str, ...]) -> Iterator[list[Piece]]:
+    def _ways(self, text: str, at: int, used: tuple[Piece, ...]) -> Iterator[list[Piece]]:
         """Lists the ways to read a text from a place on, the facts of each in the order of `facts`."""
         if at == len(text):
             yield []
             return
         for end, piece in self._words_at(text, at):
-            if piece.fact.name not in used:
-                for rest in self._ways(text, end, (*used, piece.fact.name)):
+            if not any(one.fact is piece.fact and (one.value == piece.value or not one.fact.several) for one in used):
+                for rest in self._ways(text, end, (*used, piece)):
                     yield sorted([piece, *rest], key=lambda one: self.places[one.fact.name])
         if text[at] in _MARKS:
             yield from self._ways(text, at + 1, used)
@@ -91,6 +95,21 @@ class SeveralFacts:
                 value = options.get(word) if options is not None else _number(word, fact.unit)
                 if value is not None and _is_between(text, end):
                     yield end, Piece(fact, value, word)
+
+
+def _combined(way: list[Piece]) -> list[Piece] | None:
+    """Replaces several options of a choice by the one that means them; None where there is none."""
+    found: list[Piece] = []
+    for one in way:
+        options = [other.value for other in way if other.fact is one.fact]
+        if len(options) == 1:
+            found.append(one)
+        elif all(other.fact is not one.fact for other in found):
+            option = next((option for option, parts in one.fact.several.items() if parts.issuperset(options)), None)
+            if option is None:
+                return None
+            found.append(Piece(one.fact, option, ""))
+    return found
 
 
 def _folded(cell: str) -> str:

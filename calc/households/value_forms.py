@@ -11,9 +11,10 @@ from typing import Any
 from calc.exact import LONGEST_NUMBER, Number, read_number, simplify
 from calc.households.dates import day_of, read_day
 from calc.language.types import MONEYS, SHARE
+from calc.late_pattern import late_pattern
 from calc.text_forms import folded_word, half_width, one_width
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
+_NUMBER = late_pattern(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
 _YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑"))
 _NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘", "□", "☐"))
 _CLOCK = ("hour", "minute", "second", "microsecond")

@@ -71,9 +71,10 @@ class CheckContext:
             return
         self.problem("unknown-name", node, did_you_mean(node.name, self.scope.known_names()), name=node.name)
 
-    def mismatch(self, mismatch: Mismatch, node: Node) -> None:
-        """Notes that kinds do not go together."""
+    def mismatch(self, mismatch: Mismatch, node: Node, table: str = "") -> None:
+        """Notes that kinds do not go together; in the row of a table, if the mismatch has one."""
         values: dict[str, Any] = dict(mismatch.values)
+        row = values.pop("row", None)
         help_: Help | None = None
         if mismatch.code == "unknown-word":
             listed = ", ".join(f"`{word}`" for word in values["options"])
@@ -82,4 +83,5 @@ class CheckContext:
             help_ = ("convert-period", {})
         elif mismatch.code == "money-literal":
             help_ = ("make-parameter", {})
-        self.problem(mismatch.code, node, help_, **values)
+        place = None if row is None else (table, *row)
+        self.problems.append(Problem(mismatch.code, node.span, values, help_, place))  # type: ignore[attr-defined]

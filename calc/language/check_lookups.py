@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 from calc.exact import Number, grid_of, plain, simplify
 from calc.language.lookup_tables import Axis, Key, LookupTable
 from calc.language.type_inference import Mismatch, level_of
@@ -11,48 +9,93 @@ from calc.language.typed_tree import Term
 from calc.language.types import CHOICE, NUMERIC, WORD, YES_NO, Type
 from calc.record import replace
 
-MOST_COMBINATIONS = 20_000
+Places = tuple[int, ...]
 
 
 def missing_keys(table: LookupTable, keys: list[Type]) -> str | None:
     """Finds keys that can occur and have no row, as text; None if every key has one.
 
-    Raises Mismatch if a key has another kind than its axis.
+    Raises Mismatch if a key has another kind than its axis; `row` is the axis and the place of the row that does not
+    fit, where others do.
     """
     if table.each_more is not None and simplify(keys[0].unit or 1).__class__ is not int:
-        raise Mismatch("wrong-kind/whole-key")
-    samples = [_samples(axis, key) for axis, key in zip(table.axes, keys, strict=True)]
-    size = 1
-    for sample in samples:
-        size *= len(sample)
-    if size > MOST_COMBINATIONS:
-        return "…"
-    for combination in product(*samples):
-        if not table.has(combination):
-            return ", ".join(_shown(key) for key in combination)
+        raise Mismatch("wrong-kind/whole-row", row=(0, -1))
+    samples = [_samples(at, axis, key) for at, (axis, key) in enumerate(zip(table.axes, keys, strict=True))]
+    if len(samples) == 1:
+        return next((_shown(key) for key in samples[0] if not table.has((key,))), None)
+    gap = _first_gap(table, samples)
+    return None if gap is None else ", ".join(map(_shown, gap))
+
+
+def _first_gap(table: LookupTable, samples: list[list[Key]]) -> tuple[Key, ...] | None:
+    """Finds keys of several axes without a row.
+
+    Keys with the same place are one, and only the rows there are get compared: it takes as long as there are rows.
+    All rows have all columns, so that the last axis is looked at alone.
+    """
+    found: list[dict[int, Key]] = []
+    for at, (axis, keys) in enumerate(zip(table.axes, samples, strict=True)):
+        places: dict[int, Key] = {}
+        for key in keys:
+            place = axis.find(key)
+            if place is None:
+                return tuple(key if other == at else one[0] for other, one in enumerate(samples))
+            places.setdefault(place, key)
+        found.append(places)
+    rows = [*dict.fromkeys(places[:-1] for places in table.cells)]
+    gap = _gap_from(0, rows, table.axes[:-1], found)
+    return None if gap is None else (*gap, *(samples[at][0] for at in range(len(gap), len(samples))))
+
+
+def _gap_from(
+    at: int, rows: list[Places], axes: tuple[Axis, ...], keys: list[dict[int, Key]]
+) -> tuple[Key, ...] | None:
+    """Finds keys without a row from an axis on; `rows` are those that fit the keys of the axes before it."""
+    if at == len(axes):
+        return None
+    groups: dict[int, list[Places]] = {}
+    for row in rows:
+        groups.setdefault(row[at], []).append(row)
+    other = axes[at].rest
+    rest = groups.get(other, []) if other is not None else []
+    behind = _gap_from(at + 1, rest, axes, keys) if rest else ()
+    if behind is None:
+        return None
+    for place, key in keys[at].items():
+        own = groups.get(place, []) if place != other else []
+        gap = _gap_from(at + 1, own + rest, axes, keys) if own else behind
+        if gap is not None:
+            return (key, *gap)
     return None
 
 
-def _samples(axis: Axis, key: Type) -> list[Key]:
-    """Lists keys of a type: enough to reach every row and every gap."""
-    words = [one for one in axis.single if isinstance(one, str)]
-    numbers = [one for one in axis.single if not isinstance(one, (str, bool))]
+def _samples(at: int, axis: Axis, key: Type) -> list[Key]:
+    """Lists keys of a type: enough to reach every row and every gap.
+
+    Where no row fits the type, the look-up is wrong and not a row.
+    """
+    is_number, is_word = key.kind in NUMERIC, key.kind in (CHOICE, WORD)
+    if not is_number and not is_word and key.kind != YES_NO:
+        raise Mismatch("wrong-kind/key", kind=key.kind)
+    odd = [place for _, place in axis.bands if not is_number]
+    for one, place in axis.single.items():
+        if isinstance(one, str) != is_word or isinstance(one, bool) != (key.kind == YES_NO):
+            odd.append(place)
+    if len(odd) == len(axis.single) + len(axis.bands) > 0:
+        raise Mismatch("wrong-kind/key", kind=key.kind)
+    if odd:
+        raise Mismatch("wrong-kind/row", kind=key.kind, row=(at, min(odd)))
+    if key.kind == CHOICE:
+        for word, place in axis.single.items():
+            if word not in key.options:
+                raise Mismatch("unknown-word", word=word, options=list(key.options), row=(at, place))
     if key.kind in (CHOICE, WORD):
-        if axis.bands or len(words) < len(axis.single):
-            raise Mismatch("wrong-kind/key", kind=key.kind)
-        for word in words:
-            if key.kind == CHOICE and word not in key.options:
-                raise Mismatch("unknown-word", word=word, options=list(key.options))
         return list(key.options)
     if key.kind == YES_NO:
-        if axis.bands or any(not isinstance(one, bool) for one in axis.single):
-            raise Mismatch("wrong-kind/key", kind=key.kind)
         return [True, False]
-    if key.kind not in NUMERIC or words or any(isinstance(one, bool) for one in axis.single):
-        raise Mismatch("wrong-kind/key", kind=key.kind)
     if key.quotient:
         raise Mismatch("stray-quotient")
-    return list(_number_samples(axis, numbers, key))
+    return sorted(_number_samples(axis, [*axis.single], key))  # type: ignore[list-item]
 
 
 def _number_samples(axis: Axis, numbers: list[Number], key: Type) -> set[Number]:

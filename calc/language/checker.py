@@ -178,13 +178,14 @@ class Checker(CheckContext):
         known: list[Term] = []
         guards: Guards = {}
         for operand in node.operands:
+            if known:
+                guards = merged(guards, guards_from(known[-1], node.operator == "and"))
             before = self.guards
             self.guards = merged(before, guards) if guards else before
             term = self.check_truth(operand)
             self.guards = before
             if term is not None:
                 known.append(term)
-                guards = merged(guards, guards_from(term, node.operator == "and"))
         if len(known) < len(node.operands):
             return None
         return Logic(Type(YES_NO, level_of([one.type for one in known])), node, node.operator, tuple(known))
@@ -241,7 +242,7 @@ class Checker(CheckContext):
         try:
             missing = missing_keys(symbol.table, [key.type for key in keys])
         except Mismatch as mismatch:
-            return self.mismatch(mismatch, node)
+            return self.mismatch(mismatch, node, symbol.name)
         guard = self.guards.get(HasRowNode(node.keys, node.table)) if missing else None
         if missing and not (guard and guard.has_row):
             self.problem("table-gap", node, ("guard-row", {"table": symbol.name}), name=symbol.name, missing=missing)
@@ -259,7 +260,7 @@ class Checker(CheckContext):
         try:
             missing_keys(symbol.table, [key.type for key in keys])
         except Mismatch as mismatch:
-            return self.mismatch(mismatch, node)
+            return self.mismatch(mismatch, node, symbol.name)
         return HasRow(Type(YES_NO, level_of([key.type for key in keys])), node, symbol.name, symbol.table, keys)
 
     def call(self, node: Call) -> Term | None:

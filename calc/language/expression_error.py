@@ -15,6 +15,7 @@ Help = tuple[str, dict[str, Any]]
 class Problem(Record):
     """A mistake found by the parser or the checker: code, bytes of the text, values of the message, hint.
 
+    A mistake in a key of a table that a formula looks up has a `row`: the table, the axis, and the place along it.
     `calc.rules` turns it into a diagnostic with a place in a file.
     """
 
@@ -22,6 +23,7 @@ class Problem(Record):
     span: tuple[int, int]
     values: dict[str, Any] = {}
     help: Help | None = None
+    row: tuple[str, int, int] | None = None
 
 
 def close_match(name: str, known: list[str]) -> str | None:

@@ -67,6 +67,8 @@ def _both(one: Guard, other: Guard) -> Guard:
 
 def known_constant(term: Term) -> Number | None:
     """Returns the value of a term that is the same for all households and cannot be unknown; None for others."""
+    if term.type.constant is None:
+        return None
     for one in walk(term):
         if isinstance(one, (Parameter, Definition)):
             if one.value is None:

@@ -31,6 +31,7 @@ from calc.language.syntax_tree import (
     Truth,
     Word,
 )
+from calc.late_pattern import late_pattern
 from calc.record import replace
 
 LONGEST = 4000
@@ -40,10 +41,10 @@ _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISON = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _WIDE = dict(zip("（），＋－＊／＜＞＝！［］：“”‘’、×÷≥≤≠\u3000；，", "(),+-*/<>=![]:\"\"'',*/\0\0\0 ;,", strict=False))
 _WIDE.update({"≥": ">=", "≤": "<=", "≠": "!="})
-_STRING_OR_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
+_STRING_OR_COMMENT = late_pattern(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
 
 
-_WARNED = re.compile(r"\\|(?<!\w)\d[\w.]*[A-Za-z]")
+_WARNED = late_pattern(r"\\|(?<!\w)\d[\w.]*[A-Za-z]")
 """Matches texts for which Python's parser prints warnings: unusual escapes, a number followed by a word."""
 
 
@@ -54,8 +55,13 @@ class _Refused(Exception):
 
 def parse(text: str) -> Union[Node, Problem]:
     """Parses an expression, or returns the mistake in it. Spans count bytes of UTF-8, as Python's parser does."""
+    return parse_with_names(text)[0]
+
+
+def parse_with_names(text: str) -> tuple[Union[Node, Problem], frozenset[str]]:
+    """Parses an expression as `parse` does, and collects all names it uses, except functions."""
     if len(text) > LONGEST:
-        return Problem("too-long", (0, 1), {"length": len(text), "most": LONGEST})
+        return Problem("too-long", (0, 1), {"length": len(text), "most": LONGEST}), frozenset()
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     if "#" in flat:
         flat = _STRING_OR_COMMENT.sub(_blanked, text).replace("\n", " ").replace("\t", " ").replace("\r", " ")
@@ -68,15 +74,16 @@ def parse(text: str) -> Union[Node, Problem]:
         else:
             tree = ast.parse(body.rstrip(" "), mode="eval").body
     except (RecursionError, MemoryError):
-        return Problem("too-deep", (0, len(text.encode())), {"most": DEEPEST})
+        return Problem("too-deep", (0, len(text.encode())), {"most": DEEPEST}), frozenset()
     except (SyntaxError, ValueError) as error:
         problem = _syntax_problem(flat, error)
         start, end = problem.span  # characters there, bytes everywhere else
-        return replace(problem, span=(len(flat[:start].encode()), len(flat[:end].encode())))
+        return replace(problem, span=(len(flat[:start].encode()), len(flat[:end].encode()))), frozenset()
     try:
-        return _TreeBuilder(flat, len(flat) - len(body)).node(tree, 0)
+        builder = _TreeBuilder(flat, len(flat) - len(body))
+        return builder.node(tree, 0), frozenset(builder.names)
     except _Refused as refused:
-        return refused.problem
+        return refused.problem, frozenset()
 
 
 def _blanked(match: re.Match[str]) -> str:
@@ -114,6 +121,7 @@ class _TreeBuilder:
         self.text = text
         self.lead = lead
         self.bytes = text.encode()
+        self.names: set[str] = set()
 
     def span(self, node: ast.expr) -> Span:
         return node.col_offset + self.lead, (node.end_col_offset or node.col_offset) + self.lead
@@ -132,7 +140,8 @@ class _TreeBuilder:
             raise self.refuse(node, "too-deep", most=DEEPEST)
         return form(self, node, depth + 1, self.span(node))
 
-    def name(self, node: ast.Name, depth: int, span: Span) -> Node:
+    def name(self, node: ast.Name, depth: int, span: Span) -> Name:
+        self.names.add(node.id)
         return Name(node.id, span)
 
     def arithmetic(self, node: ast.BinOp, depth: int, span: Span) -> Node:
@@ -152,7 +161,7 @@ class _TreeBuilder:
     def lookup(self, node: ast.Subscript, depth: int, span: Span) -> Node:
         if not isinstance(node.value, ast.Name):
             raise self.refuse(node)
-        return TableLookup(Name(node.value.id, self.span(node.value)), self.keys(node.slice, depth), span)
+        return TableLookup(self.name(node.value, depth, self.span(node.value)), self.keys(node.slice, depth), span)
 
     def unary(self, node: ast.UnaryOp, depth: int, span: Span) -> Node:
         if node.op.__class__ is ast.Not:
@@ -198,7 +207,7 @@ class _TreeBuilder:
             return Not(self.relation(left, ast.In(), right, depth, span), span)
         if operator.__class__ is ast.In:
             if right.__class__ is ast.Name:
-                table = Name(right.id, self.span(right))  # type: ignore[attr-defined]
+                table = self.name(right, depth, self.span(right))  # type: ignore[arg-type]
                 return TableHasRow(self.keys(left, depth), table, span)
             if right.__class__ is ast.Tuple and right.elts:  # type: ignore[attr-defined]
                 items = tuple(self.node(one, depth) for one in right.elts)  # type: ignore[attr-defined]

@@ -42,6 +42,9 @@ class Name(Node):
     name: str
     span: Span = (0, 0)
 
+    def __hash__(self) -> int:  # most guards are about names, and looked up often
+        return hash(self.name)
+
 
 class Negative(Node):
     """`-operand`."""
@@ -144,16 +147,3 @@ def children(node: Node) -> tuple[Node, ...]:
             return (*arguments, *(argument for _, argument in named))
         case _:
             return ()
-
-
-def names_in(node: Node) -> set[str]:
-    """Finds all names an expression uses, except functions."""
-    found: set[str] = set()
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if one.__class__ is Name:
-            found.add(one.name)
-        else:
-            waiting.extend(children(one))
-    return found

@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any
 
 from calc.engine.facts import Declared
-from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, declared_bounds, read_value
+from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, read_value
 from calc.households.dates import day_of
 from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
 from calc.households.read_cell import read_cell
@@ -15,7 +15,8 @@ from calc.language.types import HOUSEHOLD, NUMERIC
 from calc.rules.plan import FactPlan
 
 MOST_REMEMBERED = 20_000
-_LONGEST = 100
+LONGEST_CELL = 100
+"""Characters up to which a cell of a fact is read by its text alone."""
 SHORTEST_NUMBER = 15
 """Characters of an identity number of the first generation."""
 DAMAGED = "�"
@@ -44,20 +45,20 @@ class CellCache(dict[str, Any]):
         self.meets_not_known = meets_not_known
         self.step = 10**fact.decimals
         is_number = fact.type.kind in NUMERIC
-        low, high = declared_bounds(fact) if is_number else (0, -1)
+        low, high = fact.stated_bounds if is_number else (0, -1)
         self.low, self.high = ceil(low * self.step), floor(high * self.step)
 
     def __missing__(self, text: str) -> Declared | NotKnown | None:
         whole, point, part = text.partition(".")
         if whole.isdigit() and (not point or part.isdigit()) and text.isascii() and len(whole) < 16:  # most amounts
             given = len(part)
-            if given <= self.fact.decimals:
+            if given <= self.fact.decimals and text not in self.fact.not_known:
                 number: int = int(whole + part) * 10 ** (self.fact.decimals - given)
                 if self.low <= number <= self.high:
                     if len(self) < MOST_REMEMBERED:
                         self[text] = number
                     return number
-        if len(text) > _LONGEST or not text.isprintable() or DAMAGED in text:
+        if len(text) > LONGEST_CELL or not text.isprintable() or DAMAGED in text:
             raise NeedsFullReader
         value: Any
         value, others = read_cell(self.fact, text)

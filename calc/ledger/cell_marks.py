@@ -10,21 +10,28 @@ import re
 from typing import Any
 
 from calc.households.cell_values import CellError, shown
+from calc.households.identity_numbers import read_identity_number
 
-NOT_COMPUTED, ERROR, MERGED, CUT = "F", "E", "M", "D"
+NOT_COMPUTED, ERROR, MERGED, CUT, HEAD, UNKNOWN_HEAD, CELLS = "F", "E", "M", "D", "H", "U", "C"
 _CODES = {
     NOT_COMPUTED: "bad-cell/formula",
     ERROR: "bad-cell/error",
     MERGED: "bad-cell/merged",
     CUT: "bad-cell/cut",
+    HEAD: "bad-identity-number",
+    UNKNOWN_HEAD: "household-missing/head",
+    CELLS: "wrong-cell-count",
 }
 _DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 _LONGEST = 1000
-_MARK = re.compile("\ufffd\\{([FEMD])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
+_MARK = re.compile("\ufffd\\{([FEMDHUC])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
 
 
 def marked(kind: str, cell: str, read: str = "") -> str:
-    """Writes the mark of a cell (`F2`) or merged cells (`F2:F3`), with the text that the spreadsheet shows there."""
+    """Writes the mark of a cell (`F2`) or merged cells (`F2:F3`), with the text that the spreadsheet shows there.
+
+    That of a row of another number of cells has both numbers (`4:12`).
+    """
     return f"\ufffd{{{kind}|{cell}|{read}}}"
 
 
@@ -35,7 +42,13 @@ Fault = tuple[str, "dict[str, Any]"]
 def fault_in(value: Any) -> Fault | None:
     """Finds the code and values of the message for a marked cell; None for any other."""
     match = _MARK.fullmatch(value) if value.__class__ is str and value.startswith("\ufffd{") else None
-    return None if match is None else (_CODES[match[1]], {"cell": match[2], "read": match[3]})
+    if match is None:
+        return None
+    if match[1] == CELLS:
+        given, _, wanted = match[2].partition(":")
+        return _CODES[CELLS], {"given": int(given), "wanted": int(wanted)}
+    values = {"cell": match[2], "read": match[3]}
+    return _CODES[match[1]], values | ({"reason": read_identity_number(match[3])} if match[1] == HEAD else {})
 
 
 def bad_cell(fault: Fault, name: str, show_ids: bool) -> CellError:

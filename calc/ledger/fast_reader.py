@@ -117,7 +117,7 @@ class _Writer:
                 own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
             elif fact.name in self.persons.names:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
-            elif fact.words or fact.holds:  # many words of one meaning
+            elif fact.words or fact.holds or fact.several:  # many words of one meaning
                 states = [one for name in (fact.name, *fact.settled()) if (one := self.plan.facts.get(name))]
                 words += [f"m.get({self.keep(one.name)})" for one in states if has_few_values(one)]
             elif has_few_values(fact):

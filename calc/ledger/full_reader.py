@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from calc.diagnostics.diagnostic import Diagnostic, Reject, cell_place
+from calc.diagnostics.diagnostic import Diagnostic, Place, Reject, cell_place
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household
 from calc.households.cell_values import CellError, NotKnown, Shown, fact_value_text, shown
 from calc.households.choice_words import language_of
+from calc.households.failed_checks import CheckReport
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, NAME
-from calc.households.household_reader import HouseholdReader, shown_id
+from calc.households.household_reader import HouseholdDraft, HouseholdReader, Keys, shown_id
 from calc.households.overrides import Settings
 from calc.households.read_cell import read_cell
+from calc.households.stated_places import stated_at
 from calc.language.types import HOUSEHOLD
 from calc.ledger.cell_marks import bad_cell, bad_text_of, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
@@ -26,7 +28,20 @@ from calc.ledger.household_runs import LedgerFileReader, Run
 from calc.ledger.json_objects import BrokenLine, Cell, JsonRow, ObjectReader, is_blank, is_whole
 from calc.ledger.prescan import MemberPlace
 from calc.ledger.twin_findings import twin_findings
+from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
+
+
+class RunRead(Record):
+    """A run as far as it could be read: its household, and where its facts are.
+
+    `lines` are those of its members, `own` the cells of the household's facts, `headings` those of all facts.
+    """
+
+    draft: HouseholdDraft
+    lines: list[int]
+    own: dict[str, tuple[str, int, str, Any]]
+    headings: dict[Any, str]
 
 
 class FullReader:
@@ -57,6 +72,31 @@ class FullReader:
 
     def read_all(self, run: Run) -> tuple[Household | None, list[Diagnostic]]:
         """The household as far as it could be read, and everything found."""
+        read, findings = self._read(run)
+        for one in read.draft.wrong:
+            if one.code == "no-members" and findings:
+                continue  # its rows could not be used
+            place = self.place_of(one.place.keys, run, read)
+            findings.append(Diagnostic(one.code, place, one.values, one.help))
+        if self.twins:
+            findings += twin_findings(self.part, self.plan, run, self.twins, self.people_at, self.show_ids)
+        return read.draft.household, findings
+
+    def failed_checks(self, run: Run, plan: Plan, names: Sequence[str]) -> tuple[Diagnostic, ...]:
+        """The checks of a month that the household of a run fails, at the cells of the facts compared."""
+        read, _ = self._read(run)
+
+        def cell_of(name: str, member: int | None) -> Place | None:
+            place = stated_at(self.reader, read.draft, name, member)
+            return None if place is None else self.place_of(place.keys, run, read)
+
+        assert read.draft.household is not None
+        language = language_of(read.headings.values())
+        report = CheckReport(plan, self.place_of((), run, read), cell_of, self.show_ids, language)
+        return report.mistakes(read.draft.household, names)
+
+    def _read(self, run: Run) -> tuple[RunRead, list[Diagnostic]]:
+        """Puts a household together and reads it; what is found about its cells before it is read."""
         findings: list[Diagnostic] = []
         lines: list[int] = []
         raw: dict[str, Any] = {ID: run.id}
@@ -87,13 +127,7 @@ class FullReader:
         elif is_twice:
             self.find(findings, "household-twice", rows[1][0], None, {"id": shown_id(run.id, self.show_ids)})
         found = self.reader.household(raw, (), run.id or self.made_up(run), headings.values())
-        for one in found.wrong:
-            if one.code == "no-members" and findings:
-                continue  # its rows could not be used
-            findings.append(self.placed(one, run, lines, own, headings))
-        if self.twins:
-            findings += twin_findings(self.part, self.plan, run, self.twins, self.people_at, self.show_ids)
-        return found.household, findings
+        return RunRead(found, lines, own, headings), findings
 
     # cells
 
@@ -115,6 +149,10 @@ class FullReader:
         for line, row in rows:
             if not isinstance(row, list):
                 yield from ((line, cells) for cells in self.objects.members(line, row, note))
+            elif (fault := fault_in(row[-1])) is not None and len(row) > self.part.columns.width:
+                heading = self.heading(HOUSEHOLDS)
+                wrong = bad_cell(fault, heading, self.show_ids)
+                self.find(findings, wrong.code, line, heading, wrong.values)
             elif not self.part.fits(row):
                 self.find(findings, "wrong-cell-count", line, None,
                           {"given": len(row), "wanted": self.part.columns.width})  # fmt: skip
@@ -210,7 +248,7 @@ class FullReader:
         headings: dict[Any, str],
     ) -> None:
         """Add what the file of households says of this one."""
-        if self.owns is None or not run.id:
+        if self.owns is None or not run.id or fault_in(run.id) is not None:
             return
         found = self.owns.get(run.id)
         if found is None:
@@ -235,25 +273,17 @@ class FullReader:
     def heading(self, name: str) -> str:
         return self.part.columns.heading_of(name)
 
-    def placed(
-        self,
-        diagnostic: Diagnostic,
-        run: Run,
-        lines: list[int],
-        own: dict[str, tuple[str, int, str, Any]],
-        headings: dict[Any, str],
-    ) -> Diagnostic:
-        """A diagnostic of the reader at the cell it is about."""
-        keys = diagnostic.place.keys
+    def place_of(self, keys: Keys, run: Run, read: RunRead) -> Place:
+        """The cell that the reader means by a key path."""
         path, line, heading = self.part.file.shown, run.rows[0][0], None
-        if len(keys) > 1 and keys[0] == MEMBERS and isinstance(keys[1], int) and keys[1] < len(lines):
-            line = lines[keys[1]]
-            heading = headings.get(keys[2]) if len(keys) > 2 else None
-        elif keys and keys[0] in own:
-            path, line, heading, _ = own[keys[0]]  # type: ignore[index]
+        if len(keys) > 1 and keys[0] == MEMBERS and isinstance(keys[1], int) and keys[1] < len(read.lines):
+            line = read.lines[keys[1]]
+            heading = read.headings.get(keys[2]) if len(keys) > 2 else None
+        elif keys and keys[0] in read.own:
+            path, line, heading, _ = read.own[keys[0]]  # type: ignore[index]
         elif keys and keys[0] == ID:
             heading = self.heading(HOUSEHOLDS)
-        return Diagnostic(diagnostic.code, cell_place(path, line, heading), diagnostic.values, diagnostic.help)
+        return cell_place(path, line, heading)
 
     def made_up(self, run: Run) -> str:
         """An id for a row that names no household."""

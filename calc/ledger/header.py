@@ -6,30 +6,26 @@ A column that is not read and may decide money stops the run until the user says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import islice
 from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, LEDGER_WORDS, Headings, relation_to_head
-from calc.households.household_reader import quoted
-from calc.language.types import (
-    COUNT,
-    HOUSEHOLD,
-    MEMBER,
-    MONEY,
-    MONEY_PER_MONTH,
-    MONEY_PER_YEAR,
-    MONEYS,
-    NUMBER,
-    YES_NO,
+from calc.households.headings import (
+    HEAD_NUMBER,
+    HOUSEHOLDS,
+    ID,
+    LEDGER_HEADINGS,
+    LEDGER_WORDS,
+    Headings,
+    relation_to_head,
 )
+from calc.households.household_reader import quoted
+from calc.language.types import HOUSEHOLD, MEMBER, MONEYS
 from calc.ledger.heading_places import HeadingPlaces
-from calc.ledger.heading_units import is_row_of_units, unit_above, with_unit, with_units
-from calc.ledger.two_row_headings import joined_rows
+from calc.ledger.heading_units import ADDITION, UNITS, other_unit
 from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
@@ -40,19 +36,6 @@ LINE, PLACE = "line", "place"
 """Two columns of a copy of JSON Lines: the line of each record, and its place on it (see `json_records`)."""
 LOOK_UP = "!"
 """The place of a record that says only which household and person it is of; the rest is read from its line."""
-_ADDITION = re.compile(r"[*＊]|[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
-"""Additions to a name in a heading, as they are once folded: a star, a unit in brackets."""
-_MONTHLY, _YEARLY = {"元/月", "元每月", "每月", "月", "yuan/month"}, {"元/年", "元每年", "每年", "年", "yuan/year"}
-_COUNTED = {"人", "月", "岁", "套", "辆", "个", "级", "年"}
-_UNITS: dict[str, set[str]] = {
-    MONEY_PER_MONTH: {"元", "yuan", *_MONTHLY},
-    MONEY_PER_YEAR: {"元", "yuan", *_YEARLY},
-    MONEY: {"元", "yuan"},
-    COUNT: _COUNTED,
-    NUMBER: _COUNTED,
-    YES_NO: {"是/否", "y/n", "yes/no"},
-}
-"""Units that say what a fact of a kind has anyway. Of any other, such as 万元 or another period, nothing is read."""
 _UNNAMED = re.compile(r"unnamed:?\d*|(column|field|列|字段)\d+")
 """Headings that programs make up for columns that have none, folded."""
 _ALIKE = 0.8
@@ -93,11 +76,32 @@ class Naming:
                 return word
             if word in (HOUSEHOLDS, ID):  # a row is a household: its own number is the household's
                 return HOUSEHOLDS
-        return self._fact(plain) or self._fact_with_unit(plain)
+            if word == HEAD_NUMBER:
+                return word
+        return self._fact(plain) or self._fact_with_unit(plain) or self._head_number(heading)
 
-    def plain_meaning(self, heading: str) -> Meaning:
-        """Finds the meaning of a heading by the rules; a heading that the user maps has a meaning of no fact."""
-        return IGNORED if folded(heading) in self.mapped else self.meaning(heading)
+    def of_head(self, heading: str) -> tuple[str, Meaning]:
+        """Finds what a heading such as 户主出生日期 states of a head: its rest, and what that means of members."""
+        match = self._heads.fullmatch(heading.strip()) if len(heading) < _LONGEST else None
+        if match is None:
+            return "", None
+        rest, plain = match.group(1), folded(match.group(1))
+        if not self.at_household:
+            return rest, self.meaning(rest)
+        return rest, LEDGER_WORDS.get(plain) or self.headings.facts[MEMBER].get(ADDITION.sub("", plain))
+
+    def _head_number(self, heading: str) -> Meaning:
+        meaning = self.of_head(heading)[1]
+        return HEAD_NUMBER if isinstance(meaning, FactPlan) and meaning.format == "identity-number" else None
+
+    @cached_property
+    def _heads(self) -> re.Pattern[str]:
+        """The form of a heading that begins with a word for the head."""
+        relation, words = relation_to_head(self.plan), [*self.plan.title.get("head_words", ())]
+        if relation is not None and relation.options_en:
+            pairs = zip(relation.type.options or (), relation.options_en, strict=False)
+            words += [en for word, en in pairs if word in words]
+        return re.compile(rf"(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?:的|'s)?[\s_-]*(.+)", re.I | re.S)
 
     def meaning_of_unnamed(self, at: int) -> Meaning:
         """Finds the meaning that the user gave a column without a heading, by its place: `column 6`, `第6列`."""
@@ -109,11 +113,13 @@ class Naming:
 
     def unknown(self, heading: str) -> UnknownColumn:
         """A heading without a meaning, with the known one most like it."""
-        plain = _ADDITION.sub("", folded(heading)) if len(heading) < _LONGEST else ""
+        plain = ADDITION.sub("", folded(heading)) if len(heading) < _LONGEST else ""
         exact = self._fact(plain)
         near = exact.about.label if exact is not None else None
         near = near or next((near for level in self._levels() if (near := self.headings.near(plain, level))), None)
-        return UnknownColumn(heading, near, self._decides_money(heading, plain, near))
+        fact = self._fact(folded(near)) if near else None
+        has_other_unit = fact is not None and other_unit(heading, fact) is not None
+        return UnknownColumn(heading, near, self._decides_money(heading, plain, near), has_other_unit=has_other_unit)
 
     def _decides_money(self, heading: str, plain: str, near: str | None) -> bool:
         """Says whether a heading is like that of a fact, holds the name of one in money, or a word of the rules."""
@@ -145,11 +151,11 @@ class Naming:
 
     def _fact_with_unit(self, plain: str) -> FactPlan | None:
         """Finds the fact of a heading with additions, if they say nothing else than its kind does."""
-        fact = self._fact(_ADDITION.sub("", plain))
+        fact = self._fact(ADDITION.sub("", plain))
         if fact is None:
             return None
-        units = _UNITS.get(fact.type.kind, set())
-        return fact if all(one.group(1) is None or one.group(1) in units for one in _ADDITION.finditer(plain)) else None
+        units = UNITS.get(fact.type.kind, set())
+        return fact if all(one.group(1) is None or one.group(1) in units for one in ADDITION.finditer(plain)) else None
 
     def target(self, heading: str, target: str, place: Place | None = None) -> Meaning:
         """Finds the meaning a heading is mapped to. Raises InputErrors for a target that is nothing."""
@@ -158,8 +164,16 @@ class Naming:
             return IGNORED
         word = LEDGER_WORDS.get(plain)
         fact = self._fact(plain)
-        if fact is not None or word is not None:
-            return fact if fact is not None else word
+        if fact is not None:
+            own = folded(heading) if len(heading) < _LONGEST else ""
+            unit = other_unit(heading, fact) if self._fact(own) != fact else None
+            if unit is None:
+                return fact
+            place = place or Place(Source("--map", f"{heading}={target}"))
+            values = {"heading": quoted(heading), "unit": unit, "name": fact.about.label}
+            raise InputErrors([Diagnostic("bad-setting/unit", place, values)])
+        if word is not None:
+            return word
         near = self.unknown(target).near
         help_ = ("did-you-mean", {"name": near}) if near else None
         code = "bad-setting/map" if place is None else "bad-setting/columns"
@@ -182,6 +196,8 @@ class Header:
                 naming.meaning(one) or (naming.meaning_of_unnamed(at) if is_unnamed(one) else None)
                 for at, one in enumerate(headings)
             ]
+            if HOUSEHOLDS not in meanings and HEAD_NUMBER in meanings:  # the last one: a copy has ids there
+                meanings[len(meanings) - 1 - meanings[::-1].index(HEAD_NUMBER)] = HOUSEHOLDS
         self.all = [Column(at, *one) for at, one in enumerate(zip(headings, meanings, strict=True))]
         self.by_word = {one.meaning: one for one in reversed(self.all) if isinstance(one.meaning, str)}
         self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]
@@ -204,6 +220,12 @@ class Header:
     def least_width(self) -> int:
         """Number of cells that a record needs: those behind the last column that is read may be left out."""
         return 1 + max((one.at for one in self.all if one.meaning not in (None, IGNORED)), default=-1)
+
+    @cached_property
+    def is_by_head(self) -> bool:
+        """Says whether it is the identity number of its head alone that says of which household a row is."""
+        column = self.by_word.get(HOUSEHOLDS)
+        return column is not None and self.naming.meaning(column.heading) == HEAD_NUMBER
 
     @property
     def known(self) -> int:
@@ -256,36 +278,6 @@ class Header:
                 values = {"fact": key, "first": quoted(other.heading), "second": quoted(one.heading)}
                 found.append(Diagnostic("column-twice", self.place_in(path, one.at), values, ("map-column-away", {})))
         return found
-
-
-def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, most: int = 20) -> tuple[int, Header]:
-    """Finds the record of headings among the first ones, and its columns: the first with most known headings.
-
-    Ledgers often begin with a title and the date; of the lines above the headings only a unit is read. Of two rows of
-    headings it is the place of the lower one, and of a row of units below them the place of that.
-    """
-    rows = [[cell.strip() for cell in cells] for _, cells in islice(records, most)]
-    best: tuple[int, Header] | None = None
-    for place, cells in enumerate(rows):
-        if any(cells):
-            columns = Header(cells, naming)
-            if best is None or columns.known > best[1].known:
-                best = place, columns
-    if best is None:
-        return 0, Header([], naming)
-    place, first, headings = best[0], best[0], [one.heading for one in best[1].all]
-    for lower in (best[0], best[0] + 1):
-        pair = rows[lower - 1 : lower + 1] if lower else []
-        joined = joined_rows(pair, naming.meaning, lambda one: naming.unknown(one).decides_money)
-        if joined is not None:
-            place, first, headings = lower, lower - 1, joined
-            break
-    meaning = naming.plain_meaning
-    with_own = with_unit(headings, unit_above(rows[:first]), meaning)
-    if place + 1 < len(rows) and is_row_of_units(rows[place + 1]):
-        place += 1
-        with_own = with_units(with_own, rows[place], meaning)
-    return place, best[1] if with_own == [one.heading for one in best[1].all] else Header(with_own, naming)
 
 
 def is_unnamed(heading: str) -> bool:

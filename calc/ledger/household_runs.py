@@ -13,8 +13,9 @@ from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
 from calc.households.household_reader import quoted
 from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Header, Naming, heading_row, unnamed_texts
+from calc.ledger.header import Header, Naming, unnamed_texts
 from calc.ledger.heading_places import heading_places
+from calc.ledger.heading_row import heading_row
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
 from calc.ledger.payment_list import payment_heading
@@ -223,9 +224,7 @@ def file_reader(
             raise missing_extra(str(missing.name), "columns", file.shown) from None
         columns, _ = headings_and_types(file.path, naming)
         return LedgerFileReader(at, file, columns, [], 1, fill_down)
-    head = Block(file, file.begin, file.begin + _HEAD, 1)
-    text = text_of(head)
-    whole = text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
+    whole = _head_text(file)
     file, place, columns = _headings(file, whole, naming)
     lines = _lines_before(whole, file.delimiter, place + 1)
     first = next((line for line, _ in islice(records(whole, file.delimiter), place, None)), 1)
@@ -235,6 +234,19 @@ def file_reader(
     return LedgerFileReader(
         at, file, columns, cut(file, _end_of_line(file, lines)), lines + 1 - file.unlined, fill_down
     )
+
+
+def header_of(file: LedgerFile, naming: Naming) -> Header:
+    """Finds the columns of a file that is no JSON Lines."""
+    if file.format == PARQUET:
+        return file_reader(0, file, naming, False).columns
+    return _headings(file, _head_text(file), naming)[2]
+
+
+def _head_text(file: LedgerFile) -> str:
+    """Reads the first lines of a file."""
+    text = text_of(Block(file, file.begin, file.begin + _HEAD, 1))
+    return text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
 
 
 def _headings(file: LedgerFile, text: str, naming: Naming) -> tuple[LedgerFile, int, Header]:

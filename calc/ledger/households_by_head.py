@@ -1,8 +1,8 @@
-"""Gives a roster without household numbers a column of them: each row of a head begins a household.
+"""Gives a ledger without household numbers a column of them, by its heads.
 
-The copy has the lines of the file; the column is its last one. The number is made of the head's name and the line of
-the head, as an identity number would be that of a person. Rows before the first head, totals and signatures get none:
-the former are rejected, the latter set aside, as in any ledger.
+Either each row of a head begins a household (`--household-by head`), or each row names its head by the identity number.
+The copy has the lines of the file; the column is its last one. Rows before the first head or that name no head, totals
+and signatures get none: the former are rejected, the latter set aside, as in any ledger.
 """
 
 from __future__ import annotations
@@ -12,81 +12,185 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator
-from typing import Any, TextIO
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, TextIO, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
-from calc.households.cell_values import read_value
-from calc.households.headings import LEDGER_HEADINGS, NAME, relation_to_head
-from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Naming
-from calc.ledger.household_runs import LedgerFileReader, file_reader, is_empty
-from calc.ledger.json_objects import is_whole, json_row
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, LEDGER_HEADINGS, NAME
+from calc.households.household_reader import quoted
+from calc.ledger.csv_blocks import Block, blocks_of, records, text_of
+from calc.ledger.header import Header, Meaning, Naming
+from calc.ledger.household_facts_file import HouseholdFacts
+from calc.ledger.household_ids import ByHeadNumber, HeadNumbers, Heads, HeadsBegin, Person
+from calc.ledger.household_runs import LedgerFileReader, file_reader, header_of, is_empty
+from calc.ledger.json_objects import JsonRow, household_of, is_whole, json_row
+from calc.ledger.members_across import across_columns
 from calc.ledger.open_files import CSV, JSON_LINES, LedgerFile
 from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import replace
-from calc.rules.plan import FactPlan, Plan
+from calc.rules.plan import FactPlan
 from calc.temporary_folder import TemporaryFolder
-from calc.text_forms import clean_id
 
 HEADING = "户编号"
-_LONGEST = 80
 _BEYOND = "…"
+_LOOKED_AT = 100
+Ids = Union[HeadsBegin, ByHeadNumber]
 
 
 @contextlib.contextmanager
-def with_households(files: list[LedgerFile], naming: Naming) -> Iterator[list[LedgerFile]]:
-    """Replaces each file by a copy with a column of households. Raises InputErrors where no column says who is head."""
-    with TemporaryFolder() as folder, in_blocks(files) as texts:
-        yield [_copied(at, file, naming, os.path.join(folder, f"households-{at}")) for at, file in enumerate(texts)]
+def joined_by_heads(
+    files: list[LedgerFile], facts: HouseholdFacts | None, naming: Naming
+) -> Iterator[tuple[list[LedgerFile], HouseholdFacts | None]]:
+    """Gives the rows of a ledger and the facts of households the same ids, where either has only numbers of heads."""
+    known = HeadNumbers() if facts is None else facts.numbers
+    with with_households(files, naming, known) as numbered:
+        if facts is not None and (facts.made or (naming.heads_begin and known)):
+            given = [new for old, new in zip(files, numbered, strict=True) if new is old or naming.heads_begin]
+            with in_blocks(given) as texts:
+                facts = facts.joined(_numbers_in(texts, naming))
+        yield numbered, facts
 
 
-class _Heads:
-    """Makes the household of each row of a file, in their order."""
-
-    def __init__(self, at: int, plan: Plan) -> None:
-        self.prefix = "" if at == 0 else f"{at + 1}:"
-        self.words = set(plan.title.get("head_words", ()))
-        self.current = ""
-
-    def household(self, fact: FactPlan, relation: Any, name: Any, line: int) -> str:
-        """Returns the household of a row; "" before the first head."""
-        if read_value(fact, relation) in self.words:
-            text = clean_id(name) if isinstance(name, str) and name.isprintable() and len(name) < _LONGEST else ""
-            self.current = f"{text}/{self.prefix}{line}"
-        return self.current
+def _numbers_in(files: list[LedgerFile], naming: Naming) -> dict[str, str]:
+    """Finds the household of each head with an identity number."""
+    heads, found = Heads(naming.plan), dict[str, str]()
+    for at, file in enumerate(files):
+        for _, id, person in people_in(at, file, naming):
+            number = heads.number(person)[1]
+            if id and isinstance(number, str):
+                found.setdefault(number, id)
+    return found
 
 
-def _copied(at: int, file: LedgerFile, naming: Naming, path: str) -> LedgerFile:
-    fact = relation_to_head(naming.plan)
+@contextlib.contextmanager
+def with_households(files: list[LedgerFile], naming: Naming, known: HeadNumbers) -> Iterator[list[LedgerFile]]:
+    """Replaces each file without household numbers by a copy with a column of them.
+
+    These are all if heads begin their households, otherwise files whose rows name their head.
+    Raises InputErrors where no column says who is head, and where nothing says which household a head has.
+    """
+    numbered = [naming.heads_begin or names_heads(one, naming) for one in files]
+    if not any(numbered):
+        yield files
+        return
+    wanted = [one for one, is_wanted in zip(files, numbered, strict=True) if is_wanted]
+    with TemporaryFolder() as folder, in_blocks(wanted) as texts:
+        left = iter(texts)
+        yield [
+            _copied(at, next(left), naming, known, os.path.join(folder, f"households-{at}")) if is_wanted else file
+            for at, (file, is_wanted) in enumerate(zip(files, numbered, strict=True))
+        ]
+
+
+def names_heads(file: LedgerFile, naming: Naming) -> bool:
+    """Says whether the rows of a file say of which household they are by the identity number of its head alone."""
+    if file.format != JSON_LINES:
+        columns = header_of(file, naming)
+        return columns.is_by_head and across_columns([one.heading for one in columns.all], naming) is None
+    rows = [row for _, _, row in islice(_objects(file), _LOOKED_AT) if isinstance(row, dict)]
+    person = _person_in_object(naming)
+    return any(person(row).head_number for row in rows) and not any(household_of(row, naming) for row in rows)
+
+
+def people_in(at: int, file: LedgerFile, naming: Naming) -> Iterator[tuple[int, str, Person]]:
+    """Yields the line of each row, the household that it names, and whom it is about."""
+    if file.format == JSON_LINES:
+        person_of = _person_in_object(naming)
+        for line, _, row in _objects(file):
+            if isinstance(row, dict):
+                yield line, household_of(row, naming), person_of(row)
+    else:
+        part = file_reader(at, file, naming, False)
+        person = _person_in_row(part.columns)
+        for line, cells in _rows(part):
+            if not is_empty(cells):
+                yield line, part.id_of(cells), person(cells)
+
+
+def _copied(at: int, file: LedgerFile, naming: Naming, known: HeadNumbers, path: str) -> LedgerFile:
+    heads = Heads(naming.plan)
+    if naming.heads_begin:
+        ids: Ids = HeadsBegin(at, heads)
+    else:
+        names: dict[str, Any] = {}
+        for _, _, person in people_in(at, file, naming) if not known.is_complete else ():
+            number = heads.number(person)[1]
+            if isinstance(number, str) and heads.has(person):
+                names.setdefault(number, person.name)
+        ids = ByHeadNumber(at, heads, known, names)
     with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as copy:
         if file.format == JSON_LINES:
-            if fact is None:
-                raise _no_relation(file, fact)
-            _copy_objects(file, naming, fact, _Heads(at, naming.plan), copy)
+            _require_relation(file, heads.relation, naming.heads_begin, [heads.relation])
+            _copy_objects(file, naming, ids, copy)
         else:
             part = file_reader(at, file, naming, False)
-            if fact is None or all(one.meaning != fact for one in part.columns.all):
-                raise _no_relation(file, fact)
-            _copy_rows(part, fact, _Heads(at, naming.plan), copy)
+            _require_relation(file, heads.relation, naming.heads_begin, [one.meaning for one in part.columns.all])
+            _require_one_number(file, part.columns)
+            _require_numbers(file, part.columns, known)
+            _copy_rows(part, ids, copy)
     format, delimiter = (JSON_LINES, "") if file.format == JSON_LINES else (CSV, ",")
     size = os.path.getsize(path)
     return replace(file, path=path, format=format, encoding="utf-8", delimiter=delimiter, begin=0, size=size,
                    is_guessed=False)  # fmt: skip
 
 
-def _no_relation(file: LedgerFile, fact: FactPlan | None) -> InputErrors:
-    wanted = " / ".join(dict.fromkeys([fact.about.label, fact.about.en])) if fact is not None else "head_words"
-    return InputErrors([Diagnostic("missing-column/head", Place(Source(file.shown, "")), {"wanted": wanted})])
+def _require_relation(file: LedgerFile, fact: FactPlan | None, is_needed: bool, there: list[Meaning]) -> None:
+    if is_needed and (fact is None or fact not in there):
+        wanted = " / ".join(dict.fromkeys([fact.about.label, fact.about.en])) if fact is not None else "head_words"
+        raise InputErrors([Diagnostic("missing-column/head", Place(Source(file.shown, "")), {"wanted": wanted})])
 
 
-def _copy_rows(part: LedgerFileReader, fact: FactPlan, heads: _Heads, copy: TextIO) -> None:
+def _require_one_number(file: LedgerFile, columns: Header) -> None:
+    numbers = [one for one in columns.all if columns.naming.meaning(one.heading) == HEAD_NUMBER]
+    if columns.is_by_head and len(numbers) > 1:
+        first, second = (quoted(one.heading) for one in numbers[:2])
+        values = {"fact": HEAD_NUMBER, "first": first, "second": second}
+        place = columns.place_in(file.shown, numbers[1].at)
+        raise InputErrors([Diagnostic("column-twice", place, values, ("map-column-away", {}))])
+
+
+def _require_numbers(file: LedgerFile, columns: Header, known: HeadNumbers) -> None:
+    if columns.is_by_head and known.is_complete and not known:
+        column = columns.by_word[HOUSEHOLDS]
+        place = columns.place_in(file.shown, column.at)
+        raise InputErrors([Diagnostic("missing-column/numbers", place, {"heading": quoted(column.heading)})])
+
+
+# CSV
+
+
+def _rows(part: LedgerFileReader) -> Iterator[tuple[int, list[str]]]:
+    """Yields all rows of a file with their lines, and settles the lines of its blocks."""
+    line = part.first_line
+    for place, block in enumerate(part.blocks):
+        part.blocks[place] = replace(block, line=line)
+        text = text_of(block)
+        yield from part.every(place, text)
+        line += _line_ends(text)
+
+
+def _person_in_row(columns: Header) -> Callable[[list[str]], Person]:
+    """Makes the function that finds whom a row is about."""
+    naming, heads = columns.naming, Heads(columns.naming.plan)
+    numbers = [one.at for one in columns.all if naming.meaning(one.heading) == HEAD_NUMBER]
+    meant: list[Meaning] = [heads.relation, NAME, heads.identity]
+    places: list[int | None] = [next((one.at for one in columns.all if one.meaning == meaning), None)
+                                if meaning is not None else None for meaning in meant]  # fmt: skip
+    places.append(numbers[0] if numbers else None)
+
+    def person(row: list[str]) -> Person:
+        return Person(*[row[at] if at is not None and at < len(row) else None for at in places])
+
+    return person
+
+
+def _copy_rows(part: LedgerFileReader, ids: Ids, copy: TextIO) -> None:
     """Copies a file with a cell more in each row that is to be read."""
     columns, width = part.columns, part.columns.width
-    relation_at = next(one.at for one in columns.all if one.meaning == fact)
-    name = columns.by_word.get(NAME)
-    name_at = name.at if name is not None else width
+    person = _person_in_row(columns)
+    heading = columns.heading_of(HOUSEHOLDS) if columns.is_by_head else HEADING
     lines = _Lines(copy, 1 - part.file.unlined)
     start = part.blocks[0].start if part.blocks else part.file.size
     head = list(records(text_of(Block(part.file, part.file.begin, start)), part.file.delimiter))
@@ -94,20 +198,16 @@ def _copy_rows(part: LedgerFileReader, fact: FactPlan, heads: _Heads, copy: Text
         lines.write(line - part.file.unlined, row)
     if head:
         line, row = head[-1]
-        lines.write(line - part.file.unlined, [*row, *[""] * (width - len(row)), HEADING])
-    line = part.first_line
-    for place, block in enumerate(part.blocks):
-        part.blocks[place] = replace(block, line=line)
-        text = text_of(block)
-        for at, row in part.every(place, text):
-            if is_empty(row) or part.set_aside.has(row):
-                lines.write(at, row)
-                continue
-            relation = row[relation_at] if relation_at < len(row) else ""
-            id = heads.household(fact, relation, row[name_at] if name_at < len(row) else "", at)
-            beyond = row[width:] if len(row) >= columns.least_width else [_BEYOND]  # cells are missing: still a mistake
-            lines.write(at, [*row[:width], *[""] * (width - len(row)), id, *beyond])
-        line += _line_ends(text)
+        lines.write(line - part.file.unlined, [*row, *[""] * (width - len(row)), heading])
+    for at, row in _rows(part):
+        one = person(row)
+        if is_empty(row) or (part.set_aside.has(row) and not (one.head_number or "").strip()):
+            lines.write(at, row)
+            continue
+        id, mark = ids.household(one, at)
+        beyond = row[width:] if len(row) >= columns.least_width else [_BEYOND]  # cells are missing: still a mistake
+        beyond = [mark] if mark and mark != id else beyond
+        lines.write(at, [*row[:width], *[""] * (width - len(row)), id, *beyond])
 
 
 class _Lines:
@@ -130,20 +230,43 @@ def _line_ends(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
-def _copy_objects(file: LedgerFile, naming: Naming, fact: FactPlan, heads: _Heads, copy: TextIO) -> None:
-    """Copies JSON Lines with a key more on each line of a member."""
+# JSON Lines
+
+
+def _objects(file: LedgerFile) -> Iterator[tuple[int, str, JsonRow | None]]:
+    """Yields the lines of a file of JSON Lines: the number of each, its text, and what is on it."""
     line = 1
-    for block in cut(file, file.begin):
-        text = text_of(block)
-        for at, one in enumerate(text.split("\n"), line):
-            row = json_row(one)
-            if isinstance(row, dict) and row and not is_whole(row):
-                meanings = {key: naming.meaning(key) for key in row}
-                relation = next((row[key] for key in row if meanings[key] == fact), None)
-                name = next((row[key] for key in row if meanings[key] == NAME), None)
-                id = heads.household(fact, relation, name, at)
-                if id:
-                    pair = f"{json.dumps(LEDGER_HEADINGS['households'][0])}: {json.dumps(id, ensure_ascii=False)}"
-                    one = f"{one.rstrip()[:-1]}, {pair}}}"
-            copy.write(one if at == line + text.count("\n") else f"{one}\n")
-        line += text.count("\n")
+    for block in blocks_of(file, file.begin):
+        texts = text_of(block).split("\n")
+        for at, text in enumerate(texts, line):
+            is_end = at == line + len(texts) - 1
+            yield at, text if is_end else f"{text}\n", json_row(text)
+        line += len(texts) - 1
+
+
+def _person_in_object(naming: Naming) -> Callable[[dict[str, Any]], Person]:
+    """Makes the function that finds whom an object is about."""
+    heads, meanings = Heads(naming.plan), dict[str, Meaning]()
+    meant: list[Meaning] = [heads.relation, NAME, heads.identity, HEAD_NUMBER]
+
+    def person(row: dict[str, Any]) -> Person:
+        for key in row:
+            if key not in meanings:
+                meanings[key] = naming.meaning(key)
+        return Person(*[next((row[key] for key in row if one is not None and meanings[key] == one), None)
+                        for one in meant])  # fmt: skip
+
+    return person
+
+
+def _copy_objects(file: LedgerFile, naming: Naming, ids: Ids, copy: TextIO) -> None:
+    """Copies JSON Lines with a key more on each line that is to be read."""
+    person = _person_in_object(naming)
+    household, head = (LEDGER_HEADINGS[one][0] for one in (HOUSEHOLDS, HEAD_NUMBER))
+    for at, text, row in _objects(file):
+        if isinstance(row, dict) and row and not (naming.heads_begin and is_whole(row)):
+            id, mark = ids.household(person(row), at)
+            more = {household: id, **({head: mark} if mark and mark != id else {})}
+            if id:
+                text = f"{text.rstrip()[:-1]}, {json.dumps(more, ensure_ascii=False)[1:]}\n"
+        copy.write(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calc.engine.facts import Declared
-from calc.households.cell_values import declared_bounds
 from calc.households.derived_facts import numbers_of
 from calc.language.types import CHOICE, DATE, MEMBER, TEXT
 from calc.rules.plan import FactPlan, Plan
@@ -63,11 +62,11 @@ class IdentityFacts:
             return {str(at): option for at, option in enumerate(fact.type.options[:7], 1)}
         if fact.type.kind == TEXT or fact.type.low is None:
             return None
-        low, high = declared_bounds(fact)
+        low, high = fact.stated_bounds
         return {str(at): int(at * 10**fact.decimals) for at in range(1, 8) if low <= at <= high}
 
     def birth_bounds(self) -> tuple[int, int]:
         """The birth dates a number may hold."""
         birth = self.target("birth_date", DATE)
-        low, high = declared_bounds(birth) if birth is not None else (OLDEST, 9999_12_31)
+        low, high = birth.stated_bounds if birth is not None else (OLDEST, 9999_12_31)
         return max(int(low), OLDEST), int(high)

@@ -14,6 +14,7 @@ from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS, ID, MEMBERS, word_of
 from calc.households.household_reader import quoted
 from calc.households.parse_document import DuplicateKeys, parse
+from calc.ledger.cell_marks import fault_in
 from calc.ledger.header import Meaning, Naming
 from calc.ledger.person_numbers import first_number
 from calc.record import Record
@@ -117,6 +118,8 @@ class ObjectReader:
             if isinstance(member, dict):
                 self._note_twice(line, member, note)
                 yield [*own, *self._cells(member)]  # what the household says is said of each
+            elif (fault := fault_in(member)) is not None:  # of a row with members across
+                note(fault[0], line, None, fault[1])
             else:
                 note("no-members/list", line, key, {})
         if not row[key]:

@@ -6,7 +6,7 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
@@ -48,7 +48,7 @@ class LedgerHousehold:
     `warnings` are findings that do not keep it from being assessed, `shape` what spares an engine looking at facts.
     """
 
-    __slots__ = ("cells", "facts", "id", "ids", "line", "members", "part", "shape", "warnings")
+    __slots__ = ("cells", "facts", "id", "ids", "members", "part", "run", "shape", "warnings")
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class LedgerHousehold:
         members: list[dict[str, Declared]],
         ids: list[str],
         part: LedgerFileReader,
-        line: int,
+        run: Run,
         cells: tuple[str, ...],
         warnings: tuple[Diagnostic, ...] = (),
         shape: StatedShape | None = None,
@@ -68,10 +68,15 @@ class LedgerHousehold:
         self.members = members
         self.ids = ids
         self.part = part
-        self.line = line
+        self.run = run
         self.cells = cells
         self.warnings = warnings
         self.shape = shape
+
+    @property
+    def line(self) -> int:
+        """The line of its first row."""
+        return self.run.rows[0][0]
 
 
 class Ledger:
@@ -104,14 +109,16 @@ class Ledger:
         self._readers: dict[int, tuple[FastReader | None, FullReader, list[Kept]]] = {}
 
     def facts_expected(self) -> frozenset[str]:
-        """Lists the facts that members may state: those of columns, and those that follow from their cells."""
+        """Lists the facts that households and members may state: of columns, and what follows from their cells."""
         columns = [one.meaning for part in self.parts for one in part.columns.facts]
         facts = [one for one in columns if isinstance(one, FactPlan)]
         found = {name for one in facts for name in (one.name, *one.settled())}
-        for fact in numbers_of(self.plan, MEMBER):
+        for fact in (*numbers_of(self.plan, HOUSEHOLD), *numbers_of(self.plan, MEMBER)):
             found |= set(fact.derives.values())
-        for changes in self.asked.settings.members.values():
+        for changes in (self.asked.settings.household, *self.asked.settings.members.values()):
             found |= changes.keys()
+        if self.owns is not None:
+            found |= self.owns.facts
         return frozenset(found)
 
     def unknown(self) -> list[tuple[str, UnknownColumn]]:
@@ -212,7 +219,7 @@ class Ledger:
                     yield self._carefully(careful, run, cells)
                 else:
                     cells = with_facts(cells, kept, facts) if kept else ()
-                    yield LedgerHousehold(id, facts, members, ids, part, run.rows[0][0], cells, (), shape)
+                    yield LedgerHousehold(id, facts, members, ids, part, run, cells, (), shape)
             else:
                 yield self._carefully(careful, run, cells)
 
@@ -232,8 +239,9 @@ class Ledger:
     def without_members(self) -> Iterator[Reject]:
         """Households of the file of households of which the ledger has no row."""
         for id in self.memberless:
-            path, line, _ = (self.owns or HouseholdFacts())[id]
-            mistake = Diagnostic("no-members", cell_place(path, line))
+            owns = self.owns or HouseholdFacts()
+            path, line, _ = owns[id]
+            mistake = owns.unread.get(id) or Diagnostic("no-members", cell_place(path, line))
             yield Reject(id, (mistake,), path, line, ("",) * len(self.asked.kept))
 
     def _reader(self, file: int) -> tuple[FastReader | None, FullReader, list[Kept]]:
@@ -271,9 +279,12 @@ class Ledger:
         ids = [member.id for member in household.members]
         warnings = careful.rejected(run, findings).mistakes if findings else ()
         cells = with_facts(cells, kept, household.facts)
-        return LedgerHousehold(
-            household.id, household.facts, members, ids, careful.part, run.rows[0][0], cells, warnings
-        )
+        return LedgerHousehold(household.id, household.facts, members, ids, careful.part, run, cells, warnings)
+
+    def failing(self, entry: LedgerHousehold, plan: Plan, names: Sequence[str]) -> Reject:
+        """Makes the reject of a household that fails checks of a month, at the cells of the facts compared."""
+        found = self._readers[entry.part.at][1].failed_checks(entry.run, plan, names)
+        return Reject(entry.id, (*found, *entry.warnings), entry.part.file.shown, entry.line, entry.cells)
 
     def _place_of(self, part: LedgerFileReader, name: str) -> int | FactPlan | None:
         """The place of a column that goes into the results; of a fact that has none, the fact, which a household may

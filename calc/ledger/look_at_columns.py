@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
-from calc.households.headings import HOUSEHOLDS, MEMBERS, word_of
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, MEMBERS, word_of
+from calc.ledger.cell_marks import fault_in
 from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming, unnamed_texts
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Row, file_reader
@@ -99,7 +100,7 @@ class TableLook:
     @property
     def has_households(self) -> bool:
         """Says whether a column says which household a row belongs to."""
-        return any(one.meaning == HOUSEHOLDS for one in self.columns)
+        return any(one.meaning in (HOUSEHOLDS, HEAD_NUMBER) for one in self.columns)
 
 
 class LedgerLook:
@@ -168,6 +169,9 @@ def _columns(part: LedgerFileReader, asked: ReadOptions) -> list[ColumnLook]:
     found: list[tuple[tuple[str, ...], int | None, Meaning]] = []
     if part.json is None:
         found += [((one.heading,), one.at, one.meaning) for one in header.all]
+        if header.is_by_head:  # a copy has households, or marks of numbers that are none, in a last column
+            made = header.by_word[HOUSEHOLDS].at
+            found = [(keys, made if meaning == HEAD_NUMBER else at, meaning) for keys, at, meaning in found[:made]]
     else:
         for at, name in ((one.at, one.meaning) for one in header.all if one.meaning not in (None, LINE, PLACE)):
             keys = tuple(key for key, meaning in part.json.keys.items() if meaning == name)
@@ -242,6 +246,9 @@ def _count_cells(tables: Iterable[TableLook], progress: Progress) -> None:
                 looked_up.add(line)
             elif part.is_set_aside(row, part.id_of(row)):
                 continue
+            elif len(row) > width and fault_in(row[-1]) is not None:
+                lines.append(line)
+                rows.append([*row[: width - 1], row[-1]])  # the number of a head that is wrong
             elif not part.fits(row):
                 table.misshapen += 1
             else:
@@ -267,7 +274,8 @@ def _look_up(table: TableLook, part: LedgerFileReader, lines: list[int]) -> None
     known = {key: one for one in table.columns for key in one.headings}
 
     def ignore(code: str, line: int, heading: str | None, values: dict[str, Any]) -> None:
-        """Leaves mistakes of form to the run: only broken lines are counted here."""
+        """Leaves mistakes of form to the run: only broken lines, and rows of another number of cells, are counted."""
+        table.misshapen += code == "wrong-cell-count"
 
     for line in lines:
         row = part.json.row(line)

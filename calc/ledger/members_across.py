@@ -15,17 +15,18 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from calc.households.cell_values import read_value
-from calc.households.headings import HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
 from calc.language.types import MEMBER
+from calc.ledger.cell_marks import CELLS, marked
 from calc.ledger.csv_blocks import Block, blocks_of, cut, records, text_of
 from calc.ledger.header import IGNORED, Header, Meaning, Naming
+from calc.ledger.household_ids import made_id
 from calc.ledger.household_runs import is_empty
 from calc.ledger.open_files import CSV, JSON_LINES, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.temporary_folder import TemporaryFolder
-from calc.text_forms import clean_id
 
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
 _NUMBERED = re.compile(rf"\s*(?:家庭)?(?:成员|member)[\s_-]*{_NUMBER}[\s_.、:：-]*(\D.*)", re.I | re.S)
@@ -54,18 +55,16 @@ def with_members_down(files: list[LedgerFile], naming: Naming) -> Iterator[list[
 def across_columns(headings: Sequence[str], naming: Naming) -> list[AcrossColumn] | None:
     """Finds whose the columns are; None where headings do not have members across."""
     numbered = [_NUMBERED.fullmatch(one) for one in headings]
-    prefixes = "|".join(map(re.escape, naming.plan.title.get("head_words", ()))) or "(?!)"
-    of_heads = re.compile(rf"(?:{prefixes})[\s_-]*(.+)", re.I | re.S)
     found = []
     for heading, match in zip(headings, numbered, strict=True):
         meaning, number = naming.meaning(heading), HOUSEHOLD
         if meaning is None and match is not None:
             digits, heading = match.groups()
             number, meaning = _DIGITS.get(digits) or int(digits), naming.meaning(heading)
-        elif meaning is None and (of_head := of_heads.fullmatch(heading)) is not None:
-            other = naming.meaning(of_head.group(1))
+        elif meaning in (None, HEAD_NUMBER):
+            rest, other = naming.of_head(heading)
             if _is_of_member(other):
-                number, heading, meaning = HEAD, of_head.group(1), other
+                number, heading, meaning = HEAD, rest, other
         elif _is_of_member(meaning):
             number = HEAD
         found.append(AcrossColumn(number, heading, meaning))
@@ -100,7 +99,7 @@ class _Rows:
 
     def __init__(self, at: int, columns: list[AcrossColumn], header: Header) -> None:
         plan = header.naming.plan
-        self.prefix = "" if at == 0 else f"{at + 1}:"
+        self.at = at
         self.columns = columns
         self.width = len(columns)
         self.least = 1 + max(place for place, one in enumerate(columns) if one.meaning not in (None, IGNORED))
@@ -130,7 +129,7 @@ class _Rows:
             line += text.count("\n") + text.count("\r") - text.count("\r\n")
 
     def _object(self, line: int, row: list[str]) -> dict[str, object]:
-        """Makes the object of a household; one with a member that cannot be read where the number of cells is wrong."""
+        """Makes the object of a household; one with a mark for a member where the number of cells is wrong."""
         own: dict[str, object] = {}
         people: dict[int, dict[str, str]] = {}
         meanings: dict[int, dict[object, str]] = {}
@@ -143,13 +142,13 @@ class _Rows:
                 people.setdefault(one.number, {})[one.heading] = cell
                 key = one.meaning.name if isinstance(one.meaning, FactPlan) else one.meaning
                 meanings.setdefault(one.number, {})[key] = cell
-        if len(row) < min(self.least, self.width) or any(map(str.strip, row[self.width :])):
-            return {**own, MEMBERS: [f"{len(row)} ≠ {self.width}"]}
-        if HEAD in people and not self._settle_head(people, meanings):
-            del people[HEAD]
         if not self.has_household:
             first = meanings.get(min(people, default=HEAD), {}).get(NAME, "")
-            own[LEDGER_HEADINGS[HOUSEHOLDS][0]] = f"{clean_id(first)}/{self.prefix}{line}"
+            own[LEDGER_HEADINGS[HOUSEHOLDS][0]] = made_id(first, self.at, line)
+        if len(row) < min(self.least, self.width) or any(map(str.strip, row[self.width :])):
+            return {**own, MEMBERS: [marked(CELLS, f"{len(row)}:{self.width}")]}
+        if HEAD in people and not self._settle_head(people, meanings):
+            del people[HEAD]
         return {**own, MEMBERS: [people[number] for number in sorted(people)]}
 
     def _settle_head(self, people: dict[int, dict[str, str]], meanings: dict[int, dict[object, str]]) -> bool:

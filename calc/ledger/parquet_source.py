@@ -60,8 +60,8 @@ def is_numbered(columns: list[ParquetColumn]) -> bool:
 def records(path: str, columns: list[ParquetColumn], on_one_line: bool = True, among: Tree | None = None) -> exp.Select:
     """The rows as texts `c0`, `c1` …, empty for what is not there, and as they are as `r0`, `r1` …
 
-    `row` is their number from 0 on where that is known; only rows whose number is among some may be wanted then.
-    A text is on one line, as the row path reads it, or as it is.
+    `row` is their number from 0 on; where that is counted, the order of reading has to be kept. Where it is known,
+    only rows whose number is among some may be wanted. A text is on one line, as the row path reads it, or as it is.
     """
     named = [exp.alias_(_text(one, on_one_line), f"c{at}", quoted=True) for at, one in enumerate(columns)]
     named += [exp.alias_(one.tree.copy(), f"r{at}", quoted=True) for at, one in enumerate(columns)]
@@ -79,6 +79,8 @@ def records(path: str, columns: list[ParquetColumn], on_one_line: bool = True, a
         member = exp.alias_(build.call("UNNEST", build.column(whole)), "m", quoted=True)
         rows = exp.select(exp.Star(), member, copy=False)
         source = exp.Subquery(this=rows.from_(source, copy=False), alias=exp.TableAlias(this=exp.to_identifier("flat")))
+    counted = exp.Sub(this=build.window(build.call("ROW_NUMBER"), ()), expression=build.whole(1))
+    named.append(exp.alias_(counted, "row", quoted=True))
     return exp.select(*named, copy=False).from_(source, copy=False)
 
 

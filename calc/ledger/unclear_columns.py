@@ -13,6 +13,7 @@ class UnknownColumn(Record):
 
     `decides_money` if the column may not be left out quietly; `place` is that of the heading, where it is known.
     `code` is that of the warning if it is left out, `path` the map of the ledger that the warning names.
+    `has_other_unit` if it cannot be read as what may have been meant, since its heading says another unit or period.
     """
 
     heading: str
@@ -21,13 +22,17 @@ class UnknownColumn(Record):
     place: Place | None = None
     code: str = "unknown-column"
     path: str = ""
+    has_other_unit: bool = False
 
     def mistake(self, path: str, code: str = "unclear-column") -> Diagnostic:
         """Reports a column that stops the run."""
-        return unclear_column(code, self.place or Place(Source(path, "")), quoted(self.heading), self.near)
+        help_ = "map-other-unit" if self.has_other_unit else "map-unclear"
+        return unclear_column(code, self.place or Place(Source(path, "")), quoted(self.heading), self.near, help_)
 
 
-def unclear_column(code: str, place: Place, heading: str | tuple[str, str], near: str | None = None) -> Diagnostic:
+def unclear_column(
+    code: str, place: Place, heading: str | tuple[str, str], near: str | None = None, about: str = "map-unclear"
+) -> Diagnostic:
     """Makes the mistake for a column that stops the run; a pair is a heading in English and Chinese."""
-    help_ = ("map-unclear", {"heading": heading, "name": near or "…"})
+    help_ = (about, {"heading": heading, "name": near or "…"})
     return Diagnostic(code, place, {"heading": heading}, help_)

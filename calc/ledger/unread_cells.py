@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from calc.households.cell_values import CellError, shown
-from calc.households.headings import HOUSEHOLDS, ID, NAME
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, NAME
 from calc.households.identity_numbers import is_cut, mask_in
 from calc.households.read_cell import read_cell
 from calc.households.value_forms import yes_no_in
@@ -19,7 +19,7 @@ from calc.rules.plan import FactPlan
 
 MOST_TEXTS = 1000
 _MOST_SAMPLES = 4
-_WORDS = (HOUSEHOLDS, ID, NAME)
+_WORDS = (HOUSEHOLDS, HEAD_NUMBER, ID, NAME)
 
 
 class UnreadText:

@@ -11,7 +11,6 @@ from calc.exact import Number
 from calc.record import Record
 from calc.report.arithmetic import NumberWriter
 from calc.report.assumptions import assumed_behind
-from calc.report.explain import explained
 from calc.report.format_values import amount_per, money
 from calc.report.least_amount import is_entitled, least_amount
 from calc.report.trace_phrases import TracePhrases
@@ -187,6 +186,8 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None, 
     """Writes one household as plain lines, as for a pipe; `changes` are the lines on what settings changed."""
     lines = [trace.result.id]
     if explain or why is not None:
+        from calc.report.explain import explained
+
         lines += [f"  {line}" for line in explained(trace, language, why)]
     else:
         table = rows(trace, language)

@@ -29,20 +29,23 @@ def is_plain(text: str) -> bool:
     return text.isalnum() or not (text.startswith(FORMULA_STARTS) or any(mark in text for mark in _QUOTED))
 
 
-def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Writes rows as CSV; no cell begins as formulas do. The quotation marks are those of DuckDB's CSV."""
+def csv_text(rows: Iterable[Sequence[str]], amounts: Sequence[int] = ()) -> str:
+    """Writes rows as CSV; no cell begins as formulas do, but for `amounts`, columns of numbers of our own.
+
+    The quotation marks are those of DuckDB's CSV.
+    """
     rows = list(rows)
     out = io.StringIO()
     write = csv.writer(out, lineterminator=_LINE_END).writerow
     for row in rows:
         for cell in row:
             if cell and cell[0] in "=+-@\t\r\n＝＋－＠":
-                row = [safe(one) for one in row]
+                row = [one if at in amounts else safe(one) for at, one in enumerate(row)]
                 break
         write(row)
     text = out.getvalue()
     if text.count("\r") > len(rows):
-        return csv_text([[line_feeds(cell) for cell in row] for row in rows])
+        return csv_text([[line_feeds(cell) for cell in row] for row in rows], amounts)
     return text.replace(_LINE_END, "\n")
 
 

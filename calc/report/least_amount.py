@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Optional
 
-from calc.engine.facts import not_known
 from calc.engine.outcomes import UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.exact import ROUNDINGS, Number, divide, round_to
-from calc.language.typed_tree import Aggregate, Composed, Definition, Fact, If, Operation, Term
-from calc.language.types import MEMBER
+from calc.language.typed_tree import Aggregate, Composed, Definition, If, Operation, Term
 
 Range = tuple[Optional[Number], Optional[Number]]
 """The least and the greatest value; None where nothing is known."""
@@ -42,8 +40,6 @@ def _range(trace: Trace, term: Term, member: int | None) -> Range:
     match term:
         case Definition(name=name):
             found = _range(trace, trace.plan.definitions[name].term, member)
-        case Fact(name=name):
-            found = _of_fact(trace, name, term, member)
         case Composed(meaning=meaning):
             found = _range(trace, meaning, member)
         case If(test=test, then=then, otherwise=otherwise):
@@ -56,15 +52,6 @@ def _range(trace: Trace, term: Term, member: int | None) -> Range:
         case Aggregate(function="sum") if term.operand is not None:
             found = _sum(trace, term, term.operand)
     return _greatest_known(found[0], low), _least_known(found[1], high)
-
-
-def _of_fact(trace: Trace, name: str, term: Term, member: int | None) -> Range:
-    fact = trace.plan.facts[name]
-    place = member if fact.type.level == MEMBER else None
-    stated = trace.household.facts if place is None else trace.household.members[place].facts
-    if fact.default is None or not_known(name) in stated:
-        return fact.declared or (term.type.low, term.type.high)
-    return term.type.low, term.type.high
 
 
 def _operation(operator: str, ranges: list[Range], otherwise: Range) -> Range:

@@ -96,7 +96,8 @@ def _proposal(column: ColumnLook, naming: Naming, language: str) -> str:
     """Finds what a column that has to be decided may hold."""
     if column.meaning is not None:
         return _target(column.meaning, naming, language)
-    return column.unknown.near if column.unknown is not None and column.unknown.near else _SOMETHING
+    near = column.unknown.near if column.unknown is not None and not column.unknown.has_other_unit else None
+    return near or _SOMETHING
 
 
 def _why(column: ColumnLook, language: str) -> str:
@@ -105,6 +106,8 @@ def _why(column: ColumnLook, language: str) -> str:
         return say("map-why-twice", language)
     if column.is_unnamed:
         return say("map-why-unnamed", language)
+    if column.unknown is not None and column.unknown.has_other_unit:
+        return say("map-why-unit", language, name=column.unknown.near)
     if column.unknown is not None and column.unknown.decides_money:
         return say("map-why-money", language)
     if column.unknown is not None and column.unknown.near:

@@ -75,6 +75,7 @@ def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
         answer |= {"words": item.words, "sets": item.sets} if item.words else {}
         answer |= {"unit": item.unit} if item.unit is not None else {}
         answer |= {"also_holds": [one.name for one in item.holds]} if item.holds else {}
+        answer |= {"several": {option: sorted(parts) for option, parts in item.several.items()}} if item.several else {}
     elif isinstance(item, BenefitPlan):
         answer["to"] = "member" if item.type.level == MEMBER else "household"
         answer["per"] = item.per

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from calc.exact import plain
-from calc.households.cell_values import declared_bounds
 from calc.households.dates import day_text
 from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS, LEDGER_WORDS, MEMBERS, NAME, WORDS, Headings
 from calc.language.syntax_tree import Name, Numeral, Truth, Word
@@ -147,7 +146,7 @@ def wanted(fact: FactPlan, language: str) -> str:
     if fact.type.kind not in (*NUMERIC, DATE):
         return word
     show = (lambda value: day_text(int(value))) if fact.type.kind == DATE else plain
-    (low, high), (least, most) = declared_bounds(fact), LIMITS[fact.type.kind]
+    (low, high), (least, most) = fact.stated_bounds, LIMITS[fact.type.kind]
     if low == least and high == most:
         return word
     bounds = f"≤ {show(high)}" if low == least else f"≥ {show(low)}" if high == most else f"{show(low)}–{show(high)}"

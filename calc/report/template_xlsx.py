@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from calc.diagnostics.source import display_width
-from calc.households.cell_values import declared_bounds
 from calc.language.types import COUNT, DATE, MEMBER, NUMBER, NUMERIC, TEXT, YES_NO
 from calc.report.as_xlsx import cell, workbook
 from calc.report.template import TemplateColumn, columns, default, options, question, unit, wanted
@@ -68,7 +67,7 @@ def _validation(column: TemplateColumn, language: str, at: int, lists: Worksheet
     }
     if kind == YES_NO or fact.type.options:
         return {**rule, "validate": "list", "source": _source(options(fact, language), at, lists)}
-    low, high = declared_bounds(fact)
+    low, high = fact.stated_bounds
     rule |= {"criteria": "between", "minimum": low, "maximum": high}
     if kind == DATE:
         days = [datetime.date(int(day) // 10000, int(day) // 100 % 100, int(day) % 100) for day in (low, high)]

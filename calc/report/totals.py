@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from calc.diagnostics.source import display_width
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Totals
+from calc.report.aligned import aligned, thousands
 from calc.report.format_values import currency_name
 from calc.report.result_rows import Amounts
 from calc.report.ui_text import say
@@ -107,15 +107,10 @@ def _section(
     for benefit in ordered(group, list(labels)):
         numbers = group.benefits[benefit]
         table.append([labels.get(benefit, benefit), _grouped(numbers[HOUSEHOLDS]), _persons(numbers, True),
-                      _thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
-    money = f"{_thousands(amounts[group.money])} {currency_name(currency, language)}"
+                      thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
+    money = f"{thousands(amounts[group.money])} {currency_name(currency, language)}"
     table.append([say("total-n", language), _grouped(group.assessed), "", money, _grouped(group.undetermined)])
-    widths = [max(display_width(row[at]) for row in table) for at in range(len(head))]
-    lines = []
-    for row in table:
-        cells = [row[0] + " " * (widths[0] - display_width(row[0]))]
-        cells += [" " * (width - display_width(cell)) + cell for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join(cells).rstrip())
+    lines = aligned(table)
     if group.rejected:
         lines.append(say("rejected-n", language, count=group.rejected))
     return lines
@@ -124,11 +119,6 @@ def _section(
 def _persons(numbers: list[int], grouped: bool = False) -> str:
     text = _grouped(numbers[PERSONS]) if grouped else str(numbers[PERSONS])
     return f"{text}+" if numbers[UNCOUNTED] else text
-
-
-def _thousands(amount: str) -> str:
-    whole, point, part = amount.partition(".")
-    return f"{int(whole):,}{point}{part}"
 
 
 def _grouped(number: int) -> str:

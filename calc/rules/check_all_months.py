@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors
-from calc.language.syntax_tree import Name, names_in
+from calc.language.syntax_tree import Name
 from calc.language.typed_tree import Constant, Definition, Logic, Operation, Parameter, Term, walk
 from calc.language.types import YES_NO
 from calc.record import replace
-from calc.rules.expressions import expressions_of
-from calc.rules.in_force import change_months, version_in
+from calc.rules.in_force import change_months, never_existed
+from calc.rules.kept_versions import KeptVersions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_after, month_before, month_text
 
+Look = Callable[[list[Plan]], Iterable[Diagnostic]]
 
-def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
-    """Returns the errors and warnings of all months, and the number of months checked."""
+
+def check_all(rulebook: Rulebook, look: Look = lambda plans: ()) -> tuple[list[Diagnostic], int]:
+    """Returns the errors and warnings of all months, and the number of months checked.
+
+    `look` finds further warnings in the plans of all months; it is called if there are no errors.
+    """
     months = months_to_check(rulebook)
     found: list[Diagnostic] = []
     absent: dict[tuple[object, ...], list[int]] = {}
     seen: set[tuple[object, ...]] = set()
     plans: list[Plan] = []
+    kept = KeptVersions()
     for month in months:
         try:
-            plans.append(plan_for(rulebook, month))
+            plans.append(plan_for(rulebook, month, kept=kept))
         except InputErrors as faulty:
             for one in faulty.diagnostics:
                 key = (one.place.source.path, one.place.keys, one.place.start, one.name, one.values.get("name"))
@@ -37,14 +43,16 @@ def check_all(rulebook: Rulebook) -> tuple[list[Diagnostic], int]:
                     found.append(one)
     found = [_with_months(one, absent, months) for one in found]
     if not any(one.is_error for one in found):
-        found += [*unused_parameters(rulebook), *settled_conditions(plans)]
+        settled = (one for one in settled_conditions(plans) if not never_existed(rulebook.entries[one.place.keys[1]]))  # type: ignore[index]
+        found += [*unused_parameters(rulebook, kept), *settled, *look(plans)]
     return found, len(months)
 
 
 def months_to_check(rulebook: Rulebook) -> list[int]:
     """Returns every change month; for rules that use the calendar also the twelve months after the last."""
     months = change_months(rulebook)
-    written = str([(entry.values, entry.changes) for entry in rulebook.entries.values()])
+    entries = rulebook.entries.values()
+    written = str([[entry.values, *(changed for _, changed, _ in entry.changes)] for entry in entries])
     if "month_start" in written or "month_end" in written:
         month = months[-1]
         for _ in range(12):
@@ -57,30 +65,28 @@ def _with_months(one: Diagnostic, absent: dict[tuple[object, ...], list[int]], m
     if one.name != "not-in-force":
         return one
     key = (one.place.source.path, one.place.keys, one.place.start, one.name, one.values.get("name"))
+    return replace(one, values={**one.values, "months": month_spans(absent[key], months)})
+
+
+def month_spans(found: list[int], months: list[int]) -> str:
+    """Writes some of the months that were checked: what holds in one holds until the next."""
     runs: list[list[str]] = []
-    for month in absent[key]:
+    for month in found:
         at = months.index(month)
         last = month_text(month_before(months[at + 1])) if at + 1 < len(months) else ""
-        if runs and at and months[at - 1] in absent[key]:
+        if runs and at and months[at - 1] in found:
             runs[-1][1] = last
         else:
             runs.append([month_text(month), last])
-    texts = [first if first == last else f"{first}…{last}" for first, last in runs]
-    return replace(one, values={**one.values, "months": ", ".join(texts)})
+    return ", ".join(first if first == last else f"{first}…{last}" for first, last in runs)
 
 
-def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:
+def unused_parameters(rulebook: Rulebook, kept: KeptVersions) -> Iterable[Diagnostic]:
     """Finds parameters that no formula names in any version."""
     used: set[str] = set()
-    ignored: list[Diagnostic] = []
-    for entry in [*rulebook.entries.values(), *rulebook.checks.values()]:
-        for month in (rulebook.first_month, *(change[0] for change in entry.changes)):
-            version = version_in(entry, month)
-            if version is None:
-                continue
-            for expression in expressions_of(entry, version, ignored):
-                if expression.node is not None:
-                    used |= names_in(expression.node)
+    for month in change_months(rulebook):
+        for entries in (rulebook.entries, rulebook.checks):
+            used.update(*(version.names for version in kept.in_month(entries, month).values()))
     for entry in rulebook.entries.values():
         if entry.section == "parameters" and entry.name not in used:
             yield Diagnostic("unused", entry.origin.place(on_key=True), {"name": entry.name})
@@ -89,9 +95,11 @@ def unused_parameters(rulebook: Rulebook) -> Iterable[Diagnostic]:
 def settled_conditions(plans: list[Plan]) -> Iterable[Diagnostic]:
     """Finds yes/no definitions that have one value for every household, whatever the parameters."""
     seen: set[str] = set()
+    before: Plan | None = None
     for plan in plans:
+        same = _same_definitions(plan, before) if before else set()
         for definition in plan.definitions.values():
-            if definition.type.kind == YES_NO and definition.name not in seen:
+            if definition.type.kind == YES_NO and definition.name not in seen and definition.name not in same:
                 truth = decided(plan, definition.term)
                 if truth is not None:
                     seen.add(definition.name)
@@ -100,6 +108,19 @@ def settled_conditions(plans: list[Plan]) -> Iterable[Diagnostic]:
                     place = replace(origin.place(), keys=(*origin.keys, "formula"))
                     code = "always-true" if truth else "always-false"
                     yield Diagnostic(code, place, cite="; ".join(definition.about.cite) or None)
+        before = plan
+
+
+def _same_definitions(plan: Plan, before: Plan) -> set[str]:
+    """Finds the definitions that another month has too, as have those that they use."""
+    same: set[str] = set()
+    for name in plan.steps:
+        definition = plan.definitions.get(name)
+        if definition is None or definition is not before.definitions.get(name):
+            continue
+        if all(need in same or need not in plan.definitions for need in plan.needs[name]):
+            same.add(name)
+    return same
 
 
 def decided(plan: Plan, term: Term) -> bool | None:

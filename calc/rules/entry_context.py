@@ -10,12 +10,13 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.language.checker import Checker
-from calc.language.expression_error import Help, did_you_mean
+from calc.language.expression_error import Help, Problem, did_you_mean
 from calc.language.symbols import Scope
 from calc.language.typed_tree import Term
 from calc.language.types import YES_NO, smallest_step
 from calc.record import replace
 from calc.rules.expressions import Expression, citation_text
+from calc.rules.parameter_values import key_path
 from calc.rules.plan import About
 from calc.rules.rulebook import Entry, Rulebook, Version
 from calc.rules.toml_document import month_text
@@ -44,7 +45,8 @@ def about_of(name: str, version: Version, cites: tuple[str, ...]) -> About:
 class EntryContext:
     """Checks what all kinds of entries have in common; `found` collects the mistakes.
 
-    `settings` are values given to parameters from outside; `grid` is the smallest amount of the currency.
+    `settings` are values given to parameters from outside; `grid` is the smallest amount of the currency; `plans` are
+    those of the entries that are built.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class EntryContext:
         self.versions = versions
         self.settings = settings
         self.found = found
+        self.plans: dict[str, Any] = {}
         self.grid = smallest_step("money", rulebook.decimals)
 
     def report(
@@ -114,6 +117,19 @@ class EntryContext:
         """Adds the problems of a checker to `found`, each with its place in the file."""
         for problem in checker.problems:
             values = problem.values
+            if problem.row is not None:
+                self.report_row(problem, expression)
+                continue
             if problem.code == "not-in-force":
                 values = {**values, "months": month_text(self.scope.month_start // 100)}
             self.found.append(expression.diagnostic(problem.code, problem.span, values, problem.help))
+
+    def report_row(self, problem: Problem, expression: Expression) -> None:
+        """Notes a mistake in a row of a table, found where a formula looks it up."""
+        assert problem.row is not None
+        name, axis, place = problem.row
+        version, keys = self.versions[name], expression.origin.keys
+        at = key_path(version.values["value"], len(version.values["axes"]), axis, place)
+        user = keys[2] if keys[0] == "facts" else keys[1]
+        help_ = problem.help or ("looked-up-by", {"name": user})
+        self.report(problem.code, version, "value", help_, at, **problem.values)

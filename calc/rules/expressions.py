@@ -8,7 +8,7 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.exact import plain
 from calc.language.expression_error import Problem
-from calc.language.parser import parse
+from calc.language.parser import parse_with_names
 from calc.language.syntax_tree import Node
 from calc.record import Record
 from calc.rules.rulebook import Entry, Origin, Version
@@ -23,11 +23,12 @@ FORMULA_KEYS = {
 
 
 class Expression(Record):
-    """One formula of an entry; `node` is None where it could not be parsed."""
+    """One formula of an entry, with the names it uses; `node` is None where it could not be parsed."""
 
     key: str
     text: str
     node: Node | None
+    names: frozenset[str]
     origin: Origin
     cite: str | None
 
@@ -51,8 +52,8 @@ class Expression(Record):
 
 
 @lru_cache(maxsize=8192)
-def _parsed(text: str) -> Union[Node, Problem]:
-    return parse(text)
+def _parsed(text: str) -> tuple[Union[Node, Problem], frozenset[str]]:
+    return parse_with_names(text)
 
 
 def expressions_of(entry: Entry, version: Version, found: list[Diagnostic]) -> list[Expression]:
@@ -73,12 +74,12 @@ def expressions_of(entry: Entry, version: Version, found: list[Diagnostic]) -> l
 
 
 def _expression(key: str, text: str, origin: Origin, cite: str | None, found: list[Diagnostic]) -> Expression:
-    parsed = _parsed(text)
+    parsed, names = _parsed(text)
     if isinstance(parsed, Problem):
-        expression = Expression(key, text, None, origin, cite)
+        expression = Expression(key, text, None, names, origin, cite)
         found.append(expression.diagnostic(parsed.code, parsed.span, parsed.values, parsed.help))
         return expression
-    return Expression(key, text, parsed, origin, cite)
+    return Expression(key, text, parsed, names, origin, cite)
 
 
 def formula_text(raw: Any) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.language.expression_error import did_you_mean
+from calc.rules.in_force import never_existed
 from calc.rules.plan_words import spellings_in
-from calc.rules.rulebook import Entry, Origin
-from calc.rules.schema import COMPLETE, REQUIRED
+from calc.rules.rulebook import CHANGE, Entry, Origin
+from calc.rules.schema import COMPLETE, MEANING, REQUIRED
+from calc.rules.toml_document import month_text
 from calc.text_forms import folded_word
 
 
@@ -66,12 +68,17 @@ def _merge_entries(parent: dict[str, Entry], child: dict[str, Entry], found: lis
             found.append(Diagnostic("duplicate-name", place, {"name": name, "section": above.section}))
         else:
             months = {change[0]: change for change in (*above.changes, *entry.changes)}
+            replaced = {**above.replaced}
+            for month, changed, _ in above.changes:
+                if months[month][1] is not changed:
+                    replaced[month] = replaced.get(month, frozenset()) | frozenset(changed or ())
             result[name] = Entry(
                 entry.section,
                 name,
                 {**above.values, **entry.values, **_merge_words(above, entry)},
                 {**above.origins, **entry.origins},
                 tuple(months[month] for month in sorted(months)),
+                replaced,
             )
     return result
 
@@ -110,12 +117,39 @@ def missing_kinds(entries: dict[str, Entry]) -> list[Diagnostic]:
     return found
 
 
+def lost_keys(entries: dict[str, Entry]) -> list[Diagnostic]:
+    """Reports versions without a key of a version before them that ended, or of one of the parent that they replace."""
+    found = []
+    for entry in entries.values():
+        if never_existed(entry):
+            continue
+        had: set[str] = set(entry.values)
+        lost: set[str] = set()
+        reason = "missing-key/replaced"
+        for month, changed, written in entry.changes:
+            gone = entry.replaced.get(month, frozenset())
+            if changed is None:
+                lost |= (had | gone) - set(entry.values)
+                had, reason = set(entry.values), "missing-key/ended"
+                continue
+            had |= set(changed)
+            lost = (lost | gone) - had - ({"value"} if changed.get("basis") == "unset" else set())
+            for key in sorted(lost & MEANING[entry.section.partition(".")[0]]):
+                values = {"key": key, "entry": entry.name, "month": month_text(month)}
+                help_ = ("restate-or-end", {"entry": entry.name})
+                found.append(Diagnostic(reason, written[CHANGE].place(on_key=True), values, help_))
+            lost, reason = set(), "missing-key/replaced"
+    return found
+
+
 def never_in_force(entries: dict[str, Entry]) -> list[Diagnostic]:
     """Reports entries that have no value in any version."""
     found = []
     for entry in entries.values():
         wanted = COMPLETE[entry.section.partition(".")[0]]
         given = [entry.values, *(changed for _, changed, _ in entry.changes if changed is not None)]
+        if never_existed(entry):
+            continue
         unset = any(keys.get("basis") == "unset" or keys.get("holds") for keys in given)
         if not unset and not any(key in keys for keys in given for key in wanted):
             values = {"key": wanted[0], "entry": entry.name}

@@ -79,16 +79,18 @@ def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> LookupTab
     across = heading[axes - 1 :]
     if not across or not rows:
         raise BadValue("wrong-value/table")
-    keys: list[list[tuple[Any, tuple[int, ...]]]] = [[] for _ in range(axes)]
-    keys[-1] = [(key, (0, axes - 1 + at)) for at, key in enumerate(across)]
+    places: list[dict[Any, int]] = [{} for _ in range(axes - 1)]
+    keys: list[list[tuple[Any, tuple[int, ...]]]] = [[] for _ in range(axes - 1)]
     for at, row in enumerate(rows, 1):
         if len(row) != len(heading):
             raise BadValue("wrong-value/row", (at,), wanted=len(heading), given=len(row))
         for axis in range(axes - 1):
-            if row[axis] not in [key for key, _ in keys[axis]]:
+            key = _key_id(row[axis])
+            if key not in places[axis]:
+                places[axis][key] = len(keys[axis])
                 keys[axis].append((row[axis], (at, axis)))
+    keys.append([(key, (0, axes - 1 + at)) for at, key in enumerate(across)])
     built = [_axis(column) for column in keys]
-    places = [{_key_id(key): place for place, (key, _) in enumerate(column)} for column in keys]
     cells: dict[tuple[int, ...], Cell] = {}
     for at, row in enumerate(rows, 1):
         lead = tuple(places[axis][_key_id(row[axis])] for axis in range(axes - 1))
@@ -99,6 +101,18 @@ def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> LookupTab
             path = (at, axes - 1 + column)
             cells[where] = _cell(kind, options, row[axes - 1 + column], path)
     return LookupTable(tuple(built), cells)
+
+
+def key_path(raw: list[list[Any]], axes: int, axis: int, place: int) -> tuple[int, int]:
+    """Finds the row and column of a key of a table by its axis and its place along it; -1 is the last row."""
+    if axes == 1:
+        return (place if place >= 0 else len(raw) - 1), 0
+    if axis == axes - 1:
+        return 0, axis + place
+    rows: dict[object, int] = {}
+    for at, row in enumerate(raw[1:], 1):
+        rows.setdefault(_key_id(row[axis]), at)
+    return [*rows.values()][place], axis
 
 
 def _column(kind: str, options: tuple[str, ...], raw: list[Any]) -> LookupTable:
@@ -123,7 +137,8 @@ def _cell(kind: str, options: tuple[str, ...], raw: Any, path: tuple[int, ...]) 
 
 
 def _key_id(key: Any) -> tuple[type, Any]:
-    return key.__class__, key
+    """Makes what is equal for equal keys: `true` is not 1 here; a list is no key, and `_axis` says so."""
+    return key.__class__, key if key.__class__.__hash__ else str(key)
 
 
 def _axis(keys: list[tuple[Any, tuple[int, ...]]]) -> Axis:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Union
 
+from calc.diagnostics.source import Source
 from calc.exact import Number
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.symbols import Silent, Symbol
@@ -14,7 +15,7 @@ from calc.language.syntax_tree import Node
 from calc.language.typed_tree import Term
 from calc.language.types import Type
 from calc.record import Record
-from calc.rules.rulebook import Origin, Topic
+from calc.rules.rulebook import Origin, Topic, digest
 
 
 class About(Record):
@@ -63,9 +64,10 @@ class FactPlan(Record):
     """A fact that may be declared; numbers are held as whole multiples of `10 ** -decimals`.
 
     `words` are other spellings of its options, folded, "" for those that leave open which; `not_known` what the rules
-    add to the words for "not known". `declared` is the range of what may be stated, where its default may give other
-    values. `sets` are the values of other facts that a word settles, by the word, folded; `holds` the other facts
-    whose words its cells may hold.
+    add to the words for "not known". `stated_bounds` are the least and greatest number or date that can be stated: a
+    default may be beyond the limits of the kind, or have more decimals. `sets` are the values of other facts that a
+    word settles, by the word, folded; `holds` the other facts whose words its cells may hold. `several`
+    has the options that mean several of others in one cell.
     """
 
     name: str
@@ -82,9 +84,10 @@ class FactPlan(Record):
     words: dict[str, str] = {}
     unit: str | None = None
     not_known: frozenset[str] = frozenset()
-    declared: tuple[Number, Number] | None = None
+    stated_bounds: tuple[Number, Number] = (0, 0)
     sets: dict[str, dict[str, Union[int, bool, str]]] = {}
     holds: tuple[FactPlan, ...] = ()
+    several: dict[str, frozenset[str]] = {}
 
     def settled(self) -> list[str]:
         """Lists the other facts that its cells may state."""
@@ -152,7 +155,7 @@ class Plan(Record):
     month_start: int
     month_end: int
     title: dict[str, Any]
-    sha256: str
+    sources: tuple[Source, ...]
     decimals: int
     has_members: bool
     confirmed_until: int | None
@@ -167,6 +170,11 @@ class Plan(Record):
     root_names: tuple[str, ...]
     set: dict[str, Any] = {}
     topics: dict[str, Topic] = {}
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the rules that the plan was made of."""
+        return digest(self.sources)
 
     def about(self, name: str) -> About:
         """Returns label and sources of a name of this month."""

@@ -19,6 +19,7 @@ from calc.language.types import (
 )
 from calc.rules.entry_context import EntryContext, about_of
 from calc.rules.expressions import Expression
+from calc.rules.name_the_bound import LOW, reason_of
 from calc.rules.plan import BROKEN, About, BenefitPlan, Built, CheckPlan, ConditionPlan
 from calc.rules.rulebook import Entry, Version
 from calc.rules.schema import PERIODS
@@ -121,11 +122,20 @@ def amount_term(context: EntryContext, version: Version, expression: Expression,
     elif term.type.unit and not lies_on(term.type.unit, context.grid):
         code, help_, values = "off-grid", ("round-to-grid", {"step": context.grid}), {"step": context.grid}
     elif term.type.low is not None and term.type.low < 0:
-        code, help_, values = "possibly-negative", ("floor-at-zero", {}), {"low": term.type.low}
+        help_ = ("floor-at-zero", {})
+        code, values = _negative(context, term)
     if code is None:
         return term
     context.found.append(expression.diagnostic(code, None, values, help_))
     return None
+
+
+def _negative(context: EntryContext, term: Term) -> tuple[str, dict[str, Any]]:
+    """Finds the message for an amount that may be negative: with what makes it so, where that is one entry."""
+    found, low = reason_of(term, LOW, context.plans), {"low": term.type.low}
+    if found is None:
+        return "possibly-negative", low
+    return f"possibly-negative/{found.reason}", {**low, "name": found.name, "end": found.end}
 
 
 def persons_term(context: EntryContext, expression: Expression, level: int) -> Term | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from calc.exact import lies_on
 from calc.language.narrowing import known_constant
-from calc.language.syntax_tree import Name
+from calc.language.syntax_tree import Name, Numeral, Truth
 from calc.language.type_inference import settled
-from calc.language.typed_tree import Definition
-from calc.language.types import COUNT, LITERAL, MONEYS, PURE
+from calc.language.typed_tree import Constant, Definition
+from calc.language.types import COUNT, LITERAL, MONEYS, NUMERIC, PURE, YES_NO
 from calc.record import replace
 from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression
+from calc.rules.in_force import never_existed
 from calc.rules.plan import BROKEN, Built, DefinitionPlan
 from calc.rules.plan_benefits import benefit
 from calc.rules.plan_facts import fact, parameter
@@ -34,7 +35,10 @@ def plan_entry(
 
 
 def definition(context: EntryContext, entry: Entry, version: Version, expression: Expression) -> Built:
-    """Builds a definition: the kind of its formula is the declared one, or can be taken for it."""
+    """Builds a definition: the kind of its formula is the declared one, or can be taken for it.
+
+    One that never existed is no or zero for everybody, with the kind and level of its formula.
+    """
     about = context.about(entry, version)
     term = context.checked(expression)
     if term is None:
@@ -53,6 +57,14 @@ def definition(context: EntryContext, entry: Entry, version: Version, expression
     if type_.quotient:
         context.found.append(expression.diagnostic("stray-quotient", None, None, ("round-it", {})))
         return BROKEN
-    assert expression.node is not None
-    plan = DefinitionPlan(entry.name, type_, term, about, expression.node)
+    node = expression.node
+    assert node is not None
+    if never_existed(entry):
+        if type_.kind != YES_NO and type_.kind not in NUMERIC:
+            context.report("wrong-value/never", version, "ends", kind=type_.kind)
+            return BROKEN
+        type_ = type_ if type_.kind == YES_NO else replace(type_, unit=0, low=0, high=0)
+        node = Truth(False) if type_.kind == YES_NO else Numeral(0)
+        term = Constant(type_, node, node.value)
+    plan = DefinitionPlan(entry.name, type_, term, about, node)
     return plan, Definition(type_, Name(entry.name), entry.name, known_constant(term))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Union
 
-from calc.exact import grid_of
+from calc.exact import Number, grid_of, lies_on, simplify
 from calc.language.checker import Checker
+from calc.language.expression_error import Help
 from calc.language.symbols import ScaleSymbol, TableSymbol
 from calc.language.syntax_tree import Name
 from calc.language.type_inference import Mismatch, common_type
 from calc.language.typed_tree import Fact, Parameter, Term
 from calc.language.types import (
     CHOICE,
+    COUNT,
     DATE,
     DEFAULT_DECIMALS,
     HOUSEHOLD,
@@ -29,12 +31,13 @@ from calc.language.types import (
 from calc.record import replace
 from calc.rules.entry_context import EntryContext
 from calc.rules.expressions import Expression
+from calc.rules.name_the_bound import HIGH, LOW, UNSET, reason_of
 from calc.rules.parameter_values import BadValue, cells_type, scalar, scale, table
 from calc.rules.plan import BROKEN, Built, FactPlan, ParameterPlan
-from calc.rules.plan_words import YES_NO_WORDS, spellings
+from calc.rules.plan_words import YES_NO_WORDS, several_options, spellings
 from calc.rules.rulebook import Entry, Version
 from calc.rules.schema import wanted_in_both
-from calc.rules.toml_document import day_number
+from calc.rules.toml_document import day_number, month_text
 from calc.text_forms import folded_word
 
 
@@ -96,15 +99,12 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
     type_ = fact_type(context, version, kind, level, decimals, options)
     if type_ is None:
         return BROKEN
-    default = declared = None
+    default, bounds = None, _stated_bounds(type_, decimals)
     if expressions:
         default = default_term(context, name, version, expressions[0], type_)
         if default is None:
             return BROKEN
-        stated, type_ = type_, _widened(type_, default.type)
-        if (stated.low, stated.high) != (type_.low, type_.high):
-            assert stated.low is not None and stated.high is not None
-            declared = stated.low, stated.high
+        type_ = _widened(type_, default.type)
     check_derives(context, version, name)
     context.check_fails(name, version, kind)
     plan = FactPlan(
@@ -122,7 +122,8 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
         spellings(context, version, YES_NO_WORDS if kind == YES_NO else options),
         values.get("unit"),
         frozenset(map(folded_word, context.rulebook.title.get("not_known_words", ()))),
-        declared,
+        bounds,
+        several=several_options(context, version, options),
     )
     return plan, Fact(type_, Name(name), name)
 
@@ -176,7 +177,48 @@ def default_term(
     if both.quotient:
         context.found.append(expression.diagnostic("stray-quotient", None, None, ("round-it", {})))
         return None
-    return term
+    return None if _leaves_bounds(context, name, version, expression, type_, term) else term
+
+
+def _leaves_bounds(
+    context: EntryContext, name: str, version: Version, expression: Expression, type_: Type, term: Term
+) -> bool:
+    """Notes a default that may be outside `min` or `max`, or that is no whole number where the fact is one.
+
+    More than six parameters: the place of a default, and the types to compare.
+    """
+    (low, high), (least, most) = (term.type.low, term.type.high), (type_.low, type_.high)
+    if low is None or high is None or least is None or most is None:
+        return False
+    found = None
+    help_: Help = ("keep-inside", {})
+    if type_.kind == COUNT and term.type.unit and not lies_on(term.type.unit, 1):
+        code, value, end = "default-outside/whole", low, least
+    elif "min" in version.values and low < least:
+        code, value, end = "default-outside/low", low, least
+        found = reason_of(term, LOW, context.plans, least)
+    elif "max" in version.values and high > most:
+        code, value, end = "default-outside/high", high, most
+        found = reason_of(term, HIGH, context.plans)
+    else:
+        return False
+    if found is not None and found.reason == UNSET:
+        help_ = "keep-unset-inside", {"name": found.name}
+    shown = [_day_text(int(one)) if type_.kind == DATE else one for one in (value, end)]
+    context.found.append(expression.diagnostic(code, None, {"name": name, "value": shown[0], "end": shown[1]}, help_))
+    return True
+
+
+def _day_text(day: int) -> str:
+    return f"{month_text(day // 100)}-{day % 100:02d}"
+
+
+def _stated_bounds(type_: Type, decimals: int) -> tuple[Number, Number]:
+    """Finds the least and the greatest number with the decimals of a fact, or date, within its bounds."""
+    if type_.low is None or type_.high is None or type_.kind == DATE:
+        return type_.low or 0, type_.high or 0
+    step = smallest_step(type_.kind, decimals)
+    return simplify(-(-type_.low // step) * step), simplify(type_.high // step * step)
 
 
 def check_derives(context: EntryContext, version: Version, name: str) -> None:
@@ -195,7 +237,10 @@ def check_derives(context: EntryContext, version: Version, name: str) -> None:
 
 
 def _widened(type_: Type, default: Type) -> Type:
-    """Widens the type of a fact by the values its default may give."""
+    """Widens the type of a fact by the values its default may give.
+
+    These are outside the limits of the kind at most: sums of amounts may be.
+    """
     if default.low is None or default.high is None or type_.low is None or type_.high is None:
         return type_
     return replace(

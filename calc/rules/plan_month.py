@@ -10,15 +10,16 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors
 from calc.language.symbols import Silent, Symbol, WordSymbol
-from calc.language.syntax_tree import Name, Node, Truth, names_in
+from calc.language.syntax_tree import Name, Node, Truth
 from calc.language.typed_tree import Amount, Constant
 from calc.language.types import HOUSEHOLD, MEMBER, YES_NO, Type
 from calc.record import replace
 from calc.rules.dependency_order import ordered, reachable
 from calc.rules.entry_context import EntryContext, about_of
-from calc.rules.expressions import Expression, expressions_of
-from calc.rules.in_force import version_in
-from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.expressions import Expression
+from calc.rules.in_force import never_existed
+from calc.rules.kept_versions import KeptVersion, KeptVersions
+from calc.rules.plan import BenefitPlan, Built, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.plan_benefits import check as check_plan
 from calc.rules.plan_entry import plan_entry
 from calc.rules.plan_words import link_facts
@@ -31,12 +32,14 @@ MOST_SUGGESTIONS = 60
 _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def plan_for(rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None = None) -> Plan:
+def plan_for(
+    rulebook: Rulebook, month: int, settings: Mapping[str, Any] | None = None, kept: KeptVersions | None = None
+) -> Plan:
     """Builds the plan of a month (202206). `settings` give parameters another value for that month, by name.
 
-    Raises InputErrors with all mistakes of the entries in force.
+    `kept` has what earlier plans of this rulebook made. Raises InputErrors with all mistakes of the entries in force.
     """
-    return _Month(rulebook, month, settings or {}).plan()
+    return _Month(rulebook, month, settings or {}, kept or KeptVersions()).plan()
 
 
 def last_day(month: int) -> int:
@@ -49,10 +52,11 @@ def last_day(month: int) -> int:
 class _Month:
     """Builds the plan of one month; it is also the scope in which formulas are checked."""
 
-    def __init__(self, rulebook: Rulebook, month: int, settings: Mapping[str, Any]) -> None:
+    def __init__(self, rulebook: Rulebook, month: int, settings: Mapping[str, Any], kept: KeptVersions) -> None:
         self.rulebook = rulebook
         self.month = month
         self.settings = settings
+        self.kept = kept
         self.has_members = rulebook.has_members
         self.month_start = month * 100 + 1
         self.month_end = last_day(month)
@@ -84,34 +88,25 @@ class _Month:
 
     def plan(self) -> Plan:
         book = self.rulebook
-        self.versions: dict[str, Version] = {}
-        for name, entry in book.entries.items():
-            version = version_in(entry, self.month)
-            if version is not None:
-                self.versions[name] = version
-        check_versions = {
-            name: version for name, entry in book.checks.items() if (version := version_in(entry, self.month))
-        }
-        expressions = {
-            name: expressions_of(book.entries[name], version, self.found) for name, version in self.versions.items()
-        }
-        check_expressions = {
-            name: expressions_of(book.checks[name], version, self.found) for name, version in check_versions.items()
-        }
-        needs = {name: sorted_names(found) for name, found in expressions.items()}
+        entries = self.kept.in_month(book.entries, self.month)
+        check_entries = self.kept.in_month(book.checks, self.month)
+        self.versions = {name: kept.version for name, kept in entries.items()}
+        for kept in [*entries.values(), *check_entries.values()]:
+            self.found += kept.mistakes
+        needs = {name: kept.names for name, kept in entries.items()}
         order, circles = ordered(needs)
         for circle in circles:
-            self.report_circle(circle, expressions)
+            self.report_circle(circle, entries[circle[0]].expressions)
             self.symbols.update(dict.fromkeys(circle, Silent()))
         benefits = [name for name in self.versions if book.entries[name].section == "benefits"]
-        roots = [*benefits, *(name for found in check_expressions.values() for name in sorted_names(found))]
-        used = reachable(roots, needs)
+        check_names = {name for kept in check_entries.values() for name in kept.names}
+        used = reachable([*benefits, *check_names], needs)
 
         context = EntryContext(self, book, self.versions, self.settings, self.found)
         for name, version in self.versions.items():
             if book.entries[name].section.startswith(("facts", "parameters")):
                 self.words.update(version.get("options") or ())
-        plans: dict[str, Any] = {}
+        plans = context.plans
         for name, entry in book.entries.items():
             if entry.section == "benefits" and name not in self.versions:
                 plans[name] = _not_in_force(entry)
@@ -124,29 +119,49 @@ class _Month:
                 if section == "definitions":
                     continue
             skip_default = bool(missing and name not in used)
-            plan, symbol = plan_entry(context, book.entries[name], self.versions[name], expressions[name], skip_default)
+            plan, symbol = self.built(context, book.entries[name], entries[name], skip_default)
             self.symbols[name] = symbol
             if plan is not None:
                 plans[name] = plan
+            if never_existed(book.entries[name]):
+                needs[name] = []
             if section.startswith("facts"):
                 self.unavailable.discard(name)
         link_facts(context, plans)
-        checks = [
-            built
-            for name, version in check_versions.items()
-            if (built := check_plan(context, book.checks[name], version, check_expressions[name])) is not None
-        ]
+        checks = [self.built_check(context, book.checks[name], kept) for name, kept in check_entries.items()]
         if any(one.is_error for one in self.found):
             raise InputErrors(self.found)
-        check_names = {name for found in check_expressions.values() for name in sorted_names(found)}
-        return self.assemble(plans, checks, needs, order, tuple(sorted(check_names)))
+        in_order = tuple(check for check in checks if check is not None)
+        return self.assemble(plans, in_order, needs, order, tuple(sorted(check_names)))
+
+    def built(self, context: EntryContext, entry: Entry, kept: KeptVersion, skip_default: bool) -> Built:
+        def build() -> Built:
+            return plan_entry(context, entry, kept.version, kept.expressions, skip_default)
+
+        if entry.name in self.settings:
+            return build()
+        return kept.built((skip_default, *map(self.meaning, kept.names)), self.found, build)
+
+    def built_check(self, context: EntryContext, check: Entry, kept: KeptVersion) -> CheckPlan | None:
+        def build() -> CheckPlan | None:
+            return check_plan(context, check, kept.version, kept.expressions)
+
+        return kept.built(tuple(map(self.meaning, kept.names)), self.found, build)
+
+    def meaning(self, name: str) -> tuple[object, ...]:
+        """Returns all that a formula finds out about a name: equal ones make equal plans, or equal mistakes."""
+        if name == "month_start":
+            return (self.month_start,)
+        if name == "month_end":
+            return (self.month_end,)
+        return self.symbols.get(name), self.versions.get(name), name in self.words
 
     def is_benefit(self, name: str) -> bool:
         return self.rulebook.entries[name].section == "benefits"
 
-    def report_circle(self, circle: list[str], expressions: dict[str, list[Expression]]) -> None:
+    def report_circle(self, circle: list[str], expressions: list[Expression]) -> None:
         path = " → ".join(circle)
-        for expression in expressions[circle[0]]:
+        for expression in expressions:
             node = _use_of(circle[1], expression.node) if expression.node is not None else None
             if node is not None:
                 self.found.append(expression.diagnostic("circular-definition", node.span, {"path": path}))
@@ -155,7 +170,7 @@ class _Month:
     def assemble(
         self,
         plans: dict[str, Any],
-        checks: list[CheckPlan],
+        checks: tuple[CheckPlan, ...],
         needs: dict[str, list[str]],
         order: list[str],
         root_names: tuple[str, ...],
@@ -181,7 +196,7 @@ class _Month:
             self.month_start,
             self.month_end,
             book.title,
-            book.sha256,
+            book.sources,
             book.decimals,
             self.has_members,
             book.confirmed_until,
@@ -189,7 +204,7 @@ class _Month:
             of(FactPlan),
             of(DefinitionPlan),
             benefits,
-            tuple(checks),
+            checks,
             (
                 *(name for name, plan in plans.items() if plan.__class__ is BenefitPlan and not plan.in_force),
                 *(name for name in order if name in plans and plans[name].__class__ is not ParameterPlan),
@@ -202,21 +217,13 @@ class _Month:
         )
 
 
-def sorted_names(expressions: list[Expression]) -> list[str]:
-    """Returns the names some expressions use, sorted."""
-    found: set[str] = set()
-    for expression in expressions:
-        if expression.node is not None:
-            found |= names_in(expression.node)
-    return sorted(found)
-
-
 def _not_in_force(entry: Entry) -> BenefitPlan:
     """Builds the plan of a benefit that is not in force: it applies to nobody."""
     level = MEMBER if entry.values.get("to") == "member" else HOUSEHOLD
     about = about_of(entry.name, Version(entry.values, entry.origins, None), ())
     nobody = Constant(Type(YES_NO), Truth(False), False)
-    per = entry.values.get("per", "month")
+    changed = (keys["per"] for _, keys, _ in entry.changes if keys and "per" in keys)
+    per = entry.values.get("per") or next(changed, "month")
     return BenefitPlan(entry.name, Type(PERIODS[per], level, 0, 0, 0), per, (), None, nobody, about, None, (), False)
 
 

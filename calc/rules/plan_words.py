@@ -65,6 +65,17 @@ def spellings(context: EntryContext, version: Version, options: tuple[str, ...])
     return found
 
 
+def several_options(context: EntryContext, version: Version, options: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Maps the options that mean several others to these and themselves; notes those that are no options."""
+    found = {}
+    for option, parts in (version.values.get("several") or {}).items():
+        for path, one in (((option,), option), *(((option, at), one) for at, one in enumerate(parts))):
+            if one not in options:
+                context.report("wrong-value/words-option", version, "several", None, path, key=one)
+        found[option] = frozenset([option, *parts])
+    return found
+
+
 def link_facts(context: EntryContext, plans: dict[str, Any]) -> None:
     """Gives the facts in `plans` the values that their words settle, and the facts that their cells also hold."""
     facts = [name for name, plan in plans.items() if isinstance(plan, FactPlan)]
@@ -81,6 +92,8 @@ def link_facts(context: EntryContext, plans: dict[str, Any]) -> None:
 def _settled(context: EntryContext, plans: dict[str, Any], name: str) -> dict[str, dict[str, Value]]:
     """Maps folded spellings to the values that they settle; notes facts and values that do not exist."""
     version = context.versions[name]
+    if not any(isinstance(one, dict) for listed in (version.values.get("words") or {}).values() for one in listed):
+        return {}
     found: dict[str, dict[str, Value]] = {}
     noted: set[Path] = set()
     for one in spellings_in(version.values.get("words")):
@@ -148,7 +161,7 @@ def _value(fact: FactPlan, raw: Any) -> Value | None:
         return raw if raw in fact.type.options else None
     if fact.type.kind == YES_NO:
         return raw if raw.__class__ is bool else None
-    low, high = fact.type.low, fact.type.high
-    if raw.__class__ is not int or low is None or high is None or not low <= raw <= high:
+    low, high = fact.stated_bounds
+    if raw.__class__ is not int or not low <= raw <= high:
         return None
     return int(raw * 10**fact.decimals)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import unicodedata
 from typing import Any
@@ -11,9 +10,9 @@ from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, spot_of
 from calc.diagnostics.source import Source
 from calc.language.expression_error import Help, did_you_mean
 from calc.language.function_table import RESERVED
-from calc.rules.merge_parent import RulesFile, merge, missing_kinds, never_in_force
+from calc.rules.merge_parent import RulesFile, lost_keys, merge, missing_kinds, never_in_force
 from calc.rules.read_topics import topics_of
-from calc.rules.rulebook import Entry, Origin, Rulebook
+from calc.rules.rulebook import CHANGE, Entry, Origin, Rulebook
 from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES, wanted_in_both
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
@@ -35,14 +34,14 @@ class _Reader:
         part = self.file(path, ())
         self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks), *missing_kinds(part.topics)]
         if not self.found:
-            self.found += [*never_in_force(part.entries), *never_in_force(part.checks)]
+            for entries in (part.entries, part.checks):
+                self.found += [*never_in_force(entries), *lost_keys(entries)]
         topics = topics_of(part.topics, part.entries, self.found)
         title = part.title
         first = month_number(title.get("from"))
         starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
         if self.found:
             raise InputErrors(self.found)
-        digest = hashlib.sha256(b"\0".join(source.text.encode() for source in self.sources)).hexdigest()
         return Rulebook(
             title,
             part.documents,
@@ -51,7 +50,6 @@ class _Reader:
             topics,
             tuple(part.cases),
             tuple(self.sources),
-            digest,
             CURRENCY_DECIMALS.get(title["currency"], 2),
             first or min(starts, default=190001),
             month_number(title.get("confirmed_until")),
@@ -192,16 +190,17 @@ class _Reader:
             if start is None:
                 self.report("wrong-value/month", origin.place(on_key=True), key=month)
             elif body == "ends":
-                result.append((start, None, {}))
+                result.append((start, None, {CHANGE: origin}))
             elif isinstance(body, dict):
                 keys = dict(body)
-                for key in ("from", "remove"):
+                for key in ("from", "remove", "ends"):
                     if key in keys:
                         self.unknown_key(Origin(at.source, (*origin.keys, key)), key, None)
                 if self.shape(shape, body, origin):
-                    result.append((start, keys, {key: Origin(at.source, (*origin.keys, key)) for key in keys}))
+                    written = {key: Origin(at.source, (*origin.keys, key)) for key in keys}
+                    result.append((start, keys, {**written, CHANGE: origin}))
             elif shape == "parameters":
-                result.append((start, {"value": body}, {"value": origin}))
+                result.append((start, {"value": body}, {"value": origin, CHANGE: origin}))
             else:
                 self.report("wrong-value/change", origin.place(), key=month)
         return tuple(sorted(result, key=lambda change: change[0]))

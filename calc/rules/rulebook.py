@@ -9,6 +9,8 @@ from calc.diagnostics.source import Source
 from calc.record import Record
 
 Keys = tuple[object, ...]
+CHANGE = "from"
+"""The key under which a change has the place of its month."""
 
 
 class Origin(Record):
@@ -41,7 +43,8 @@ class Version(Record):
 class Entry(Record):
     """One named entry: its own keys, and those that replace them from a month on.
 
-    `changes` are sorted by month; a change of None ends the entry.
+    `changes` are sorted by month; a change of None ends the entry. `replaced` are the keys of a parent's changes that
+    a file replaces as a whole, by month.
     """
 
     section: str
@@ -49,6 +52,7 @@ class Entry(Record):
     values: dict[str, Any]
     origins: dict[str, Origin]
     changes: tuple[tuple[int, dict[str, Any] | None, dict[str, Origin]], ...]
+    replaced: dict[int, frozenset[str]] = {}
 
     @property
     def origin(self) -> Origin:
@@ -83,7 +87,6 @@ class Rulebook(Record):
     topics: dict[str, Topic]
     cases: tuple[tuple[dict[str, Any], Origin], ...]
     sources: tuple[Source, ...]
-    sha256: str
     decimals: int
     first_month: int
     confirmed_until: int | None
@@ -94,6 +97,18 @@ class Rulebook(Record):
         return any(entry.section == "facts.member" for entry in self.entries.values())
 
     @property
+    def sha256(self) -> str:
+        """The digest of the text of the file and its parents."""
+        return digest(self.sources)
+
+    @property
     def path(self) -> str:
         """The path that was read, as given by the user."""
         return self.sources[0].path
+
+
+def digest(sources: tuple[Source, ...]) -> str:
+    """Computes the SHA-256 of rules files."""
+    import hashlib  # loads OpenSSL, for which most answers have no use
+
+    return hashlib.sha256(b"\0".join(source.text.encode() for source in sources)).hexdigest()

@@ -48,6 +48,10 @@ def _is_word_table(value: Any) -> bool:
     )
 
 
+def _is_option_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(is_text_list, value.values()))
+
+
 def _is_word_group(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() != {"words", "sets"}:
         return False
@@ -105,6 +109,7 @@ COMMON: dict[str, tuple[Test, str]] = {
     "note_en": _TEXT,
     "from": _TABLE,
     "remove": (lambda value: value is True, "true"),
+    "ends": _SWITCH,
 }
 _KIND = (_one_of(*KINDS), ", ".join(KINDS))
 _FAILS = {"fails": _TEXT, "fails_en": _TEXT}
@@ -158,6 +163,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "aliases": _TEXTS,
         "words": (_is_word_table, "a table with a list of texts, or of groups with words and sets, for each option"),
         "also_holds": _TEXTS,
+        "several": (_is_option_table, "a table with a list of options for each option"),
         "unit": _TEXT,
         "default": _FORMULA,
         "question": _TEXT,
@@ -212,6 +218,10 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "facts": ("kind",),
 }
 """An entry is in force where one of these keys has a value."""
+
+_TEXTS_OF_ENTRIES = {*COMMON, "question", "question_en", "options_en", "aliases", "unit"}
+MEANING = {section: frozenset(SHAPES[section]) - _TEXTS_OF_ENTRIES for section in COMPLETE}
+"""The keys of each kind of entry that decide results; the others are labels, sources, reasons and headings."""
 
 PERIODS = dict(zip(("month", "year", "once"), MONEYS, strict=True))
 """The kind of a benefit's amount, by its key `per`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+from codecs import BOM_UTF8
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
@@ -48,8 +49,9 @@ def decode(path: str, data: bytes, largest: int = LARGEST) -> Source:
     """Decodes bytes already read; raises InputErrors as `read_text` does."""
     if len(data) > largest:
         raise InputErrors([Diagnostic("too-large", Place(Source(path, "")), {"most": largest // 1_000_000})])
+    data = data.removeprefix(BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         try:

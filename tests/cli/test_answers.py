@@ -121,7 +121,7 @@ def test_what_is_certain_of_an_open_amount_is_said(tmp_path: Path) -> None:
 
 def test_a_denial_on_silence_is_marked_in_text_and_json(tmp_path: Path) -> None:
     path = household(tmp_path, 出生日期="2012-05-01", 孤儿认定=False, 父亲情况="死亡", 法定义务人情况="有人有能力")
-    assert "母亲情况：无（未填，按无）" in assess(path, "--why", "事实无人抚养", lang=ZH).out
+    assert "母亲情况：未申报（未填，按未申报）" in assess(path, "--why", "事实无人抚养", lang=ZH).out
     (answer,) = json.loads(assess(path, "--format", "json").out)["households"]
     child = next(one for one in answer["benefits"] if one["benefit"] == "unattended_child")
     assert {"fact": "母亲情况", "member": "A"} in child["silent"]

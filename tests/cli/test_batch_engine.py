@@ -60,6 +60,51 @@ def test_auto_says_which_engine_it_took_and_why(
     assert said(capsys) == "engine: duckdb (the ledger is Parquet)"
 
 
+def changed(ledger: str, changes: dict[int, tuple[str, str]]) -> str:
+    """The ledger with a cell of some rows changed, by heading."""
+    path = Path(ledger)
+    made = [*csv.reader(path.read_text(encoding="utf-8").splitlines())]
+    for at, (heading, cell) in changes.items():
+        made[at][made[0].index(heading)] = cell
+    with open(path.with_name("changed.csv"), "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(made)
+        return file.name
+
+
+def test_the_summary_says_why_households_went_to_the_row_engine(ledger: str, tmp_path: Path, capsys: Any) -> None:
+    made = [*csv.reader(Path(ledger).read_text(encoding="utf-8").splitlines())]
+    heads = [at for at, row in enumerate(made) if at and row[0] != made[at - 1][0]]
+    twice = made[heads[9]][made[0].index("身份证号")]
+    cells = [("工资", "约800"), ("工资", "x"), ("姓名", "Zoë"), ("身份证号", "99"), ("身份证号", twice),
+             ("户编号", "é"), ("需长期照护", "也许"), ("住房套数", "-1"), ("边缘认定日期", "2022-02-30")]  # fmt: skip
+    path = changed(ledger, dict(zip(heads, cells, strict=False)))
+    given = ["batch", path, *GIVEN, "-o", str(tmp_path / "out.csv")]
+    assert run([*given, "--engine", "duckdb"]) == 0
+    assert capsys.readouterr().err.splitlines()[-2] == (
+        "households that duckdb left to the engine rows: 10 (marks in ids, names or extra columns 2, people or members "
+        "twice 2, cells of Wage 2, cells of Edge status confirmed on 1, cells of Identity number 1, other reasons 2)"
+    )
+    assert run([*given[:-4], "--lang", "zh", *given[-2:], "--engine", "duckdb"]) == 0
+    line = capsys.readouterr().err.splitlines()[-2]
+    assert line.startswith("duckdb 交给引擎 rows 的家庭：10 户（编号、姓名或附加列的特殊字符 2，人员或成员重复 2，")
+    assert run([*given, "--engine", "rows"]) == 0
+    assert "left to the engine" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("share", "engine"), [(0.4, "duckdb"), (0.6, "rows")])
+def test_auto_knows_that_most_households_would_go_to_the_row_engine(
+    share: float, engine: str, ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit, "WORTH", 1000)
+    households = [row[0] for row in csv.reader(Path(ledger).read_text(encoding="utf-8").splitlines())]
+    left = {id for at, id in enumerate(dict.fromkeys(households[1:])) if at < 60 * share}
+    path = changed(ledger, {at: ("姓名", f"Zoë {at}") for at, id in enumerate(households) if id in left})
+    assert run(["batch", path, *GIVEN, "--engine", "auto", "-o", str(tmp_path / "out.csv")]) == 0
+    last = said(capsys)
+    assert last.startswith(f"engine: {engine} (")
+    assert (last == "engine: rows (duckdb would leave 36 of the first 60 households to rows)") == (engine == "rows")
+
+
 def test_auto_begins_anew_where_duckdb_cannot(
     ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

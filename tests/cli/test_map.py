@@ -182,6 +182,20 @@ def test_a_column_of_the_households_file_is_not_gone(tmp_path: Path) -> None:
     own = ledger(tmp_path, "编号,核对\nA,是\n", "own.csv")
     assert batch(tmp_path, path, "--columns", "m.toml", "--households", own)[0] == 0
     assert batch(tmp_path, path, "--columns", "m.toml")[0] == 2
+    mapped(tmp_path, path, "zh", "--columns", str(tmp_path / "m.toml"), "--households", own, status=0)
+    mapped(tmp_path, path, "zh", "--columns", str(tmp_path / "m.toml"), status=1)
+
+
+def test_numbers_of_heads_are_looked_at_with_the_households_file(tmp_path: Path) -> None:
+    first, second = "430602195001010015", "430602195001010031"
+    path = ledger(tmp_path, f"户主身份证号,姓名,工资\n{first},张三,1\n{second},李四,1\n{first[:-1]}9,王五,1\n")
+    own = ledger(tmp_path, f"户编号,户主证件号码,原低保金额\nA,{first},1\n", "own.csv")
+    alone = mapped(tmp_path, path, "zh", status=1)
+    assert alone == mapped(tmp_path, path, "zh", "--households", own, status=1)
+    assert tomli.loads(alone)["columns"]["户主身份证号"] == "户主证件号码"
+    for options, unread in (([], 1), (["--households", own], 2)):  # the check digit; and the one that no household has
+        done = doudi("map", path, *MONTH, *options, "--lang", "zh", cwd=tmp_path)
+        assert f"户主身份证号：{unread} 格读不了" in done.out and first not in done.out
 
 
 @pytest.mark.parametrize(

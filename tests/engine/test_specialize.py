@@ -63,7 +63,7 @@ open = { kind = "count", basis = "unset", note = "n", cite = "d 1" }
 euro = { kind = "money/month", cite = "d 1", from.2024-01 = 7 }
 [facts.household]
 x = { kind = "count", max = 9 }
-y = { kind = "count", max = 9, default = "x + 1", note = "n" }
+y = { kind = "count", max = 10, default = "x + 1", note = "n" }
 w = { kind = "choice", options = ["p", "q"] }
 on = { kind = "yes/no" }
 [definitions]

@@ -11,12 +11,14 @@ from calc.engine.household_summary import HouseholdSummary
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
 
 NAMES = ["a", "b", "c"]
+FACTS = 0b011
 PLACES, AMOUNTS = st.integers(0, len(NAMES) - 1), st.integers(0, 10**6)
 SUMMARIES: st.SearchStrategy[HouseholdSummary] = st.builds(
-    lambda granted, opened, paid: (granted, opened, paid, None if opened else paid, 0, 0),
+    lambda granted, opened, paid, needs: (granted, opened, paid, None if opened else paid, 0, needs),
     st.lists(st.tuples(PLACES, AMOUNTS, st.none() | st.integers(0, 9)), max_size=3, unique_by=lambda one: one[0]),
     st.lists(st.tuples(PLACES, st.integers(1, 3)), max_size=2),
     AMOUNTS,
+    st.integers(0, 7),
 )
 COUNTED = st.lists(
     st.tuples(st.sampled_from((202401, 202402)), st.sampled_from(("", "东", "西")), st.none() | SUMMARIES)
@@ -30,7 +32,7 @@ def totals_of(counted: list[Any]) -> Totals:
         if summary is None:
             found.rejected(month, name)
         else:
-            found.assessed(month, name, summary, NAMES)
+            found.assessed(month, name, summary, NAMES, FACTS)
     return found
 
 

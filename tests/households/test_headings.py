@@ -41,19 +41,18 @@ def test_wrong_level_unknown_and_near(people):
     headings = Headings(people)
     assert headings.find("工资", HOUSEHOLD) == UnknownHeading("unknown-fact/level", ("each member", "成员"))
     assert headings.find("Rent", MEMBER) == UnknownHeading("unknown-fact/level", ("the household", "家庭"))
-    assert headings.find("Rnet", HOUSEHOLD) == UnknownHeading("unknown-fact", None, "Rent")
-    assert headings.find("残疾等及", MEMBER) == UnknownHeading("unknown-fact", None, "残疾等级")
-    assert headings.find("zzz", HOUSEHOLD) == UnknownHeading("unknown-fact")
-    assert headings.find("", HOUSEHOLD) == UnknownHeading("unknown-fact")
+    assert headings.find("Rnet", HOUSEHOLD) == headings.find("", HOUSEHOLD) == UnknownHeading("unknown-fact")
+    near = {"Rnet": "Rent", "R-net": "Rent", "zzz": None, "": None, "房租" * 30: None}
+    assert {heading: headings.near(heading, HOUSEHOLD) for heading in near} == near
+    assert headings.near("残疾等及", MEMBER) == "残疾等级"
 
 
 def test_near_matches_are_not_looked_for_without_end(people):
     headings = Headings(people)
     for at in range(300):
-        headings.find(f"房租{at}", HOUSEHOLD)
+        headings.near(f"房租{at}", HOUSEHOLD)
     assert len(headings._guesses) == 200
-    assert headings.find("Rnet", HOUSEHOLD) == UnknownHeading("unknown-fact")
-    assert Headings(people).find("房租" * 30, HOUSEHOLD) == UnknownHeading("unknown-fact")
+    assert headings.near("Rnet", HOUSEHOLD) is None
 
 
 def test_words():

@@ -17,9 +17,11 @@ from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
 from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.decisive_facts import failures
 from calc.engine.traced.interpreter import Trace
+from calc.engine.unknown import Unknown
 from calc.language.lookup_tables import LookupTable
-from calc.language.types import MEMBER
+from calc.language.types import LIMITS, MEMBER
 from calc.record import replace
 from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
@@ -173,6 +175,18 @@ def test_more_known_facts_never_change_a_determined_answer(at: int) -> None:
 
 
 @over_all
+def test_a_failed_check_names_only_what_is_stated(at: int) -> None:
+    for plan, _, households in made(at):
+        for household in households:
+            failed = Trace(plan, household).result.failed_checks
+            found = failures(plan, household, failed)
+            assert tuple(dict.fromkeys(one.check.name for one in found)) == failed, shown(household)
+            for name, member in (used for one in found for used in one.used):
+                facts = household.facts if member is None else household.members[member].facts
+                assert name in facts or name in plan.parameters, f"{name} in {shown(household)}"
+
+
+@over_all
 def test_needs_name_only_what_is_not_stated(at: int) -> None:
     for plan, _, households in made(at):
         for household in households:
@@ -217,6 +231,26 @@ def test_what_is_not_needed_does_not_settle_an_open_benefit(at: int) -> None:
                 for old, new in zip(before.outcomes, after.outcomes, strict=True):
                     if old.status == UNDETERMINED and (name, member) not in old.missing:
                         assert new == old, f"{name} of {member} = {value!r} in {shown(household)}: {old} → {new}"
+
+
+@over_all
+def test_no_fact_is_outside_its_bounds_by_default_either(at: int) -> None:
+    for plan, _, households in made(at):
+        bounded = [fact for fact in plan.facts.values() if fact.type.kind in LIMITS]
+        for fact in bounded:
+            step = 1 if fact.type.kind == "date" else Fraction(1, 10**fact.decimals)
+            seen: Any = (fact.type.low, fact.type.high)
+            for own, end, limit in zip(seen, fact.stated_bounds, LIMITS[fact.type.kind], strict=True):
+                assert end == limit or abs(own - end) < step, f"formulas see more of {fact.name} than can be stated"
+        for household in households:
+            trace = Trace(plan, household)
+            for name in (fact.name for fact in bounded):
+                places = [None] if name in trace.of_household else range(len(household.members))
+                for place in places:
+                    value: Any = trace.value(name, place)
+                    if not isinstance(value, Unknown):
+                        low, high = plan.facts[name].type.low, plan.facts[name].type.high
+                        assert low <= value <= high, f"{name} is {value} in {shown(household)}"
 
 
 @over_all

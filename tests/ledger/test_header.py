@@ -9,7 +9,8 @@ import pytest
 
 from calc.diagnostics.diagnostic import InputErrors
 from calc.households.headings import HOUSEHOLDS, ID, NAME
-from calc.ledger.header import Header, Naming, heading_row
+from calc.ledger.header import Header, Naming
+from calc.ledger.heading_row import heading_row
 from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import FileOptions, opened
 from calc.ledger.read_options import ReadOptions

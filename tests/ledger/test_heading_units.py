@@ -52,11 +52,50 @@ def test_a_row_of_units_below(tmp_path: Path, capsys: Any) -> None:
     assert "`工资（万元）`" in capsys.readouterr().err
 
 
-def test_a_clerk_may_say_that_it_is_yuan(tmp_path: Path) -> None:
-    plain = must_be_alike(tmp_path, [written(tmp_path / "a.csv", [HEAD, *BODY])], "--month", "2022-06")
-    ledger = written(tmp_path / "b.csv", [line("单位：万元"), HEAD, *BODY])
-    said = ["--map", "工资=工资", "--map", "货币财产（万元）=货币财产"]
-    assert must_be_alike(tmp_path, [ledger], "--month", "2022-06", *said)["results.csv"] == plain["results.csv"]
+UNITS = ["（万元）", "(千元)", "（万）", "（元/年）", "（元/季度）", "_百万元", "（元/天）"]
+
+
+@pytest.mark.parametrize("heading", [*(f"工资{one}" for one in UNITS), "年工资", "季度工资", "周薪", "annual wage"])
+def test_no_mapping_reads_another_unit_as_yuan_a_month(tmp_path: Path, heading: str, capsys: Any) -> None:
+    head = [heading if one == "工资" else one for one in HEAD]
+    ledger = written(tmp_path / "a.csv", [head, *BODY])
+    options = ["--rules", RULES, "-m", "2022-06", "--lang", "en", "-o", "/dev/null"]
+    assert run(["batch", ledger, *options]) == 2
+    assert f"--map '{heading}=工资'" not in capsys.readouterr().err
+    assert run(["batch", ledger, *options, "--map", f"{heading}=工资"]) == 2
+    assert "bad-setting" in capsys.readouterr().err
+    columns = tmp_path / "map.toml"
+    columns.write_text(f'[columns]\n"{heading}" = "工资"\n', encoding="utf-8")
+    assert run(["batch", ledger, *options, "--columns", str(columns)]) == 2
+    assert "map.toml:2:" in capsys.readouterr().err
+
+
+def test_a_heading_without_another_unit_may_be_mapped(tmp_path: Path) -> None:
+    found = []
+    for heading in ("工资", "老年补贴", "企业年金", "2022年6月工资", "月工资（元／月）", "本年月均工资"):
+        ledger = written(tmp_path / "b.csv", [[heading if one == "工资" else one for one in HEAD], *BODY])
+        options = ["--rules", RULES, "-m", "2022-06", "--lang", "en", "-o", str(tmp_path / "out.csv")]
+        assert run(["batch", ledger, *options, "--map", f"{heading}=工资"]) == 0
+        found.append((tmp_path / "out.csv").read_bytes())
+    assert len(set(found)) == 1
+
+
+def test_a_mapped_heading_under_another_unit_stops_the_run(tmp_path: Path, capsys: Any) -> None:
+    options = ["--rules", RULES, "-m", "2022-06", "--lang", "en", "-o", "/dev/null", "--map", "工钱=工资"]
+    head = ["工钱" if one == "工资" else one for one in HEAD]
+    for above, status in (("单位：万元", 2), ("单位：元", 0)):
+        ledger = written(tmp_path / "a.csv", [line(above), head, *BODY])
+        assert run(["batch", ledger, *options]) == status
+    ledger = written(tmp_path / "a.csv", [head, ["", "", "", "", "千元", "元", "", ""], *BODY])
+    assert run(["batch", ledger, *options]) == 2
+
+
+def test_the_file_of_a_first_look_proposes_no_other_unit(tmp_path: Path) -> None:
+    ledger = written(tmp_path / "a.csv", [["工资（万元）" if one == "工资" else one for one in HEAD], *BODY])
+    columns = tmp_path / "map.toml"
+    assert run(["map", ledger, "--rules", RULES, "-m", "2022-06", "--lang", "en", "-o", str(columns)]) == 1
+    line_of = next(one for one in columns.read_text("utf-8").splitlines() if "工资" in one)
+    assert line_of.startswith('# "工资（万元）" = "…"')
 
 
 @pytest.mark.parametrize(("text", "unit"), [

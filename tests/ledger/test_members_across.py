@@ -50,12 +50,21 @@ def test_totals_are_set_aside_and_bad_rows_rejected(
     found = must_be_alike(tmp_path, [path], *OPTIONS)
     rejected = [one.split(",") for one in found["rejects.csv"].decode().splitlines()[1:]]
     assert sorted((one[0], one[2], one[4]) for one in rejected) == [
-        ("C", "4", "no-members"), ("D", "5", "not-a-date"), ("E", "6", "no-members"),
+        ("C", "4", "wrong-cell-count"), ("D", "5", "not-a-date"), ("E", "6", "wrong-cell-count"),
     ]  # fmt: skip
     options = [*WITHOUT, "--engine", engine, "--rules", RULES, "--lang", "en", "-o", str(tmp_path / "out.csv")]
     assert run(["batch", path, *OPTIONS, *options]) == 1
     shown = capsys.readouterr().err
     assert "not read: 1" in shown and "rows: 6; households: 5 read = 2 assessed + 3 rejected" in shown
+
+
+def test_the_number_of_cells_is_told(tmp_path: Path) -> None:
+    made = [[HEAD[0], *HEAD[1:]], A[:9], [*B, "", "多"]]
+    for rows in (made, [row[1:] for row in made]):
+        found = must_be_alike(tmp_path, [written(tmp_path / "a.csv", rows)], *OPTIONS)
+        wanted = [f"the row has {len(row)} cells, but there are {len(rows[0])} headings" for row in rows[1:]]
+        rejects = found["rejects.csv"].decode().splitlines()[1:]
+        assert len(rejects) == 2 and all(text in one for text, one in zip(wanted, rejects, strict=True))
 
 
 def test_without_household_numbers(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from calc.ledger.header import Naming, heading_row
+from calc.ledger.header import Naming
+from calc.ledger.heading_row import heading_row
 from tests.support.both_engines import must_be_alike, written
 from tests.support.ledgers import DISTRICT, plan_in
 

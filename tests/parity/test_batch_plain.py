@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import calc.batch.duckdb.sample_cells as sampling
+import calc.batch.duckdb.column_texts as reading
 from calc.households.identity_numbers import check_digit
 from calc.language.types import MOST_MEMBERS
 from tests.support.both_engines import ROOT, must_be_alike, taken_by_sql, written
@@ -81,9 +81,9 @@ CELLS: dict[str, tuple[list[str], list[str]]] = {
                     "2023-05", "2023.05", "2023/5", "202305", "2023.10"],
                    ["1999-12-31", "2031-01-01", "2023-02-29", "2023-13-01",
                     "2023.1", "202313", "200512", "May-23", "45047"]),
-    "remark": (["no", "=1+1", "x" * 100], ["a b", "a  b", " x", "x" * 101, "e\u0301", "é", "\u00a0x", "a\tb", "a,b"]),
-    "job": (["none"], ["a,b", 'a "b"', "a'b"]),
-    "name": (["x" * 100, "贝", "B-1", "B/2"],
+    "remark": (["no", "=1+1", "x" * 100, "a b", "a  b", " x", "e\u0301", "é", "a,b"], ["x" * 101, "\u00a0x", "a\tb"]),
+    "job": (["none", "a,b", 'a "b"', "a'b"], ["x" * 101]),
+    "name": (["x" * 100, "贝", "B-1", "B/2", "阿依·古丽"],
              ["=Bea", "+1", "-1", "@x", "Bea Bo", " Bea", "x" * 101, "é", "", "a,b", "＝x", "'x", "B\u200b", "a;b"]),
     "note": (["West Side", "x" * 200, "", "a-1"],
              ["=1", "+1", "-1", "@1", "a,b", 'a"b', "x" * 201, " x", "é", "＋1", "'x", "a\tb"]),
@@ -145,18 +145,28 @@ def test_certificates(tmp_path: Path) -> None:
 
 UNSEEN = {
     "rent": ("１２００", "5000.01"), "debts": ("-5",), "days": ("32",), "district": ("lower", "nowhere"),
-    "verified": ("no", "是"), "registered": ("2022-05-01", "2023/5/1", "2031-01-01"), "care": ("35%",),
-    "sex": ("male", "男"), "born": ("1980-05-07",),
+    "verified": ("no", "是"), "registered": ("2022-05", "2023-5-1 00:00", "2031-01-01"), "care": ("35%",),
+    "sex": ("male", "男"), "born": ("1980-05", "1980-13-01"),
 }  # fmt: skip
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("column", "cell"), [(column, one) for column, cells in UNSEEN.items() for one in cells])
-def test_a_cell_that_the_sample_did_not_show(column: str, cell: str, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sampling, "SAMPLE", 1)
+def test_a_cell_whose_text_was_not_read(column: str, cell: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(reading, "ROWS", 1)
     made = ledger(with_numbers=False)
     made[B][HEAD.index(column)] = cell
     compare(tmp_path, made, set("ac"))
+
+
+@pytest.mark.parametrize("most", [40, 1000])
+def test_any_number_of_spellings(most: int, tmp_path: Path, monkeypatch: Any) -> None:
+    """A text for each household and column; the last of them in the order of texts are left where they are too many."""
+    monkeypatch.setattr(reading, "MOST_TEXTS", most)
+    own = {"name": "Bea", **OWN}
+    made = [row(f"p{at}", **own, wage=f"{1000 + at}元", job=f"carer no. {at + 100}", born=f"{1900 + at}年5月")
+            for at in range(90)]  # fmt: skip
+    compare(tmp_path, [*ledger(), *made], {"a", "b", "c", *(f"p{at}" for at in range(min(most, 90)))})
 
 
 ROWS: dict[str, tuple[Callable[[Rows], object], str]] = {

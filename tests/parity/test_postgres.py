@@ -29,6 +29,7 @@ from tests.cli.run import doudi
 from tests.parity.test_households import FILES, ROOT, STATED
 from tests.support.cases import cases_by_plan
 from tests.support.columns import by_rows, some_households
+from tests.support.large_tables import large_tables
 from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.postgres import Server, a_server
 from tests.support.rulefiles import rules_file
@@ -129,6 +130,12 @@ def test_generated_rules_come_out_alike(postgres: Server) -> None:
             continue
         compared += 1
     assert compared >= 0.6 * len(drawn), f"only {compared} files were compared"
+
+
+def test_large_tables_come_out_alike(postgres: Server) -> None:
+    for seed in seeds(range(63_000, 63_020), 3):
+        plan = plan_of(large_tables(seed, 300), head="")
+        must_agree(postgres, plan, some_households(plan, seed, EACH, 0.9), f"large_tables({seed}, 300)")
 
 
 def test_the_view_that_the_command_prints_comes_out_alike(postgres: Server) -> None:

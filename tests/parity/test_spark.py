@@ -19,6 +19,7 @@ from calc.rules.read_rulebook import read_rules
 from tests.parity.test_households import FILES, ROOT, STATED
 from tests.support.cases import cases_by_plan
 from tests.support.columns import by_rows, some_households
+from tests.support.large_tables import large_tables
 from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import TIMES, seeds
@@ -66,6 +67,12 @@ def test_generated_rules_come_out_alike(spark: SparkSession, tmp_path: Path) -> 
         if compared == GENERATED * TIMES:
             return
     raise AssertionError(f"only {compared} files were compared")
+
+
+def test_large_tables_come_out_alike(spark: SparkSession, tmp_path: Path) -> None:
+    (seed,) = seeds([64_000], 1)[:1]
+    plan = plan_of(large_tables(seed, 60), head="")
+    must_agree(spark, plan, some_households(plan, seed, 150, 0.9), tmp_path, f"large_tables({seed}, 60)")
 
 
 WIDE = """

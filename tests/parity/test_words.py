@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from calc.households.read_cell import read_cell
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.both_engines import RULES, WITHOUT, must_be_alike, taken_by_sql, written
+from tests.support.seeds import seeds
 
 PLAN = plan_for(read_rules(RULES), 202206)
 MEANT = {
@@ -107,7 +109,9 @@ def test_cells_that_hold_a_kind_and_a_level(text: str, kind: Any, level: int | N
 
 @pytest.mark.parametrize(("text", "code"), [
     ("肢体二级持证", "not-a-word/left-over"), ("肢体残疾证", "not-a-word/left-over"),
-    ("肢体二级智力三级", "not-a-word/unclear"), ("视力、肢体", "not-a-word/unclear"),
+    ("肢体二级智力三级", "not-a-word/unclear"), ("视力、无", "not-a-word/unclear"),
+    ("肢体、肢体", "not-a-word/unclear"),
+    ("肢体、其他残疾二级", "not-a-word/unclear"), ("肢体、智力残疾人", "not-a-word/left-over"),
     ("一级二级", "not-a-word/unclear"), ("智力5级", "out-of-range"), ("肢休", "not-a-word"),
     ("612", "not-a-word/unclear"), ("2", "not-a-word/unclear"), ("二", "not-a-word/unclear"), ("（）", "not-a-word"),
     ("肢体二级" + "，肢体" * 20, "not-a-word"),
@@ -115,6 +119,20 @@ def test_cells_that_hold_a_kind_and_a_level(text: str, kind: Any, level: int | N
 def test_what_is_left_over_is_refused(text: str, code: str) -> None:
     read, others = read_cell(PLAN.facts["残疾证类别"], text)
     assert isinstance(read, CellError) and read.code == code and not others
+
+
+@pytest.mark.parametrize("seed", seeds(range(20), 2))
+def test_several_kinds_in_a_cell_are_the_kind_of_several(seed: int) -> None:
+    random = Random(seed)
+    fact = PLAN.facts["残疾证类别"]
+    for _ in range(20):
+        kinds = random.sample(KINDS, random.randint(2, 4))
+        words = [random.choice([word for word in MEANT[fact.name][one] if not word.isdigit()]) for one in kinds]
+        text = random.choice(["、", "，", "/", "；", "：", " ", "-"]).join(words)
+        level = random.choice([None, 1, 2, 3, 4])
+        forms = [""] if level is None else [f"{level}级", f"（{'一二三四'[level - 1]}级）", f" {'ⅠⅡⅢⅣ'[level - 1]}"]
+        text += random.choice(forms)
+        assert read_cell(fact, text) == ("多重", {} if level is None else {"残疾证等级": level}), text
 
 
 def test_contradictions_are_rejected_and_what_words_say_is_stated(tmp_path: Path) -> None:
@@ -137,7 +155,7 @@ def test_contradictions_are_rejected_and_what_words_say_is_stated(tmp_path: Path
         lines = [line.split(",") for line in found["rejects.csv"].decode("utf-8-sig").splitlines()[1:]]
         assert [(line[0], line[3], line[4]) for line in lines] == [
             ("A1", "性别", "contradiction"), ("A2", "与户主关系", "contradiction"), ("A5", "性别", "contradiction"),
-            ("A7", "残疾等级", "contradiction"), ("A9", "", "check-failed"), ("A10", "残疾情况", "not-a-word"),
+            ("A7", "残疾等级", "contradiction"), ("A9", "残疾情况", "check-failed"), ("A10", "残疾情况", "not-a-word"),
         ]  # fmt: skip
 
 

@@ -58,6 +58,22 @@ def test_a_table_of_two_axes_gives_the_cell_where_row_and_column_meet(down: list
             assert not is_there or made.cell((key, word)) == key * 10 + across.index(word)
 
 
+@pytest.mark.parametrize(
+    ("keys", "code", "path"),
+    [
+        ((True, 1), "table-overlap", (2, 0)),
+        ((1, 1), "table-overlap", (2,)),
+        (("a", ["a"]), "wrong-value/table-key", (2, 0)),
+        ((["a"], ["a"]), "wrong-value/table-key", (1, 0)),
+        (({}, 2), "wrong-value/table-key", (1, 0)),
+    ],
+)  # fmt: skip
+def test_keys_of_two_axes_that_are_none_or_the_same(keys: tuple[Any, ...], code: str, path: tuple[int, ...]) -> None:
+    with pytest.raises(BadValue) as refused:
+        table(COUNT, (), 2, [["", "a"], *([key, 1] for key in keys)])
+    assert (refused.value.code, refused.value.path) == (code, path)
+
+
 @given(st.integers(1, 6), st.integers(0, 50), st.integers(0, 20))
 def test_each_more_goes_on_in_equal_steps(count: int, first: int, step: int) -> None:
     made = table(COUNT, (), 1, [*([at, first + at] for at in range(count)), ["each more", step]])

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from calc.households.identity_numbers import check_digit
-from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, SHARE, TEXT, YES_NO
+from calc.language.types import CHOICE, DATE, LIMITS, MONEYS, NUMERIC, SHARE, TEXT, YES_NO
 from calc.rules.plan import FactPlan, Plan
 from tests.support.households import Generator
 
@@ -81,7 +81,8 @@ class Ledgers:
     def headings(self) -> list[FactPlan]:
         """Most facts, but seldom those that a personal number or others tell: made at random, they would contradict."""
         derived = {name for one in self.plan.facts.values() for name in one.derives.values()}
-        derived |= {one.name for one in self.plan.facts.values() if one.declared is not None}
+        marked = (one for one in self.plan.facts.values() if one.type.kind in LIMITS and one.default is not None)
+        derived |= {one.name for one in marked if (one.type.low, one.type.high) != one.stated_bounds}
         chance = self.random.random
         return [one for one in self.plan.facts.values() if chance() < (0.03 if one.name in derived else 0.9)]
 

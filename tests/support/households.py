@@ -67,8 +67,7 @@ class Generator:
             return random.choice(fact.type.options)
         if kind == "text":
             return random.choice(("", "甲", "a"))
-        low, high = fact.type.low, fact.type.high
-        assert low is not None and high is not None
+        low, high = fact.stated_bounds
         if kind == "date":
             return self.day(int(low), int(high))
         assert kind in NUMERIC

@@ -17,6 +17,8 @@ FAMILIES = (("red", "green", "blue"), ("甲类", "乙类"), ("red", "n1", "n2", 
 PERIODS = {"money/month": "month", "money/year": "year", "money": "once"}
 LEVELS = {HOUSEHOLD: "household", MEMBER: "member"}
 SPOILT = 0.12
+OUTSIDE = 0.02
+"""Share of defaults that may be outside the bounds of their fact, which is a mistake."""
 MISTAKES = (
     (" + ", " * "), ("> 0", ">= 0"), ('kind = "count"', 'kind = "date"'), ("min(", "mim("), (", to=", ", at="),
     ("month_start", "month_begin"), ("'''", "''' ("), ('cite = "d 1"', 'cite = "e 1"'), (" if ", " 若 "),
@@ -173,12 +175,14 @@ class _File:
         lines = [f'kind = "{kind}"']
         if words:
             lines.append(f"options = {list(words)}")
+        bounds: tuple[int, ...] = ()
         if kind in (*MONEYS, "share", "number", "count"):
-            lines += random.choice((["min = 0"], ["min = 0", "max = 100"], ["min = 1", "max = 31"], ["min = 0"], []))
+            bounds = random.choice(((0,), (0, 100), (1, 31), (0,), ()))
+            lines += [f"{key} = {end}" for key, end in zip(("min", "max"), bounds, strict=False)]
         if kind in ("share", "number") and random.random() < 0.5:
             lines.append(f"decimals = {random.randint(0, 3)}")
         if not plain and random.random() < 0.45:
-            default = formulas.make(kind, level, 2, words)[0]
+            default = self.inside(kind, bounds, formulas.make(kind, level, 2, words)[0])
             style = random.random()
             if style < 0.4:
                 default = f"{default} if {formulas.make('yes/no', level, 2)[0]} else unknown"
@@ -191,6 +195,14 @@ class _File:
             lines += [f"default = '''{default}'''", 'note = "n"']
         self.add(f"facts.{LEVELS[level]}", name, *lines)
         formulas.names.append(Named(name, kind, level, words))
+
+    def inside(self, kind: str, bounds: tuple[int, ...], default: str) -> str:
+        """A default that keeps to the bounds of its fact; one in fifty does not."""
+        if not bounds or self.random.random() < OUTSIDE:
+            return default
+        if kind not in MONEYS:
+            return f"max({default}, {bounds[0]})" if len(bounds) == 1 else f"clamp({default}, {bounds[0]}, {bounds[1]})"
+        return "0" if bounds[-1] == 100 else "unknown" if bounds[0] else f"max({default}, 0)"
 
     # definitions, benefits, checks
 

@@ -50,7 +50,23 @@ def facts_of(folder: Path, ledgers: list[str], *options: str) -> str:
     return path
 
 
+def without_values(found: Rows) -> Rows:
+    """Tables with a row for each household and check that fails: Spark does not say the values, nor their cells."""
+    columns, rows = found["rejects"]
+    names = [name for name, _ in columns]
+    file, code, message = (names.index(one) for one in ("file", "code", "message"))
+
+    def bare(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        if row[code] != "check-failed":
+            return row
+        said = row[message].partition(" failed")[0]
+        return (*row[:file], *(None for _ in row[file:code]), row[code], None, said, *row[message + 1 :])
+
+    return {**found, "rejects": (columns, sorted(set(map(bare, rows)), key=repr))}
+
+
 def must_be_alike(wanted: Rows, found: Rows) -> None:
+    wanted, found = without_values(wanted), without_values(found)
     for name in TABLES:
         assert found[name][0] == wanted[name][0], f"columns of {name}"
         if found[name][1] != wanted[name][1]:

@@ -1,13 +1,12 @@
 """Cells that are plainly canonical, in SQL: whatever is taken as plain here, the row path reads to the same value.
 
-A number is digits with as many decimals as its fact has, within its bounds. Of words, days and other forms the first
-rows of a ledger give a sample; each text in it is read once by the row path's own reader and then known.
+A number is digits with as many decimals as its fact has, a day is year, month and day in full, both within the bounds
+of the fact. All other texts of a column are read once by the row path's own reader, see `column_texts`.
 A row with a cell that is neither needs the fallback: its household is read and assessed by the row engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from math import ceil, floor
 
 from sqlglot import exp
@@ -17,14 +16,13 @@ from calc.engine.facts import Declared
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
-from calc.households.cell_values import NotKnown, declared_bounds, form_without_value
+from calc.households.cell_values import form_without_value
 from calc.households.identity_numbers import CUT
 from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
-from calc.ledger.cell_caches import CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan
 from calc.text_forms import INVISIBLE
 
-LETTERS = r"0-9A-Za-z_.\x{4E00}-\x{9FFF}"
+LETTERS = r"0-9A-Za-z_.\x{B7}\x{4E00}-\x{9FFF}"
 """Characters that stand for themselves in every file we write, and that NFC leaves as they are."""
 ID = rf"[{LETTERS}][{LETTERS}/:#()\-]{{0,99}}"
 """An id or name that needs no quoting, begins no formula and has no blanks to settle."""
@@ -32,10 +30,12 @@ KEPT = rf"[{LETTERS}]([{LETTERS}/:#()\- ]{{0,198}}[{LETTERS}/:#()\-])?"
 NO_LETTERS = rf"[\s\x{{A0}}\x{{2000}}-\x{{200A}}\x{{2028}}\x{{2029}}\x{{202F}}\x{{205F}}\x{{3000}}{INVISIBLE}]"
 """Blanks and invisible marks, which make no other name."""
 TEXT_PLAIN = rf"[{LETTERS}/:#()\-+=]{{1,100}}"
-FEW_CHOICES = 12
-"""Texts up to which they are compared one by one."""
-SAMPLE = 20_000
-"""Rows of a sample."""
+DAY = (
+    r"[0-9]{4}(-[0-9]{1,2}-[0-9]{1,2}|/[0-9]{1,2}/[0-9]{1,2}|\.[0-9]{1,2}\.[0-9]{1,2}|"
+    "年[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4})"
+)
+_PARTS = "[0-9]{4}[^0-9]?([0-9]{1,2})[^0-9]?([0-9]{1,2})"
+"""The month and the day of a text in one of these forms."""
 
 
 def is_form(cell: Tree, form: str) -> Tree:
@@ -49,64 +49,45 @@ def is_id(cell: Tree, words: str = "") -> Tree:
     return phrase(":id AND NOT :other", id=is_form(cell, ID), other=other)
 
 
-def is_one_of(cell: Tree, texts: list[str]) -> Tree:
-    """Says whether a cell is one of some texts."""
-    return exp.In(this=build.own(cell), expressions=[build.word(one) for one in texts])
-
-
-class ReadTexts:
-    """The texts of a column of a fact, each read once by the row engine's reader; those that it refuses are left out.
-
-    `others` are the values of other facts that texts state, by text, by fact.
-    """
-
-    def __init__(self, fact: FactPlan, texts: Iterable[str] = ()) -> None:
-        self.fact = fact
-        self.values: dict[str, Declared] = {}
-        self.not_known: list[str] = []
-        self.blank: list[str] = []
-        self.others: dict[str, dict[str, Declared]] = {}
-        cells = CellCache(fact)
-        for text in texts:
-            if fact.type.kind in NUMERIC and _is_plain_number(text, fact.decimals):
-                continue
-            try:
-                value = cells[text]
-            except NeedsFullReader:
-                continue
-            if isinstance(value, NotKnown):
-                self.not_known.append(text)
-            elif value is None:
-                self.blank.append(text)
-            else:
-                self.values[text] = value
-            for name, other in cells.others.get(text, ()):
-                self.others.setdefault(name, {})[text] = other
-
-
-def value_of(fact: FactPlan, cell: Tree, sample: ReadTexts) -> Tree:
-    """The value of a fact's cell where that is plain, else NULL; an empty cell has none."""
+def is_plain(fact: FactPlan, cell: Tree) -> Tree | None:
+    """Says whether a cell has a form that SQL reads by itself; None for a kind of fact that has no such form."""
     kind = fact.type.kind
     if kind == TEXT:
         other = is_form(cell, form_without_value(fact))
-        return build.case([(phrase(":plain AND NOT :other", plain=is_form(cell, TEXT_PLAIN), other=other), cell)])
-    return looked_up(cell, sample.values, [_digits(fact, cell)] if kind in NUMERIC else [])
+        return phrase(":plain AND NOT :other", plain=is_form(cell, TEXT_PLAIN), other=other)
+    if kind != DATE and kind not in NUMERIC:
+        return None
+    form = DAY if kind == DATE else _number_form(fact.decimals)
+    words = [build.word(word) for word in sorted(fact.not_known) if any(map(str.isdigit, word))]
+    if not words:
+        return is_form(cell, form)
+    return build.both(is_form(cell, form), build.negation(exp.In(this=build.own(cell), expressions=words)))
 
 
-def looked_up(cell: Tree, values: dict[str, Declared], before: Sequence[build.Branch] = ()) -> Tree:
-    """The value of a cell by its text, NULL for other texts; `before` are branches that are tried first.
+def plain_value(fact: FactPlan, cell: Tree) -> Tree:
+    """The value of a cell that is plain, whatever the bounds of the fact; NULL for a day that no calendar has."""
+    kind = fact.type.kind
+    if kind == TEXT:
+        return cell
+    if kind == DATE:
+        parts = [phrase("regexp_extract(:cell, :parts, :at)", cell=cell, parts=_PARTS, at=at) for at in (1, 2)]
+        text = phrase("concat(substr(:cell, 1, 4), '-', :month, '-', :day)", cell=cell, month=parts[0], day=parts[1])
+        return phrase("CAST(strftime(TRY_CAST(:text AS DATE), '%Y%m%d') AS INTEGER)", text=text)
+    decimals = fact.decimals
+    given = exp.TryCast(this=build.own(cell), to=exp.DataType.build(f"DECIMAL({12 + decimals}, {decimals})", "duckdb"))
+    type = exp.DataType.build("HUGEINT" if 12 + 2 * decimals + 1 > 18 else "BIGINT", dialect="duckdb")
+    scale = exp.DataType.build(f"DECIMAL({decimals + 1}, 0)", "duckdb")
+    step = exp.Cast(this=build.whole(10**decimals), to=scale)
+    return exp.Cast(this=exp.Paren(this=build.binary(exp.Mul, given, step)) if decimals else given, to=type)
 
-    Many texts are looked up as an ENUM, which takes the same time for any number of them. The empty text is among its
-    words, for DuckDB takes long over each text that is not.
-    """
-    if len(values) <= FEW_CHOICES:
-        branches = [(phrase(":cell = :text", cell=cell, text=text), literal(value)) for text, value in values.items()]
-        return build.case([*before, *branches] or [(build.truth(False), build.null())])
-    enum = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[build.word(text) for text in ("", *values)])
-    place = phrase("1 + enum_code(:e)", e=exp.TryCast(this=build.own(cell), to=enum))
-    listed = exp.Array(expressions=[build.null(), *(literal(value) for value in values.values())])
-    found = phrase("list_extract(:listed, :place)", listed=listed, place=place)
-    return build.case([*before], found) if before else found
+
+def bounds_of(fact: FactPlan) -> tuple[int, int] | None:
+    """The least and the greatest value of a number, in its smallest steps, or of a day; None for other kinds."""
+    if fact.type.kind not in (DATE, *NUMERIC):
+        return None
+    low, high = fact.stated_bounds
+    step = 1 if fact.type.kind == DATE else 10**fact.decimals
+    return ceil(low * step), floor(high * step)
 
 
 def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:
@@ -116,13 +97,12 @@ def exact_value(fact: FactPlan, given: Tree, type: str) -> Tree | None:
         return given
     if kind == DATE and type == "DATE":
         day = phrase("CAST(year(:d) * 10000 + month(:d) * 100 + day(:d) AS INTEGER)", d=given)
-        low, high = declared_bounds(fact)
+        low, high = fact.stated_bounds
         return build.case([(phrase(":day BETWEEN :low AND :high", day=day, low=int(low), high=int(high)), day)])
     if kind not in NUMERIC or not (type in WHOLE or type.startswith("DECIMAL")):
         return None
-    low, high = declared_bounds(fact)
     step = 10**fact.decimals
-    least, most = ceil(low * step), floor(high * step)
+    least, most = bounds_of(fact) or (0, 0)
     decimals = int(type.rstrip(")").partition(",")[2] or 0) if type.startswith("DECIMAL") else 0
     if decimals > fact.decimals or ("," in type and int(type[8:].partition(",")[0]) > 18) or "HUGE" in type:
         return None
@@ -144,25 +124,6 @@ def literal(value: Declared) -> Tree:
     return build.word(value) if isinstance(value, str) else build.whole(value)
 
 
-def _is_plain_number(text: str, decimals: int) -> bool:
-    whole, point, part = text.partition(".")
-    digits = whole + part
-    return digits.isascii() and digits.isdigit() and bool(whole) and len(part) <= decimals and (bool(part) or not point)
-
-
-def _digits(fact: FactPlan, cell: Tree) -> build.Branch:
-    """Digits with no more decimals than the fact has, as a whole number of its smallest steps, within its bounds."""
-    low, high = declared_bounds(fact)
-    step = 10**fact.decimals
-    least, most = ceil(low * step), floor(high * step)
-    decimals = fact.decimals
-    form = "[0-9]{1,12}" + (rf"(\.[0-9]{{1,{decimals}}})?" if decimals else "")
-    given = exp.TryCast(this=build.own(cell), to=exp.DataType.build(f"DECIMAL({12 + decimals}, {decimals})", "duckdb"))
-    wide = 12 + 2 * decimals + 1 > 18
-    kind = exp.DataType.build("HUGEINT" if wide else "BIGINT", dialect="duckdb")
-    scale = exp.Cast(this=build.whole(step), to=exp.DataType.build(f"DECIMAL({decimals + 1}, 0)", "duckdb"))
-    whole = exp.Cast(this=exp.Paren(this=build.binary(exp.Mul, given, scale)) if decimals else given, to=kind)
-    if low <= 0 and most >= 10 ** (12 + decimals):
-        return is_form(cell, form), whole
-    has_form = is_form(cell, form)
-    return phrase(":form AND :w BETWEEN :low AND :high", form=has_form, w=whole, low=least, high=most), whole
+def _number_form(decimals: int) -> str:
+    """Digits with no more decimals than a fact has."""
+    return "[0-9]{1,12}" + (rf"(\.[0-9]{{1,{decimals}}})?" if decimals else "")

@@ -11,21 +11,20 @@ from calc.batch.duckdb.load_rows import Loaded
 from calc.batch.duckdb.prepare_csv import RecordReader
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.ledger.household_runs import MOST_ROWS, Row, Run
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.parquet_source import ParquetColumn, records
-from calc.rules.plan import Plan
 
 
 class FallbackHouseholds:
-    """Gives the households of `fallback_rows` one by one. `blank` counts rows that turned out to say nothing."""
+    """Gives the households of a table of rows one by one. `blank` counts rows that turned out to say nothing."""
 
-    def __init__(self, connection: Connection, ledger: Ledger, loaded: Loaded) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, loaded: Loaded, table: str = "fallback_rows") -> None:
         self.connection = connection
+        self.table = table
         self.ledger = ledger
         self.loaded = loaded
         self.readers = [self._reader(source) for source in loaded.sources]
@@ -37,12 +36,12 @@ class FallbackHouseholds:
         if source.parquet is None:
             return RecordReader(part)
         base = self.loaded.bases[part.at] + part.first_line
-        return ParquetRows(self.connection, part.file.path, source.parquet, base, source.is_numbered)
+        return ParquetRows(self.connection, part.file.path, source.parquet, base, not source.is_ordered, self.table)
 
     def households(self) -> Iterator[tuple[int, LedgerHousehold | Reject]]:
         """Each with its position, in rising order."""
         self._gather_far()
-        rows = self._ordered("SELECT household, position, id FROM fallback_rows ORDER BY household, position")
+        rows = self._ordered("household, position")
         for household, group in groupby(rows, lambda row: row[0]):
             placed = [*group]
             file, _ = self.loaded.place_of(household)
@@ -51,8 +50,8 @@ class FallbackHouseholds:
                 yield household, next(self.ledger.entries(file, [run]))
 
     def single_rows(self) -> Iterator[tuple[int, list[Row]]]:
-        """Each row of `fallback_rows` alone, with its position; no row where it says nothing."""
-        rows = self._ordered("SELECT household, position, id FROM fallback_rows ORDER BY position")
+        """Each row of the table alone, with its position; no row where it says nothing."""
+        rows = self._ordered("position")
         for household, position, id in rows:
             file, _ = self.loaded.place_of(household)
             yield position, [row for _, row in self._run(file, [(household, position, id)]).rows]
@@ -88,23 +87,19 @@ class FallbackHouseholds:
 
     def _gather_far(self) -> None:
         """Rows that stand far from the first of their household, in one pass over the file."""
-        query = "SELECT household, position, id FROM fallback_rows WHERE position - household > 5000 ORDER BY position"
-        for _, position, _ in self._ordered(query):
+        for _, position, _ in self._ordered("position", "position - household > 5000"):
             file, line = self.loaded.place_of(position)
             self.far[position] = self._rows(file, position, line)
 
-    def _ordered(self, query: str) -> Iterator[tuple[int, int, str]]:
+    def _ordered(self, order: str, where: str = "TRUE") -> Iterator[tuple[int, int, str]]:
         cursor = self.connection.cursor()
-        cursor.execute(sql(phrase(query)))
+        cursor.execute(sql(phrase(f"SELECT household, position, id FROM {self.table} WHERE {where} ORDER BY {order}")))
         while rows := cursor.fetchmany(AT_ONCE):
             yield from rows
 
 
-def assessed(
-    others: FallbackHouseholds, ledger: Ledger, plans: list[Plan], wanted: ResultSpec
-) -> Iterator[tuple[int, BlockResult]]:
+def assessed(others: FallbackHouseholds, assessor: BlockAssessor) -> Iterator[tuple[int, BlockResult]]:
     """Yields the result of each fallback household with its position; `out` are its rows and objects."""
-    assessor = BlockAssessor(ledger, plans, wanted)
     for position, entry in others.households():
         done = BlockResult()
         rows: list[list[str]] = []
@@ -120,13 +115,15 @@ class ParquetRows:
     """Gives back rows of a Parquet file as texts, some thousands at a time."""
 
     def __init__(
-        self, connection: Connection, path: str, columns: list[ParquetColumn], base: int, is_numbered: bool
+        self, connection: Connection, path: str, columns: list[ParquetColumn], base: int, is_numbered: bool, among: str
     ) -> None:
+        """More than six parameters: a file, and which of its rows are wanted."""
         self.connection = connection
         self.path = path
         self.columns = columns
         self.base = base
-        self.table = f"fallback_cells_{base}"
+        self.among = among
+        self.table = f"{among}_{base}"
         self.names = [f"c{at}" for at in range(len(columns))]
         self.is_numbered = is_numbered
         self.made = False
@@ -137,12 +134,10 @@ class ParquetRows:
         """Make a table of the rows of these households only."""
         self.connection.execute("SET preserve_insertion_order = true")
         cells = [build.column(name) for name in self.names]
-        row, among = phrase("row_number() OVER () - 1"), None
-        if self.is_numbered:
-            row, among = build.column("row"), phrase("SELECT position - :base FROM fallback_rows", base=self.base)
-        position = named(phrase(":row + :base", row=row, base=self.base), "position")
+        among = phrase(f"SELECT position - :base FROM {self.among}", base=self.base) if self.is_numbered else None
+        position = named(phrase(":row + :base", row=build.column("row"), base=self.base), "position")
         counted = select(within(records(self.path, self.columns, True, among), "records"), [*cells, position])
-        wanted = phrase("position IN (SELECT position FROM fallback_rows)")
+        wanted = phrase(f"position IN (SELECT position FROM {self.among})")
         query = select(within(counted, "counted"), [*cells, build.column("position")]).where(wanted, copy=False)
         self.connection.execute(sql(build.table_from(self.table, query)))
         self.connection.execute("SET preserve_insertion_order = false")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from calc.batch.duckdb.fallback_reasons import APART, OTHER, TWICE, leave
 from calc.batch.duckdb.grouping_queries import Trees
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded
@@ -77,9 +78,9 @@ class _Grouping:
         is_adjacent = self.is_adjacent()
         shown = [build.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
         household = named(build.column("key" if is_adjacent else "first"), "household")
-        plain = select("groups", [household, *shown]).where(phrase("NOT needs_fallback"), copy=False)
+        plain = select("groups", [household, *shown]).where(phrase("reason IS NULL"), copy=False)
         self.do(build.view_of("households", plain))
-        self.do(build.table_from("fallback_groups", phrase("SELECT * FROM groups WHERE needs_fallback")))
+        self.do(build.table_from("fallback_groups", phrase("SELECT * FROM groups WHERE reason IS NOT NULL")))
         if self.shape.plan.has_members:
             self.do(build.view_of("members", self.adjacent_members()) if is_adjacent else
                     build.table_from("members", self.trees.members()))  # fmt: skip
@@ -97,11 +98,11 @@ class _Grouping:
         if self.shape.plan.has_members and not self.trees.all_named:
             return False  # the id of a member depends on the first position of its household
         count, keys = self.asked(phrase("SELECT count(*), count(DISTINCT key) FROM groups"))
-        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND NOT needs_fallback"))
+        (apart,) = self.asked(phrase("SELECT count(*) FROM groups WHERE is_apart AND reason IS NULL"))
         if count != keys or apart * FEW > count:
             return False
         if apart:
-            self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE is_apart"))
+            self.do(leave(phrase("is_apart"), APART))
         return True
 
     def clashing(self) -> frozenset[str]:
@@ -110,7 +111,7 @@ class _Grouping:
             return frozenset()
         query = phrase("SELECT id FROM groups GROUP BY id HAVING count(*) > 1")
         self.do(build.table_from("clashing", query))
-        self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE id IN (SELECT id FROM clashing)"))
+        self.do(leave(phrase("id IN (SELECT id FROM clashing)"), OTHER))
         return frozenset(row[0] for row in self.connection.execute(sql(phrase("SELECT id FROM clashing"))).fetchall())
 
     def twins(self) -> dict[str, list[MemberPlace]]:
@@ -127,7 +128,7 @@ class _Grouping:
         for position, id, person in rows.fetchall():
             found.setdefault(f"{person:017d}", []).append(self.loaded.where(position, id))
         condition = phrase("SELECT id FROM twin_rows WHERE id IS NOT NULL")
-        self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE id IN (:ids)", ids=condition))
+        self.do(leave(phrase("id IN (:ids)", ids=condition), TWICE))
         return found
 
     def namesakes(self) -> None:
@@ -139,7 +140,7 @@ class _Grouping:
             listed = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("named")))
             twice = "SELECT DISTINCT key FROM (SELECT key FROM :rows GROUP BY key, name HAVING count(*) > 1)"
             self.do(build.table_from("namesakes", phrase(twice, rows=listed)))
-            self.do(phrase("UPDATE groups SET needs_fallback = TRUE WHERE key IN (SELECT key FROM namesakes)"))
+            self.do(leave(phrase("key IN (SELECT key FROM namesakes)"), TWICE))
 
     def adjacent_members(self) -> Tree:
         """The members of plain households that are adjacent, as their rows are."""

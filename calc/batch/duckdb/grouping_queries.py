@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from calc.batch.duckdb.fallback_reasons import APART, DISAGREE, OTHER, first_reason
 from calc.batch.duckdb.row_shape import RowShape, levels_of
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -42,10 +43,10 @@ class Trees:
         known = {other: one for one, other in self.shape.open_columns().items()}
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
-        needs_fallback = [phrase("bool_or(needs_fallback)"), phrase("count(*) > :most", most=most)]
+        reasons = [(OTHER, phrase("count(*) > :most", most=most)), *((DISAGREE, one) for one in unlike)]
         # members without names are called by their place, and a household that has a line has all its rows there
         if self.shape.plan.has_members and (self.has_wholes or not self.all_named):
-            needs_fallback.append(is_apart)
+            reasons.append((APART, is_apart))
         size = phrase("count(*)") if self.shape.plan.has_members else build.whole(0)
         columns = [
             *self.own_keys(), *more, named(phrase("min(position)"), "first"), named(size, "size"),
@@ -55,7 +56,7 @@ class Trees:
                     one) for one in self.own),
             *(named(phrase("coalesce(arg_min(:k, position) FILTER (WHERE :k <> ''), '')", k=build.column(one)), one)
               for one in self.shape.kept_columns()),
-            named(build.either(*needs_fallback, *unlike), "needs_fallback"),
+            named(build.coalesce(phrase("min(reason)"), first_reason(*reasons)), "reason"),
         ]  # fmt: skip
         query = select("rows", columns).where(phrase("id IS NOT NULL"), copy=False)
         return query.group_by(*self.own_keys(), copy=False)
@@ -74,7 +75,7 @@ class Trees:
             named(phrase(member), "id"), *(build.column(one, "rows") for one in self.of_members),
         ]  # fmt: skip
         query = select("rows", columns).join(build.relation("groups"), on=self.same("rows", "groups"), copy=False)
-        return query.where(phrase("NOT groups.needs_fallback"), copy=False)
+        return query.where(phrase("groups.reason IS NULL"), copy=False)
 
     def fallback_rows(self) -> Tree:
         """The rows of all other households. A line without an id is one of its own."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from calc.batch.duckdb.fallback_reasons import DISAGREE, OTHER, first_reason
 from calc.batch.duckdb.load_rows import escape_invalid_bytes, fill_table
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
@@ -82,10 +83,9 @@ class HouseholdFactsTable:
                 found.append(named(build.coalesce(given, own), name))
             else:
                 found.append(given)
-        needs_fallback = build.either(
-            phrase("groups.needs_fallback"), phrase("coalesce(owns.needs_fallback, TRUE)"), *unlike
-        )
-        query = select("groups", [*found, named(needs_fallback, "needs_fallback")])
+        faulty = (OTHER, phrase("coalesce(owns.needs_fallback, TRUE)"))
+        reason = build.coalesce(phrase("groups.reason"), first_reason(faulty, *((DISAGREE, one) for one in unlike)))
+        query = select("groups", [*found, named(reason, "reason")])
         return query.join(build.relation("owns"), on=phrase("groups.id = owns.id"), join_type="left", copy=False)
 
     def memberless(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -60,12 +60,19 @@ class Sums:
         self.is_open_yearly = _any([decided.of("o", at) for at in opened if decided.is_yearly[at]])
 
 
-def totals_of(decided: OutcomeQuery, group: int | None) -> exp.Select:
-    """The totals of all decided households, a row a group; `group` is the place of the extra column that names it."""
+def totals_of(decided: OutcomeQuery, group: int | None, of_facts: Mapping[int, int]) -> exp.Select:
+    """The totals of all decided households, a row a group; `group` is the place of the extra column that names it.
+
+    `of_facts` are the bits of facts in the words of needs.
+    """
     sums = Sums(decided)
+    needs = [phrase("(:w & :bits) = 0", w=decided.column(f"w_{word}"), bits=build.whole(bits))
+             for word, bits in of_facts.items()]  # fmt: skip
+    only_unset = build.both(sums.is_open, *needs)
     key = build.word("") if group is None else build.column(f"k{group}", "about")
     columns = [named(key, "key"), phrase("min(about.first)"), phrase("count(*)"),
-               phrase("count(*) FILTER (WHERE :o)", o=sums.is_open), phrase("sum(:m)", m=sums.monthly)]  # fmt: skip
+               phrase("count(*) FILTER (WHERE :o)", o=sums.is_open),
+               phrase("count(*) FILTER (WHERE :o)", o=only_unset), phrase("sum(:m)", m=sums.monthly)]  # fmt: skip
     for at in counted_benefits(decided):
         benefit = decided.benefits[at]
         granted, opened = decided.of("g", at), phrase(":o > 0", o=decided.of("o", at))

@@ -11,6 +11,7 @@ from typing import Any
 import sqlglot
 
 from calc.batch.duckdb.canonical_cells import is_id
+from calc.batch.duckdb.fallback_reasons import MARKS
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
@@ -37,8 +38,8 @@ class Loaded:
         self.shared = sum(one.json.joined for one in sources if one.json is not None)
         """Rows that are of the same line as another."""
         self.damaged: dict[str, str] = {}
-        self.tables: list[tuple[str, Tree]] = []
-        """The tables of typed rows, each with the position of its rows."""
+        self.tables: list[str] = []
+        """The tables of typed rows."""
 
     def id_of(self, id: str | None) -> str:
         """An id as the file has it."""
@@ -93,26 +94,19 @@ class Loader:
         self.connection.execute(sql(build.view_of("rows", union)))
         return self.loaded
 
-    def _in_order(self, matters: bool) -> None:
-        """Says whether rows are stored in the order of the file, so that the rowid gives the line."""
-        self.connection.execute(f"SET preserve_insertion_order = {str(matters).lower()}")
-
     def _file(self, source: TableSource, base: int) -> int:
         """Load one file; returns its last position, relative to its base."""
         part = source.part
         typing = RowTyping(source, self.shape)
         name = f"typed_{part.at}"
         first = base + part.first_line * source.stride
-        position, numbered = phrase("rowid + :first", first=first), None
-        if source.is_numbered:  # so that rows may be read in any order, and at the same time
-            numbered = phrase(":row + :first", row=build.column("row"), first=first)
-            position = build.column("position")
-        self._in_order(numbered is None)
+        position = phrase(":row + :first", row=build.column("row"), first=first)
         misfit = None if source.json is None else build.column("misfit")
-        self.connection.execute(sql(build.table_from(name, typing.query(source.relation, numbered, misfit))))
-        self._in_order(False)
+        self.connection.execute(f"SET preserve_insertion_order = {str(source.is_ordered).lower()}")
+        self.connection.execute(sql(build.table_from(name, typing.query(source.relation, position, misfit))))
+        self.connection.execute("SET preserve_insertion_order = false")
         self._settle(source, name)
-        self._add(part, name, position)
+        self._add(part, name)
         if source.unparsed:
             unparsed = f"unparsed_{part.at}"
             self.insert(source, base, unparsed)
@@ -120,18 +114,18 @@ class Loader:
             query = typing.query(unparsed, build.column("position"), build.column("misfit"))
             self.connection.execute(sql(build.table_from(name, query)))
             self._settle(source, name)
-            self._add(part, name, build.column("position"))
-        found = self.connection.execute(sql(select(f"typed_{part.at}", [build.count_all()]))).fetchone()
+            self._add(part, name)
+        found = self.connection.execute(sql(select(f"typed_{part.at}", [phrase("max(position)")]))).fetchone()
         assert found is not None
-        return source.last(int(found[0]))
+        return max([int(found[0] or base) - base, *source.unparsed])
 
-    def _add(self, part: LedgerFileReader, table: str, position: Tree) -> None:
+    def _add(self, part: LedgerFileReader, table: str) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
         facts = [*shape.facts.values(), *shape.kept_columns()]
-        columns = ["id", "member_key", "name_key", "person", *facts, "needs_fallback"]
-        chosen = select(table, [named(position, "position"), file, *map(build.column, columns)])
+        columns = ["id", "member_key", "name_key", "person", *facts, "reason"]
+        chosen = select(table, [build.column("position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False))
-        self.loaded.tables.append((table, position))
+        self.loaded.tables.append(table)
 
     # what SQL leaves to Python, row by row
 
@@ -159,9 +153,10 @@ class Loader:
         self._table("settled", [("raw", "VARCHAR"), ("id", "VARCHAR")], settled)
         if settled:
             update = phrase(
-                "UPDATE :t SET id = settled.id, needs_fallback = :t.needs_fallback OR settled.id IS NULL OR NOT :plain "
+                "UPDATE :t SET id = settled.id, "
+                "reason = coalesce(:t.reason, CASE WHEN settled.id IS NULL OR NOT :plain THEN :marks END) "
                 "FROM settled WHERE :t.id = settled.raw AND id_is_unsettled",
-                t=build.relation(table), plain=is_id(build.column("id", "settled")))  # fmt: skip
+                t=build.relation(table), plain=is_id(build.column("id", "settled")), marks=MARKS)  # fmt: skip
             connection.execute(sql(update))
         if not source.people:
             return
@@ -210,6 +205,17 @@ def fill_table(
     source = iter(rows)
     while chunk := list(islice(source, AT_ONCE)):
         connection.execute(statement, [list(column) for column in zip(*chunk, strict=True)])
+
+
+def at_a_time(connection: Connection, each: int) -> int:
+    """The number of things that are done together if each takes that many bytes of memory until it is done."""
+    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
+    assert found is not None
+    number, unit = str(found[0]).split()
+    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
+    whole, _, part = number.partition(".")
+    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
+    return min(max(size // each, 1), 1_000_000)
 
 
 def _fitted(row: Row, width: int) -> list[str]:

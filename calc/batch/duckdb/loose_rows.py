@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from calc.batch.duckdb.fallback_households import FallbackHouseholds
+from calc.batch.duckdb.fallback_reasons import OTHER
 from calc.batch.duckdb.load_rows import Loaded, fill_table
 from calc.batch.duckdb.sql_templates import phrase, sql
 from calc.engine.sql import build
@@ -41,13 +42,14 @@ def attach_loose_rows(connection: Connection, ledger: Ledger, loaded: Loaded) ->
         "ON loose.file = named.file AND loose.place > named.position"
     )
     filled = _attach(connection, ledger, [file for _, file, kind, own in found if kind == OF_A_HOUSEHOLD and not own])
-    for table, position in loaded.tables:
+    for table in loaded.tables:
         change = (
-            "UPDATE :t SET id = coalesce(loose.own, loose.id), needs_fallback = TRUE, empty = loose.kind <> 0 "
+            "UPDATE :t SET id = coalesce(loose.own, loose.id), empty = loose.kind <> 0, "
+            "reason = coalesce(:t.reason, :other) "
             "FROM (SELECT loose.*, above.id FROM loose LEFT JOIN above USING (place)) AS loose "
-            "WHERE :position = loose.place AND NOT :t.empty"
+            "WHERE :t.position = loose.place AND NOT :t.empty"
         )
-        query = phrase(change, t=build.relation(table), position=position)
+        query = phrase(change, t=build.relation(table), other=OTHER)
         connection.execute(sql(query))
     return LooseRows(sum(one[2] == SET_ASIDE for one in found), filled)
 

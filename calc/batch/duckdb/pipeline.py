@@ -8,13 +8,15 @@ from itertools import pairwise
 
 import duckdb
 
-from calc.batch.assess_block import BlockResult
+from calc.batch.assess_block import BlockAssessor, BlockResult
 from calc.batch.blank_cells import counted_facts
 from calc.batch.duckdb.blank_counts import BlankCounter
+from calc.batch.duckdb.estimate_fallback import require_worth
 from calc.batch.duckdb.fallback_households import FallbackHouseholds, assessed
+from calc.batch.duckdb.fallback_reasons import count_reasons
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
-from calc.batch.duckdb.load_rows import Loaded, Loader
+from calc.batch.duckdb.load_rows import Loader, at_a_time
 from calc.batch.duckdb.loose_rows import attach_loose_rows
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
@@ -23,14 +25,13 @@ from calc.batch.duckdb.run_state import BEHIND, LedgerRun
 from calc.batch.duckdb.signal_errors import raised_again
 from calc.batch.duckdb.sql_templates import phrase, select, sql
 from calc.batch.duckdb.write_results import ResultWriter
-from calc.batch.job import BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
-from calc.diagnostics.diagnostic import Reject, cell_place
+from calc.batch.job import AUTO, BatchJob, EngineFailed, ResultSink, ResultSpec, Summary
+from calc.diagnostics.diagnostic import Reject
 from calc.engine.fact_keys import fact_keys
 from calc.engine.sql import build
 from calc.engine.sql.duckdb_session import Connection, connect, stated
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.interrupts import interruptible
-from calc.households.failed_checks import checks_in, failed_checks
 from calc.ledger.ledger import Ledger
 from calc.record import replace
 from calc.rules.plan import Plan
@@ -38,6 +39,8 @@ from calc.temporary_folder import TemporaryFolder
 
 BYTES = {"household": 3000, "benefit": 16_000, "object": 40_000}
 """Bytes that a household takes while it is decided, with its members and its results, by what a row of results is."""
+
+FAILING_ROWS = "failing_rows"
 
 
 def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
@@ -49,7 +52,7 @@ def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary
             closing(connect(job.memory or "1GB", folder, job.jobs if job.jobs > 1 else None)) as connection,
             interruptible(connection),
         ):
-            return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run()
+            return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run(job.engine == AUTO)
     except duckdb.OutOfMemoryException:
         raise EngineFailed("duckdb-memory") from None
     except duckdb.Error as error:
@@ -73,25 +76,32 @@ class _DuckdbRun(LedgerRun):
     def do(self, tree: build.Tree) -> None:
         self.connection.execute(sql(tree))
 
-    def run(self) -> Summary:
+    def run(self, may_stop: bool) -> Summary:
+        """Assess the ledger; raises NotWorthIt if that is allowed and most of the work would be the row engine's."""
         shape = self.open(self.connection, self.folder)
+        if may_stop:
+            require_worth(self.connection, self.sources, shape)
         loaded = Loader(shape, self.sources, self.connection).run()
         loose = attach_loose_rows(self.connection, self.ledger, loaded)
         owns = HouseholdFactsTable(self.connection, self.ledger, shape) if self.ledger.owns is not None else None
         found = grouped(self.connection, shape, loaded, owns)
         self.ledger.set_scan(found.scan, owns.memberless() if owns is not None else [])
         others = FallbackHouseholds(self.connection, self.ledger, loaded)
-        taken = _LookAhead(assessed(others, self.ledger, self.plans, self.wanted))
+        assessor = BlockAssessor(self.ledger, self.plans, self.wanted)
+        taken = _LookAhead(assessed(others, assessor))
         ranges = self._ranges(found)
         months = self._months(shape) if found.plain else []
         writer = ResultWriter(self.connection, self.wanted, self.plans, self.sink, self.folder)
         blank = BlankCounter(self.connection, counted_facts(self.ledger, self.plans), loaded.bases, shape.facts)
         for at, (low, high) in enumerate(ranges, 1):
-            self._range(low, high, months, loaded, blank, [*taken.before(high)], found.is_adjacent, writer)
+            failing = FallbackHouseholds(self.connection, self.ledger, loaded, FAILING_ROWS)
+            mine = [*taken.before(high)]
+            self._range(low, high, months, assessed(failing, assessor), blank, mine, found.is_adjacent, writer)
             self.sink.progress("assess", at, len(ranges), self.assessed + self.rejected)
         writer.end()
         rows = found.rows - loaded.shared - others.blank + loose.set_aside
-        return replace(self.summary(rows), set_aside=loose.set_aside, filled=loose.filled)
+        left = count_reasons(self.connection, self.ledger.plan)
+        return replace(self.summary(rows), set_aside=loose.set_aside, filled=loose.filled, left=left)
 
     # the month's queries
 
@@ -122,7 +132,7 @@ class _DuckdbRun(LedgerRun):
         low: int,
         high: int,
         months: list[MonthQuery],
-        loaded: Loaded,
+        failing: Iterator[tuple[int, BlockResult]],
         blank: BlankCounter,
         mine: list[tuple[int, BlockResult]],
         is_adjacent: bool,
@@ -145,7 +155,8 @@ class _DuckdbRun(LedgerRun):
                 self.assessed += assessed if at == 0 else 0
                 writer.add(month.results(at))
             self.blanks.update(blank.count(is_adjacent))
-            rejects = [*self._failing(loaded)]
+            if self._find_failing_rows():
+                mine = sorted([*mine, *failing], key=lambda one: one[0])
         for position, done in mine:
             self.take_in(position, done)
             rejects += [(position, one) for one in done.rejected]
@@ -176,32 +187,16 @@ class _DuckdbRun(LedgerRun):
             chosen = select(name, [build.column(one[0]) for one in columns]).where(condition, copy=False)
             self.do(build.view_of(f"range_{name}", chosen))
 
-    def _failing(self, loaded: Loaded) -> Iterator[tuple[int, Reject]]:
-        """The plain households whose data fail a check in some month."""
-        kept = [build.column(f"k{at}", "about") for at in range(len(self.wanted.kept))]
-        query = phrase("SELECT about.first, failing.month, failing.bits, about.id FROM failing JOIN about "
-                       "ON failing.household = about.household")  # fmt: skip
-        query = query.select(*kept, copy=False)  # type: ignore[attr-defined]
-        plans = {plan.month: plan for plan in self.plans}
-        for position, month, bits, id, *cells in self.connection.execute(sql(query)).fetchall():
-            file, line = loaded.place_of(position)
-            shown = self.ledger.parts[file].file.shown
-            plan = plans[month]
-            mistakes = failed_checks(plan, checks_in(plan, int(bits)), cell_place(shown, line))
-            rejected = Reject(id, mistakes, shown, line, tuple(cells))
-            self.counts.reject(rejected, position)
-            yield position, rejected
-
-
-def at_a_time(connection: Connection, each: int) -> int:
-    """The number of households that are decided together if each takes that many bytes until it is written."""
-    found = connection.execute(sql(phrase("SELECT current_setting('memory_limit')"))).fetchone()
-    assert found is not None
-    number, unit = str(found[0]).split()
-    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
-    whole, _, part = number.partition(".")
-    size: int = int(whole + part) * (1 << 10 * power) // int("1" + "0" * len(part))
-    return min(max(size // each, 1), 1_000_000)
+    def _find_failing_rows(self) -> bool:
+        """Say whether data of plain households fail a check in some month; the row path, which knows cells, rejects
+        these by their rows."""
+        found = self.connection.execute(sql(phrase("SELECT count(*) FROM failing"))).fetchone()
+        if found is None or not found[0]:
+            return False
+        rows = phrase("SELECT about.first AS household, rows.position, rows.id FROM failing JOIN about "
+                      "ON failing.household = about.household JOIN rows ON rows.id = about.id")  # fmt: skip
+        self.do(build.table_from(FAILING_ROWS, rows))
+        return True
 
 
 class _LookAhead:

@@ -1,9 +1,9 @@
-"""A CSV file as DuckDB can read it: plain lines as they are, and the rows of all that is not plain read beforehand.
+"""A CSV file as DuckDB can read it: plain lines with their numbers, and all other rows read beforehand.
 
 DuckDB and the row path must not differ over where a record ends. So every block of a file is looked at first: a line
 without quotation marks and with as many cells as there are headings is plain. A line that is a record by itself but
 not plain is read here; a block in which some line is not a record by itself, or which is damaged, is read by the row
-path's own reader. Empty lines stand in their place.
+path's own reader. The plain lines are copied with their numbers before them, so that DuckDB may read them in any order.
 """
 
 from __future__ import annotations
@@ -22,32 +22,25 @@ LONGEST_BLOCK = 1 << 20
 
 
 class Prepared(Record):
-    """A file to be read by DuckDB behind its first line; `unparsed` are records that were read here, by line."""
+    """A copy of the plain lines of a file; `unparsed` are records that were read here, by line."""
 
     path: str
     unparsed: dict[int, Row]
 
 
 def prepared(part: LedgerFileReader, folder: str) -> Prepared:
-    """Look at every block of a file, and note the line on which each begins."""
-    file, unparsed = part.file, {}
+    """Look at every block of a file, note the line on which each begins, and copy its plain lines."""
+    unparsed: dict[int, Row] = {}
     line = part.first_line
-    as_it_is = file.encoding == "utf-8" and line == 2
-    with open(file.path, "rb") as source:
+    path = os.path.join(folder, f"records-{part.at}.csv")
+    with open(part.file.path, "rb") as source, open(path, "wb") as copy:
         for place in range(len(part.blocks)):
             part.blocks[place] = block = replace(part.blocks[place], line=line)
             data = _bytes(source, block)
             plain, found = _plain(data, part, place)
+            copy.write(plain)
             unparsed.update(found)
-            as_it_is = as_it_is and not found and (plain == data or plain == data + b"\n")
             line += _lines(data)
-        if as_it_is:
-            return Prepared(file.path, unparsed)
-        path = os.path.join(folder, f"records-{part.at}.csv")
-        with open(path, "wb") as copy:
-            copy.write(b"headings\n")  # a mark of the order of bytes is left out by DuckDB at the start of a file
-            for place, block in enumerate(part.blocks):
-                copy.write(_plain(_bytes(source, block), part, place)[0])
     return Prepared(path, unparsed)
 
 
@@ -65,36 +58,35 @@ def _lines(data: bytes) -> int:
 
 
 def _plain(data: bytes, part: LedgerFileReader, place: int) -> Found:
-    """The plain lines of a block as UTF-8, empty ones in the place of others; and the records of those."""
-    encoding, line = part.file.encoding, part.blocks[place].line
+    """The plain lines of a block as UTF-8, each behind its number in the file; and the records of the others."""
+    encoding, first = part.file.encoding, part.blocks[place].line
     delimiter, marks = part.file.delimiter, part.columns.width - 1
-    empty = (delimiter * marks + "\n").encode()
-    all_empty = empty * _lines(data)
     try:
         text = data.decode(encoding) if len(data) <= LONGEST_BLOCK and b"\0" not in data else None
     except UnicodeDecodeError:
         text = None
     if text is None:
-        return all_empty, dict(part.rows(place))
+        return b"", dict(part.rows(place))
     data = text.encode() if encoding != "utf-8" else data
     data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     if b"\r" in data:
-        return all_empty, dict(part.rows(place))
-    data = data if data.endswith(b"\n") else data + b"\n"
-    split, mark = data.split(b"\n")[:-1], delimiter.encode()
-    if b'"' not in data and {one.count(mark) for one in split} == {marks} and (marks or b"" not in split):
-        return data, {}
-    unparsed: dict[int, Row] = {}
-    for at, one in enumerate(split):
-        if b'"' not in one and one.count(mark) == marks and one:
-            continue
-        cells = _alone(one.decode(), delimiter)
-        if cells is None:
-            return all_empty, dict(part.rows(place))
-        if not is_empty(cells):
-            unparsed[line + at] = cells
-        split[at] = empty[:-1]
-    return b"\n".join([*split, b""]), unparsed
+        return b"", dict(part.rows(place))
+    mark, unparsed = delimiter.encode(), {}
+    lines = [*enumerate(data.removesuffix(b"\n").split(b"\n"), first - part.first_line)]
+    if b'"' in data or {one.count(mark) for _, one in lines} != {marks}:
+        plain = []
+        for at, one in lines:
+            if one.count(mark) == marks and b'"' not in one:
+                plain.append((at, one))
+                continue
+            cells = _alone(one.decode(), delimiter)
+            if cells is None:
+                return b"", dict(part.rows(place))
+            if not is_empty(cells):
+                unparsed[at + part.first_line] = cells
+        lines = plain
+    numbered = b"%d" + mark.replace(b"%", b"%%") + b"%b\n"
+    return b"".join(map(numbered.__mod__, lines)), unparsed
 
 
 def _alone(line: str, delimiter: str) -> list[str] | None:

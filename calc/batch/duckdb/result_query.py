@@ -57,7 +57,9 @@ class ResultQuery:
 
     def totals(self) -> exp.Select:
         """The totals of the month, a row a group: see `calc.batch.duckdb.totals`."""
-        return totals_of(self.decided, self.spec.group)
+        words = self.query.program.words
+        facts = [words.bits[name] for name in words.names if name in self.plan.facts]
+        return totals_of(self.decided, self.spec.group, words.words(sum(facts)))
 
     def failed_words(self) -> list[Tree]:
         """The words of the failed checks."""

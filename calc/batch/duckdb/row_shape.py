@@ -34,14 +34,14 @@ class RowShape(Record):
         """
         columns = [(source, one) for source in sources for one in source.part.columns.facts]
         given = {one.meaning.name for _, one in columns if isinstance(one.meaning, FactPlan)} | owned
-        given |= {name for source in sources for sample in source.samples.values() for name in sample.others}
+        given |= {name for source in sources for one in source.texts.values() for name in one.others}
         numbers = numbers_of(plan, MEMBER)
         for _ in numbers:  # what follows from one may be another
             given |= {name for one in numbers if one.name in given for name in one.derives.values()}
         used = {name for one in plans for name in facts_used(one)}
         held = [name for name, fact in plan.facts.items()
                 if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
-        open_names = {one.fact.name for source in sources for one in source.samples.values() if one.not_known}
+        open_names = {one.fact for source in sources for one in source.texts.values() if one.has_open}
         held += [not_known(name) for name in held if name in open_names
                  and (plan.facts[name].default is not None or plan.facts[name].type.level != MEMBER)]  # fmt: skip
         return cls(plan, {name: f"f{at}" for at, name in enumerate(held)}, kept)

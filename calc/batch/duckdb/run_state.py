@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from calc.batch.assess_block import BlockResult
+from calc.batch.duckdb.column_texts import texts_of_columns
 from calc.batch.duckdb.household_facts import names_owned
 from calc.batch.duckdb.row_shape import RowShape
-from calc.batch.duckdb.sample_cells import texts_of_columns
 from calc.batch.duckdb.sources import TableSource, sources_of
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.job import ResultSink, ResultSpec, Summary
@@ -44,7 +44,7 @@ class LedgerRun:
         ledger = self.ledger
         self.sources = sources_of(ledger, connection, folder)
         for source in self.sources:
-            source.samples = texts_of_columns(source, connection)
+            source.texts = texts_of_columns(ledger.plan, source, connection)
         return RowShape.of(ledger.plan, self.plans, self.sources, len(self.wanted.kept), names_owned(ledger))
 
     def take_in(self, position: int, done: BlockResult) -> None:

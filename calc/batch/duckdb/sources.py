@@ -1,14 +1,14 @@
 """The files of a ledger as a database reads them: of each its columns, its records as a relation, and what is left out.
 
 Whatever the format, the records of a file are a relation with the cells `c0`, `c1`, … as texts, an empty one an empty
-text. How they are read is the format's affair; what follows is the same for all.
+text, and the number of each record as `row`, from 0 on. So they may be read in any order, and at the same time. How
+they are read is the format's affair; what follows is the same for all.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from calc.batch.duckdb.canonical_cells import ReadTexts
 from calc.batch.duckdb.prepare_csv import prepared
 from calc.batch.duckdb.sql_templates import named, phrase, select, within
 from calc.engine.sql import build
@@ -21,6 +21,19 @@ from calc.ledger.json_records import STRIDE, JsonLines
 from calc.ledger.ledger import Ledger
 from calc.ledger.open_files import PARQUET
 from calc.ledger.parquet_source import ParquetColumn, columns_of, is_numbered, records
+from calc.record import Record
+
+
+class ColumnTexts(Record):
+    """The texts of a column that the row path's reader has read, as a table of this name (see `column_texts`).
+
+    `others` are the other facts that texts state; `has_open` says whether some text says "not known".
+    """
+
+    table: str
+    fact: str
+    others: tuple[str, ...]
+    has_open: bool
 
 
 class TableSource:
@@ -28,8 +41,8 @@ class TableSource:
     no such column; `people` the columns that identify a person, each with whether it is a certificate.
     """
 
-    is_numbered = False
-    """Says whether `row` is the number of each record from 0 on; otherwise the order of the relation counts."""
+    is_ordered = False
+    """Says whether the relation numbers its records as it reads them, so that it has to be read in order."""
     stride = 1
     """Number of records of each line."""
     parquet: list[ParquetColumn] | None = None
@@ -41,8 +54,10 @@ class TableSource:
         self.relation = relation
         self.kept = kept
         self.people = people
-        self.samples: dict[int, ReadTexts] = {}
-        """Of each column of a fact the texts of the first rows."""
+        self.texts: dict[int, ColumnTexts] = {}
+        """Of columns of facts the texts that are no plain numbers and days."""
+        self.plain: set[int] = set()
+        """Columns of facts in which `relation` has nothing else than these and empty cells."""
         self.types: dict[int, str] = {}
         """Of Parquet the type of each column, whose values are `r0`, `r1`, …"""
         self.unparsed: dict[int, Row] = {}
@@ -57,12 +72,6 @@ class TableSource:
     def is_named(self) -> bool:
         """Says whether members have ids or names of their own."""
         return bool({ID, NAME} & self.part.columns.by_word.keys())
-
-    def last(self, count: int) -> int:
-        """Finds the last position of a number of records, relative to the first of the file."""
-        if self.json is not None:
-            return (self.json.lines + 1) * self.stride
-        return max([self.part.first_line + count, *self.unparsed])
 
 
 def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[TableSource]:
@@ -80,20 +89,20 @@ def sources_of(ledger: Ledger, connection: Connection, folder: str) -> list[Tabl
 
 def _csv(ledger: Ledger, part: LedgerFileReader, folder: str) -> TableSource:
     ready = prepared(part, folder)
-    source = _source(ledger, part, _texts(part, ready.path, 1, "\1"))
+    source = _source(ledger, part, _texts(part, ready.path, "\1", is_numbered=True))
     source.unparsed = ready.unparsed
     return source
 
 
-def _texts(part: LedgerFileReader, path: str, skip: int, null: str) -> Tree:
-    """The lines of a text behind those to skip as a relation with a column for each cell; no cell is `null`."""
-    cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(part.columns.width))
+def _texts(part: LedgerFileReader, path: str, null: str, is_numbered: bool = False) -> Tree:
+    """The lines of a text as a relation with a column for each cell; no cell is `null`, the first one may be `row`."""
+    cells = ", ".join(["'row': 'BIGINT'"] * is_numbered + [f"'c{at}': 'VARCHAR'" for at in range(part.columns.width)])
     query = phrase(
-        "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, skip = :skip, delim = :delimiter, "
+        "SELECT * FROM read_csv(:path, auto_detect = FALSE, header = FALSE, delim = :delimiter, "
         "quote = '', escape = '', hive_partitioning = FALSE, compression = 'none', "
         "nullstr = :null, strict_mode = FALSE, max_line_size = 4194304, "
         f"columns = {{{cells}}})",
-        path=build.one_file(path), skip=skip, delimiter=part.file.delimiter, null=null)  # fmt: skip
+        path=build.one_file(path), delimiter=part.file.delimiter, null=null)  # fmt: skip
     return within(query, "records")
 
 
@@ -110,9 +119,8 @@ def _json_lines(ledger: Ledger, part: LedgerFileReader, json: JsonLines) -> Tabl
     place = phrase("coalesce(TRY_CAST(c2 AS BIGINT), 0)" if json.has_wholes else "0")
     row = phrase("(CAST(c1 AS BIGINT) - 1) * :stride + :place", stride=stride, place=place)
     misfit = phrase("c2 = :mark", mark=LOOK_UP) if json.has_wholes else phrase("c2 <> ''")
-    texts = _texts(part, part.file.path, 0, "\2")
+    texts = _texts(part, part.file.path, "\2")
     source = _source(ledger, part, within(select(texts, [*cells, named(row, "row"), named(misfit, "misfit")]), "lines"))
-    source.is_numbered = True
     source.stride = stride
     return source
 
@@ -122,5 +130,5 @@ def _parquet(ledger: Ledger, part: LedgerFileReader, connection: Connection) -> 
     source = _source(ledger, part, within(records(part.file.path, columns, False), "records"))
     source.types = {at: one.type for at, one in enumerate(columns)}
     source.parquet = columns
-    source.is_numbered = is_numbered(columns)
+    source.is_ordered = not is_numbered(columns)
     return source

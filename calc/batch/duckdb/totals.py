@@ -41,7 +41,7 @@ class TotalsCounter:
     def take(self, decided: OutcomeQuery, month: int, rows: Iterable[Sequence[Any]]) -> int:
         """Add the rows of a month's totals (`household_sums.totals_of`); returns the number of their households."""
         total, counted = 0, counted_benefits(decided)
-        for name, first, count, undetermined, money, *numbers in rows:
+        for name, first, count, undetermined, unset, money, *numbers in rows:
             if not count:
                 continue
             self._seen(name, first)
@@ -49,6 +49,7 @@ class TotalsCounter:
             group = self.sum.group(month, name)
             group.assessed += count
             group.undetermined += undetermined
+            group.unset += unset
             group.money += int(money)
             for place, at in enumerate(counted):
                 found = numbers[place * 5 : place * 5 + 5]

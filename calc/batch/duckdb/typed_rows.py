@@ -8,7 +8,7 @@ name_key          the member's name without blanks, where the id is another
 person            the first 17 digits of the identity number
 f0, f1, …         facts; NULL is not stated. A fact that is stated as not known has a second one, TRUE where it is so
 k0, k1, …         extra columns of the results
-needs_fallback    something in the row is not plain
+reason            why the row engine has to read the row, see `fallback_reasons`
 """
 
 from __future__ import annotations
@@ -20,14 +20,12 @@ from calc.batch.duckdb.canonical_cells import (
     ID,
     KEPT,
     NO_LETTERS,
-    ReadTexts,
     exact_value,
     is_form,
     is_id,
-    is_one_of,
-    looked_up,
-    value_of,
 )
+from calc.batch.duckdb.cell_columns import text_columns, value_columns, with_texts
+from calc.batch.duckdb.fallback_reasons import DISAGREE, MARKS, NUMBER, OTHER, cell_of, first_reason
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -48,7 +46,9 @@ class RowTyping:
         self.part = source.part
         self.shape = shape
         self.plan = shape.plan
-        self.samples = source.samples
+        self.texts = source.texts
+        self.source = source
+        self.all_plain: set[int] = set()
         self.kept = source.kept
         self.people_at = source.people
         self.types_of = source.types
@@ -57,27 +57,29 @@ class RowTyping:
         self.has_empty = source.json is None
         self.values: dict[str, Tree] = {}
         self.open: dict[str, Tree] = {}
-        self.fallback: list[Tree] = []
+        self.fallback: list[tuple[int, Tree]] = []
+        self.plain: list[Tree] = []
         self.made: list[Tree] = []
         self.second: list[Tree] = []
         self.third: list[Tree] = []
         self.fourth: list[Tree] = []
 
-    def query(self, relation: Tree | str, position: Tree | None = None, needs_fallback: Tree | None = None) -> Tree:
-        """Typed rows of a relation with the raw columns; `needs_fallback` says so of some beforehand."""
-        self.values, self.open, self.made = {}, {}, []
-        self.fallback = [] if needs_fallback is None else [needs_fallback]
-        placed = [] if position is None else [named(position, "position")]
+    def query(self, relation: Tree | str, position: Tree, misfit: Tree | None = None) -> Tree:
+        """Typed rows of a relation with the raw columns; `misfit` says which ones the row engine has to read anyway."""
+        self.values, self.open, self.plain, self.made = {}, {}, [], []
+        self.all_plain = self.source.plain if relation is self.source.relation else set()
+        self.fallback = [] if misfit is None else [(OTHER, misfit)]
         exact = [build.column(f"r{at}") for at in self.types_of]
-        given = [*placed, *self._raw(), *exact, *([] if needs_fallback is None else [needs_fallback])]
-        inner = select(relation, given)
+        given = [named(position, "position"), *self._raw(), *exact, *text_columns(self.texts),
+                 *([] if misfit is None else [misfit])]  # fmt: skip
+        inner = with_texts(select(relation, given), self.texts)
         for column in self.part.columns.facts:
             self._fact(column.at, column.meaning)  # type: ignore[arg-type]
         facts = self._with_derived()
         self._add_others(facts)
         self.fourth.append(named(self._person(facts), "person"))
         columns = [
-            *([] if position is None else [build.column("position")]), *self._household(), *self._member_key(),
+            build.column("position"), *self._household(), *self._member_key(),
             build.column("person"), *self._told(),
             *(named(exp.Cast(this=facts.get(name, build.null()), to=self._type(own)), own)
               for name, own in self.shape.facts.items() if name in self.plan.facts),
@@ -89,11 +91,8 @@ class RowTyping:
             # what follows from a number is stated where the number is
             stated = [build.is_not_null(self.values[name]) for name in self.values
                       if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
-            self.fallback.append(build.negation(build.either(*stated)) if stated else build.truth(True))
-        needs_fallback = build.truth(False)
-        if self.fallback:
-            needs_fallback = build.coalesce(build.either(*self.fallback), build.truth(True))
-        columns.append(named(needs_fallback, "needs_fallback"))
+            self.fallback.append((OTHER, build.negation(build.either(*stated)) if stated else build.truth(True)))
+        columns.append(named(first_reason(*self.fallback), "reason"))
         columns.append(named(self._is_empty(), "empty"))
         staged = inner
         for stage in self._stages():
@@ -119,22 +118,23 @@ class RowTyping:
 
     def _fact(self, at: int, fact: FactPlan) -> None:
         """A fact's value as a column of the first stage, and whether the cell needs the fallback."""
-        name, sample = f"v{at}", self.samples.get(at) or ReadTexts(fact)
+        name, texts = f"v{at}", self.texts.get(at)
         if fact.name in self.persons.names:
             form = numbers.NUMBER if fact.format == "identity-number" else numbers.CERTIFICATE
             value = build.case([(is_form(self.cell(at), form), self.cell(at))])
         else:
             exact = exact_value(fact, build.column(f"r{at}"), self.types_of.get(at, ""))
-            value = value_of(fact, self.cell(at), sample) if exact is None else exact
+            plain, value = value_columns(fact, at, texts is not None, at in self.all_plain)
+            value = value if exact is None else exact
+            self.plain += [plain] if plain is not None and exact is None else []
         self.made.append(named(value, name))
         self.values[fact.name] = build.column(name)
         unread = phrase(":given AND :value IS NULL", given=self._is_given(at), value=build.column(name))
-        if sample.not_known:
-            self.made.append(named(is_one_of(self.cell(at), sample.not_known), f"o{at}"))
-            self.open[fact.name] = build.column(f"o{at}")
-        if texts := [*sample.not_known, *sample.blank]:
-            unread = phrase(":unread AND NOT :other", unread=unread, other=is_one_of(self.cell(at), texts))
-        self.fallback.append(unread)
+        if texts is not None:
+            unread = phrase(":unread AND NOT :known", unread=unread, known=build.column(f"h{at}"))
+            if texts.has_open:
+                self.open[fact.name] = build.column(f"o{at}")
+        self.fallback.append((cell_of(self.plan, fact.name), unread))
 
     def _is_open(self, name: str, value: Tree | None) -> Tree:
         """Writes TRUE where a fact is stated as not known, and no number says it, else NULL."""
@@ -155,7 +155,7 @@ class RowTyping:
         if not given or not self.plan.has_members:
             return [named(none, "member_key"), named(none.copy(), "name_key")]
         key = build.case([(self._is_given(one.at), self.cell(one.at)) for one in given], build.word(""))
-        self.fallback.append(build.negation(is_form(key, ID)))
+        self.fallback.append((MARKS, build.negation(is_form(key, ID))))
         name: Tree = none
         if len(given) > 1:
             name = phrase("regexp_replace(:name, :blanks, '', 'g')", name=self.cell(given[1].at), blanks=NO_LETTERS)
@@ -178,10 +178,13 @@ class RowTyping:
         return exp.Cast(this=build.case(branches) if branches else build.null(), to=typed)
 
     def _told(self) -> list[Tree]:
-        """The cells that tell who a member is, where SQL cannot."""
+        """The cells that tell who a member is, where SQL cannot and they say neither "not known" nor nothing."""
         is_open = build.is_null(build.column("person"))
-        return [named(build.case([(is_open, self.cell(at))]), f"t{place}")
-                for place, (at, _) in enumerate(self.people_at)]  # fmt: skip
+        found = []
+        for place, (at, _) in enumerate(self.people_at):
+            unread = [build.negation(build.column(f"h{at}"))] if at in self.texts else []
+            found.append(named(build.case([(build.both(is_open, *unread), self.cell(at))]), f"t{place}"))
+        return found
 
     def _carried(self) -> list[Tree]:
         found = []
@@ -190,9 +193,8 @@ class RowTyping:
                 found.append(named(build.word(""), f"k{at}"))
                 continue
             cell = self.cell(place)
-            self.fallback.append(
-                phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT))
-            )
+            is_odd = phrase(":given AND NOT :plain", given=self._is_given(place), plain=is_form(cell, KEPT))
+            self.fallback.append((MARKS, is_odd))
             found.append(named(cell, f"k{at}"))
         return found
 
@@ -209,7 +211,7 @@ class RowTyping:
 
     def _stages(self) -> list[list[Tree]]:
         """Lists the columns by stage; each stage uses the ones before."""
-        return [stage for stage in (self.made, self.second, self.third, self.fourth) if stage]
+        return [stage for stage in (self.plain, self.made, self.second, self.third, self.fourth) if stage]
 
     # what follows from numbers
 
@@ -228,7 +230,8 @@ class RowTyping:
                     assert values is not None, "is_plain was asked before"
                     derived = numbers.by_digit(text, 19 if part == "type" else 20, values)
                     stands = build.column(f"d_{part}")
-                    self.fallback.append(phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands))
+                    is_none = phrase(":text IS NOT NULL AND :derived IS NULL", text=text, derived=stands)
+                    self.fallback.append((NUMBER, is_none))
                 derived = build.case([(build.is_not_null(text), derived)])  # few people have one
                 self._derive(facts, target, derived, self.second, f"d_{part}")
         if identity is None or identity.name not in facts:
@@ -238,7 +241,7 @@ class RowTyping:
         self.fourth.append(named(phrase("CAST(digits // 1000 % 100000000 AS INTEGER)"), "born"))
         digits, born = build.column("digits"), build.column("born")
         valid = numbers.is_valid(number, digits, born, *persons.birth_bounds())
-        self.fallback.append(phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid))
+        self.fallback.append((NUMBER, phrase(":n IS NOT NULL AND NOT :valid", n=number, valid=valid)))
         birth, sex = persons.target("birth_date", DATE), persons.target("sex", CHOICE)
         if birth is not None:
             self._derive(facts, birth.name, born, [], "")
@@ -252,9 +255,9 @@ class RowTyping:
 
     def _add_others(self, facts: dict[str, Tree]) -> None:
         """Add the facts that cells of other facts state; a contradiction needs the fallback."""
-        for at, sample in self.samples.items():
-            for place, (name, values) in enumerate(sample.others.items()):
-                self._derive(facts, name, looked_up(self.cell(at), values), self.made, f"s{at}_{place}")
+        for at, texts in self.texts.items():
+            for place, name in enumerate(texts.others):
+                self._derive(facts, name, build.column(f"s{at}_{place}"), [], "")
 
     def _derive(self, facts: dict[str, Tree], target: str, derived: Tree, stage: list[Tree], name: str) -> None:
         """Fill in a fact by what follows; a row that states it otherwise needs the fallback."""
@@ -265,5 +268,6 @@ class RowTyping:
         if stated is None:
             facts[target] = derived
             return
-        self.fallback.append(phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived))
+        differs = phrase("coalesce(:stated <> :derived, FALSE)", stated=stated, derived=derived)
+        self.fallback.append((DISAGREE, differs))
         facts[target] = build.coalesce(stated, derived)

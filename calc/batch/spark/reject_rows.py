@@ -13,7 +13,7 @@ from calc.diagnostics.diagnostic import cell_place
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.needs_bits import WORD_BITS
-from calc.households.failed_checks import failed_checks
+from calc.households.failed_checks import mistake
 from calc.report import rejects
 
 _BEHIND_CHECKS = 1 << 20
@@ -37,7 +37,8 @@ class RejectRelation:
         """The checks of all months: the month's turn, the place of the check, its message, and its bit in each word."""
         found: list[exp.Query] = []
         for turn, plan in enumerate(self.job.plans):
-            for at, finding in enumerate(failed_checks(plan, {one.name for one in plan.checks}, cell_place("", 0))):
+            for at, check in enumerate(plan.checks):
+                finding = mistake(check, cell_place("", 0))
                 word, place = divmod(at, WORD_BITS)
                 bits = [named(phrase("CAST(:b AS BIGINT)", b=1 << place if one == word else 0), f"b{one}")
                         for one in range(words)]  # fmt: skip

@@ -20,8 +20,19 @@ def results_to(
     files: Outputs, path: str | None, format: str, bom: bool, table: ResultTable, headings: Sequence[str]
 ) -> Callable[[Any], None]:
     """Makes the function that writes the results of a block."""
+    return rows_to(files, path, format, bom, headings, table.amount_places, table.plan.decimals)
+
+
+def rows_to(
+    files: Outputs, path: str | None, format: str, bom: bool, headings: Sequence[str], amounts: Sequence[int],
+    decimals: int,
+) -> Callable[[Any], None]:  # fmt: skip
+    """Makes the function that writes rows under headings: text for CSV and JSON Lines, lists of cells for others.
+
+    More than six parameters: all that a table is. `amounts` are the places of columns of money.
+    """
     if format in TABLES:
-        return _table(files, format, str(path), headings, table.amount_places, table.plan.decimals)
+        return _table(files, format, str(path), headings, amounts, decimals)
     output = files.open(path, bom and format == "csv")
     if format == "csv":
         output.write(csv_text([headings]))

@@ -20,8 +20,6 @@ from calc.engine.python.python_expression import (
     QuotientCode,
     added,
     grid,
-    has_row,
-    lookup,
     multiplied,
     number,
     over_one_denominator,
@@ -29,6 +27,7 @@ from calc.engine.python.python_expression import (
     scaled,
     times,
 )
+from calc.engine.python.table_memory import TableCode
 from calc.engine.simple_plan import ASK_AFTER, Missing
 from calc.engine.unknown import Unknown
 from calc.exact import divide
@@ -381,13 +380,18 @@ class PythonLowering:
         return Code(f"({left} if {test.text} else {right})", unit, unknown)
 
     def looked_up(self, term: Lookup | HasRow) -> Code:
-        keys = [self.code(key) for key in term.keys]
-        units = [None if key.unit is None else grid(key) for key in keys]
-        texts = [key.text if unit is None else scaled(key, unit) for key, unit in zip(keys, units, strict=True)]
-        unknown = any(key.unknown for key in keys)
-        if isinstance(term, HasRow):
-            return Code(self.strictly(self.keep(has_row(term, units)), texts, unknown), None, unknown)
-        unit = (term.type.unit or 1) if term.type.kind in NUMERIC else None
-        unset = any(cell is None for cell in term.table.cells.values())
-        look = self.keep(lookup(term, units, unit, Unknown(self.bits[term.name])))
-        return Code(self.strictly(look, texts, unknown), unit, unknown or unset)
+        codes = [self.code(key) for key in term.keys]
+        unset = Unknown(self.bits[term.name]) if isinstance(term, Lookup) else None
+        table = TableCode(term, codes, unset)
+        memory = self.keep(table.memory)
+        varying = [code for code in codes if code.constant is None]
+        texts = [code.text if code.unit is None else scaled(code, grid(code)) for code in varying]
+        if any(code.unknown for code in varying):
+            texts = [self.atom(text) for text in texts]
+        keys = [f"bisect_right({self.keep(key.edges)}, {text})" if key.edges else text
+                for key, text in zip(table.varying, texts, strict=True)]  # fmt: skip
+        known = f"{memory}[{', '.join(keys) or '()'}]"
+        unknown = any(code.unknown for code in varying)
+        if isinstance(term, Lookup) and any(cell is None for cell in term.table.cells.values()):
+            unknown = True
+        return Code(self.guarded(memory, known, texts, varying), table.unit, unknown)

@@ -13,7 +13,8 @@ from typing import Any
 from calc.engine.python.function_writer import Emitter
 
 Member = Callable[..., Any]
-_MOST_COUNTED = 50_000
+MOST_COUNTED = 10_000
+"""Sets of facts that are counted; members with others run on general code where there are more."""
 _MOST_NAMES = 50_000
 
 
@@ -37,11 +38,12 @@ class MemberCode(dict[tuple[str, ...], Member]):
         self.functions: dict[frozenset[str], Member] = {}
 
     def __missing__(self, names: tuple[str, ...]) -> Member:
+        if len(self.counts) >= MOST_COUNTED:
+            return self.general
         stated = self.matter.intersection(names)
         found = self.functions.get(stated)
         if found is None:
-            if stated in self.counts or len(self.counts) < _MOST_COUNTED:
-                self.counts[stated] += 1
+            self.counts[stated] += 1
             if self.counts[stated] <= self.frequent:
                 return self.general
             found = self.functions[stated] = self.household.member(stated) if self.may_make() else self.general

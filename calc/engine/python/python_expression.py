@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Union
 
 from calc.exact import Number, grid_of, magnitude, simplify
-from calc.language.typed_tree import HasRow, Lookup
 from calc.record import Record
 
 LONG = 400
@@ -63,41 +61,6 @@ def scaled(code: Code, unit: Number) -> str:
 def paired(lowered: Lowered) -> QuotientCode:
     """Makes a quotient of a number."""
     return lowered if isinstance(lowered, QuotientCode) else QuotientCode(lowered, Code("1", 1, False, 1))
-
-
-def has_row(term: HasRow, units: list[Number | None]) -> Callable[..., bool]:
-    """Makes the function that says whether the table of a term has a row for scaled keys."""
-    table = term.table
-
-    def look(*keys: Any) -> bool:
-        return table.has(unscaled(keys, units))
-
-    return look
-
-
-def lookup(term: Lookup, units: list[Number | None], unit: Number | None, unset: Any) -> Callable[..., Any]:
-    """Makes the function that finds the cell for scaled keys; 0 without a row, as an untaken branch may have."""
-    table = term.table
-    memory: dict[tuple[Any, ...], Any] = {}
-
-    def look(*keys: Any) -> Any:
-        found = memory.get(keys)
-        if found is None:
-            values = unscaled(keys, units)
-            cell = table.cell(values) if table.has(values) else 0
-            found = unset if cell is None else cell
-            if unit is not None and cell is not None:
-                found = int(Fraction(cell) / unit)  # type: ignore[arg-type]
-            if len(memory) < 10_000:
-                memory[keys] = found
-        return found
-
-    return look
-
-
-def unscaled(keys: tuple[Any, ...], units: Any) -> tuple[Any, ...]:
-    """Turns scaled keys into those of the table."""
-    return tuple(key if unit is None else simplify(key * unit) for key, unit in zip(keys, units, strict=True))
 
 
 def number(value: Number) -> Code:

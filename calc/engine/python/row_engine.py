@@ -20,18 +20,20 @@ from calc.exact import Number, simplify
 from calc.language.types import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
 from calc.rules.plan import FactPlan, Plan
 
-FREQUENT = 500
+FREQUENT = 2000
 """Members, or households, that state the same facts, after which code is made for them."""
-WORTH = 600
+WORTH = 2000
 """Households of one member, with the same facts and words, after which code is made for them.
 
-It runs several times as fast, and making it takes as long as some hundreds of households.
+It runs up to twice as fast, and making it takes as long as two thousand households save.
 """
 MOST_MADE = 600
 """Functions made for sets of stated facts, at most."""
-MOST_SHAPES = 50_000
-FEW_VALUES = 8
-"""Values of a number up to which it is treated as a word."""
+MOST_SHAPES = 10_000
+"""Shapes of households that are remembered, 5 KB each; where there are more, as where cells are not known at random,
+finding the code for a household takes longer than the code made for it saves, and the others run on general code."""
+FEW_VALUES, FEW_WORDS = 8, 32
+"""Values of a number up to which it is treated as a word, and words of a choice up to which code is made for each."""
 
 RawOutcome = tuple[int, Any, Any]
 """Failed checks as bits; for each benefit an outcome `(status, amount, failed, needs)` or a list of them; and for each
@@ -45,7 +47,7 @@ class _Kind:
     """Households that state the same facts, with the same words.
 
     For households of one member all facts count, and `wider` is the kind by the household's own facts; for others only
-    the household's own facts count. `possible` are the keys that members may state.
+    the household's own facts count. `possible` are the keys that the household or its members may state.
     """
 
     __slots__ = ("count", "fixed", "possible", "run", "stated", "wider")
@@ -70,7 +72,7 @@ def has_few_values(fact: FactPlan) -> bool:
     low, high = fact.type.low, fact.type.high
     if fact.type.kind in NUMERIC:
         return not fact.decimals and low is not None and high is not None and high - low < FEW_VALUES
-    return fact.type.kind in (YES_NO, CHOICE)
+    return fact.type.kind == YES_NO or (fact.type.kind == CHOICE and len(fact.type.options) <= FEW_WORDS)
 
 
 def is_open(members: Iterable[dict[str, Any]]) -> bool:
@@ -86,7 +88,7 @@ class RowEngine:
     """Runs one plan over households.
 
     `emitter` writes the code: `function_writer.Emitter` for outcomes, `summary_writer.SummaryEmitter` for summaries.
-    `expected` are the facts that a ledger has: code without all others is shorter. Members may state others too.
+    `expected` are the facts that a ledger has: code without all others is shorter. Households may state others too.
     """
 
     def __init__(self, plan: Plan, emitter: type[Emitter] = Emitter, expected: frozenset[str] | None = None) -> None:
@@ -107,9 +109,16 @@ class RowEngine:
         self._open_keys = frozenset(not_known(name) for name in used if plan.facts[name].default is not None)
         self._open_of_members = self._open_keys.intersection(map(not_known, of_members))
         self._of_members = of_members | self._open_of_members
-        self._usual = frozenset(plan.facts) - of_members | (of_members if expected is None else of_members & expected)
+        self._usual = frozenset(plan.facts) - used | (used if expected is None else used & expected)
         self._usual |= frozenset(map(not_known, self._usual))
         self.matter = used | self._open_keys
+        usual = self.matter & self._usual
+        self._wide = {
+            (True, True): usual,
+            (True, False): usual - self._open_keys,
+            (False, True): self.matter,
+            (False, False): self.matter - self._open_keys,
+        }
         """The keys of facts that outcomes can use: a fact without default is not known if it is only not stated."""
 
     def raw(self, household: Household) -> RawOutcome:
@@ -130,9 +139,9 @@ class RowEngine:
             shape = self._shape(facts, members)
         kind = self._shapes.get(shape)
         if kind is None:
-            kind = self._kind(facts, members)
-            if len(self._shapes) < MOST_SHAPES:
-                self._shapes[shape] = kind
+            if len(self._shapes) >= MOST_SHAPES:
+                return self._general_for(self._possible(facts, members))(facts, members, ids)
+            kind = self._shapes[shape] = self._kind(facts, members)
         return (kind.run or self._run_for(kind))(facts, members, ids)
 
     def assess(self, household: Household) -> Result:
@@ -174,16 +183,14 @@ class RowEngine:
         shape = tuple([tuple([(name, one[name]) if name in words else name for name in one]) for one in stated])
         if len(members) < 2:
             return shape
-        return shape, is_open(members), self._is_usual(members)
+        return shape, is_open(members), all(map(self._usual.issuperset, members))
 
     def _kind(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> _Kind:
         """Finds the kind of a household, the same object for all households of the kind."""
         matter, words = self.matter, self.words
         stated = matter.intersection(facts)
         fixed = frozenset((name, value) for name, value in facts.items() if name in words)
-        possible = self._of_members if not self._is_usual(members) else self._of_members & self._usual
-        if not is_open(members):
-            possible -= self._open_keys
+        possible = self._possible(facts, members)
         own = self._kind_of(stated, fixed, possible, None)
         if len(members) != 1:
             return own
@@ -191,9 +198,10 @@ class RowEngine:
         alone = frozenset((name, value) for name, value in member.items() if name in words)
         return self._kind_of(stated | matter.intersection(member), fixed | alone, own.possible, own)
 
-    def _is_usual(self, members: list[dict[str, Any]]) -> bool:
-        """Says whether members state no other facts than were expected."""
-        return all(map(self._usual.issuperset, members))
+    def _possible(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> frozenset[str]:
+        """Finds the keys that general code for a household has to expect: one of four sets."""
+        tables = (facts, *members)
+        return self._wide[all(map(self._usual.issuperset, tables)), is_open(tables)]
 
     def _kind_of(
         self, stated: frozenset[str], fixed: frozenset[tuple[str, Any]], possible: frozenset[str], wider: _Kind | None
@@ -202,8 +210,7 @@ class RowEngine:
         kind = self._kinds.get(key)
         if kind is None:
             kind = _Kind(stated, fixed, possible, wider)
-            if len(self._kinds) < MOST_SHAPES:
-                self._kinds[key] = kind
+            self._kinds[key] = kind
         return kind
 
     def _run_for(self, kind: _Kind) -> CompiledRun:
@@ -219,15 +226,17 @@ class RowEngine:
         if kind.count > FREQUENT and self._may_make():
             kind.run = self._emitted(kind, False).several(self._members)
             return kind.run
-        general = self._general.get(kind.possible)
+        return self._general_for(kind.possible)
+
+    def _general_for(self, possible: frozenset[str]) -> CompiledRun:
+        general = self._general.get(possible)
         if general is None:
-            own = self.matter - self._of_members
-            simple = simplified(self.plan, dict.fromkeys((*own, *kind.possible), MAYBE))
-            general = self._general[kind.possible] = self.emitter(simple, False).several(self._members)
+            simple = simplified(self.plan, dict.fromkeys(possible, MAYBE))
+            general = self._general[possible] = self.emitter(simple, False).several(self._members)
         return general
 
     def _emitted(self, kind: _Kind, is_alone: bool) -> Emitter:
-        stated = {} if is_alone else dict.fromkeys(kind.possible, MAYBE)
+        stated = {} if is_alone else dict.fromkeys(kind.possible & self._of_members, MAYBE)
         stated |= dict.fromkeys(kind.stated, ALWAYS)
         return self.emitter(simplified(self.plan, stated, dict(kind.fixed)), is_alone)
 

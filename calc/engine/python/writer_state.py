@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable
 from typing import Any
 
@@ -38,6 +39,7 @@ def one_of(*truths: bool) -> bool:
 
 
 _GLOBALS: dict[str, Any] = {
+    "bisect_right": bisect_right,
     "one_of": one_of,
     "Unknown": Unknown,
     "both": both,

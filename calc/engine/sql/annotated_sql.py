@@ -9,11 +9,12 @@ from calc.engine.outcomes import STATUS_NAMES
 from calc.engine.simple_plan import Pattern
 from calc.engine.specialize import simplified
 from calc.engine.sql import build
+from calc.engine.sql.comments import Comments, comment_text
 from calc.engine.sql.compile_plan import Program, program
 from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.needs_bits import WORD_BITS
-from calc.engine.sql.query import Comments, Query, comment_text
+from calc.engine.sql.query import Query
 from calc.rules.plan import About, Plan
 
 

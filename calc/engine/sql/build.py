@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 if TYPE_CHECKING:
     Tree = exp.Expr  # the base of all nodes to the type checker
 else:
     Tree = exp.Expression
 Branch = tuple[Tree, Tree]
+Value = Union[int, bool, str, None]
 _PATTERNS = re.compile(r"[*?\[]")
 
 
@@ -155,6 +156,37 @@ def window(tree: Tree, partition: Sequence[Tree], order: Sequence[Tree] = ()) ->
 def columns_of(tree: Tree) -> set[str]:
     """Finds the names of the columns a tree uses."""
     return {found.name for found in tree.find_all(exp.Column)}
+
+
+def literal(value: Value) -> Tree:
+    """Makes a known value, or NULL."""
+    if value is None:
+        return null()
+    if isinstance(value, bool):
+        return truth(value)
+    return word(value) if isinstance(value, str) else whole(value)
+
+
+def rows_text(rows: Iterable[Iterable[Value]], dialect: str) -> str:
+    """Writes rows as `VALUES` takes them: as nodes they would be most of the time of a query's making."""
+    generator = Dialect.get_or_raise(dialect).generator()
+    texts: dict[tuple[type, Value], str] = {}
+
+    def text(value: Value) -> str:
+        same = value.__class__, value
+        if same not in texts:
+            texts[same] = generator.generate(literal(value), copy=False)
+        return texts[same]
+
+    return ",\n".join(f"({', '.join(map(text, row))})" for row in rows)
+
+
+def rows_relation(text: str, columns: Sequence[str]) -> exp.Select:
+    """Selects rows that `rows_text` has written, with names for their columns."""
+    named = exp.TableAlias(
+        this=exp.to_identifier("t", quoted=True), columns=[exp.to_identifier(one, quoted=True) for one in columns]
+    )
+    return select_all(exp.Values(expressions=[exp.Var(this=text)], alias=named))
 
 
 # statements

@@ -12,9 +12,9 @@ from calc.engine.sql.aggregates import GroupedAggregates
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns, Outcomes
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD, Dialect
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.lower_terms import SqlLowering, kind_of
+from calc.engine.sql.lower_terms import SqlLowering
 from calc.engine.sql.needs_bits import NeedWords
-from calc.engine.sql.sql_value import Cell, whole_bounds, width_of
+from calc.engine.sql.sql_value import Cell, kind_of, whole_bounds, width_of
 from calc.engine.sql.stages import StageColumns
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.typed_tree import Aggregate, Constant, Fact, walk

@@ -33,6 +33,7 @@ class Dialect(Record):
     `folds_words`: words that differ only in case are equal by the default collation.
     `casts_truths`: there is a type of truths to cast to.
     `types_literals`: a literal has the smallest type that holds it, so that arithmetic on literals may overflow.
+    `joins_values`: VALUES can be a relation that is joined.
     `settings`: settings that a query needs.
     """
 
@@ -52,6 +53,7 @@ class Dialect(Record):
     folds_words: bool = False
     casts_truths: bool = True
     types_literals: bool = False
+    joins_values: bool = True
     settings: dict[str, int] = {}
 
     def cast(self, tree: Tree, to: int | str) -> Tree:
@@ -149,6 +151,7 @@ _MYSQL = Dialect(
     code_points="utf8mb4_bin",
     folds_words=True,
     casts_truths=False,
+    joins_values=False,
 )
 _CLICKHOUSE = Dialect(
     "clickhouse",
@@ -162,6 +165,7 @@ _CLICKHOUSE = Dialect(
     least_skips_null=False,
     folds_case=False,
     types_literals=True,
+    joins_values=False,
     settings={"join_use_nulls": 1},  # otherwise an outer join gives zeros and empty words
 )
 DIALECTS = {one.name: one for one in (_DUCKDB, _SPARK, _POSTGRES, _MYSQL, _CLICKHOUSE)}

@@ -11,9 +11,9 @@ from sqlglot import exp
 from calc.engine.simple_plan import Missing
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
-from calc.engine.sql.dialects import TRUTH, WORD, Dialect
+from calc.engine.sql.dialects import TRUTH, Dialect
 from calc.engine.sql.integer_arithmetic import IntegerArithmetic
-from calc.engine.sql.lookup_case import cell_tree, row_tree
+from calc.engine.sql.lookup_cells import LookedUp
 from calc.engine.sql.needs_bits import NeedWords
 from calc.engine.sql.null_rules import Strict
 from calc.engine.sql.sql_value import (
@@ -24,6 +24,7 @@ from calc.engine.sql.sql_value import (
     SqlQuotient,
     constant,
     grid,
+    kind_of,
     never_known,
     paired,
 )
@@ -42,15 +43,8 @@ from calc.language.typed_tree import (
     Received,
     Term,
 )
-from calc.language.types import DATE, NUMERIC, YES_NO, Type
+from calc.language.types import NUMERIC
 from calc.record import replace
-
-
-def kind_of(type_: Type) -> str:
-    """Returns the kind of cell for values of a type."""
-    if type_.kind in NUMERIC or type_.kind == DATE:
-        return NUMBER
-    return TRUTH if type_.kind == YES_NO else WORD
 
 
 class SqlLowering(Strict):
@@ -200,14 +194,11 @@ class SqlLowering(Strict):
         if any(key.is_never_known for key in keys):
             return never_known(TRUTH if isinstance(term, HasRow) else kind_of(term.type), needs)
         unsure = [build.is_null(key.value) for key in keys if key.unknown]
-        if isinstance(term, HasRow):
-            tree = row_tree(term.table, keys)
-            return Cell(self.unless(unsure, tree), TRUTH, needs=needs)
-        found, unset = cell_tree(self.sums, term, keys)
-        value = replace(found, value=self.unless(unsure, found.value))
-        if unset is None:
+        look = LookedUp(term, keys, self)
+        value = replace(look.value, value=look.kept(self.unless(unsure, look.value.value), self.wanted))
+        if look.unset is None:
             return replace(value, needs=needs)
-        own = self.words.where(unset, term.name)
+        own = self.words.where(look.kept(look.unset, f"{self.wanted} unset"), term.name)
         if needs:
             own = self.masked([(build.either(*unsure), needs)], own)
         return replace(value, needs=own)

@@ -6,32 +6,20 @@ of a later layer. docs/decisions.md has other ways that were tried.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Sequence
 
 from sqlglot import exp
 
 from calc.engine.sql import build
 from calc.engine.sql.benefit_columns import Field, OutcomeColumns
 from calc.engine.sql.build import Tree
+from calc.engine.sql.comments import Comments, comment_text
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.stages import ComputedColumn, Uses
+from calc.engine.sql.stages import ComputedColumn, RowMatch, Uses
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
-from calc.record import Record
-
-_EDGES = re.compile(r"(?<=\*)(?=/)|(?<=/)(?=\*)|(?<=-)(?=-)")
-"""Between the two characters that begin or end a comment."""
-
-
-class Comments(Record):
-    """The comments in a query: on a column by its name, on layers by number, on the rows of benefits by name."""
-
-    of_column: Callable[[str], str]
-    of_layer: Mapping[int, list[str]]
-    of_benefit: Mapping[str, list[str]]
 
 
 class Query:
@@ -59,10 +47,15 @@ class Query:
         self.uses = Uses(self.live, program.outputs())
         self.comments = comments
         self.has_members = program.simple.plan.has_members and members is not None
-        self.names = Names(program.dialect, tuple(name for name in (households, members) if name is not None))
+        matches = {match.alias: match for made in self.live.values() for match in made.matches}
+        self.names = Names(program.dialect, (households, *([] if members is None else [members]), *matches))
         self.households = households
         self.members = members or ""
         self.expressions: list[exp.CTE] = []
+        self.tables = {name: self.names.fresh(name) for name in dict.fromkeys(one.relation for one in matches.values())}
+        for name, fresh in self.tables.items():
+            wanted, rows = program.columns.tables[name]
+            self._add(fresh, rows.copy(), about=[wanted])
         self._layers()
 
     # the relations
@@ -113,13 +106,16 @@ class Query:
         for stage in sorted(by_stage):
             first = stage == 0
             name = self.names.fresh(f"{kind}_{layer}" if first else f"{kind}_{layer}_{stage + 1}")
-            tables = (base, joined.name) if first and joined is not None else None
+            matches = {match.alias: match for made in by_stage[stage] for match in made.matches}
+            tables = (base, joined.name) if first and joined is not None else (base, base) if matches else None
             columns: list[Tree] = [build.column(key, tables and tables[0]) for key in keys]
             columns += [self._from(one, tables, layer) for one in self.uses.carried(layer, stage)]
             columns += [self._aliased(made, tables) for made in by_stage[stage]]
             select = exp.select(*columns, copy=False).from_(build.relation(base), copy=False)
             if first and joined is not None:
                 select = self._joined(select, base, joined, inner=bool(layer % 2))
+            for match in matches.values():
+                select = self._matched(select, match, tables, layer)
             self._add(name, select, layer if first else None)
             base = name
         return base
@@ -128,6 +124,13 @@ class Query:
         """Joins a relation; households without members are in no group, so they join the groups from the left."""
         on = build.binary(exp.EQ, build.column(HOUSEHOLD, base), build.column(HOUSEHOLD, joined.name))
         return select.join(joined, on=on, join_type="" if inner else "left", copy=False)
+
+    def _matched(self, select: exp.Select, match: RowMatch, tables: tuple[str, str] | None, layer: int) -> exp.Select:
+        """Joins the row of a table that has the keys, if there is one."""
+        pairs = [(self._qualified(key, build.columns_of(key), tables, layer), name) for key, name in match.on]
+        tests = [build.binary(exp.EQ, key, build.column(name, match.alias)) for key, name in pairs]
+        table = build.relation(self.tables[match.relation], match.alias)
+        return select.join(table, on=build.both(*tests), join_type="left", copy=False)
 
     def _from(self, name: str, tables: tuple[str, str] | None, layer: int) -> Tree:
         """Takes a column from the relation it comes from, where there are two."""
@@ -138,24 +141,32 @@ class Query:
         return tables[1] if from_joined else tables[0]
 
     def _aliased(self, made: ComputedColumn, tables: tuple[str, str] | None = None) -> Tree:
-        """Writes a column with its name; where two relations are joined, the columns it uses are qualified."""
-        tree = build.own(made.tree)
-        if tables is not None:
-            for found in [*tree.find_all(exp.Column)]:
-                known = self.live[found.name] if found.name in made.uses else None
-                table = tables[0] if known is None else self._origin(known, made.layer, tables)
-                found.set("table", exp.to_identifier(table, quoted=True))
+        """Writes a column with its name; where several relations are joined, the columns it uses are qualified."""
+        tree = self._qualified(made.tree, made.uses, tables, made.layer)
         alias = exp.Alias(this=tree, alias=exp.to_identifier(made.name, quoted=True))
         comment = self.comments.of_column(made.name) if self.comments is not None else ""
         if comment:
             alias.add_comments([comment_text(comment)])
         return alias
 
-    def _add(self, name: str, select: exp.Select, layer: int | None = None) -> None:
-        if layer is not None and self.comments is not None:
-            about = self.comments.of_layer.get(layer, [])
-            lines = [f"layer {layer}: {'members' if layer % 2 else 'households'}", *about]
-            select.add_comments([comment_text(line) for line in lines])
+    def _qualified(self, tree: Tree, uses: Collection[str], tables: tuple[str, str] | None, layer: int) -> Tree:
+        """Adds to each column of a tree the relation it comes from; `uses` are those that the query makes."""
+        if tables is None:
+            return build.own(tree)
+        tree = tree.copy()
+        for found in [*tree.find_all(exp.Column)]:
+            if not found.table:
+                known = self.live[found.name] if found.name in uses else None
+                table = tables[0] if known is None else self._origin(known, layer, tables)
+                found.set("table", exp.to_identifier(table, quoted=True))
+        return tree
+
+    def _add(self, name: str, select: exp.Select, layer: int | None = None, about: Sequence[str] = ()) -> None:
+        if self.comments is not None:
+            if layer is not None:
+                about = [f"layer {layer}: {'members' if layer % 2 else 'households'}",
+                         *self.comments.of_layer.get(layer, [])]  # fmt: skip
+            select.add_comments([comment_text(line) for line in about])
         alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
         self.expressions.append(exp.CTE(this=select, alias=alias))
 
@@ -272,12 +283,6 @@ class Query:
     def sql(self, tree: Tree, pretty: bool = False) -> str:
         """Writes a query in the dialect of the program."""
         return str(tree.sql(dialect=self.dialect.name, pretty=pretty, comments=True))
-
-
-def comment_text(text: str) -> str:
-    """Makes a text safe in a comment: on one line, without characters that end, nest or begin a comment."""
-    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return f" {_EDGES.sub(' ', line)} "
 
 
 def _value(field: Field | None) -> Tree:

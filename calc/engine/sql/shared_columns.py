@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import LONG, WIDE, Dialect
@@ -22,6 +24,7 @@ class ColumnAllocator:
         self.dialect = dialect
         self.columns = columns
         self.sums = IntegerArithmetic(dialect)
+        self.joins: dict[Any, Any] = {}
         self.layer = 0
         self.wanted = ""
 

@@ -6,6 +6,8 @@ first stage after all it uses. Columns that are not used any more are left out o
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from calc.engine.sql import build
@@ -17,8 +19,24 @@ SOURCE, END = -1, 10**6
 """Stages before the first and after the last."""
 
 
+class TableRows(Record):
+    """The rows of a table as a relation: its name, and those of the columns of keys and of cells."""
+
+    name: str
+    keys: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+class RowMatch(Record):
+    """A join with at most one row of a table's relation, which has another name in it; `on` are keys and columns."""
+
+    alias: str
+    relation: str
+    on: tuple[tuple[Tree, str], ...]
+
+
 class ComputedColumn(Record):
-    """A column: its tree, the layer and stage that make it, and the columns it uses.
+    """A column: its tree, the layer and stage that make it, the columns it uses, and the rows of tables.
 
     `grouped`: it is an aggregate over the layer before its own, made before the first stage.
     """
@@ -29,6 +47,7 @@ class ComputedColumn(Record):
     stage: int
     uses: frozenset[str]
     grouped: bool = False
+    matches: tuple[RowMatch, ...] = ()
 
 
 class StageColumns:
@@ -37,15 +56,47 @@ class StageColumns:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.made: dict[str, ComputedColumn] = {}
+        self.tables: dict[str, tuple[str, exp.Select]] = {}
+        self._rows: dict[tuple[str, str], TableRows] = {}
+        self._once: dict[tuple[int, Tree], exp.Column] = {}
+        self._matches: dict[Any, RowMatch] = {}
 
-    def put(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
-        """Makes a column of a layer."""
+    def put(self, layer: int, wanted: str, tree: Tree, matches: tuple[RowMatch, ...] = ()) -> exp.Column:
+        """Makes a column of a layer; `matches` are the rows of tables that its tree uses."""
         name = self.names.fresh(wanted)
-        uses = frozenset(build.columns_of(tree)) & self.made.keys()
+        trees = [tree, *(key for match in matches for key, _ in match.on)]
+        uses = frozenset(one for each in trees for one in build.columns_of(each)) & self.made.keys()
         stages = [self.made[one].stage for one in uses if self.made[one].layer == layer]
         stage = max([SOURCE, *stages]) + 1
-        self.made[name] = ComputedColumn(name, tree, layer, stage, uses)
+        self.made[name] = ComputedColumn(name, tree, layer, stage, uses, False, matches)
         return build.column(name)
+
+    def once(self, layer: int, wanted: str, tree: Tree) -> Tree:
+        """Makes a column of a layer, one for all uses of the same tree."""
+        if build.is_settled(tree):
+            return tree
+        if (layer, tree) not in self._once:
+            self._once[layer, tree] = self.put(layer, wanted, tree)
+        return self._once[layer, tree]
+
+    def rows_of(self, wanted: str, keys: int, cells: int, rows: list[list[build.Value]]) -> TableRows:
+        """Makes the relation of a table's rows, one for all that have the same; each row has keys, then cells."""
+        text = build.rows_text(rows, self.names.dialect.name)
+        found = self._rows.get((wanted, text))
+        if found is None:
+            named = [tuple(self.names.fresh(f"{wanted} {what}") for _ in range(count))
+                     for what, count in (("key", keys), ("cell", cells))]  # fmt: skip
+            found = self._rows[wanted, text] = TableRows(f"table_{len(self.tables) + 1}", *named)
+            self.tables[found.name] = wanted, build.rows_relation(text, [*found.keys, *found.cells])
+        return found
+
+    def match(self, layer: int, rows: TableRows, keys: list[Tree]) -> RowMatch:
+        """Makes the join with the row of these keys, one for all columns of a layer that need it."""
+        same = layer, rows.name, tuple(keys)
+        if same not in self._matches:
+            alias = f"row_{len(self._matches) + 1}"
+            self._matches[same] = RowMatch(alias, rows.name, tuple(zip(keys, rows.keys, strict=True)))
+        return self._matches[same]
 
     def group(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
         """Makes a column of the household layer after a member layer, an aggregate over its members."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calc.households.headings import HOUSEHOLDS, ID, NAME, relation_to_head
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, NAME, relation_to_head
 from calc.language.types import DATE, HOUSEHOLD, MONEYS, NUMERIC, TEXT
-from calc.ledger.header import IGNORED, Column, Naming, heading_row
+from calc.ledger.header import IGNORED, Column, Naming
+from calc.ledger.heading_row import heading_row
 from calc.record import Record
 from calc.rules.plan import FactPlan
 
@@ -44,15 +45,16 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
     uses = {one.at: use for one in header.all if (use := _use(one)) != OTHER}
     facts = [(one.at, one.meaning) for one in header.facts if isinstance(one.meaning, FactPlan)]
     has_relation = relation_to_head(naming.plan) in [fact for _, fact in facts]
-    words = [one.at for one in header.all if one.meaning in (HOUSEHOLDS, ID, NAME)]
+    numbers = [one.at for one in header.all if naming.meaning(one.heading) == HEAD_NUMBER]
+    words = [one.at for one in header.all if one.meaning in (HOUSEHOLDS, ID, NAME) and one.at not in numbers]
     texts = [at for at, fact in facts if fact.type.kind == TEXT and fact.format is None]
     return SheetColumns(
         place + 1,
         uses,
         tuple(at for at, fact in facts if fact.type.kind == DATE),
         frozenset([*words, *texts]),
-        frozenset(at for at, fact in facts if fact.format is not None),
-        frozenset([*header.by_word, *(fact.name for _, fact in facts)]) - {IGNORED},
+        frozenset([*numbers, *(at for at, fact in facts if fact.format is not None)]),
+        frozenset([*header.by_word, *(fact.name for _, fact in facts)]) - {HEAD_NUMBER, IGNORED},
         (HOUSEHOLDS in header.by_word or (naming.heads_begin and has_relation)) and not _is_list(head, naming),
         any(fact.type.level != HOUSEHOLD and fact.format is None for _, fact in facts),
     )

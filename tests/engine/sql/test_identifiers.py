@@ -8,11 +8,12 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from calc.engine.sql import lookup_cells
 from calc.engine.sql.annotated_sql import sql_text
+from calc.engine.sql.comments import comment_text
 from calc.engine.sql.dialects import DIALECTS
 from calc.engine.sql.duckdb_engine import ColumnEngine
 from calc.engine.sql.duckdb_session import Connection, load
-from calc.engine.sql.query import comment_text
 from calc.rules.plan import Plan
 from tests.support.columns import by_rows, must_agree, some_households
 from tests.support.small import plan_of
@@ -81,6 +82,18 @@ def plan() -> Plan:
 
 def test_hostile_words_and_names_come_out_alike(plan: Plan, connection: Connection) -> None:
     must_agree(connection, plan, some_households(plan, 1, 800), "hostile")
+
+
+def test_hostile_words_in_the_rows_of_a_joined_table_come_out_alike(
+    plan: Plan, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup_cells, "MOST_IN_CASE", 0)
+    must_agree(connection, plan, some_households(plan, 4, 300), "hostile, joined")
+    for dialect in ("duckdb", "postgres", "spark"):
+        text = sql_text(plan, dialect)
+        (statement,) = sqlglot.parse(text, dialect=dialect)
+        assert "VALUES" in text and isinstance(statement, exp.Query) and not list(statement.find_all(exp.Drop))
+        assert set(HOSTILE[:-1]) <= {one.this for one in statement.find_all(exp.Literal) if one.is_string}
 
 
 def test_columns_may_have_any_name(plan: Plan, connection: Connection) -> None:

@@ -11,6 +11,7 @@ from calc.diagnostics.diagnostic import InputErrors
 from calc.ledger.xlsx import ods_content
 from calc.ledger.xlsx.read_sheet import read_sheet
 from tests.ledger.xlsx.test_faulty_cells import ANNA, BEN, HEADINGS, pension, run
+from tests.support.both_engines import must_be_alike
 from tests.support.workbooks import ods, ods_row
 
 pytest.importorskip("python_calamine")
@@ -134,3 +135,28 @@ def test_spreadsheets_that_are_encrypted_damaged_or_empty() -> None:
     assert code_of(ods({"S": ods_row(1)}, '<m:encryption-data m:checksum="x"/>')) == "not-xlsx/encrypted"
     assert code_of(ods({"S": ods_row(1)[:-4]})) == "not-xlsx/damaged"
     assert code_of(ods({"S": ods_row(None)})) == "not-xlsx/empty"
+
+
+def spanned(text: str, across: int = 1, down: int = 1) -> str:
+    spans = f'table:number-columns-spanned="{across}" table:number-rows-spanned="{down}"'
+    return cell(f'office:value-type="string" {spans}', text)
+
+
+def test_headings_in_two_rows_merged_or_not(tmp_path: Path) -> None:
+    body = [("A", "甲", "户主", 100, 50, "是"), ("A", "乙", "配偶", "", 5, "否"), ("B", "丙", "户主", 0, 1, "是")]
+    plain = ("户编号", "姓名", "与户主关系", "工资", "养老金", "在本市务工")
+    upper = (*(spanned(one, down=2) for one in ("户编号", "姓名", "与户主\n关系")), spanned("家庭收入", 2), COVERED,
+             spanned("在本市务工", down=2))  # fmt: skip
+    titles = {
+        "plain": [plain],
+        "merged": [(spanned("台账", 6), *[COVERED] * 5), upper, (*[COVERED] * 3, "工资", "养老金", COVERED)],
+        "split": [("台账",), (*plain[:3], "家庭收入", "", plain[5]), ("", "", "", "工资", "养老金", "")],
+        "years": [(*plain[:3], "年收入", "", plain[5]), ("", "", "", "工资", "养老金", "")],
+    }
+    found = {}
+    for name, heads in titles.items():
+        path = tmp_path / f"{name}.ods"
+        path.write_bytes(ods({"台账": "".join(ods_row(*row) for row in [*heads, *body])}))
+        found[name] = must_be_alike(tmp_path, [str(path)], "--month", "2022-06", may_stop=name == "years")
+    assert found["merged"]["results.csv"] == found["split"]["results.csv"] == found["plain"]["results.csv"]
+    assert found["plain"]["results.csv"].count(b"\n") == 3 and found["years"] == {"status": b"2"}

@@ -1,0 +1,140 @@
+"""Write the changes that `doudi compare` finds, and print what they come to."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+import click
+
+from calc.batch.atomic_files import Outputs
+from calc.batch.job import ResultSink
+from calc.batch.writers.formats import CSV, JSON_LINES, format_of
+from calc.batch.writers.open_writers import rows_to
+from calc.cli.options import remark
+from calc.cli.progress import progress_bar
+from calc.engine.facts import Household, Member
+from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
+from calc.engine.traced.interpreter import Trace
+from calc.report.cause_text import CauseWords
+from calc.report.comparison import AMOUNTS, HEADINGS, ChangeRows, group_lines, summary_lines
+from calc.report.comparison_page import ComparisonPage
+from calc.report.encode_rows import csv_text, json_text
+from calc.report.reason_column import Reasons
+from calc.report.ui_text import say
+from calc.rules.plan import Plan
+from calc.vary.answers import Line, PictureEngine
+from calc.vary.comparison import ComparisonSummary, HouseholdChange, added
+
+
+class ChangeSink(ResultSink):
+    """Takes changes: writes them, counts those in a hole, keeps the largest to print. A context manager."""
+
+    def __init__(
+        self, old: Plan, new: Plan, language: str, quiet: bool, output: str | None, format_: str | None,
+        hole: int | None, examples: int, bom: bool, html: str | None, is_paid: bool,
+    ) -> None:  # fmt: skip
+        """More than six parameters: the options of the command."""
+        self.language, self.quiet, self.most = language, quiet, examples
+        self.words = CauseWords(old, new, language)
+        self.rows = ChangeRows(self.words, self.needs, self.reason)
+        self.engines = PictureEngine(old), PictureEngine(new)
+        self.hole = hole
+        self.in_hole = self.changed = 0
+        self.summary: ComparisonSummary | None = None
+        self.largest: list[tuple[int, int, HouseholdChange]] = []
+        self.bar = progress_bar(quiet, language)
+        self.files = Outputs()
+        self.format = format_ or format_of(output)
+        self.html, self.is_paid = html, is_paid
+        self.page = ComparisonPage(self.words, is_paid)
+        self.write: Any = None
+        if output is not None:
+            path = None if output == "-" else output
+            self.write = rows_to(self.files, path, self.format, bom, HEADINGS, AMOUNTS, new.decimals)
+
+    def __enter__(self) -> ChangeSink:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+        if error is None:
+            if self.html is not None and self.summary is not None:
+                currency = str(self.words.new.title["currency"])
+                self.files.open(self.html).write(self.page.text(self.summary, currency))
+            self.files.place()
+        else:
+            self.files.abandon()
+
+    def progress(self, stage: str, done: int, whole: int, households: int) -> None:
+        if self.bar is not None:
+            self.bar.show(stage, done, whole, households)
+
+    def needs(self, change: HouseholdChange, line: Line) -> tuple[list[str], list[str]]:
+        """Lists what an open line lacks: in the later picture, else in the earlier one."""
+        for answer, engine in zip(reversed(change.answers()), reversed(self.engines), strict=True):
+            if line in answer.open:
+                return engine.needs(answer.open[line])
+        return [], []
+
+    def reason(self, change: HouseholdChange, benefit: str) -> str:
+        """Says why a household gets a benefit in the later picture, or does not."""
+        facts = change.after.facts if change.after is not None else None
+        if facts is None:
+            return ""
+        members = tuple(Member(id, one) for id, one in facts.members.items())
+        trace = Trace(self.words.new, Household(facts.id, facts.own, members))
+        outcomes = trace.outcomes.get(benefit, [])
+        for status in (GRANTED, UNDETERMINED, DENIED):
+            for one in outcomes:
+                if one.status == status:
+                    return Reasons(trace, self.language).of_benefit(benefit, one.member)
+        return say("not_applicable", self.language)
+
+    def take(self, change: HouseholdChange) -> None:
+        """Takes a household that is not the same."""
+        self.changed += 1
+        if self.hole is not None and change.loss > self.hole:
+            self.in_hole += 1
+        if self.most:
+            size = sum(abs(amount) for one in change.causes for _, amount in one.parts.values())
+            entry = size, -self.changed, change
+            (heapq.heappush if len(self.largest) < self.most else heapq.heappushpop)(self.largest, entry)
+        if self.html is not None:
+            self.page.add(list(self.rows.page_rows(change, self.is_paid)), -change.loss)
+        if self.write is not None:
+            if self.format == JSON_LINES:
+                self.write(json_text([self.rows.object(change)]))
+            else:
+                rows = list(self.rows.rows(change))
+                self.write(csv_text(rows, AMOUNTS) if self.format == CSV else rows)
+
+    def examples(self) -> list[str]:
+        """The lines of the households with the largest changes."""
+        found = sorted(self.largest, key=lambda one: (-one[0], -one[1]))
+        lines = [line for _, _, change in found for line in self.rows.sentences(change)]
+        if lines and self.changed > len(found):
+            lines.append(say("compare-examples", self.language, count=self.changed - len(found)))
+        return lines
+
+
+def print_comparison(summary: ComparisonSummary, sink: ChangeSink, twice: Sequence[tuple[str, list[str]]] = ()) -> None:
+    """Prints the sums on standard output, unless changes are written there, and remarks on standard error."""
+    language, words = sink.language, sink.words
+    currency = str(words.new.title["currency"])
+    lines = summary_lines(summary, words, currency, sink.is_paid)
+    if set(summary.groups) != {""}:
+        sums = {name: added(kinds.values()) for name, kinds in summary.groups.items()}
+        lines += ["", *group_lines(sums, words)]
+    if sink.hole is not None:
+        lines += ["", say("compare-holes", language, amount=words.amounts[sink.hole], count=sink.in_hole)]
+    examples = sink.examples()
+    lines += ["", *examples] if examples else []
+    click.echo("\n".join(lines))
+    for _, places in twice:
+        remark(say("paid-twice", language, places=words.comma.join(places)), False)
+    if not summary.in_both and summary.before_count and summary.after_count:
+        remark(say("compare-none-in-both", language), False)

@@ -1,0 +1,1 @@
+"""Compare two pictures of the same households: this is the whole of `doudi compare`."""

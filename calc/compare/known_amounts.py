@@ -1,0 +1,188 @@
+"""Read amounts that are known from elsewhere: results of an earlier run, or lists of what was paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from calc.batch.job import BatchJob
+from calc.batch.pipeline import file_options, plan_of_reading
+from calc.batch.read_results import Cells, result_rows
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
+from calc.engine.simple_plan import need_bits
+from calc.households.cell_values import CellError, read_value
+from calc.households.household_reader import shown_id
+from calc.language.types import HOUSEHOLD, MONEY, Type
+from calc.ledger.header import IGNORED, Naming
+from calc.ledger.household_runs import LedgerFileReader, file_reader
+from calc.ledger.open_files import opened
+from calc.ledger.parquet_to_csv import in_blocks
+from calc.ledger.prescan import BlockScanner, number_lines
+from calc.rules.plan import FactPlan, Plan
+from calc.vary.answers import Answer, Grant, Line
+from calc.vary.kinds import Side
+from calc.vary.people import number_fact
+
+MOST_PAID = 10**9
+"""No payment is higher, in units of the currency: more is a slip."""
+
+
+class KnownAmounts:
+    """Amounts by household and benefit. `benefits` are those the amounts are for; None for all.
+
+    `twice` are people who stand on the list more than once, each with the places.
+    """
+
+    def __init__(self, plan: Plan, benefits: frozenset[str] | None) -> None:
+        self.plan = plan
+        self.benefits = benefits
+        self.sides: dict[str, Side] = {}
+        self.twice: list[tuple[str, list[str]]] = []
+
+    def households(self) -> Iterator[tuple[str, Side]]:
+        """Yields each household with its amounts."""
+        yield from self.sides.items()
+
+    def add(self, id: str, grants: Mapping[str, int], opened: Mapping[str, int] = {}, people: int = 0) -> None:
+        """Adds amounts of a household, by benefit."""
+        side = self.sides.get(id)
+        known = side.answer if side is not None and side.answer is not None else Answer({}, {})
+        found: dict[Line, Grant] = dict(known.grants)
+        for name, amount in grants.items():
+            found[name, ""] = 1, found.get((name, ""), (0, 0))[1] + amount
+        needs = {**known.open, **{(name, ""): bits for name, bits in opened.items()}}
+        self.sides[id] = Side(None, Answer(found, needs), max(people, side.people if side is not None else 0), "")
+
+
+def results_of(path: str, text: str, plan: Plan) -> KnownAmounts:
+    """Reads a file of results of `doudi batch`. Raises InputErrors with the line where it is none."""
+    known = KnownAmounts(plan, None)
+    bits, grid = need_bits(plan), plan.decimals
+    for line, row in result_rows(path, text):
+        try:
+            _add_result(known, row, bits, grid)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            raise InputErrors([Diagnostic("not-a-result", cell_place(path, line))]) from None
+    return known
+
+
+def _add_result(known: KnownAmounts, row: Cells, bits: Mapping[str, int], decimals: int) -> None:
+    """Adds a row by household, a row by benefit, or an object of JSON Lines."""
+    if "benefits" in row:
+        for one in row["benefits"]:
+            _add_outcome(known, str(row["id"]), one, bits, decimals, int(row["members"]))
+    elif "benefit" in row:
+        _add_outcome(known, str(row["household"]), row, bits, decimals, 0)
+    else:
+        needs = sum(bits[name] for name in {*_names(row["needs"]), *_names(row["unset"])})
+        granted = [one.rpartition(":")[0] for one in _names(row["granted"])]
+        opened = [one.rpartition(":")[0] for one in _names(row["undetermined"])]
+        grants = {name: steps(row.get(name) or "0", decimals) for name in granted}
+        known.add(str(row["household"]), grants, dict.fromkeys(opened, needs), int(row["members"]))
+
+
+def _add_outcome(known: KnownAmounts, id: str, one: Cells, bits: Mapping[str, int], decimals: int, people: int) -> None:
+    name, status = str(one["benefit"]), one["status"]
+    if status == "granted":
+        known.add(id, {name: steps(one["amount"] or "0", decimals)}, people=people)
+    elif status == "undetermined":
+        needs = {*_names(one["needs"]), *_names(one["unset"])}
+        known.add(id, {}, {name: sum(bits[each] for each in needs)}, people)
+    else:
+        known.add(id, {}, people=people)
+
+
+def _names(value: Any) -> list[str]:
+    return [*value] if isinstance(value, list) else [one for one in str(value or "").split(";") if one]
+
+
+def steps(amount: Any, decimals: int) -> int:
+    """Reads an amount as whole steps of the currency. Raises ValueError."""
+    digits, _, part = str(amount).partition(".")
+    if len(part) > decimals or not (digits + part).isdigit():
+        raise ValueError(amount)
+    return int(digits + part.ljust(decimals, "0"))
+
+
+def payments_of(job: BatchJob, paths: tuple[str, ...], benefits: Mapping[str, str]) -> KnownAmounts:
+    """Reads lists of payments; `benefits` gives the benefit of each heading whose column holds amounts.
+
+    A list has a row a household, or a row a person, whose amounts are added up. Raises InputErrors for what is no
+    amount, for a row that names no household and for a heading that no list has.
+    """
+    plan = plan_of_reading(job.plans)
+    assert plan is not None, "there is one month"
+    naming = Naming(plan, {**job.mapped, **dict.fromkeys(benefits, IGNORED)}, at_household=True)
+    known = KnownAmounts(job.plans[0], frozenset(benefits.values()))
+    people: dict[str, list[str]] = {}
+    mistakes: list[Diagnostic] = []
+    with opened(paths, file_options(job), naming) as files, in_blocks(files) as texts:
+        for at, file in enumerate(texts):
+            part = file_reader(at, file, naming, job.fill_down)
+            mistakes += part.mistakes()
+            columns: dict[int, str] = {}
+            for heading, benefit in benefits.items():
+                place = part.columns.place_of(heading)
+                if place is None:
+                    mistakes.append(_at(part, 1, "bad-setting/paid", heading=heading))
+                else:
+                    columns[place] = benefit
+            if not mistakes:
+                _add_list(known, part, columns, people, mistakes, job.show_ids)
+    if mistakes:
+        raise InputErrors(mistakes)
+    known.twice = [(number, found) for number, found in people.items() if len(found) > 1]
+    return known
+
+
+def _add_list(
+    known: KnownAmounts, part: LedgerFileReader, columns: Mapping[int, str], people: dict[str, list[str]],
+    mistakes: list[Diagnostic], show_ids: bool,
+) -> None:  # fmt: skip
+    """Adds the rows of a list. More than six parameters: what is filled, beside what is read."""
+    surveyor, places = BlockScanner([part], known.plan), range(len(part.blocks))
+    number_lines([part], [(0, place) for place in places], [surveyor.seen(0, place) for place in places])
+    amount = _amount_fact(known.plan)
+    person = _place_of_number(part, known.plan)
+    number = known.plan.facts[name] if (name := number_fact(known.plan)) is not None else None
+    for place in places:
+        for line, row in part.rows(place):
+            id = part.id_of(row)
+            if part.is_set_aside(row, id):
+                continue
+            if not id:
+                mistakes.append(_at(part, line, "no-household"))
+                continue
+            grants: dict[str, int] = {}
+            for at, benefit in columns.items():
+                read = read_value(amount, row[at] if at < len(row) else "", show_ids=show_ids)
+                if isinstance(read, CellError):
+                    mistakes.append(_at(part, line, read.code, **{**read.values, "fact": part.columns.all[at].heading}))
+                elif isinstance(read, int) and read:
+                    grants[benefit] = grants.get(benefit, 0) + read
+            known.add(id, grants)
+            if person is not None and number is not None and grants:
+                said = read_value(number, row[person] if person < len(row) else "")
+                if isinstance(said, str):
+                    people.setdefault(said, []).append(f"{part.file.shown}:{line} ({shown_id(id, show_ids)})")
+
+
+def _place_of_number(part: LedgerFileReader, plan: Plan) -> int | None:
+    """Finds the column of identity numbers, which is a member's and so has no meaning in a file of households."""
+    name = number_fact(plan)
+    members = Naming(plan, {})
+    for one in part.columns.all:
+        meaning = members.meaning(one.heading)
+        if isinstance(meaning, FactPlan) and meaning.name == name:
+            return int(one.at)
+    return None
+
+
+def _amount_fact(plan: Plan) -> FactPlan:
+    """A fact that holds an amount as payments are written, for reading cells."""
+    about = next(iter(plan.benefits.values())).about
+    return FactPlan("amount", Type(MONEY, HOUSEHOLD, 0, 0, MOST_PAID), plan.decimals, None, about)
+
+
+def _at(part: LedgerFileReader, line: int, code: str, **values: Any) -> Diagnostic:
+    return Diagnostic(code, cell_place(part.file.shown, line), values)

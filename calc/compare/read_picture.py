@@ -1,0 +1,81 @@
+"""Read the households of one picture with their answers, in the order of its ledger."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from calc.batch.job import BatchJob, ResultSink
+from calc.batch.pipeline import open_ledger
+from calc.batch.row_pipeline import scan
+from calc.diagnostics.diagnostic import Reject
+from calc.households.failed_checks import checks_in
+from calc.ledger.ledger import Ledger, LedgerHousehold
+from calc.ledger.parquet_to_csv import in_blocks
+from calc.record import Record
+from calc.rules.plan import Plan
+from calc.rules.rulebook import Rulebook
+from calc.vary.answers import HouseholdPicture, PictureEngine
+from calc.vary.kinds import Side
+
+if TYPE_CHECKING:
+    from calc.ledger.unclear_columns import UnknownColumn
+
+
+class Picture(Record):
+    """Rules, month and ledger; `job` has the plan of the month."""
+
+    rulebook: Rulebook
+    job: BatchJob
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the month."""
+        return self.job.plans[0]
+
+
+class PictureLedger:
+    """The ledger of a picture, opened and scanned, with the engine of its month."""
+
+    def __init__(self, plan: Plan, ledger: Ledger, unknown: Sequence[tuple[str, UnknownColumn]]) -> None:
+        self.plan = plan
+        self.ledger = ledger
+        self.unknown = unknown
+        self.engine = PictureEngine(plan, ledger.facts_expected())
+        self.rejects: list[Reject] = []
+
+    def households(self, sink: ResultSink) -> Iterator[tuple[str, Side]]:
+        """Yields every household of the ledger, once; `rejects` gets those that cannot be assessed."""
+        seen = 0
+        for at, key in enumerate(self.ledger.order, 1):
+            for entry in self.ledger.households(*key):
+                seen += 1
+                yield entry.id, self._side(entry)
+            sink.progress("assess", at, len(self.ledger.order), seen)
+        for one in self.ledger.without_members():
+            yield one.id, self._rejected(one)
+
+    def _side(self, entry: LedgerHousehold | Reject) -> Side:
+        if not isinstance(entry, LedgerHousehold):
+            return self._rejected(entry)
+        raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
+        if raw[0]:
+            return self._rejected(self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0])))
+        facts = HouseholdPicture(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
+        answer = self.engine.of_raw(raw, entry.ids)
+        return Side(facts, answer, len(entry.ids), entry.cells[0] if entry.cells else "")
+
+    def _rejected(self, one: Reject) -> Side:
+        self.rejects.append(one)
+        return Side(None, None, 0, one.cells[0] if one.cells else "")
+
+
+@contextlib.contextmanager
+def opened_picture(job: BatchJob, sink: ResultSink) -> Iterator[PictureLedger]:
+    """Opens and scans the ledger of a picture. Raises as `calc.batch.pipeline.run_batch` does."""
+    with open_ledger(job) as (ledger, unknown), in_blocks(ledger.files) as files:
+        if files != ledger.files:
+            ledger = Ledger(files, ledger.plan, ledger.asked, ledger.owns)
+        scan(ledger, job.jobs, sink)
+        yield PictureLedger(job.plans[0], ledger, unknown)

@@ -1,0 +1,94 @@
+"""Write what changed between two pictures as one page: the sums, three charts, and the changes themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from calc.report.cause_text import CauseWords
+from calc.report.comparison import CAUSE_ORDER, kind_word, sums_headings, sums_row, thousands_signed
+from calc.report.html_page import bars, page, paragraph, section, table
+from calc.report.ui_text import say
+from calc.rules.toml_document import month_text
+from calc.vary.comparison import ChangeSums, ComparisonSummary
+
+MOST_ROWS = 5_000
+"""Changes that a page lists; all of them are in the file of changes."""
+_STEPS = (0, 5_000, 10_000, 20_000, 50_000, 100_000)
+"""Ends of the groups of gains and losses, in hundredths of the currency."""
+Row = tuple[str, str, str, str, str, str, str]
+"""Household, kind, benefit, before, after, difference, causes: all as people read them."""
+
+
+class ComparisonPage:
+    """Takes changes as they come; `text` then writes the page."""
+
+    def __init__(self, words: CauseWords, is_paid: bool) -> None:
+        self.words = words
+        self.is_paid = is_paid
+        self.rows: list[Row] = []
+        self.left_out = 0
+        self.spread: Counter[tuple[int, int]] = Counter()
+
+    def add(self, rows: Sequence[Row], difference: int) -> None:
+        """Takes the rows of a household, and what it gets more in all, in steps of the currency."""
+        room = max(0, MOST_ROWS - len(self.rows))
+        self.rows += rows[:room]
+        self.left_out += len(rows[room:])
+        if difference:
+            unit = 10**self.words.new.decimals
+            place = max(at for at, end in enumerate(_STEPS) if abs(difference) * 100 > end * unit or at == 0)
+            self.spread[1 if difference > 0 else -1, place] += 1
+
+    def text(self, summary: ComparisonSummary, currency: str) -> str:
+        """Writes the page."""
+        words, language = self.words, self.words.language
+        months = month_text(words.old.month), month_text(words.new.month)
+        title = say("page-title", language, before=months[0], after=months[1])
+        kinds = [
+            (kind_word(kind, language, self.is_paid), one) for kind, one in summary.kinds.items() if one.households
+        ]
+        whole = summary.whole()
+        sums = [sums_row(name, one, words) for name, one in (*kinds, (say("compare-all", language), whole))]
+        parts = [section(say("page-sums", language, currency=currency),
+                         table(["", *sums_headings(language)], sums, range(1, 6), last_is_sum=True))]  # fmt: skip
+        parts += self._charts(summary)
+        if set(summary.groups) != {""}:
+            from calc.vary.comparison import added
+
+            groups = [sums_row(name or "—", added(one.values()), words) for name, one in summary.groups.items()]
+            parts.append(
+                section(say("page-groups", language), table(["", *sums_headings(language)], groups, range(1, 6)))
+            )
+        headings = [say(key, language) for key in ("household", "kind-of-change", "benefit", "compare-before",
+                                                   "compare-after", "compare-change", "causes-heading")]  # fmt: skip
+        note = say("page-left-out", language, count=self.left_out) if self.left_out else ""
+        parts.append(section(say("page-changes", language), table(headings, self.rows, (3, 4, 5)),
+                             paragraph(note, "note") if note else ""))  # fmt: skip
+        return page(title, language, parts)
+
+    def _charts(self, summary: ComparisonSummary) -> list[str]:
+        words, language = self.words, self.words.language
+
+        def bar(label: str, amount: int) -> tuple[str, int, str]:
+            return label, amount, thousands_signed(amount, words)
+
+        def change(sums: ChangeSums) -> int:
+            return sums.after - sums.before
+
+        order = {**dict.fromkeys(words.new.benefits), **dict.fromkeys(words.old.benefits)}
+        benefits = [bar(words.benefit((name, "")), change(summary.benefits[name]))
+                    for name in order if name in summary.benefits and change(summary.benefits[name])]  # fmt: skip
+        causes = [bar(say(f"causes-{kind}", language), summary.causes[kind])
+                  for kind in CAUSE_ORDER if summary.causes[kind]]  # fmt: skip
+        spread = [(self._range(*key), key[0] * self.spread[key], f"{self.spread[key]:,}")
+                  for key in sorted(self.spread, key=lambda key: key[0] * (key[1] + 1))]  # fmt: skip
+        charts = (("page-by-benefit", benefits), ("page-by-cause", causes), ("page-spread", spread))
+        return [section(say(key, language), bars(say(key, language), values)) for key, values in charts if values]
+
+    def _range(self, sign: int, place: int) -> str:
+        language = self.words.language
+        low, mark = _STEPS[place] // 100, "+" if sign > 0 else "−"
+        if place + 1 == len(_STEPS):
+            return say("page-over", language, mark=mark, low=low)
+        return say("page-range", language, mark=mark, low=low, high=_STEPS[place + 1] // 100)

@@ -1,0 +1,85 @@
+"""Answers that can be subtracted: what a household gets in a picture, benefit by benefit, as whole numbers."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from calc.engine.facts import Declared
+from calc.engine.outcomes import GRANTED, UNDETERMINED
+from calc.engine.python.row_engine import RawOutcome, RowEngine
+from calc.engine.simple_plan import need_bits
+from calc.language.types import MEMBER
+from calc.record import Record
+from calc.rules.plan import Plan
+
+Line = tuple[str, str]
+"""A benefit, and the id of the member whose it is; "" for a benefit of the household."""
+Grant = tuple[int, int]
+"""1 for a line that is granted, else 0, and its amount in steps of the currency: both can be added and subtracted."""
+NOTHING: Grant = (0, 0)
+
+
+class HouseholdPicture(Record):
+    """A household in one picture: its facts, and those of each member by id, in the order of the ledger."""
+
+    id: str
+    own: dict[str, Declared]
+    members: dict[str, dict[str, Declared]]
+
+
+class Answer(Record):
+    """The benefits of a household. `grants` has what is granted, `open` the needs of each line that is undetermined."""
+
+    grants: dict[Line, Grant]
+    open: dict[Line, int]
+
+    def grant(self, line: Line) -> Optional[Grant]:
+        """Finds what a line brings; None while it is undetermined."""
+        return None if line in self.open else self.grants.get(line, NOTHING)
+
+
+NO_ANSWER = Answer({}, {})
+
+
+class PictureEngine:
+    """The rules of a month as one function from households to answers."""
+
+    def __init__(self, plan: Plan, expected: Optional[frozenset[str]] = None) -> None:
+        self.plan = plan
+        self.engine = RowEngine(plan, expected=expected)
+        self._benefits = [(one.name, one.type.level == MEMBER) for one in plan.benefits.values()]
+        self._bits = need_bits(plan)
+
+    def answer(self, household: HouseholdPicture) -> Answer:
+        """Computes the answer; checks of the rules are left to those who read the household."""
+        members = list(household.members.values())
+        ids = list(household.members)
+        raw: RawOutcome = self.engine.run(household.own, members, ids)
+        return self.of_raw(raw, ids)
+
+    def of_raw(self, raw: RawOutcome, ids: list[str]) -> Answer:
+        """Turns what the row engine gives for a household with these members into an answer."""
+        grants: dict[Line, Grant] = {}
+        opened: dict[Line, int] = {}
+        for (name, is_members), outcome in zip(self._benefits, raw[1], strict=True):
+            several: Any = zip(ids, outcome, strict=True) if is_members else (("", outcome),)
+            for member, (status, amount, _, needs) in several:
+                if status == GRANTED:
+                    grants[name, member] = 1, amount or 0
+                elif status == UNDETERMINED:
+                    opened[name, member] = needs
+        return Answer(grants, opened)
+
+    def needs(self, bits: int) -> tuple[list[str], list[str]]:
+        """Lists the facts and the unset parameters of a set of needs."""
+        facts = [name for name in self.plan.facts if bits & self._bits[name]]
+        return facts, [name for name in self.plan.parameters if bits & self._bits[name]]
+
+
+def money(answer: Answer, plan: Plan, per: Optional[tuple[str, ...]] = None) -> int:
+    """Adds up what is granted, of benefits paid by `month`, `once` or `year`."""
+    benefits = plan.benefits
+    return sum(
+        amount for (name, _), (_, amount) in answer.grants.items()
+        if per is None or (name in benefits and benefits[name].per in per)
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""The changes of households between two pictures, and their sums."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from calc.diagnostics.diagnostic import Reject
+from calc.record import Record
+from calc.rules.plan import Plan
+from calc.vary.answers import NO_ANSWER, Answer, Grant, Line, money
+from calc.vary.causes import Cause
+from calc.vary.kinds import KINDS, MONTHLY, Side
+
+ChangedLine = tuple[Line, "Grant | None", "Grant | None"]
+"""A line with its grant before and after; None while it is undetermined."""
+
+
+class HouseholdChange(Record):
+    """A household in two pictures: a side is None where that picture does not have it."""
+
+    id: str
+    kind: str
+    before: Side | None
+    after: Side | None
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The group of the earlier picture, else of the later one."""
+        side = self.before or self.after
+        return "" if side is None else side.group
+
+    @property
+    def loss(self) -> int:
+        """The sum that the household gets less, in steps of the currency."""
+        return -sum(cause.amount for cause in self.causes)
+
+    def answers(self) -> tuple[Answer, Answer]:
+        """Both answers; nothing where there is none."""
+        return tuple(  # type: ignore[return-value]
+            NO_ANSWER if side is None or side.answer is None else side.answer for side in (self.before, self.after)
+        )
+
+    def lines(self) -> list[ChangedLine]:
+        """Lists the lines that differ or are open."""
+        old, new = self.answers()
+        keys = dict.fromkeys((*old.grants, *old.open, *new.grants, *new.open))
+        found = [(line, old.grant(line), new.grant(line)) for line in keys]
+        return [(line, one, other) for line, one, other in found if one != other or one is None]
+
+
+class ChangeSums:
+    """Counts and money of some households, of amounts paid by the month, before and after."""
+
+    __slots__ = ("after", "before", "households", "people")
+
+    def __init__(self) -> None:
+        self.households = self.people = self.before = self.after = 0
+
+
+class ComparisonSummary:
+    """The sums by kind, by benefit and by kind of cause. Every household is of one kind."""
+
+    def __init__(self, old: Plan, new: Plan) -> None:
+        self.old, self.new = old, new
+        self.kinds = {kind: ChangeSums() for kind in KINDS}
+        self.benefits: dict[str, ChangeSums] = {}
+        self.groups: dict[str, dict[str, ChangeSums]] = {}
+        self.causes: Counter[str] = Counter()
+        self.rejects: tuple[list[Reject], list[Reject]] = ([], [])
+        self.unknown: tuple[list[Any], list[Any]] = ([], [])
+        self.in_both = self.before_count = self.after_count = 0
+
+    def whole(self) -> ChangeSums:
+        """All kinds together."""
+        return added(self.kinds.values())
+
+    def add(self, change: HouseholdChange) -> None:
+        """Counts a household."""
+        self.before_count += change.before is not None
+        self.after_count += change.after is not None
+        self.in_both += change.before is not None and change.after is not None
+        old, new = change.answers()
+        before, after = money(old, self.old, MONTHLY), money(new, self.new, MONTHLY)
+        people = max(side.people if side is not None else 0 for side in (change.before, change.after))
+        every = self.groups.setdefault(change.group, {})
+        for sums in (self.kinds[change.kind], every.setdefault(change.kind, ChangeSums())):
+            sums.households += 1
+            sums.people += people
+            sums.before += before
+            sums.after += after
+        for answer, name in ((old, "before"), (new, "after")):
+            for (benefit, _), (_, amount) in answer.grants.items():
+                sums = self.benefits.setdefault(benefit, ChangeSums())
+                setattr(sums, name, getattr(sums, name) + amount)
+        for cause in change.causes:
+            for (benefit, _), (_, amount) in cause.parts.items():
+                plan = self.new if benefit in self.new.benefits else self.old
+                if plan.benefits[benefit].per in MONTHLY:
+                    self.causes[cause.kind] += amount
+
+
+def added(several: Iterable[ChangeSums]) -> ChangeSums:
+    """Adds sums up."""
+    whole = ChangeSums()
+    for one in several:
+        for name in ChangeSums.__slots__:
+            setattr(whole, name, getattr(whole, name) + getattr(one, name))
+    return whole

@@ -1,0 +1,277 @@
+"""`doudi compare`: every household in one kind, money that adds up, causes that are what was changed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bench.ledger import HEADINGS, rows
+from calc.cli import run
+from tests.support.both_engines import RULES, WITHOUT
+from tests.support.seeds import seeds
+
+Rows = list[list[str]]
+HOUSEHOLD, WAGE, NUMBER = (HEADINGS.index(one) for one in ("户编号", "工资", "身份证号"))
+
+
+def write(path: Path, ledger: Rows) -> str:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADINGS, *ledger])
+    return str(path)
+
+
+def ledger(count: int, seed: int, dirt: float = 0.04) -> Rows:
+    return list(rows(count, seed, dirt))[1:]
+
+
+def months_later(random: Random, old: Rows) -> Rows:
+    """The ledger some months later: wages changed, people and households gone, one household new."""
+    gone = {row[HOUSEHOLD] for row in old if random.random() < 0.03}
+    new = []
+    for row in old:
+        if row[HOUSEHOLD] in gone or random.random() < 0.02:
+            continue
+        changed = list(row)
+        if random.random() < 0.1:
+            changed[WAGE] = random.choice(("", "不详", str(random.randint(0, 4000))))
+        new.append(changed)
+    newcomers = [[*row] for row in list(rows(8, random.randrange(1000)))[1:]]
+    for at, row in enumerate(newcomers):
+        row[HOUSEHOLD] = f"N{row[HOUSEHOLD]}"
+        row[NUMBER] = ""
+        row[HEADINGS.index("残疾证号")] = ""
+        del at
+    return new + newcomers
+
+
+def compared(folder: Path, *arguments: str, name: str = "changes.csv") -> list[dict[str, str]]:
+    """The rows that a comparison writes."""
+    path = folder / name
+    status = run(["compare", *arguments, "--rules", RULES, *WITHOUT, "-o", str(path), "-q", "--lang", "en", "--debug"])
+    assert status == 0
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def results(folder: Path, path: str, month: str) -> dict[str, dict[str, str]]:
+    """What a run pays each household that it assesses."""
+    found = folder / f"{Path(path).stem}-{month}.csv"
+    run(["batch", path, "-m", month, "--rules", RULES, *WITHOUT, "-o", str(found), "-q", "--allow-rejects"])
+    with found.open(encoding="utf-8", newline="") as file:
+        return {row["household"]: row for row in csv.DictReader(file)}
+
+
+def fen(text: str) -> int:
+    return round(float(text or "0") * 100)
+
+
+@pytest.mark.parametrize("seed", seeds(range(6), 2))
+def test_every_household_is_of_one_kind_and_the_money_adds_up(
+    tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = Random(seed)
+    old = ledger(60, seed)
+    new = months_later(random, old)
+    may, june = write(tmp_path / "may.csv", old), write(tmp_path / "june.csv", new)
+    found = compared(tmp_path, june, "-m", "2022-06", "--against", may, "--against-month", "2022-05")
+    printed = capsys.readouterr().out
+    before, after = results(tmp_path, may, "2022-05"), results(tmp_path, june, "2022-06")
+    kinds: dict[str, set[str]] = {}
+    for row in found:
+        kinds.setdefault(row["household"], set()).add(row["change"])
+    assert all(len(one) == 1 for one in kinds.values())
+    for id, (kind,) in kinds.items():
+        sides = before.get(id), after.get(id)
+        named = [one for one in sides if one is not None]
+        if kind == "rejected":
+            assert None in sides
+        elif kind == "unsettled":
+            assert any(one["status"] == "undetermined" for one in named)
+        elif kind in ("new", "gone"):
+            assert sides[kind == "gone"] is None
+    for id in before.keys() & after.keys() - kinds.keys():
+        assert before[id]["total"] == after[id]["total"] != ""
+    certain = [row for row in found if row["difference"]]
+    for row in certain:
+        assert fen(row["after"]) - fen(row["before"]) == fen(row["difference"])
+    sums = Counter({"before": 0, "after": 0})
+    for line in printed.splitlines():
+        if line.startswith("in all"):
+            numbers = line.replace(",", "").replace("−", "-").split()
+            sums["before"], sums["after"] = fen(numbers[4]), fen(numbers[5])
+            assert int(numbers[2]) == len({row[HOUSEHOLD] for row in [*old, *new]} - {""})
+    once = ("living_subsidy", "temporary_aid", "funeral")
+
+    def monthly(rows_of: dict[str, dict[str, str]]) -> int:
+        return sum(fen(row["total_at_least"]) - sum(fen(row.get(one, "")) for one in once) for row in rows_of.values())
+
+    assert sums == {"before": monthly(before), "after": monthly(after)}
+    back = compared(tmp_path, may, "-m", "2022-05", "--against", june, "--against-month", "2022-06", name="back.csv")
+    told = {(row["household"], row["benefit"], row["member"]): fen(row["difference"]) for row in certain}
+    returned = {(row["household"], row["benefit"], row["member"]): -fen(row["difference"])
+                for row in back if row["difference"]}  # fmt: skip
+    assert told == returned
+
+
+def test_a_picture_and_itself_differ_in_nothing(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "a.csv", ledger(40, 1)), write(tmp_path / "b.csv", ledger(40, 1))
+    found = compared(tmp_path, one, "-m", "2022-05", "--against", other)
+    assert {row["change"] for row in found} <= {"unsettled", "rejected"}
+    assert not any(fen(row["difference"]) for row in found)
+
+
+def test_a_run_is_what_its_results_say(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", ledger(40, 2, 0))
+    for ending, by in ((".csv", "household"), (".csv", "benefit"), (".jsonl", "household")):
+        results_file = tmp_path / f"results-{by}{ending}"
+        run(["batch", path, "-m", "2022-05", "--rules", RULES, *WITHOUT, "-o", str(results_file), "--by", by, "-q"])
+        found = compared(tmp_path, path, "-m", "2022-05", "--against-results", str(results_file))
+        assert {row["change"] for row in found} <= {"unsettled"}
+        assert not any(fen(row["difference"]) for row in found)
+
+
+def test_one_changed_pension_is_the_only_cause(tmp_path: Path) -> None:
+    old = ledger(60, 3, 0)
+    path, pension = write(tmp_path / "a.csv", old), HEADINGS.index("养老金")
+    poor = {id for id, row in results(tmp_path, path, "2022-05").items() if row["dibao"] and row["total"]}
+    new = [list(row) for row in old]
+    richer = next(row for row in new if row[HOUSEHOLD] in poor and row[pension])
+    richer[pension] = f"{float(richer[pension]) + 1:.2f}"
+    found = compared(tmp_path, write(tmp_path / "b.csv", new), "-m", "2022-05", "--against", path)
+    told = [(row["household"], row["benefit"], row["difference"], row["cause_kinds"])
+            for row in found if row["difference"]]  # fmt: skip
+    assert told == [(richer[HOUSEHOLD], "dibao", "-1.00", "facts")]
+
+
+def plain(tmp_path: Path, name: str, *lines: str) -> str:
+    path = tmp_path / name
+    head = "户编号,姓名,身份证号,出生日期,与户主关系,养老金,家庭经济状况已核对"
+    path.write_text("\n".join((head, *lines)) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_somebody_who_moved_is_told_as_that(tmp_path: Path) -> None:
+    from calc.households.identity_numbers import check_digit
+
+    numbers = {who: digits + check_digit(digits) for who, digits in
+               {"甲": "99000019800101001", "乙": "99000020120202002", "丙": "99000019790312101"}.items()}  # fmt: skip
+    one, two = f"A1,甲,{numbers['甲']},,户主,100,是", f"B1,丙,{numbers['丙']},,户主,200,是"
+    child = f"乙,{numbers['乙']},,子女,,是"
+    old = plain(tmp_path, "old.csv", one, f"A1,{child}", two)
+    new = plain(tmp_path, "new.csv", one, two, f"B1,{child}")
+    found = compared(tmp_path, new, "-m", "2022-05", "--against", old)
+    causes = {row["household"]: row["causes"] for row in found if row["benefit"] == "dibao"}
+    assert causes == {"A1": "乙 moved to household B1 (−708.40)", "B1": "乙 came from household A1 (+708.40)"}
+
+
+def test_households_are_matched_by_their_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from calc.households.identity_numbers import check_digit
+
+    number = "99000019800101001"
+    old = plain(tmp_path, "old.csv", f"A1,甲,{number}{check_digit(number)},,户主,100,是")
+    new = plain(tmp_path, "new.csv", f"2022-7,甲,{number}{check_digit(number)},,户主,200,是")
+    assert {row["change"] for row in compared(tmp_path, new, "-m", "2022-05", "--against", old)} == {"new", "gone"}
+    assert "no household is in both" in capsys.readouterr().err
+    found = compared(tmp_path, new, "-m", "2022-05", "--against", old, "--match", "person")
+    assert [(row["household"], row["change"], row["difference"], row["causes"]) for row in found] == [
+        ("2022-7", "lowered", "-100.00", "Pension without the central basic pension (甲) 100.00 → 200.00 (−100.00)")
+    ]
+
+
+DRAFT = """
+[rules]
+extends = "{rules}"
+title = "Draft"
+currency = "CNY"
+[documents]
+draft = {{ title = "A draft" }}
+[parameters]
+"低保标准" = {{ kind = "money/month", from.2022-01 = {{ value = 700, cite = "draft 1" }} }}
+"""
+
+
+def test_a_draft_of_the_rules_says_which_entry_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(DRAFT.format(rules=RULES), encoding="utf-8")
+    path = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是", "B1,乙,,1980-01-01,户主,3000,是")
+    found = compared(tmp_path, path, "-m", "2022-05", "--against-rules", str(draft), "--hole", "10")
+    assert [(row["household"], row["change"], row["benefit"], row["difference"], row["causes"]) for row in found] == [
+        ("A1", "raised", "dibao", "56.00", "Dibao standard 644 → 700 (+56.00)")
+    ]
+    assert "households that lose more than 10.00: 0" in capsys.readouterr().out
+
+
+def test_paid_against_due(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = plain(tmp_path, "a.csv", *(f"{id},{id},,1980-01-01,户主,{wage},是" for id, wage in
+                                      (("A1", 100), ("B1", 200), ("C1", 3000), ("D1", 300), ("E1", 400))))  # fmt: skip
+    paid = tmp_path / "paid.csv"
+    lines = ("A1,544,", "B1,400,", "C1,20.5,", "E1,250,", "Z9,10,", "合计,1224.5,")
+    paid.write_text("户编号,月保障金额,备注\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    arguments = [path, "-m", "2022-05", "--paid", str(paid), "--map", "月保障金额=低保"]
+    assert run(["compare", *arguments, "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]) == 2
+    arguments[-1] = "月保障金额=dibao"
+    found = compared(tmp_path, *arguments)
+    printed = capsys.readouterr().out
+    assert [(row["household"], row["change"], row["difference"]) for row in found] == [
+        ("B1", "raised", "44.00"), ("C1", "left", "-20.50"), ("D1", "entered", "344.00"), ("E1", "lowered", "-6.00"),
+        ("Z9", "gone", "-10.00"),
+    ]  # fmt: skip
+    assert all(row["causes"] for row in found)
+    for kind in ("not paid", "not due", "too little", "too much", "as due", "not in the ledger"):
+        assert f"\n{kind} " in printed
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("12.345", "too-many-decimals"), ("一千", "not-an-amount"), ("-5", "out-of-range")]
+)
+def test_a_payment_that_is_no_amount_stops(
+    tmp_path: Path, cell: str, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
+    paid = tmp_path / "paid.csv"
+    paid.write_text(f"户编号,发放\nA1,{cell}\n", encoding="utf-8")
+    options = ["--paid", str(paid), "--map", "发放=dibao", "--rules", RULES, *WITHOUT, "--lang", "en"]
+    assert run(["compare", path, "-m", "2022-05", *options]) == 2
+    assert f"paid.csv:2:1: error[{code}]" in capsys.readouterr().err
+
+
+def test_the_same_picture_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
+    for options in ([], ["--against", path], ["--against-month", "2022-05"]):
+        assert run(["compare", path, "-m", "2022-05", *options, "--rules", RULES, "--lang", "en"]) == 2
+        assert "both sides are the same" in capsys.readouterr().err
+
+
+def test_changes_as_objects(tmp_path: Path) -> None:
+    old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
+    new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是")
+    path = tmp_path / "changes.jsonl"
+    assert run(["compare", new, "-m", "2022-05", "--against", old, "--rules", RULES, *WITHOUT, "-o", str(path),
+                "--lang", "zh", "-q"]) == 0  # fmt: skip
+    (one,) = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    assert one == {
+        "id": "A1", "change": "lowered", "group": "",
+        "benefits": [{
+            "benefit": "dibao", "member": None, "before": "544.00", "after": "444.00", "needs": [], "unset": [],
+            "causes": [
+                {"kind": "facts", "text": "养老金（不含基础养老金）（甲） 100.00 → 200.00", "amount": "-100.00"}
+            ],
+        }],
+    }  # fmt: skip
+
+
+def test_a_page_has_every_change(tmp_path: Path) -> None:
+    old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
+    new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是", "B1,乙,,1980-01-01,户主,300,是")
+    path = tmp_path / "page.html"
+    assert run(["compare", new, "-m", "2022-05", "--against", old, "--rules", RULES, *WITHOUT, "--html", str(path),
+                "--lang", "zh", "-q"]) == 0  # fmt: skip
+    text = path.read_text(encoding="utf-8")
+    assert "养老金（不含基础养老金）（甲） 100.00 → 200.00（−100.00）" in text
+    assert text.count("<svg role=") == 3
+    assert '<td class="number" data-value="-100.00">−100.00</td>' in text

@@ -1,0 +1,110 @@
+"""Pieces tell of a fact that moves exactly what an assessment of every single value tells."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from calc import assess, plan_for, read_rules
+from calc.diagnostics.diagnostic import InputErrors
+from calc.engine.facts import Household
+from calc.engine.outcomes import GRANTED, Outcome
+from calc.engine.python.row_engine import RowEngine
+from calc.engine.traced.interpreter import Trace
+from calc.rules.plan import FactPlan, Plan
+from calc.vary.pieces import Sweep, SweepPiece, can_move, places_of, with_value
+from tests.support.households import Generator
+from tests.support.rulefiles import rules_file
+from tests.support.seeds import seeds
+from tests.support.small import plan_of
+
+ROOT = Path(__file__).parents[2]
+MOST = 60
+"""Values of a fact that are tried one by one."""
+
+
+def told(plan: Plan, household: Household) -> tuple[object, ...]:
+    found = Trace(plan, household).result.outcomes
+    return tuple((one.status, one.failed, one.needs, one.unset, one.amount) for one in found)
+
+
+def ranges(fact: FactPlan) -> list[tuple[int, int]]:
+    """A short range at the lower end of a fact, and one around its middle."""
+    low, high = (int(one * 10**fact.decimals) for one in fact.stated_bounds)
+    low = max(low, 0) if high >= 0 else low
+    middle = (low + min(high, low + 3000 * 10**fact.decimals)) // 2
+    return [(low, min(high, low + MOST)), (middle, min(high, middle + MOST))]
+
+
+def must_be_every_value(plan: Plan, household: Household, fact: FactPlan, member: int | None) -> None:
+    sweep = Sweep(plan, household, fact.name, member)
+    for low, high in ranges(fact):
+        found = sweep.pieces(low, high)
+        assert [one.low for one in found] == [low, *(one.high + 1 for one in found[:-1])]
+        assert found[-1].high == high
+        for piece in found:
+            for value in range(piece.low, piece.high + 1):
+                answer = told(plan, with_value(household, fact, member, value))
+                inside(piece, value, answer, 10**fact.decimals)
+
+
+def inside(piece: SweepPiece, value: int, answer: tuple[object, ...], unit: int) -> None:
+    """An answer within a piece: the decisions of its ends, and amounts that follow its slopes but for roundings."""
+    lines = zip(piece.first, piece.slopes, piece.slack, answer, strict=True)
+    for first, slope, slack, (status, failed, needs, unset, amount) in lines:  # type: ignore[misc]
+        assert (first.status, first.failed, first.needs, first.unset) == (status, failed, needs, unset)
+        if first.amount is None:
+            assert amount is None
+        else:
+            assert abs(amount - first.amount - slope * Fraction(value - piece.low, unit)) <= slack
+
+
+@pytest.mark.parametrize("seed", seeds(range(60), 10))
+def test_pieces_are_every_value_in_generated_rules(seed: int) -> None:
+    try:
+        plan = plan_of(rules_file(seed), head="")
+    except InputErrors:
+        return
+    make = Generator(plan, seed)
+    household = make.household()
+    for fact in plan.facts.values():
+        if can_move(fact):
+            for member in list(places_of(fact, household))[:1]:
+                must_be_every_value(plan, household, fact, member)
+
+
+@pytest.fixture(scope="module")
+def district() -> tuple[Plan, Household]:
+    plan = plan_for(read_rules(str(ROOT / "rules.toml")), 202205)
+    (trace,) = assess(plan, str(ROOT / "examples" / "household.toml")).traces
+    return plan, trace.household
+
+
+def test_a_wage_has_the_pieces_that_a_curve_shows(district: tuple[Plan, Household]) -> None:
+    plan, household = district
+    found = Sweep(plan, household, "工资", 0).pieces(0, 600_000)
+
+    def total(outcomes: tuple[Outcome, ...]) -> Fraction:
+        return Fraction(sum(one.amount or 0 for one in outcomes if one.status == GRANTED))
+
+    assert [(one.low, one.high, total(one.first), total(one.last)) for one in found] == [
+        (0, 60_000, Fraction("2275.20"), Fraction("2275.20")),
+        (60_001, 253_199, Fraction("2275.20"), Fraction("344.20")),
+        (253_200, 349_799, Fraction("794"), Fraction("794")),
+        (349_800, 600_000, Fraction("75"), Fraction("75")),
+    ]
+
+
+def test_pieces_of_a_wage_are_what_the_row_engine_says(district: tuple[Plan, Household]) -> None:
+    plan, household = district
+    fact = plan.facts["工资"]
+    engine, found = RowEngine(plan), Sweep(plan, household, "工资", 0).pieces(0, 600_000)
+    ends = [end + step for one in found for end in (one.low, one.high) for step in (-1, 0, 1)]
+    for value in sorted({*range(0, 600_001, 7001), *ends}):
+        if 0 <= value <= 600_000:
+            piece = next(one for one in found if one.low <= value <= one.high)
+            result = engine.assess(with_value(household, fact, 0, value))
+            answer = tuple((one.status, one.failed, one.needs, one.unset, one.amount) for one in result.outcomes)
+            inside(piece, value, answer, 100)
