@@ -79,7 +79,7 @@ def batch_options(language: str) -> list[click.Parameter]:
 def households_option(language: str) -> click.Option:
     """Makes the option for files of household facts."""
     return option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
-                  en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。")  # fmt: skip
+                  en="Household facts file: one row per household.", zh="家庭事项文件，每户一行。")  # fmt: skip
 
 
 def reading_options(language: str) -> list[click.Parameter]:

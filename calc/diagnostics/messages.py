@@ -415,7 +415,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "missing-column/numbers": (
         "the rows name their household by `{heading}` alone, but the household facts have no column of these numbers",
-        "各行只用 `{heading}` 说明属于哪一户，但家庭事实中没有这一列",
+        "各行只用 `{heading}` 说明属于哪一户，但家庭事项中没有这一列",
     ),
     "missing-column/head": (
         "no column says how a person is related to the head of the household ({wanted})",
@@ -484,7 +484,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "household-missing/head": (
         "`{fact}` {read} is that of no household in the household facts",
-        "`{fact}` {read} 在家庭事实中没有对应的家庭",
+        "`{fact}` {read} 在家庭事项中没有对应的家庭",
     ),
     "household-missing": (
         "the household is not in the household facts file",
@@ -602,7 +602,7 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "bound-facts": (
         "give a `max` to the facts that have none: {facts}",
-        "请为没有 `max` 的事实写明 `max`：{facts}",
+        "请为没有 `max` 的事项写明 `max`：{facts}",
     ),
     "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
     "restate-or-end": (

@@ -73,7 +73,7 @@ def decided(trace: Trace, term: Term, member: int | None) -> Part | None:
     value = trace.evaluate(term, member)
     if value.__class__ is Unknown or isinstance(value, (bool, str)) or term.type.kind not in (*NUMERIC, "literal"):
         return None
-    return _Finder(trace, member).of(term)
+    return _PartFinder(trace, member).of(term)
 
 
 def inside(trace: Trace, leaf: Leaf) -> list[tuple[int | None, Part]]:
@@ -101,7 +101,7 @@ def leaves(part: Part) -> Iterator[Leaf]:
             yield from leaves(of)
 
 
-class _Finder:
+class _PartFinder:
     def __init__(self, trace: Trace, member: int | None) -> None:
         self.trace = trace
         self.member = member
@@ -154,7 +154,7 @@ class _Finder:
             return Leaf(value, kind, (), None, tuple(self._inside(term)), True)
         if term.function == "rank":
             return Leaf(value, kind)
-        found = [(place, _Finder(trace, place).of(term.operand)) for place in self._inside(term)]
+        found = [(place, _PartFinder(trace, place).of(term.operand)) for place in self._inside(term)]
         if term.function in ("max_of", "min_of"):
             if not found and term.empty is not None:
                 return self.of(term.empty)

@@ -206,7 +206,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "batch-unset": (
         "of those, for lack of a parameter only, no fact is missing: {count} (the results name it)",
-        "其中 {count} 户次不缺事实，只因参数未定（结果中已列出）",
+        "其中 {count} 户次不缺事项，只差尚未公布的数字（结果中已列出）",
     ),
     "no-persons": (
         "the rules have no members and give no `persons`, so people are not counted (0) for: {listed}",
