@@ -17,7 +17,7 @@ from calc.rules.kept_versions import KeptVersions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Origin, Rulebook
-from calc.rules.schema import REQUIRED, SHAPES
+from calc.rules.schema import REQUIRED, SHAPES, wanted_in_both
 from calc.rules.toml_document import month_number, month_text, parse_toml, read_text
 
 
@@ -91,14 +91,14 @@ def cases_in(path: str) -> list[Case]:
 def _mistakes(body: Any, origin: Origin) -> Iterator[Diagnostic]:
     shapes = SHAPES["cases"]
     if not isinstance(body, dict):
-        yield Diagnostic("wrong-value", origin.place(), {"key": "cases", "wanted": "a table of keys"})
+        yield Diagnostic("wrong-value", origin.place(), {"key": "cases", "wanted": wanted_in_both("a table of keys")})
         return
     for key, value in body.items():
         place = Origin(origin.source, (*origin.keys, key)).place(on_key=True)
         if key not in shapes:
             yield Diagnostic("unknown-key", place, {"key": key})
         elif not shapes[key][0](value):
-            yield Diagnostic("wrong-value", place, {"key": key, "wanted": shapes[key][1]})
+            yield Diagnostic("wrong-value", place, {"key": key, "wanted": wanted_in_both(shapes[key][1])})
     for key in REQUIRED["cases"]:
         if key not in body:
             yield Diagnostic("missing-key", origin.place(on_key=True), {"key": key, "entry": body.get("title", "case")})

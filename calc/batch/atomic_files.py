@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.foreign_reasons import system_reason
 from calc.diagnostics.source import Source
 
 BOM = "\ufeff"
@@ -174,5 +175,5 @@ def report_write_errors(path: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputErrors([Diagnostic("cannot-write", Place(Source(path, "")), {"reason": reason})]) from None
+        values = {"reason": system_reason(error)}
+        raise InputErrors([Diagnostic("cannot-write", Place(Source(path, "")), values)]) from None

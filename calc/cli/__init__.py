@@ -90,14 +90,14 @@ def root(language: str) -> click.Group:
           doudi rules check                           all mistakes of the rules file
           doudi rules show NAME                       what is in force and where it comes from
         """,
-        """一个家庭可以享受哪些待遇、依据哪一条、还需要哪些事实。
+        """一个家庭可以享受哪些待遇、依据哪一条、还缺哪些信息。
 
         \b
         示例：
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
           doudi sweep 家庭.toml --over 张三.工资      工资变化时应得多少
-          doudi template household -o 家庭.toml       生成空白文件，列出全部事实
+          doudi template household -o 家庭.toml       生成空白文件，列出全部可填的事项
           doudi map 台账.csv                          先看台账各列是什么、哪些读不了
           doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有结果或退回原因
           doudi compare 六月.csv --against 五月.csv --against-month 2022-05    有哪些变动及原因
@@ -191,7 +191,9 @@ def _failed(error: Exception, arguments: list[str], language: str) -> int:
     from calc.report.ui_text import say
 
     if isinstance(error, OSError):  # a full disk, no more processes: no fault of the program
-        reason = error.strerror or str(error)
+        from calc.diagnostics.foreign_reasons import system_reason
+
+        reason = pick(language, *system_reason(error))
         format_usage_error = f"{error.filename}: {reason}" if error.filename else reason
         click.echo(say("system-refused", language, reason=format_usage_error), err=True)
         return 2

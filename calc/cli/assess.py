@@ -38,7 +38,7 @@ _HELP = (
     示例：
       doudi assess 家庭.toml --month 2022-06
       doudi assess 家庭.toml --explain              逐项列出公式、数值和依据
-      doudi assess 家庭.toml --why 待遇编号         详细说明一项待遇为何享受或不享受
+      doudi assess 家庭.toml --why 待遇             一项待遇为何享受或不享受
       doudi assess 家庭.toml --set 李四.工资=2500   假如……会怎样
       doudi assess 家庭.toml --value total          只输出一个数字，供脚本使用
       cat 家庭.json | doudi assess - --format json
@@ -46,6 +46,7 @@ _HELP = (
     退出码：0 完成；1 有家庭被退回，或 --value 所求待定；2 无法运行。
     """,
 )
+_TOTAL = ("total", "合计", "应发合计")
 _LEDGERS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
 """Endings of files with a row for each person."""
 
@@ -63,10 +64,15 @@ def command(language: str) -> click.Command:
             zh="列出每一步的数值和依据。",
         ),
         option(
-            "--why", metavar="BENEFIT", language=language, en="Explain one benefit in full.", zh="详细说明一项待遇。"
+            "--why",
+            metavar="BENEFIT",
+            language=language,
+            en="Explain one benefit, by id or label.",
+            zh="说明一项待遇，写编号或名称。",
         ),
         option(
             "--format",
+            "-f",
             "format_",
             type=click.Choice(["text", "json", "csv"]),
             default="text",
@@ -81,7 +87,7 @@ def command(language: str) -> click.Command:
             multiple=True,
             language=language,
             en="Change a fact (`means_checked=yes`, `Li Si.wage=0`, `*.wage=0`) or a parameter of this month.",
-            zh="改设一个事实（`成员.工资=2500`）或本月参数的值。",
+            zh="改设一项（`成员.工资=2500`）或本月参数的值。",
         ),
         option(
             "--value",
@@ -120,7 +126,7 @@ def assess(
     from calc.cli.print_assessment import PrintOptions, print_assessment
 
     rulebook, plan = plan_asked(rules_path, month, language)
-    changes = None
+    unchanged, changes = plan, None
     if settings:
         from calc.households.overrides import parse_settings
         from calc.rules.plan_month import plan_for
@@ -128,10 +134,8 @@ def assess(
         changes = parse_settings(settings, plan)
         if changes.parameters:
             plan = plan_for(rulebook, plan.month, changes.parameters)
-    if why is not None:
-        require_benefit(plan, why, language)
-    if value not in (None, "total"):
-        require_benefit(plan, str(value), language)
+    why = why if why is None else require_benefit(plan, why, language)
+    value = value if value is None else "total" if value in _TOTAL else require_benefit(plan, value, language)
     if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
         from calc.report.ui_text import say
 
@@ -141,8 +145,11 @@ def assess(
 
         raise click.UsageError(say("one-stdin", language))
 
-    assessment = assess_households(plan, *map(source_of, households), settings=changes)
-    return print_assessment(plan, assessment, PrintOptions(language, format_, explain, why, value, values))
+    sources = [source_of(path) for path in households]
+    assessment = assess_households(plan, *sources, settings=changes)
+    before = assess_households(unchanged, *sources).traces if changes and format_ == "text" and value is None else ()
+    output = PrintOptions(language, format_, explain, why, value, values, settings, before)
+    return print_assessment(plan, assessment, output)
 
 
 def source_of(path: str) -> Source:
@@ -159,11 +166,26 @@ def source_of(path: str) -> Source:
     return read_text(path)
 
 
-def require_benefit(plan: Plan, name: str, language: str) -> None:
-    """Raises click.UsageError for what is no benefit of the month."""
-    if name not in plan.benefits:
-        from calc.report.ui_text import say
-        from calc.rules.toml_document import month_text
+def require_benefit(plan: Plan, typed: str, language: str) -> str:
+    """Finds the id of a benefit by its id, label or short label in either language. Raises click.UsageError."""
+    from calc.diagnostics.messages import help_text
+    from calc.report.ui_text import say
+    from calc.rules.find_names import find_names, near_name
+    from calc.rules.toml_document import month_text
 
-        names = ", ".join(plan.benefits)
-        raise click.UsageError(say("no-benefit", language, name=name, month=month_text(plan.month), names=names))
+    abouts = [benefit.about for benefit in plan.benefits.values()]
+    found = find_names(abouts, typed)
+    if len(found) == 1:
+        return found[0]
+    labels = [
+        (one.name, one.short[language == "en"] if len(one.short) > 1 else one.label_in(language)) for one in abouts
+    ]
+    names = ("、" if language == "zh" else ", ").join(
+        say("id-and-label", language, id=id, label=label) for id, label in labels if not found or id in found
+    )
+    if found:
+        raise click.UsageError(say("several-benefits", language, name=typed, names=names))
+    text = say("no-benefit", language, name=typed, month=month_text(plan.month), names=names)
+    near = near_name(abouts, typed)
+    hint = f"\n{help_text('did-you-mean', {'name': near}, language)}" if near else ""
+    raise click.UsageError(text + hint)

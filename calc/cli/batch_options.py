@@ -41,7 +41,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                en="Exit with 0 even if households were rejected.", zh="有家庭被退回时退出码仍为 0。"),
         option("--facts-to", metavar="FOLDER", language=language,
                en="In place of results, write the facts as Parquet tables, which `--engine spark` reads.",
-               zh="不写结果，而把事实写成 Parquet 表，供 `--engine spark` 读取。"),
+               zh="不写结果，而把事项写成 Parquet 表，供 `--engine spark` 读取。"),
         option("--explain", is_flag=True, language=language,
                en="Add a column with the reason in words (slower).", zh="附一列文字理由（较慢）。"),
         households_option(language),
@@ -72,14 +72,14 @@ def batch_options(language: str) -> list[click.Parameter]:
         option("--jobs", "-j", type=click.IntRange(1, 64), default=1, language=language,
                en="Number of processes that share the work.", zh="并行进程数。"),
         option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,
-               en="Change a fact or a parameter of this month.", zh="改设一个事实或本月参数的值。"),
+               en="Change a fact or a parameter of this month.", zh="改设一项或本月参数的值。"),
     ]  # fmt: skip
 
 
 def households_option(language: str) -> click.Option:
     """Makes the option for files of household facts."""
     return option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
-                  en="Household facts file: one row per household.", zh="家庭事实文件，每户一行。")  # fmt: skip
+                  en="Household facts file: one row per household.", zh="家庭事项文件，每户一行。")  # fmt: skip
 
 
 def reading_options(language: str) -> list[click.Parameter]:
@@ -87,7 +87,7 @@ def reading_options(language: str) -> list[click.Parameter]:
     return [
         option("--map", "columns", metavar="HEADING=FACT", multiple=True, language=language,
                en="What a column holds: a fact, `household`, `id`, `name`; `-` ignores it.",
-               zh="指定某列的含义：事实、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
+               zh="指定某列的含义：事项、`household`（户编号）、`id`、`name`；`-` 表示忽略。"),
         option("--columns", "columns_file", metavar="FILE", language=language,
                en="What the columns hold: a file that `doudi map` wrote (--map goes first).",
                zh="各列的含义：`doudi map` 生成的文件（--map 优先）。"),

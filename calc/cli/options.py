@@ -92,8 +92,8 @@ def month_option(language: str) -> click.Option:
         "-m",
         metavar="YYYY-MM",
         language=language,
-        en="The month to assess (default: the current one).",
-        zh="认定月份；默认为本月。",
+        en="The month to assess: 2022-06, 2022-6, 202206 or 2022年6月 (default: the current one).",
+        zh="认定月份，如 2022-06、2022-6、202206、2022年6月；默认为本月。",
     )
 
 
@@ -111,18 +111,28 @@ def rules_file(path: str | None) -> str:
 
 
 def month_wanted(text: str | None, language: str) -> int:
-    """Reads a month such as `2022-06` as 202206; None is the current month. Raises click.UsageError."""
+    """Reads a month such as `2022-06` or `2022年6月` as 202206; None is the current month. Raises click.UsageError."""
     if text is None:
         import time
 
         now = time.localtime()
         return now.tm_year * 100 + now.tm_mon
-    month = month_number(text)
+    month = _month_typed(text)
     if month is None:
         from calc.report.ui_text import say
 
         raise click.UsageError(say("wrong-month", language, text=text))
     return month
+
+
+def _month_typed(text: str) -> int | None:
+    """Reads a month in any of the ways people type it: 2022-06, 2022-6, 202206, 2022年6月."""
+    import re
+
+    from calc.text_forms import half_width
+
+    found = re.fullmatch(r"(\d{4})(?:[-/.年](\d{1,2})|(\d{2}))月?", half_width(text).strip(), re.ASCII)
+    return month_number(f"{found[1]}-{(found[2] or found[3]).zfill(2)}") if found else None
 
 
 def require_month(rulebook: Rulebook, month: int, language: str) -> None:

@@ -15,7 +15,10 @@ from calc.rules.plan import Plan
 
 
 class PrintOptions(Record):
-    """The form of what is printed: `format` is text, json or csv, `why` a benefit, `value` a benefit or `total`."""
+    """The form of what is printed: `format` is text, json or csv, `why` a benefit, `value` a benefit or `total`.
+
+    `before` are the households as they are without `settings`.
+    """
 
     language: str
     format: str
@@ -23,6 +26,8 @@ class PrintOptions(Record):
     why: str | None
     value: str | None
     values: bool
+    settings: tuple[str, ...] = ()
+    before: tuple[Trace, ...] = ()
 
 
 def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -> int:
@@ -33,6 +38,7 @@ def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -
     if output.value is not None:
         _print_values(plan, traces, output.value, len(traces) + len(rejects) > 1)
         return _values_status(plan, assessment, output.value, language)
+    changes = _changes(traces, output)
     if output.format == "json":
         from calc.report import as_json
 
@@ -45,12 +51,26 @@ def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -
     elif traces and to_terminal() and os.environ.get("TERM") != "dumb":
         from calc.report import terminal_table
 
-        terminal_table.show(plan, traces, language, output.explain, output.why)
+        terminal_table.show(plan, traces, language, output.explain, output.why, changes)
     elif traces:
         from calc.report import as_text
 
-        click.echo(as_text.document(plan, traces, language, output.explain, output.why))
+        click.echo(as_text.document(plan, traces, language, output.explain, output.why, changes))
     return 1 if rejects else 0
+
+
+def _changes(traces: tuple[Trace, ...], output: PrintOptions) -> dict[str, list[str]]:
+    """Writes for each household what the settings changed, by its id."""
+    if output.format != "text" or not output.before:
+        return {}
+    from calc.report.before_after import before_and_after
+
+    before = {trace.result.id: trace for trace in output.before}
+    return {
+        trace.result.id: before_and_after(before[trace.result.id], trace, output.settings, output.language)
+        for trace in traces
+        if trace.result.id in before
+    }
 
 
 def _print_rejects(rejects: tuple[Reject, ...], language: str) -> None:

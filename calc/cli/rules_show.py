@@ -16,13 +16,13 @@ _HELP = (
       doudi rules show facts                  what a household file may state
       doudi rules show functions              the functions of the language
     """,
-    """某月生效的标准、待遇、事实与定义；或一个条目的全文、出处和沿革。
+    """某月生效的标准、待遇、事项与定义；或一个条目的全文、出处和沿革。
 
     \b
     示例：
       doudi rules show
       doudi rules show 名称 --month 2022-09
-      doudi rules show facts                  家庭文件可以写哪些事实
+      doudi rules show facts                  家庭文件可以写哪些事项
       doudi rules show functions              公式语言的函数
     """,
 )

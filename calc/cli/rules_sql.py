@@ -21,8 +21,8 @@ _HELP = (
     """,
     """把某月的规则写成一条查询语句，并以注释写明出处。
 
-    查询读取表 `households`（`household` 为不重复的整数，每个事实一列）和表 `members`
-    （`household`、从 0 起的 `place`、`id`，每个事实一列），每项结果一行。
+    查询读取表 `households`（`household` 为不重复的整数，每项一列）和表 `members`
+    （`household`、从 0 起的 `place`、`id`，每项一列），每项结果一行。
 
     \b
     示例：
@@ -58,7 +58,7 @@ def command(language: str) -> click.Command:
             is_flag=True,
             language=language,
             en="Read a second column of each fact with a default, NAME_not_known, true where nobody knows the fact.",
-            zh="有默认值的事实再读一列“名称_not_known”，其值为真表示该事实不详。",
+            zh="有默认值的事项再读一列“名称_not_known”，其值为真表示该事项不详。",
         ),
         month_option(language),
     ]

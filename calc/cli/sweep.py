@@ -81,8 +81,7 @@ def sweep(
     from calc.report.sweep_text import HEADINGS, SweepWords, as_text, rows
 
     _, plan = plan_asked(rules_path, month, language)
-    for one in benefits:
-        require_benefit(plan, one, language)
+    benefits = tuple(require_benefit(plan, one, language) for one in benefits)
     assessed = assess(plan, source_of(household))
     if assessed.rejects:
         click.echo(render_all([each for one in assessed.rejects for each in one.mistakes], language), err=True)

@@ -28,7 +28,7 @@ _HELP = (
 
     An existing file is not replaced. Exit status: 0 done, 2 could not run.
     """,
-    """按所用规则生成空白文件，列出全部事实的列名，无需猜测。
+    """按所用规则生成空白文件，列出全部可填的事项的列名，无需猜测。
 
     `ledger` 为台账（每人一行）；`household` 为一户的文件，附问题和默认值。
     只有 Excel 台账带下拉选项、录入校验和逐列说明。

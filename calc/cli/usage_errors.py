@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from calc.cli.locale import with_headings
@@ -29,13 +31,24 @@ def _chinese(error: click.ClickException) -> str:
         case click.NoSuchOption(option_name=name, possibilities=near):
             return f"没有选项 {name}" + (f"，是否想用 {'、'.join(sorted(near))}？" if near else "")
         case click.BadOptionUsage(option_name=name):
-            return f"选项 {name} 的用法不对：{error.message}"
+            takes_none = "not take a value" in error.message
+            return f"选项 {name} 后面{'不能' if takes_none else '要'}写值"
         case click.BadParameter() if error.param is not None:
-            return f"{_hint(error)} 的值不对：{error.message}"
-    return error.format_message()
+            return f"{_hint(error)} 的值不对：{_wanted(error.param.type, error.message)}"
+    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", error.format_message())
+    return f"多了参数 {extra[1]}" if extra else error.format_message()
+
+
+def _wanted(kind: object, message: str) -> str:
+    """Says what a value of an option should be; the message itself where that is in Chinese."""
+    if isinstance(kind, click.Choice):
+        return f"只能是 {'、'.join(map(str, kind.choices))}"
+    if isinstance(kind, click.IntRange):
+        return f"应为 {kind.min} 至 {kind.max} 的整数"
+    return message
 
 
 def _hint(error: click.BadParameter) -> str:
     if error.param is None or error.ctx is None:
         return ""
-    return error.param.get_error_hint(error.ctx)
+    return error.param.get_error_hint(error.ctx).replace("'", "").replace(" / ", "、")

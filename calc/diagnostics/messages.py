@@ -71,6 +71,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         '`from.{key}` 应为所变更的键组成的表，或 "ends"',
     ),
     "wrong-value/kind": ("not a value of kind {kind}", "不是 {kind} 类的值"),
+    "wrong-value/fails": (
+        "`{key}` says the same as `{other}`, so that a denial would state the opposite",
+        "`{key}` 与 `{other}` 相同，不符合时会说反",
+    ),
     "wrong-value/bounds": ("`max` is below `min`", "`max` 小于 `min`"),
     "wrong-value/options-en": (
         "`options_en` needs {wanted} words, one for each option",
@@ -80,7 +84,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "wrong-value/words-known": ("`{key}` is an option already", "`{key}` 本来就是选项"),
     "wrong-value/other-fact": (
         "`{key}` cannot be stated here: it has to be another fact of the same level, with words or counts as values",
-        "`{key}` 不能在这里填写：应是同一层的另一个事实，其值为词或个数",
+        "`{key}` 不能在这里填写：应是同一层的另一项，其值为词或个数",
     ),
     "wrong-value/settled-value": ("`{key}` cannot be {value}", "`{key}` 不能是 {value}"),
     "wrong-value/words-twice": (
@@ -172,12 +176,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "too-deep": ("the formula is nested more than {most} levels deep", "公式嵌套超过 {most} 层"),
     "unknown-name": (
         "`{name}` is not a fact, definition, benefit or parameter",
-        "`{name}` 不是事实、定义、待遇或参数",
+        "`{name}` 不是事项、定义、待遇或参数",
     ),
     "unknown-name/unknown": ("`{name}` may only be written in a default", "`{name}` 只能写在 default 中"),
     "unknown-name/topic": (
         "topic `{topic}` has `{name}`, which is not a fact",
-        "主题 `{topic}` 中的 `{name}` 不是事实",
+        "主题 `{topic}` 中的 `{name}` 不是事项",
     ),
     "unknown-name/remove": ("there is no `{name}` to remove", "没有可删除的 `{name}`"),
     "unknown-function": ("there is no function `{name}`", "没有函数 `{name}`"),
@@ -215,6 +219,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`to=` has to be a positive number or parameter of a matching kind",
         "`to=` 应为正数，或类别相符的参数",
     ),
+    "wrong-kind/fails": ("`{key}` is for a yes/no, which this is not", "`{key}` 只用于“是/否”，这一项不是"),
     "wrong-kind/declared": (
         "declared as {declared}, but the formula gives {kind}",
         "声明为 {declared}，但公式结果为 {kind}",
@@ -228,7 +233,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-level/default": (
         "the default of a household fact uses a value of a member",
-        "家庭事实的默认值不能使用成员的值",
+        "家庭事项的默认值不能使用成员的值",
     ),
     "wrong-level/aggregate": (
         "`{name}` goes over the members, but nothing in it is a value of a member",
@@ -236,7 +241,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-level/no-members": (
         "`{name}` needs members, but these rules have no member facts",
-        "`{name}` 需要成员，但本规则没有成员事实",
+        "`{name}` 需要成员，但本规则没有成员事项",
     ),
     "wrong-number-of-arguments": (
         "`{name}` does not take this number of arguments ({given})",
@@ -293,10 +298,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "untested": ("no case covers `{name}`", "没有案例涉及 `{name}`"),
     # data
-    "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事实"),
+    "unknown-fact": ("`{fact}` is not a fact of these rules", "本规则没有名为 `{fact}` 的事项"),
     "unknown-fact/level": (
         "`{fact}` is a fact of {level} and does not belong here",
-        "`{fact}` 是{level}的事实，不应写在这里",
+        "`{fact}` 是{level}的事项，不应写在这里",
     ),
     "fact-twice": (
         "`{fact}` is given twice, as `{first}` and `{second}`",
@@ -346,7 +351,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` {read} 也出现在家庭 {other} 中",
     ),
     "household-twice": ("two households have the id {id}", "有两个家庭的编号都是 {id}"),
-    "bad-household": ("a household has to be a table of facts", "家庭应为由事实组成的表"),
+    "bad-household": ("a household has to be a table of facts", "家庭应为由各事项组成的表"),
     "bad-identity-number": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
     "bad-disability-certificate": ("`{fact}` {read}: {reason}", "`{fact}` {read}：{reason}"),
     "contradiction": (
@@ -410,7 +415,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "missing-column/numbers": (
         "the rows name their household by `{heading}` alone, but the household facts have no column of these numbers",
-        "各行只用 `{heading}` 说明属于哪一户，但家庭事实中没有这一列",
+        "各行只用 `{heading}` 说明属于哪一户，但家庭事项中没有这一列",
     ),
     "missing-column/head": (
         "no column says how a person is related to the head of the household ({wanted})",
@@ -442,7 +447,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "unknown-column": (
         "the column `{heading}` is not a fact of these rules and is ignored",
-        "`{heading}` 列不是本规则的事实，已忽略",
+        "`{heading}` 列不是本规则的事项，已忽略",
     ),
     "unknown-column/new": (
         "`{heading}` is new: neither `{path}` nor these rules know it, and it is ignored",
@@ -462,7 +467,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "unknown-column/key": (
         "the key `{heading}` is not a fact of these rules and is ignored",
-        "键 `{heading}` 不是本规则的事实，已忽略",
+        "键 `{heading}` 不是本规则的事项，已忽略",
     ),
     "not-a-result": (
         "this is not a row of a file that `doudi batch` writes",
@@ -479,11 +484,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "household-missing/head": (
         "`{fact}` {read} is that of no household in the household facts",
-        "`{fact}` {read} 在家庭事实中没有对应的家庭",
+        "`{fact}` {read} 在家庭事项中没有对应的家庭",
     ),
     "household-missing": (
         "the household is not in the household facts file",
-        "家庭事实文件中没有该户",
+        "家庭事项文件中没有该户",
     ),
     "wrong-cell-count": (
         "the row has {given} cells, but there are {wanted} headings",
@@ -515,7 +520,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "bad-setting/map": (
         "`--map {heading}={name}`: `{name}` is neither a fact nor household, id, name or -",
-        "`--map {heading}={name}`：`{name}` 不是事实，也不是 household、id、name 或 -",
+        "`--map {heading}={name}`：`{name}` 不是事项，也不是 household、id、name 或 -",
     ),
     "bad-setting/unit": (
         "`{heading}` says `{unit}`, in which `{name}` is not counted: convert the amounts and change the heading in "
@@ -524,7 +529,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "bad-setting/columns": (
         "`{heading}`: `{name}` is neither a fact nor household, id, name or -",
-        "`{heading}`：`{name}` 不是事实，也不是 household、id、name 或 -",
+        "`{heading}`：`{name}` 不是事项，也不是 household、id、name 或 -",
     ),
     # settings and cases
     "bad-setting/paid": (
@@ -534,7 +539,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
     "bad-setting/name": (
         "`--set {name}`: neither a fact of the household, nor `member.fact`, nor a parameter of this month",
-        "`--set {name}`：不是家庭事实，也不是“成员.事实”或本月参数",
+        "`--set {name}`：不是家庭事项，也不是“成员.事项”或本月参数",
     ),
     "bad-setting/table": (
         "`--set {name}`: change a table or a scale in your own rules file, with `extends`",
@@ -597,7 +602,7 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "bound-facts": (
         "give a `max` to the facts that have none: {facts}",
-        "请为没有 `max` 的事实写明 `max`：{facts}",
+        "请为没有 `max` 的事项写明 `max`：{facts}",
     ),
     "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
     "restate-or-end": (

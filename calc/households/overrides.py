@@ -16,8 +16,9 @@ from calc.households.value_forms import day_in, number_in, word_in, yes_no_in
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO, kind_words
 from calc.record import Record
+from calc.rules.find_names import find_names, near_name
 from calc.rules.plan import FactPlan, ParameterPlan, Plan
-from calc.text_forms import folded, half_width
+from calc.text_forms import half_width
 
 EVERYONE = "*"
 Facts = dict[str, Declared]
@@ -145,11 +146,12 @@ class _Setting(Record):
         return _shown_text(self.name, self.show_ids)
 
     def unknown(self, near: str | None) -> CellError:
-        from calc.language.expression_error import close_match, named_hint
+        from calc.language.expression_error import named_hint
 
         if near is None and len(self.name) < 60:
-            known = [*self.plan.parameters, *(fact.name for fact in self.headings.facts[HOUSEHOLD].values())]
-            near = close_match(self.name, list(dict.fromkeys(known)))
+            abouts = [one.about for one in self.plan.parameters.values()]
+            abouts += [fact.about for fact in self.headings.facts[HOUSEHOLD].values()]
+            near = near_name(abouts, self.name)
         return CellError("bad-setting/name", {"name": self.shown_name}, named_hint(near))
 
     def fact_into(self, changes: dict[str, Union[Declared, None]], fact: FactPlan) -> CellError | None:
@@ -204,12 +206,8 @@ def _parameter(plan: Plan, name: str) -> ParameterPlan | None:
     """Finds a parameter by its name, or by a label that no other has."""
     if name in plan.parameters:
         return plan.parameters[name]
-    plain = folded(name)
-    for key in ("name", "label", "en"):
-        found = [one for one in plan.parameters.values() if folded(getattr(one.about, key)) == plain]
-        if len(found) == 1:
-            return found[0]
-    return None
+    found = find_names((one.about for one in plan.parameters.values()), name)
+    return plan.parameters[found[0]] if len(found) == 1 else None
 
 
 def _shown_text(text: str, show_ids: bool) -> str:

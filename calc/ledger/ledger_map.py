@@ -51,7 +51,7 @@ def read_ledger_map(path: str, plan: Plan) -> LedgerMap:
     for heading, target in columns.items():
         keys = (COLUMNS, heading)
         if not isinstance(target, str):
-            found.append(_wrong(source, keys, 'the name of a fact in quotes, or "-"', '加引号的事实名称，或 "-"'))
+            found.append(_wrong(source, keys, 'the name of a fact in quotes, or "-"', '加引号的事项名称，或 "-"'))
             continue
         try:
             meaning = naming.target(heading, target.strip(), Place(source, keys))
@@ -82,7 +82,7 @@ def _words(given: Any, source: Source, naming: Naming, found: list[Diagnostic]) 
             found += wrong.diagnostics
             continue
         if not isinstance(fact, FactPlan) or fact.type.kind != CHOICE or not isinstance(table, dict):
-            found.append(_wrong(source, keys, "a table of words for a fact with options", "表，且该事实应有选项"))
+            found.append(_wrong(source, keys, "a table of words for a fact with options", "表，且该事项应有选项"))
             continue
         own = words.setdefault(fact.name, {})
         for text, word in table.items():

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.foreign_reasons import system_reason
 from calc.diagnostics.source import Source
 from calc.record import Record
 from calc.temporary_folder import TemporaryFolder
@@ -140,8 +141,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
 
 def cannot_read(path: str, error: Exception) -> InputErrors:
     """Makes the error for a file that the system does not give."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})])
+    return InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": system_reason(error)})])
 
 
 def flows(path: str) -> bool:

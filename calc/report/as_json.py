@@ -12,7 +12,10 @@ from calc.engine.outcomes import Outcome, Result
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
 from calc.language.types import MEMBER
+from calc.report.ask_first import Questions
 from calc.report.format_values import as_plain
+from calc.report.least_amount import is_entitled, least_amount
+from calc.report.silence import silent_behind
 from calc.rules.plan import Plan
 from calc.rules.toml_document import month_text
 
@@ -57,6 +60,8 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
     }
     if doubtful := _stated_as_not_known(trace.household):
         answer["not_known"] = doubtful
+    if not result.is_determined:
+        answer |= _what_is_open(trace)
     if with_values:
         answer["definitions"] = {
             name: as_plain(trace.of_household[name], definition.type.kind, plan.decimals)
@@ -74,6 +79,21 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
     return answer
 
 
+def _what_is_open(trace: Trace) -> dict[str, Any]:
+    """Lists the facts to ask first with the benefits that need them, and the parameters nobody has published."""
+    questions, members = Questions(trace), trace.household.members
+    asked = [
+        {
+            "fact": one.fact,
+            "members": [None if place is None else members[place].id for place in one.members],
+            "benefits": list(one.benefits),
+            "question": trace.plan.facts[one.fact].question,
+        }
+        for one in questions.first()
+    ]
+    return {"ask_first": asked, "unset": questions.unset()}
+
+
 def _stated_as_not_known(household: Household) -> list[dict[str, Any]]:
     """Lists the facts that are stated as not known, each with the id of the member, null for the household."""
     tables = [(None, household.facts), *((one.id, one.facts) for one in household.members)]
@@ -86,7 +106,11 @@ def _stated_as_not_known(household: Household) -> list[dict[str, Any]]:
 
 
 def benefit(plan: Plan, trace: Trace, outcome: Outcome) -> dict[str, Any]:
-    """Makes one outcome; `failed`, `needs` and `unset` are there only for statuses that have them."""
+    """Makes one outcome; `failed`, `needs` and `unset` are there only for statuses that have them.
+
+    `silent` are facts that nobody stated and whose default decided a denial; `entitled` says that only the amount is
+    open.
+    """
     own = plan.benefits[outcome.benefit]
     answer: dict[str, Any] = {
         "benefit": outcome.benefit,
@@ -97,9 +121,17 @@ def benefit(plan: Plan, trace: Trace, outcome: Outcome) -> dict[str, Any]:
     }
     if outcome.status_name == "denied":
         answer["failed"] = list(outcome.failed)
+        members = trace.household.members
+        if silent := silent_behind(trace, outcome):
+            answer["silent"] = [
+                {"fact": fact, "member": None if place is None else members[place].id} for fact, place in silent
+            ]
     if outcome.status_name == "undetermined":
         answer["needs"] = list(outcome.needs)
         answer["unset"] = list(outcome.unset)
+        if is_entitled(trace, outcome):
+            answer["entitled"] = True
+            answer["amount_at_least"] = plain(least_amount(trace, outcome), plan.decimals)
     if outcome.status_name in ("granted", "undetermined"):
         answer["assumptions"] = list(own.assumptions)
     return answer

@@ -1,25 +1,29 @@
 """Writes the explanation of a household from its trace: granted benefits and how they were computed, denied ones and
 the conditions that failed, open ones and the facts they need.
 
-Each number appears once, in order of use, with its clause.
+Only what decided is shown: the branches taken, the parts that are not zero. Each number appears once, with its clause.
 """
 
 from __future__ import annotations
 
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
-from calc.engine.traced.provenance import defaults_used
 from calc.engine.unknown import Unknown
-from calc.exact import plain
-from calc.language.types import MEMBER, YES_NO
-from calc.report.format_values import show
-from calc.report.formula_text import in_words, used_names
+from calc.language.typed_tree import Operation, Term
+from calc.report.assumptions import assumed_behind
+from calc.report.decided import truths
+from calc.report.format_values import amount_per
+from calc.report.formula_text import in_words
 from calc.report.reasons import reason
-from calc.report.trace_phrases import TracePhrases
-from calc.rules.plan import BenefitPlan, ConditionPlan, DefinitionPlan
+from calc.report.steps import Steps
+from calc.rules.plan import BenefitPlan, ConditionPlan
 
 MOST_LINES = 40
-"""Lines of the explanation of a whole household; `--why` explains one benefit in full."""
+"""Lines of the explanation of a whole household."""
+MOST_LINES_OF_ONE = 25
+"""Lines of the explanation of one benefit."""
+MOST_ASSUMPTIONS = 10
+"""Assumed entries named in the explanation of a household; that of one benefit has their notes."""
 
 
 def explained(trace: Trace, language: str, why: str | None = None) -> list[str]:
@@ -34,42 +38,24 @@ def explained(trace: Trace, language: str, why: str | None = None) -> list[str]:
         explanation.open(name)
     for name in names:
         explanation.denied(trace.plan.benefits[name])
+    if why is not None and not explanation.lines:
+        explanation.line(f"{explanation.label(why)}: {explanation.say('not_applicable')}")
     explanation.assumed(names)
-    return explanation.lines if why is not None else _shortened(explanation)
+    return _shortened(explanation, MOST_LINES if why is None else MOST_LINES_OF_ONE)
 
 
-def _shortened(explanation: Explanation) -> list[str]:
-    """Cuts an explanation to MOST_LINES lines: the deepest steps are left out first."""
+def _shortened(explanation: Explanation, most: int) -> list[str]:
+    """Cuts an explanation to a number of lines: the deepest steps are left out first."""
     lines, depths = explanation.lines, explanation.depths
-    while len(lines) > MOST_LINES and max(depths) > 1:
+    while len(lines) > most and max(depths) > 1:
         deepest = max(depths)
         last = max(at for at, depth in enumerate(depths) if depth == deepest)
         del lines[last], depths[last]
     return lines
 
 
-MOST_ASSUMPTIONS = 10
-"""Assumed entries named in an explanation; `--why` names all with their reasons."""
-
-
-class Explanation(TracePhrases):
-    """Collects the lines of an explanation, with the depth of each; `in_full` for every step."""
-
-    def __init__(self, trace: Trace, language: str, in_full: bool) -> None:
-        super().__init__(trace, language)
-        self.in_full = in_full
-        self.lines: list[str] = []
-        self.depths: list[int] = []
-        self.explained: set[str] = set()
-
-    def line(self, text: str, depth: int = 0, cite: tuple[str, ...] = (), mark: bool = False) -> None:
-        """Adds a line, with its clause."""
-        if self.language == "zh":
-            text = text.replace(": ", "：")
-        star = " *" if mark else ""
-        source = f"  [{'; '.join(cite)}]" if cite else ""
-        self.lines.append(f"{'  ' * depth}{text}{star}{source}")
-        self.depths.append(depth)
+class Explanation(Steps):
+    """Collects the lines of an explanation: what is granted, open and denied, and what that depends on."""
 
     # granted
 
@@ -78,102 +64,36 @@ class Explanation(TracePhrases):
         title = f"{about.label_in(self.language)}{self.member(outcome.member)}"
         marked = about.basis == "assumed"
         if benefit.amount is None:
-            self.line(f"{title}: {self.say('granted')}", 0, about.cite, marked)
+            self.line(f"{title}: {self.say('granted')}", 0, about.cite[:1], marked)
         else:
             assert outcome.amount is not None
-            amount = plain(outcome.amount, self.plan.decimals)
-            formula = in_words(self.trace, benefit.amount, outcome.member, self.language)
-            self.line(f"{title}: {amount} {self.say('per-' + benefit.per)} = {formula}", 0, about.cite, marked)
-        if not self.in_full:
-            self.conditions(benefit, outcome)
-        if benefit.amount is not None:
-            for name in used_names(self.trace, benefit.amount, outcome.member):
-                self.step(name, outcome.member, 1)
-        if self.in_full:
-            self.conditions(benefit, outcome)
-
-    def conditions(self, benefit: BenefitPlan, outcome: Outcome) -> None:
+            amount = amount_per(outcome.amount, benefit.per, self.plan, self.language)
+            sentence = self.arithmetic.sentence(benefit.amount, outcome.member)
+            self.line(f"{title}: {amount}", 0, about.cite[:1], marked)
+            self.line(f"{sentence}", 1)
+            self.steps(benefit.amount, outcome.member, 1)
         if self.in_full:
             for condition in benefit.conditions:
                 self.condition(condition, outcome.member)
-            return
-        labels = [condition.about.label_in(self.language) for condition in benefit.conditions]
-        if labels:
-            self.line(f"{self.say('conditions')}: {self.joined(labels)}", 1)
+        else:
+            labels = [condition.about.label_in(self.language) for condition in benefit.conditions]
+            if labels:
+                self.line(f"{self.say('conditions')}: {self.joined(labels)}", 1)
 
     def condition(self, condition: ConditionPlan, member: int | None) -> None:
+        """Writes one condition: that it holds, or fails, or what it needs."""
         value = self.trace.evaluate(condition.term, member)
-        sign = "?" if value.__class__ is Unknown else "✓" if value else "✗"
-        text = f"{sign} {condition.about.label_in(self.language)}"
-        found = reason(self.trace, condition.term, member, self.language)
-        if found:
-            text += f": {found.removeprefix(condition.about.label_in(self.language) + ': ')}"
-        elif value.__class__ is Unknown:
+        label = condition.about.label_in(self.language)
+        if value is False:
+            benefit = BenefitPlan("", condition.term.type, "", (condition,), None, None, condition.about)
+            text = self.failed(benefit, condition.name, [Outcome("", member, DENIED, 0)])
+        elif value is True:
+            found = reason(self.trace, condition.term, member, self.language)
+            text = f"✓ {label}: {found.removeprefix(f'{label}: ')}" if found else f"✓ {label}"
+        else:
             missing = self.missing_of(value)
-            is_repeated = missing == condition.about.label_in(self.language)
-            text += f": {self.say('not-given') if is_repeated else missing}"
-        self.line(text, 1, condition.about.cite, condition.about.basis == "assumed")
-        for name in used_names(self.trace, condition.term, member):
-            if name != condition.name:
-                self.step(name, member, 2)
-            else:
-                definition = self.plan.definitions[name]
-                self.explained.add(name)
-                for inner in used_names(self.trace, definition.term, member):
-                    self.step(inner, member, 2)
-
-    def step(self, name: str, member: int | None, depth: int) -> None:
-        """Explains a definition: its value and formula, then the definitions it was computed from."""
-        definition = self.plan.definitions[name]
-        key = name if definition.type.level < MEMBER or member is None else f"{name}/{member}"
-        if key in self.explained or name in self.explained:
-            return
-        self.explained.add(key)
-        if definition.type.level == MEMBER and member is None:
-            self.step_of_members(definition, depth)
-            return
-        value = self.trace.value(name, member)
-        if self.is_relevant(definition, [value]):
-            formula = in_words(self.trace, definition.term, member, self.language)
-            shown = show(value, definition.type.kind, self.plan, self.language)
-            label = definition.about.label_in(self.language)
-            who = self.member(member) if definition.type.level == MEMBER else ""
-            self.line(f"{label}{who} {shown} = {formula}", depth, definition.about.cite, self.is_assumed(definition))
-            for inner in used_names(self.trace, definition.term, member):
-                self.step(inner, member, depth + 1)
-
-    def step_of_members(self, definition: DefinitionPlan, depth: int) -> None:
-        """Explains a definition of members, with all values in one line."""
-        values = self.trace.of_members[definition.name]
-        if not self.is_relevant(definition, values):
-            return
-        members = self.trace.household.members
-        shown = [
-            f"{member.id} {show(value, definition.type.kind, self.plan, self.language)}"
-            for member, value in zip(members, values, strict=True)
-        ]
-        of_interest = [place for place, value in enumerate(values) if value.__class__ is not Unknown and value]
-        one = of_interest[0] if len(of_interest) == 1 else None
-        formula = in_words(self.trace, definition.term, one, self.language, values=one is not None)
-        label = definition.about.label_in(self.language)
-        if len(shown) > 6:
-            shown = [*shown[:6], "…"]
-        text = f"{label}: {', '.join(shown)} = {formula}"
-        self.line(text, depth, definition.about.cite, self.is_assumed(definition))
-        names = used_names(self.trace, definition.term, one)
-        for inner in names:
-            self.step(inner, None, depth + 1)
-
-    def is_relevant(self, definition: DefinitionPlan, values: list[object]) -> bool:
-        """Says whether to show values: in full all, else numbers that are not zero, and truths if members differ."""
-        if self.in_full:
-            return True
-        if definition.type.kind == YES_NO:
-            return len({value for value in values if isinstance(value, bool)}) > 1
-        return any(value.__class__ is Unknown or value for value in values)
-
-    def is_assumed(self, definition: DefinitionPlan) -> bool:
-        return definition.about.basis == "assumed"
+            text = f"? {label}: {self.say('not-given') if missing == label else missing}"
+        self.line(text, 1, condition.about.cite[:1], condition.about.basis == "assumed")
 
     # undetermined
 
@@ -182,17 +102,19 @@ class Explanation(TracePhrases):
         benefit = self.plan.benefits[name]
         for outcomes in self.grouped(name, UNDETERMINED):
             who = self.names([outcome.member for outcome in outcomes])
-            title = f"{benefit.about.label_in(self.language)}{who}: {self.say('undetermined')}"
+            title = f"{benefit.about.label_in(self.language)}{who}: {self.status_of(outcomes[0])}"
             first = outcomes[0]
-            wanted = self.lacks(outcomes)
-            self.line(f"{title} ({self.joined(wanted)})" if wanted else title, 0, benefit.about.cite)
+            wanted = [] if self.questions.settled(first) else self.lacks(outcomes)
+            self.line(title + self.bracketed(self.joined(wanted)), 0, benefit.about.cite[:1])
             if self.in_full:
-                self.conditions(benefit, first)
+                for condition in benefit.conditions:
+                    if self.trace.evaluate(condition.term, first.member) is not True:
+                        self.condition(condition, first.member)
                 self.open_amount(benefit, first)
-            for fact in dict.fromkeys(need[0] for outcome in outcomes for need in outcome.missing):
+            for fact in dict.fromkeys(need[0] for need in self.questions.needed(outcomes)):
                 question = self.question(fact)
-                if question and f"?{fact}" not in self.explained:
-                    self.explained.add(f"?{fact}")
+                if question and (f"?{fact}", None) not in self.explained:
+                    self.explained.add((f"?{fact}", None))
                     self.line(f"{self.say('ask')}: {question}", 1)
 
     def open_amount(self, benefit: BenefitPlan, outcome: Outcome) -> None:
@@ -202,9 +124,7 @@ class Explanation(TracePhrases):
         value = self.trace.evaluate(benefit.amount, outcome.member)
         if value.__class__ is Unknown:
             formula = in_words(self.trace, benefit.amount, outcome.member, self.language)
-            self.line(f"? {self.say('amount')} = {formula} ({self.missing_of(value)})", 1)
-            for name in used_names(self.trace, benefit.amount, outcome.member):
-                self.step(name, outcome.member, 2)
+            self.line(f"? {self.say('amount')} = {formula}{self.bracketed(self.missing_of(value))}", 1)
 
     # denied
 
@@ -213,29 +133,36 @@ class Explanation(TracePhrases):
         for outcomes in self.grouped(benefit.name, DENIED):
             who = self.names([outcome.member for outcome in outcomes])
             first = outcomes[0]
+            conditions = {one.name: one for one in benefit.conditions}
             title = f"{benefit.about.label_in(self.language)}{who}: {self.say('denied')}"
             failed = [self.failed(benefit, name, outcomes) for name in first.failed]
-            if not self.in_full and len(failed) > 2:
-                failed = [failed[0], self.say("and-more", count=len(first.failed))]
-            self.line(f"{title} ({self.joined(failed)})", 0, self.cite_of(benefit, first.failed[0]))
-            if self.in_full:
-                self.conditions(benefit, first)
+            if not self.in_full:
+                more = [self.say("and-more", count=len(failed) - 1)] if len(failed) > 2 else failed[1:]
+                cite = conditions[first.failed[0]].about.cite
+                self.line(title + self.bracketed(self.joined([failed[0], *more])), 0, cite[:1])
+                continue
+            self.line(title, 0, benefit.about.cite[:1])
+            for name, text in zip(first.failed, failed, strict=True):
+                about = conditions[name].about
+                self.line(text, 1, about.cite[:1], about.basis == "assumed")
+                if len(outcomes) == 1:
+                    self.behind(conditions[name].term, first.member)
 
-    def cite_of(self, benefit: BenefitPlan, name: str) -> tuple[str, ...]:
-        return next(one for one in benefit.conditions if one.name == name).about.cite
+    def behind(self, term: Term, member: int | None) -> None:
+        """Explains the numbers that a failed condition compared."""
+        for one, place in truths(self.trace, term, member):
+            for operand in one.operands if isinstance(one, Operation) else ():
+                self.steps(operand, place, 2)
 
     # assumptions
 
     def assumed(self, names: list[str]) -> None:
-        """Names the assumed entries that granted or open benefits used: in one line, or in full with their notes."""
-        paid_or_open = [
-            name
-            for name in names
-            if any(outcome.status in (GRANTED, UNDETERMINED) for outcome in self.trace.outcomes[name])
-        ]
-        assumed = [one for name in paid_or_open for one in self.plan.benefits[name].assumptions]
-        used = defaults_used(self.trace, paid_or_open)
-        unique = [one for one in dict.fromkeys(assumed) if one in used]
+        """Names the assumed entries that figures depend on: in one line, or with their notes."""
+        found: list[str] = []
+        for name in names:
+            for outcome in self.trace.outcomes[name]:
+                found += assumed_behind(self.trace, outcome)
+        unique = list(dict.fromkeys(found))
         if not unique:
             return
         labels = [self.plan.about(one).label_in(self.language) for one in unique]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calc.engine.unknown import Unknown
-from calc.exact import decimals_of, plain
+from calc.exact import Number, decimals_of, plain
 from calc.households.dates import day_text
 from calc.language.types import CHOICE, DATE, MONEYS, SHARE
 from calc.report.ui_text import say
@@ -30,6 +30,22 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
     if kind == SHARE:
         return f"{_number(value * 100)}%"
     return _number(value)
+
+
+def currency_name(code: str, language: str) -> str:
+    """Writes a currency: in Chinese 元 for CNY, else its code."""
+    return say(code, language) if code == "CNY" else code
+
+
+def money(value: Number, plan: Plan, language: str) -> str:
+    """Writes an amount with its currency."""
+    return f"{plain(value, plan.decimals)} {currency_name(plan.title['currency'], language)}"
+
+
+def amount_per(value: Number, period: str, plan: Plan, language: str) -> str:
+    """Writes an amount with its period: a month, once, a year."""
+    currency = currency_name(plan.title["currency"], language)
+    return say(f"amount-{period}", language, amount=plain(value, plan.decimals), currency=currency)
 
 
 def _number(value: Any) -> str:

@@ -81,8 +81,6 @@ _LOGIC: dict[str, tuple[tuple[str, str], ...]] = {
         (" or ", " 或 "),
         ("not ", "非 "),
         (" in (", " 属于 ("),
-        (" if ", " 若 "),
-        (" else ", "，否则 "),
     ),
     "en": (),
 }
@@ -121,7 +119,23 @@ class _FormulaWriter:
         self.values = values
 
     def write(self, node: Node) -> str:
-        return to_text(node, self.leaf)
+        """Writes a node that is not part of another one."""
+        return self.conditional(node) or to_text(node, self.leaf)
+
+    def conditional(self, node: Node) -> str | None:
+        """Writes a choice in Chinese, in the order of speech; None for other nodes, and where one branch was taken."""
+        if not isinstance(node, IfNode) or self.language != "zh" or self.taken(node) is not None:
+            return None
+        test, then, otherwise = (self.write(part) for part in (node.test, node.then, node.otherwise))
+        return f"若{test}，则{then}，否则{otherwise}"
+
+    def taken(self, node: IfNode) -> Node | None:
+        """Returns the branch that was taken; None where values are not shown or the test is unknown."""
+        term = self.terms.get(id(node))
+        if not isinstance(term, If) or not self.values or self.trace is None:
+            return None
+        test = self.trace.evaluate(term.test, self.member) if _computable(term.test, self.member) else None
+        return node.then if test is True else node.otherwise if test is False else None
 
     def leaf(self, node: Node) -> str | None:
         term = self.terms.get(id(node))
@@ -132,20 +146,26 @@ class _FormulaWriter:
                 return say("yes" if value else "no", self.language)
             case Name(name="unknown") if term is None or not isinstance(term, (Fact, Definition, Parameter)):
                 return say("unknown", self.language)
+            case Name(name=name) if name in ("month_start", "month_end"):
+                return say(name, self.language)
             case Name(name=name):
                 return self.name(name, term)
-            case IfNode() if isinstance(term, If) and self.values and self.trace is not None:
-                test = self.trace.evaluate(term.test, self.member) if _computable(term.test, self.member) else None
-                if test is True or test is False:
-                    taken = node.then if test else node.otherwise
-                    text = self.write(taken)
-                    return f"({text})" if isinstance(taken, (Arithmetic, Comparison, AndOr, Membership)) else text
+            case IfNode() if (taken := self.taken(node)) is not None:
+                text = self.write(taken)
+                return f"({text})" if isinstance(taken, (Arithmetic, Comparison, AndOr, Membership)) else text
+            case IfNode() if self.language == "zh":
+                return f"({self.conditional(node)})"
+            case Call() if isinstance(term, Constant):  # a day
+                return self.value_of(term)
             case LookupNode(table=table, keys=keys):
                 label = self.plan.about(table.name).label_in(self.language)
                 return f"{label}[{', '.join(self.write(key) for key in keys)}]{self.value(term)}"
             case Call():
                 return self.call(node, term)
         return None
+
+    def value_of(self, term: Constant) -> str:
+        return show(term.value, term.type.kind, self.plan, self.language)
 
     def value(self, term: Term | None) -> str:
         """Writes the value of a term after a blank; nothing where it has none to show."""
@@ -175,7 +195,7 @@ class _FormulaWriter:
             return f"{label} {show(term.value, term.type.kind, self.plan, self.language)}"
         if isinstance(term, (Fact, Definition, Amount)):
             return f"{label}{self.value(term)}"
-        return word(name, self.plan, self.language) if name not in ("month_start", "month_end") else name
+        return word(name, self.plan, self.language)
 
 
 def _computable(term: Term, member: int | None) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.engine.facts import not_known
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
+from calc.exact import divide
 from calc.language.primitives import COMPARISONS, OPPOSITE
 from calc.language.typed_tree import (
     Aggregate,
@@ -20,8 +20,9 @@ from calc.language.typed_tree import (
     Received,
     Term,
 )
-from calc.language.types import DATE, NUMERIC
+from calc.language.types import DATE, MONEYS
 from calc.report.format_values import show
+from calc.report.silence import is_silent
 from calc.report.ui_text import say
 
 SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
@@ -60,8 +61,8 @@ class _Reasons:
                 return self.combined(operator, operands, value, depth)
             case Definition(name=name):
                 return self.of(self.plan.definitions[name].term, depth + 1)
-            case Fact(name=name):
-                return f"{self.plan.facts[name].about.label_in(self.language)}: {self.shown(value, 'yes/no')}"
+            case Fact():
+                return self.labelled(term)
             case Received(name=name):
                 return self.receiving(name, value)
             case If(test=test, then=then, otherwise=otherwise):
@@ -83,7 +84,16 @@ class _Reasons:
 
     def labelled(self, term: Term) -> str | None:
         label = self.label(term)
-        return None if label is None else f"{label}: {self.shown(self.value(term), term.type.kind)}"
+        if label is None:
+            return None
+        shown = self.shown(self.value(term), term.type.kind)
+        return f"{label}: {shown}{self.silence(term, shown)}"
+
+    def silence(self, term: Term, shown: str) -> str:
+        """Marks a fact that nobody stated, with the value it was taken to have."""
+        if isinstance(term, Fact) and is_silent(self.trace, term.name, self.member):
+            return say("taken-as", self.language, value=shown)
+        return ""
 
     def comparison(self, term: Operation) -> str:
         left, right = term.operands
@@ -92,21 +102,48 @@ class _Reasons:
         kind = left.type.kind if left.type.kind != "literal" else right.type.kind
         if kind == DATE:
             for side in (left, right):
-                if isinstance(side, Fact) and not self.is_stated(side.name):
-                    return say("not-stated", self.language, fact=self.label(side))
+                if isinstance(side, Fact) and is_silent(self.trace, side.name, self.member):
+                    note = self.plan.facts[side.name].about.note_in(self.language)
+                    return say("no-date", self.language, fact=self.label(side), note=note)
         label = self.label(left)
-        text = f"{self.shown(one, kind)} {SIGNS[sign]} {self.shown(other, kind)}"
-        text = f"{label} {text}" if label else text
-        if not holds and kind in NUMERIC and one != other and term.operator not in ("==", "!="):
-            difference = self.shown(abs(one - other), kind)
-            apart = say("over-by" if one > other else "failed-by", self.language, difference=difference)
+        shown = self.shown(one, kind)
+        text = f"{shown}{self.silence(left, shown)} {SIGNS[sign]} {self.shown(other, kind)}"
+        apart = ""
+        if not holds and kind in MONEYS and one != other and term.operator not in ("==", "!="):
+            key = "over-by" if one > other else "failed-by"
+            apart = say(key, self.language, difference=self.shown(abs(one - other), kind))
+        heads = self.heads(left) or self.heads(right)
+        if heads is not None and heads > 1 and kind in MONEYS:
+            per_head = f"{self.shown(divide(one, heads), kind)} {SIGNS[sign]} {self.shown(divide(other, heads), kind)}"
+            all_heads = say("of-heads", self.language, heads=heads, comparison=text)
+            text, apart = say("per-head", self.language, comparison=per_head), self.joined([all_heads, apart])
+        if apart:
             text += f"（{apart}）" if self.language == "zh" else f" ({apart})"
-        return text
+        blank = "" if self.language == "zh" and text[:1] == "人" else " "
+        return f"{label}{blank}{text}" if label else text
 
-    def is_stated(self, name: str) -> bool:
-        household, member = self.trace.household, self.member
-        tables = [household.facts, *([] if member is None else [household.members[member].facts])]
-        return any(name in one or not_known(name) in one for one in tables)
+    def heads(self, term: Term) -> int | None:
+        """Returns the number of members that a term is multiplied by; None if it is by none."""
+        match term:
+            case Operation(operator="*", operands=operands):
+                return next((found for one in operands if (found := self.counted(one)) is not None), None)
+            case Composed(meaning=meaning):
+                return self.heads(meaning)
+            case Definition(name=name):
+                return self.heads(self.plan.definitions[name].term)
+        return None
+
+    def counted(self, term: Term) -> int | None:
+        """Returns the value of a number of members; None for any other term."""
+        if isinstance(term, Definition):
+            return self.counted(self.plan.definitions[term.name].term)
+        if isinstance(term, Aggregate) and term.function == "count":
+            found: int = self.value(term)
+            return found
+        return self.heads(term) if isinstance(term, Operation) else None
+
+    def joined(self, parts: list[str]) -> str:
+        return ("，" if self.language == "zh" else ", ").join(part for part in parts if part)
 
     def receiving(self, name: str, value: bool) -> str:
         benefit = self.plan.benefits.get(name)

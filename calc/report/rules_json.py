@@ -58,6 +58,10 @@ def _plain_item(plan: Plan, item: Any) -> dict[str, Any]:
     }
     if about.note:
         answer["note"] = about.note
+    if about.fails:
+        answer["fails"] = about.fails
+    if about.short:
+        answer["short"] = list(about.short)
     if hasattr(item, "type"):
         answer["kind"] = item.type.kind
     if isinstance(item, ParameterPlan):

@@ -7,13 +7,17 @@ from typing import Any
 from calc.diagnostics.source import display_width
 from calc.language.function_table import TABLE
 from calc.language.lookup_tables import LookupTable, Scale
+from calc.language.printer import to_text
+from calc.language.typed_tree import Term
 from calc.language.types import MEMBER, kind_words
 from calc.report.as_text import heading, padded, warning
+from calc.report.format_values import amount_per, show
 from calc.report.format_values import as_plain as plain_value
-from calc.report.format_values import show
+from calc.report.formula_text import rule_in_words
 from calc.report.list_spellings import list_spellings
 from calc.report.template import default, is_no_day
 from calc.report.ui_text import say
+from calc.rules.find_names import find_names
 from calc.rules.plan import About, BenefitPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.rulebook import Entry, Rulebook, Topic
 from calc.rules.toml_document import month_text
@@ -23,7 +27,8 @@ SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "chec
 
 def known(book: Rulebook, plan: Plan) -> list[str]:
     """Lists every name and label that `rules show` accepts."""
-    labels = [plan.about(name).en for name in book.entries]
+    abouts = [plan.about(name) for name in book.entries]
+    labels = [label for about in abouts for label in (about.en, about.label, *about.short)]
     return [*book.entries, *book.checks, *book.documents, *TABLE, *labels]
 
 
@@ -31,12 +36,8 @@ def resolved(book: Rulebook, plan: Plan, name: str) -> str:
     """Finds the name of an entry by its name or by a label in either language."""
     if name in book.entries or name in book.checks or name in TABLE:
         return name
-    folded = name.casefold()
-    for entry in book.entries:
-        about = plan.about(entry)
-        if folded in (about.en.casefold(), about.label.casefold()):
-            return entry
-    return name
+    found = find_names((plan.about(one) for one in book.entries), name)
+    return found[0] if found else name
 
 
 def overview(book: Rulebook, plan: Plan, language: str, section: str | None) -> list[str]:
@@ -125,12 +126,10 @@ def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
     if parameter.value is None:
         return say("basis-unset", language)
     kind = parameter.type.kind
-    return f"{show(parameter.value, kind, plan, language)} {_unit(kind, language)}".rstrip()
-
-
-def _unit(kind: str, language: str) -> str:
-    period = {"money/month": "per-month", "money/year": "per-year"}.get(kind)
-    return say(period, language) if period else ""
+    period = {"money/month": "month", "money/year": "year"}.get(kind)
+    if period and not isinstance(parameter.value, (bool, str)):
+        return amount_per(parameter.value, period, plan, language)
+    return show(parameter.value, kind, plan, language)
 
 
 def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | None:
@@ -154,7 +153,11 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
         about: About = item.about
         if about.label_in(language) != name:
             lines[0] += f" · {about.label_in(language)}"
+        if about.short:
+            lines.append(f"  {say('short', language)}: {', '.join(about.short)}")
         lines += _details(plan, item, language)
+        if about.fails_in(language):
+            lines.append(f"  {say('fails', language)}: {about.fails_in(language)}")
         lines += [f"  {say('cite', language)}: {cite} {_document(book, cite, language)}" for cite in about.cite]
         if about.basis != "published":
             lines.append(f"  {say('basis-' + about.basis, language)}")
@@ -182,9 +185,14 @@ def plan_of(plan: Plan, name: str) -> Any:
     return next((check for check in plan.checks if check.name == name), None)
 
 
-def _details(plan: Plan, item: Any, language: str) -> list[str]:
-    from calc.language.printer import to_text
+def _formula(plan: Plan, term: Term, title: str, language: str) -> list[str]:
+    """Writes a formula in words, and as it is in the rules file where that is not the same."""
+    words, written = rule_in_words(plan, term, language), to_text(term.node)
+    lines = [f"  {title}: {words}"]
+    return lines if words == written else [*lines, f"    {say('as-written', language)}: {written}"]
 
+
+def _details(plan: Plan, item: Any, language: str) -> list[str]:
     lines = []
     if isinstance(item, ParameterPlan):
         lines.append(f"  {_kind(item, language)}: {_value(plan, item, language)}")
@@ -203,20 +211,19 @@ def _details(plan: Plan, item: Any, language: str) -> list[str]:
             lines.append(f"  {say('ask', language)}: {question}")
     elif isinstance(item, DefinitionPlan):
         lines.append(f"  {say('kind', language)}: {_kind(item, language)}")
-        lines.append(f"  {say('formula', language)}: {to_text(item.shown)}")
+        lines += _formula(plan, item.term, say("formula", language), language)
     elif isinstance(item, BenefitPlan):
         if item.applies_to is not None:
-            lines.append(f"  {say('applies-to', language)}: {to_text(item.applies_to.node)}")
+            lines += _formula(plan, item.applies_to, say("applies-to", language), language)
         lines += [
             f"  {say('requires', language)}: {condition.about.label_in(language)}  [{'; '.join(condition.about.cite)}]"
             for condition in item.conditions
         ]
         if item.amount is not None:
-            lines.append(
-                f"  {say('amount', language)} ({say('per-' + item.per, language)}): {to_text(item.amount.node)}"
-            )
+            title = f"{say('amount', language)} ({say('per-' + item.per, language)})"
+            lines += _formula(plan, item.amount, title, language)
     else:
-        lines.append(f"  {say('formula', language)}: {to_text(item.term.node)}")
+        lines += _formula(plan, item.term, say("formula", language), language)
     return lines
 
 

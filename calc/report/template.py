@@ -12,6 +12,7 @@ from calc.language.syntax_tree import Name, Numeral, Truth, Word
 from calc.language.types import DATE, HOUSEHOLD, LIMITS, MEMBER, MONEYS, NUMERIC, SHARE, YES_NO
 from calc.record import Record
 from calc.report.as_text import heading as title_of
+from calc.report.format_values import currency_name
 from calc.report.formula_text import rule_in_words
 from calc.report.ui_text import say
 from calc.rules.plan import FactPlan, Plan
@@ -164,7 +165,7 @@ def unit(fact: FactPlan, plan: Plan, language: str) -> str:
     if fact.type.kind not in MONEYS:
         return ""
     currency = plan.title["currency"]
-    return say(f"unit-{fact.type.kind}", language, currency=say(currency, language) if currency == "CNY" else currency)
+    return say(f"unit-{fact.type.kind}", language, currency=currency_name(currency, language))
 
 
 def question(fact: FactPlan, language: str) -> str:

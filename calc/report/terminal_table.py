@@ -1,54 +1,72 @@
-"""Prints a household's result on a terminal as a table that fits the window. Only this module imports rich."""
+"""Prints a household's result on a terminal as lines that fit the window. Only this module imports rich."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from calc.diagnostics.source import display_width
 from calc.engine.traced.interpreter import Trace
 from calc.report import as_text
 from calc.report.explain import explained
+from calc.report.line_breaks import wrapped
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 
-_STYLES = {"granted": "bold green", "undetermined": "yellow", "denied": "dim"}
+_STYLES = {"granted": "bold green", "entitled": "bold green", "undetermined": "yellow", "denied": "red"}
+_INDENT = 4
+"""Columns by which a reason is set in below its benefit."""
 
 
-def show(plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None) -> None:
-    """Prints all households."""
+def show(
+    plan: Plan, traces: Sequence[Trace], language: str, explain: bool, why: str | None, changes: as_text.Changes
+) -> None:
+    """Prints all households; `changes` are the lines on what settings changed."""
     console = Console(markup=False, highlight=False)
-    console.print(Text(as_text.heading(plan, language), style="bold"))
+    width = console.width
+
+    def put(text: str, style: str = "", indent: int = 0) -> None:
+        for line in wrapped(text, width - indent):
+            console.print(Text(" " * indent + line, style=style), no_wrap=True, overflow="ignore", crop=False)
+
     old = as_text.warning(plan, language)
     if old:
-        console.print(Text(old, style="yellow"))
+        put(old, "yellow")
+    put(as_text.heading(plan, language), "bold")
     for trace in traces:
         console.print()
-        console.print(Text(trace.result.id, style="bold"))
+        put(trace.result.id, "bold")
         if explain or why is not None:
             for line in explained(trace, language, why):
-                depth = len(line) - len(line.lstrip())
-                console.print(Padding(Text(line.lstrip()), (0, 0, 0, depth + 2)))
+                put(line.lstrip(), "", 2 + len(line) - len(line.lstrip()))
         else:
-            console.print(_table(trace, language))
+            for one in _lines(trace, language, width):
+                console.print(one, no_wrap=True, overflow="ignore", crop=False)
         if why is None:
-            console.print(Text(as_text.total_line(trace, language), style="bold"))
-            note = None if explain else as_text.footnote(trace, language)
-            if note:
-                console.print(Text(note, style="dim"))
+            for at, line in enumerate(as_text.after_rows(trace, language, explain)):
+                put(line.lstrip(), "bold" if at == 0 else "", len(line) - len(line.lstrip()))
+        for line in changes.get(trace.result.id, ()):
+            put(line.lstrip(), "", len(line) - len(line.lstrip()))
 
 
-def _table(trace: Trace, language: str) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column(say("benefit", language), overflow="fold", max_width=28)
-    table.add_column(say("status", language), no_wrap=True)
-    table.add_column(say("amount", language), justify="right", no_wrap=True)
-    table.add_column(say("reason", language), overflow="fold")
-    styles = {say(status, language): style for status, style in _STYLES.items()}
-    for name, status, amount, reason in as_text.rows(trace, language):
-        style = styles[status]
-        table.add_row(Text(name), Text(status, style=style), Text(amount, style=style), Text(reason, style="dim"))
-    return table
+def _lines(trace: Trace, language: str, width: int) -> Iterator[Text]:
+    """Writes each benefit with its status and amount, and below it the reason."""
+    table = as_text.rows(trace, language)
+    statuses = {row.status: say(row.status, language) for row in table}
+    status_width = max(map(display_width, statuses.values()), default=0)
+    amount_width = max((display_width(row.amount) for row in table), default=0)
+    widest = max((display_width(row.name) for row in table), default=0)
+    name_width = max(12, min(widest, width - status_width - amount_width - 4))
+    for row in table:
+        names = wrapped(row.name, name_width)
+        line = Text(as_text.padded(names[0], name_width) + "  ")
+        amount = " " * (amount_width - display_width(row.amount)) + row.amount
+        status = as_text.padded(statuses[row.status], status_width)
+        line.append(f"{status}  {amount}".rstrip(), style=_STYLES[row.status])
+        yield line
+        for more in names[1:]:
+            yield Text(more)
+        for reason in wrapped(row.reason, width - _INDENT) if row.reason else ():
+            yield Text(" " * _INDENT + reason)

@@ -7,6 +7,7 @@ from typing import Any
 
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Totals
 from calc.report.aligned import aligned, thousands
+from calc.report.format_values import currency_name
 from calc.report.result_rows import Amounts
 from calc.report.ui_text import say
 from calc.rules.toml_document import month_text
@@ -107,7 +108,7 @@ def _section(
         numbers = group.benefits[benefit]
         table.append([labels.get(benefit, benefit), _grouped(numbers[HOUSEHOLDS]), _persons(numbers, True),
                       thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
-    money = f"{thousands(amounts[group.money])} {currency}"
+    money = f"{thousands(amounts[group.money])} {currency_name(currency, language)}"
     table.append([say("total-n", language), _grouped(group.assessed), "", money, _grouped(group.undetermined)])
     lines = aligned(table)
     if group.rejected:

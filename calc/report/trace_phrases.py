@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from calc.engine.outcomes import Outcome
+from calc.engine.outcomes import UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
+from calc.report.ask_first import Questions
+from calc.report.least_amount import is_entitled
 from calc.report.reasons import reason
 from calc.report.ui_text import say
 from calc.rules.plan import BenefitPlan
@@ -17,6 +19,7 @@ class TracePhrases:
         self.trace = trace
         self.plan = trace.plan
         self.language = language
+        self.questions = Questions(trace)
 
     def member(self, place: int | None) -> str:
         """Writes the id of a member after a blank; nothing for the household."""
@@ -25,6 +28,38 @@ class TracePhrases:
     def say(self, key: str, **values: object) -> str:
         """Writes a text of the user interface."""
         return say(key, self.language, **values)
+
+    def label(self, name: str) -> str:
+        """Returns the label of an entry."""
+        return self.plan.about(name).label_in(self.language)
+
+    def clauses(self, cites: tuple[str, ...]) -> str:
+        """Writes citations with the titles of documents instead of their keys."""
+        return self.joined([self._clause(one) for one in cites])
+
+    def _clause(self, cite: str) -> str:
+        key, _, clause = cite.partition(" ")
+        document = self.plan.documents.get(key, {})
+        if self.language == "en":
+            return f"{document.get('en') or document.get('title', key)}, {clause}".rstrip(", ")
+        return f"《{document.get('title', key)}》{clause}"
+
+    def status_of(self, outcome: Outcome) -> str:
+        """Writes the status of an outcome, and what is certain about one that is undetermined."""
+        if outcome.status != UNDETERMINED:
+            return self.say(outcome.status_name)
+        settled = self.questions.settled(outcome)
+        if settled is not None:
+            return self.say("settled", status=self.say(settled.status_name))
+        if is_entitled(self.trace, outcome):
+            return self.say("entitled")
+        return self.say("undetermined")
+
+    def bracketed(self, text: str) -> str:
+        """Writes a text in brackets behind another; nothing where there is none."""
+        if not text:
+            return ""
+        return f"（{text}）" if self.language == "zh" else f" ({text})"
 
     def joined(self, parts: list[str]) -> str:
         """Joins the parts of a list with semicolons, as labels may contain commas."""
@@ -64,11 +99,12 @@ class TracePhrases:
     def failed(self, benefit: BenefitPlan, name: str, outcomes: list[Outcome]) -> str:
         """Writes a failed condition, with the reason if it is the same for all outcomes."""
         condition = next(one for one in benefit.conditions if one.name == name)
-        label = condition.about.label_in(self.language)
+        label, fails = condition.about.label_in(self.language), condition.about.fails_in(self.language)
         reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
         found = reasons.pop() if len(reasons) == 1 else None
         found = found.removeprefix(f"{label}: ") if found else found
-        return f"✗ {label} — {found}" if found and found != label else f"✗ {label}"
+        text = f"✗ {fails or self.say('not-met', condition=label)}"
+        return f"{text} — {found}" if found and found != label else text
 
     def grouped(self, name: str, status: int) -> list[list[Outcome]]:
         """Groups the outcomes with a status: members with the same reasons are in one group."""

@@ -13,13 +13,33 @@ from calc.language.checker import Checker
 from calc.language.expression_error import Help, Problem, did_you_mean
 from calc.language.symbols import Scope
 from calc.language.typed_tree import Term
-from calc.language.types import smallest_step
+from calc.language.types import YES_NO, smallest_step
 from calc.record import replace
 from calc.rules.expressions import Expression, citation_text
 from calc.rules.parameter_values import key_path
 from calc.rules.plan import About
 from calc.rules.rulebook import Entry, Rulebook, Version
 from calc.rules.toml_document import month_text
+
+
+def about_of(name: str, version: Version, cites: tuple[str, ...]) -> About:
+    """Collects the labels, notes and sources of an entry."""
+    values = version.values
+    label = values.get("label", name)
+    return About(
+        name,
+        label,
+        values.get("en") or label,
+        cites,
+        values.get("basis", "published"),
+        values.get("note"),
+        values.get("note_en"),
+        version.origin(""),
+        version.since,
+        values.get("fails"),
+        values.get("fails_en") or values.get("fails"),
+        tuple(values[key] for key in ("short", "short_en") if key in values),
+    )
 
 
 class EntryContext:
@@ -74,17 +94,16 @@ class EntryContext:
             self.report("assumed-without-note", version, "basis", name=entry.name, basis=basis)
         if not cites and entry.section in ("parameters", "benefits") and basis not in ("assumed", "unset"):
             self.report("missing-citation", version, "", ("add-cite", {}), name=entry.name)
-        return About(
-            entry.name,
-            values.get("label", entry.name),
-            values.get("en") or values.get("label", entry.name),
-            cites,
-            basis,
-            values.get("note"),
-            values.get("note_en"),
-            version.origin(""),
-            version.since,
-        )
+        return about_of(entry.name, version, cites)
+
+    def check_fails(self, name: str, version: Version, kind: str) -> None:
+        """Checks the label of a failure: it is of a yes/no, and not its label, or a denial would state the opposite."""
+        values = version.values
+        for key, other in (("fails", "label"), ("fails_en", "en")):
+            if key in values and kind != YES_NO:
+                self.report("wrong-kind/fails", version, key, key=key)
+            elif key in values and values[key] in (values.get(other), name):
+                self.report("wrong-value/fails", version, key, key=key, other=other)
 
     def checked(self, expression: Expression) -> Term | None:
         """Checks a formula; None where it has a mistake."""

@@ -19,7 +19,10 @@ from calc.rules.rulebook import Origin, Topic, digest
 
 
 class About(Record):
-    """An entry's label in two languages, its sources, and how certain it is (`basis`)."""
+    """An entry's label in two languages, its sources, and how certain it is (`basis`).
+
+    `fails` is the label of a condition that does not hold, `short` a short label of a benefit.
+    """
 
     name: str
     label: str
@@ -30,10 +33,17 @@ class About(Record):
     note_en: str | None = None
     origin: Origin | None = None
     since: int | None = None
+    fails: str | None = None
+    fails_en: str | None = None
+    short: tuple[str, ...] = ()
 
     def label_in(self, language: str) -> str:
         """Returns the label in `zh` (the file's own language) or `en`."""
         return self.en if language == "en" else self.label
+
+    def fails_in(self, language: str) -> str | None:
+        """Returns the label of a condition that does not hold; None where the rules have none in the language."""
+        return self.fails_en if language == "en" else self.fails
 
     def note_in(self, language: str) -> str | None:
         """Returns the note in a language, else in the other one."""

@@ -17,7 +17,7 @@ from calc.language.types import (
     YES_NO,
     Type,
 )
-from calc.rules.entry_context import EntryContext
+from calc.rules.entry_context import EntryContext, about_of
 from calc.rules.expressions import Expression
 from calc.rules.name_the_bound import LOW, reason_of
 from calc.rules.plan import BROKEN, About, BenefitPlan, Built, CheckPlan, ConditionPlan
@@ -87,17 +87,9 @@ def condition_plan(context: EntryContext, expression: Expression, term: Term, be
         if entry.section == "definitions" and "cite" not in values and values.get("basis") != "assumed":
             context.report("missing-citation/condition", version, "", ("add-cite", {}), name=node.name)
         cite = values.get("cite") or benefit.cite
-        about = About(
-            node.name,
-            values.get("label", node.name),
-            values.get("en") or values.get("label", node.name),
-            (cite,) if isinstance(cite, str) else tuple(cite),
-            values.get("basis", "published"),
-            values.get("note"),
-            values.get("note_en"),
-            version.origin(""),
+        return ConditionPlan(
+            node.name, term, about_of(node.name, version, (cite,) if isinstance(cite, str) else tuple(cite))
         )
-        return ConditionPlan(node.name, term, about)
     text = " ".join(expression.text.split())
     return ConditionPlan(text, term, About(text, text, text, benefit.cite))
 

@@ -53,6 +53,7 @@ def definition(context: EntryContext, entry: Entry, version: Version, expression
             context.found.append(expression.diagnostic("wrong-kind/declared", None, values))
             return BROKEN
         type_ = replace(type_, kind=declared)
+    context.check_fails(entry.name, version, type_.kind)
     if type_.quotient:
         context.found.append(expression.diagnostic("stray-quotient", None, None, ("round-it", {})))
         return BROKEN

@@ -36,6 +36,7 @@ from calc.rules.parameter_values import BadValue, cells_type, scalar, scale, tab
 from calc.rules.plan import BROKEN, Built, FactPlan, ParameterPlan
 from calc.rules.plan_words import YES_NO_WORDS, several_options, spellings
 from calc.rules.rulebook import Entry, Version
+from calc.rules.schema import wanted_in_both
 from calc.rules.toml_document import day_number, month_text
 from calc.text_forms import folded_word
 
@@ -82,7 +83,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
     about = context.about(entry, version)
     options = tuple(values.get("options") or ())
     if kind == SCALE:
-        context.report("wrong-value", version, "kind", key="kind", wanted="a kind of fact")
+        context.report("wrong-value", version, "kind", key="kind", wanted=wanted_in_both("a kind of fact"))
         return BROKEN
     if kind == CHOICE and not options:
         context.report("missing-key", version, "", key="options", entry=name)
@@ -105,6 +106,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
             return BROKEN
         type_ = _widened(type_, default.type)
     check_derives(context, version, name)
+    context.check_fails(name, version, kind)
     plan = FactPlan(
         name,
         type_,

@@ -15,15 +15,15 @@ from calc.language.typed_tree import Amount, Constant
 from calc.language.types import HOUSEHOLD, MEMBER, YES_NO, Type
 from calc.record import replace
 from calc.rules.dependency_order import ordered, reachable
-from calc.rules.entry_context import EntryContext
+from calc.rules.entry_context import EntryContext, about_of
 from calc.rules.expressions import Expression
 from calc.rules.in_force import never_existed
 from calc.rules.kept_versions import KeptVersion, KeptVersions
-from calc.rules.plan import About, BenefitPlan, Built, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
+from calc.rules.plan import BenefitPlan, Built, CheckPlan, DefinitionPlan, FactPlan, ParameterPlan, Plan
 from calc.rules.plan_benefits import check as check_plan
 from calc.rules.plan_entry import plan_entry
 from calc.rules.plan_words import link_facts
-from calc.rules.rulebook import Entry, Rulebook
+from calc.rules.rulebook import Entry, Rulebook, Version
 from calc.rules.schema import PERIODS
 
 MOST_SUGGESTIONS = 60
@@ -220,8 +220,7 @@ class _Month:
 def _not_in_force(entry: Entry) -> BenefitPlan:
     """Builds the plan of a benefit that is not in force: it applies to nobody."""
     level = MEMBER if entry.values.get("to") == "member" else HOUSEHOLD
-    label = entry.values.get("label", entry.name)
-    about = About(entry.name, label, entry.values.get("en", label), origin=entry.origin)
+    about = about_of(entry.name, Version(entry.values, entry.origins, None), ())
     nobody = Constant(Type(YES_NO), Truth(False), False)
     changed = (keys["per"] for _, keys, _ in entry.changes if keys and "per" in keys)
     per = entry.values.get("per") or next(changed, "month")

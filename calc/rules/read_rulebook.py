@@ -13,7 +13,7 @@ from calc.language.function_table import RESERVED
 from calc.rules.merge_parent import RulesFile, lost_keys, merge, missing_kinds, never_in_force
 from calc.rules.read_topics import topics_of
 from calc.rules.rulebook import CHANGE, Entry, Origin, Rulebook
-from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES
+from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES, wanted_in_both
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
 _SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "topics")
@@ -105,7 +105,7 @@ class _Reader:
     def shape(self, section: str, raw: Any, origin: Origin, name: str = "") -> bool:
         """Says whether a table has only known keys with values that fit; reports all that do not."""
         if not isinstance(raw, dict):
-            self.report("wrong-value", origin.place(), key=name or section, wanted="a table of keys")
+            self.report("wrong-value", origin.place(), key=name or section, wanted=wanted_in_both("a table of keys"))
             return False
         shapes = SHAPES[section]
         before = len(self.found)
@@ -114,13 +114,13 @@ class _Reader:
             if key not in shapes:
                 self.unknown_key(at, key, did_you_mean(key, shapes))
             elif not shapes[key][0](value):
-                self.report("wrong-value", at.place(), key=key, wanted=shapes[key][1])
+                self.report("wrong-value", at.place(), key=key, wanted=wanted_in_both(shapes[key][1]))
         return len(self.found) == before
 
     def section(self, source: Source, section: str, raw: Any, part: RulesFile) -> None:
         origin = Origin(source, (section,))
         if not isinstance(raw, dict):
-            self.report("wrong-value", origin.place(), key=section, wanted="a table of entries")
+            self.report("wrong-value", origin.place(), key=section, wanted=wanted_in_both("a table of entries"))
             return
         for name, body in raw.items():
             at = Origin(source, (section, name))
@@ -128,7 +128,7 @@ class _Reader:
                 if name not in ("household", "member"):
                     self.unknown_key(at, f"facts.{name}", did_you_mean(name, ["household", "member"]))
                 elif not isinstance(body, dict):
-                    self.report("wrong-value", at.place(), key=name, wanted="a table of entries")
+                    self.report("wrong-value", at.place(), key=name, wanted=wanted_in_both("a table of entries"))
                 else:
                     for fact, inner in body.items():
                         self.entry(f"facts.{name}", fact, inner, Origin(source, (*at.keys, fact)), part)
@@ -207,7 +207,12 @@ class _Reader:
 
     def cases(self, source: Source, raw: Any, part: RulesFile) -> None:
         if not isinstance(raw, list):
-            self.report("wrong-value", Place(source, ("cases",)), key="cases", wanted="a list, written [[cases]]")
+            self.report(
+                "wrong-value",
+                Place(source, ("cases",)),
+                key="cases",
+                wanted=wanted_in_both("a list, written [[cases]]"),
+            )
             return
         for index, body in enumerate(raw):
             at = Origin(source, ("cases", index))

@@ -66,6 +66,40 @@ _BOUND = (lambda value: is_number(value) or day_number(value) is not None, "a nu
 _SWITCH = (lambda value: isinstance(value, bool), "true or false")
 _TABLE = (lambda value: isinstance(value, dict), "a table of keys")
 
+_IN_CHINESE = {
+    "a text": "文字",
+    "a list of texts": "文字的列表",
+    "a text or a list of texts": "文字，或文字的列表",
+    "a formula, as a text": "写成文字的公式",
+    "a number or a date": "数字或日期",
+    "a number": "数字",
+    "true or false": "true 或 false",
+    "a table of keys": "由键组成的表",
+    "a table of entries": "由条目组成的表",
+    "a table of fact names": "事项名称的表",
+    "a list, written [[cases]]": "列表，写作 [[cases]]",
+    "a list of conditions": "条件的列表",
+    "a kind of fact": "事项可用的类别",
+    "a value": "值",
+    "three capitals": "三个大写字母",
+    'a month like "2022-06"': '月份，如 "2022-06"',
+    "a date like 2021-07-01": "日期，如 2021-07-01",
+    "a whole number from 0 to 9": "0 至 9 的整数",
+    "published, derived, assumed or unset": "published、derived、assumed 或 unset",
+    "household or member": "household 或 member",
+    "month, once or year": "month、once 或 year",
+    "identity-number or disability-certificate": "identity-number 或 disability-certificate",
+    "a table with a list of texts, or of groups with words and sets, for each option": (
+        "每个选项一个列表的表，列表中是文字，或带 words 和 sets 的组"
+    ),
+}
+
+
+def wanted_in_both(english: str) -> tuple[str, str]:
+    """Says what a key should be, in English and Chinese."""
+    return english, _IN_CHINESE.get(english, english)
+
+
 COMMON: dict[str, tuple[Test, str]] = {
     "label": _TEXT,
     "en": _TEXT,
@@ -78,6 +112,7 @@ COMMON: dict[str, tuple[Test, str]] = {
     "ends": _SWITCH,
 }
 _KIND = (_one_of(*KINDS), ", ".join(KINDS))
+_FAILS = {"fails": _TEXT, "fails_en": _TEXT}
 
 SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
     "rules": {
@@ -118,6 +153,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
     },
     "facts": {
         **COMMON,
+        **_FAILS,
         "kind": _KIND,
         "min": _BOUND,
         "max": _BOUND,
@@ -135,9 +171,11 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "format": (_one_of("identity-number", "disability-certificate"), "identity-number or disability-certificate"),
         "derives": (lambda v: isinstance(v, dict) and all(is_text(one) for one in v.values()), "a table of fact names"),
     },
-    "definitions": {**COMMON, "kind": _KIND, "formula": _FORMULA},
+    "definitions": {**COMMON, **_FAILS, "kind": _KIND, "formula": _FORMULA},
     "benefits": {
         **COMMON,
+        "short": _TEXT,
+        "short_en": _TEXT,
         "to": (_one_of("household", "member"), "household or member"),
         "per": (_one_of("month", "once", "year"), "month, once or year"),
         "requires": (lambda value: value == [] or is_text_list(value), "a list of conditions"),

@@ -8,6 +8,7 @@ from codecs import BOM_UTF8
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.foreign_reasons import system_reason, toml_reason
 from calc.diagnostics.source import Source
 from calc.exact import Number, read_number
 
@@ -38,8 +39,9 @@ def read_text(path: str, largest: int = LARGEST) -> Source:
         with open(path, "rb") as file:
             data = file.read(largest + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputErrors([Diagnostic("cannot-read", Place(Source(path, "")), {"reason": reason})]) from None
+        raise InputErrors(
+            [Diagnostic("cannot-read", Place(Source(path, "")), {"reason": system_reason(error)})]
+        ) from None
     return decode(path, data, largest)
 
 
@@ -70,7 +72,7 @@ def parse_toml(source: Source) -> dict[str, Any]:
         return tomli.loads(source.text, parse_float=exact_or_bad)
     except tomli.TOMLDecodeError as error:
         at = min(getattr(error, "pos", 0), max(0, len(source.text) - 1))
-        reason = getattr(error, "msg", str(error))
+        reason = toml_reason(getattr(error, "msg", str(error)))
         help_: tuple[str, dict[str, Any]] | None = ("quote-name", {}) if _bare_name_at(source.text, at) else None
         place = Place(source, (), at, at + 1)
         raise InputErrors([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None

@@ -54,7 +54,7 @@ def test_csv_has_a_row_for_each_benefit_of_each_member() -> None:
 
 
 def test_text_on_a_pipe_is_plain_in_both_languages() -> None:
-    for lang, word in (("zh_CN.UTF-8", "应发合计：375.20 CNY"), ("en_US.UTF-8", "Paid for 2022-05: 375.20 CNY")):
+    for lang, word in (("zh_CN.UTF-8", "应发合计：375.20 元"), ("en_US.UTF-8", "Payable for 2022-05: 375.20 CNY")):
         ran = assess(EXAMPLE, lang=lang)
         assert ran.status == 0
         assert word in ran.out
@@ -66,18 +66,19 @@ def test_the_explanation_of_a_full_household_fits_in_forty_lines() -> None:
     for lang in ("zh_CN.UTF-8", "en_US.UTF-8"):
         out = assess(EXAMPLE, "--explain", lang=lang).out
         assert len(out.splitlines()) <= 45  # forty, the heading and the total
-        assert "dibao-2021 第二十三条" in out
+        title = "《最低生活保障审核确认办法》" if lang.startswith("zh") else "Measures for confirming the minimum"
+        assert title in out and "dibao-2021" not in out
 
 
 def test_each_number_is_told_once() -> None:
     lines = assess(EXAMPLE, "--explain", lang="zh_CN.UTF-8").out.splitlines()
-    told = [line.strip().split(" ")[0] for line in lines if " = " in line and line.startswith("      ")]
+    told = [line.partition(" = ")[0].strip() for line in lines if " = " in line and line.startswith("      ")]
     assert len(told) == len(set(told))
 
 
 def test_why_tells_a_denial_by_the_condition_that_failed_and_by_how_much(tmp_path: Path) -> None:
     out = assess(EXAMPLE, "--why", "dibao", "--set", "张三.工资=2700", lang="zh_CN.UTF-8").out
-    assert "家庭收入 2100.00 ≥ 1932.00（超出 168.00）" in out
+    assert "家庭收入人均 700.00 ≥ 644.00（3人共 2100.00 ≥ 1932.00，超出 168.00）" in out
     assert "✗" in out
     granted = assess(EXAMPLE, "--why", "dibao").out
     assert "✓ " in granted and "✗" not in granted

@@ -325,7 +325,7 @@ def test_a_workbook_goes_into_a_pipe(tmp_path: Path) -> None:
         (["household", "--bom"], "--bom is only for CSV", "--bom 只用于 CSV"),
         (["ledger", "--format", "xlsx", "--bom"], "--bom is only for CSV", "--bom 只用于 CSV"),
         ([], "Missing argument", "缺少参数"),
-        (["letter"], "'letter' is not one of", "'letter' is not one of"),
+        (["letter"], "'letter' is not one of", "只能是 ledger、household"),
     ],
 )
 def test_wrong_usage(arguments: list[str], en: str, zh: str, tmp_path: Path) -> None:

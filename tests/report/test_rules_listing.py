@@ -44,7 +44,7 @@ def test_formulas_of_defaults_have_labels_in_both_languages() -> None:
     in_english, in_chinese = (" ".join(overview(BOOK, PLAN, one, "facts")) for one in ("en", "zh"))
     assert "default: Relation to head = head" in in_english and "默认: 与户主关系 = 户主" in in_chinese
     assert "ask_after(Disability type) if Disability type = multiple else 0" in in_english
-    assert "未知并先问(残疾证类别) 若 残疾证类别 = 多重，否则 0" in in_chinese
+    assert "否则若残疾证类别 = 多重，则未知并先问(残疾证类别)，否则0" in in_chinese
 
 
 def test_every_kind_and_every_key_of_a_document_has_words() -> None:

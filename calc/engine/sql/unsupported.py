@@ -5,7 +5,7 @@ from __future__ import annotations
 SENTENCES = {
     "too-wide": (
         "its numbers may need more than 38 digits; a narrower `min` or `max` of the facts it leans on would help",
-        "数值可能超过 38 位；为所用事实规定更窄的 `min` 或 `max` 可以解决",
+        "数值可能超过 38 位；为所用事项规定更窄的 `min` 或 `max` 可以解决",
     ),
     "too-many": ("it has more than {most} conditions", "条件多于 {most} 个"),
     "too-deep": ("a formula is nested too deeply for a query", "公式嵌套过深，不能写成查询"),

@@ -1,0 +1,64 @@
+"""Lines break where Chinese and English may, keep to the width, and lose nothing."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from calc.diagnostics.source import display_width
+from calc.report.explain import explained
+from calc.report.line_breaks import wrapped
+from tests.support.seeds import seeds
+from tests.support.traces import traces_of_cases
+
+CLOSING, OPENING = "，。；：、！？）》」』】”％)", "（《「『【“("
+PIECES = [
+    "低保",
+    "家庭收入",
+    "644.00",
+    "≥",
+    " ",
+    " ",
+    "（",
+    "）",
+    "，",
+    "。",
+    "《办法》",
+    "“",
+    "”",
+    "12%",
+    "：",
+    "word",
+    "；",
+    "[",
+    "]",
+]
+
+
+def must_be_well_broken(text: str, width: int) -> None:
+    lines = wrapped(text, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for at, line in enumerate(lines):
+        assert not (at and line[:1] in CLOSING), lines
+        assert not (at + 1 < len(lines) and line[-1:] in OPENING), lines
+
+
+@pytest.mark.parametrize("width", [40, 74])
+def test_explanations_are_broken_where_lines_may_break(width: int) -> None:
+    for trace in traces_of_cases()[::4]:
+        for line in explained(trace, "zh"):
+            must_be_well_broken(line, width)
+            assert all(display_width(one) <= width for one in wrapped(line, width))
+
+
+@pytest.mark.parametrize("seed", seeds(range(400), 60))
+def test_any_text_keeps_its_letters_and_the_rules_of_its_marks(seed: int) -> None:
+    random = Random(seed)
+    must_be_well_broken("".join(random.choices(PIECES, k=random.randint(0, 40))), random.randint(8, 30))
+
+
+def test_a_mark_stays_with_the_word_before_it() -> None:
+    assert wrapped("低保标准，", 8) == ["低保标", "准，"]
+    assert wrapped("家庭（户）", 6) == ["家庭", "（户）"]
+    assert wrapped("", 10) == [""]
