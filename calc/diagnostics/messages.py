@@ -139,6 +139,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{character}` 不是公式语言的符号，公式中须用半角符号",
     ),
     "not-allowed": ("this form is not part of the formula language", "公式语言中没有这种写法"),
+    "not-allowed/me": (
+        "in an aggregate `me` is written once, in `where=`, as `me == r` or `r == me` with `r` of the kind member",
+        "汇总中的 `me` 只能写一次，写在 `where=` 里，写作 `me == r` 或 `r == me`，`r` 的种类为成员",
+    ),
+    "not-allowed/rank": (
+        "`rank` goes over the household: its `where=` takes no `me`",
+        "`rank` 在全户中排名，`where=` 中不能用 `me`",
+    ),
+    "not-allowed/value-of": (
+        "`value_of` needs `where=me == r`, where `r` is a member's value of the kind member",
+        "`value_of` 须写 `where=me == r`，`r` 是成员的值，种类为成员",
+    ),
     "not-allowed/scale": ("`scale` is used inside another `scale`", "`scale` 中不能再用 `scale`"),
     "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
     "too-many-digits": (

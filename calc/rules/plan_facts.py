@@ -20,6 +20,7 @@ from calc.language.types import (
     MEMBER,
     MONEYS,
     NUMERIC,
+    REFERENCE,
     SCALE,
     YES_NO,
     Type,
@@ -43,6 +44,9 @@ def parameter(context: EntryContext, entry: Entry, version: Version) -> Built:
     about = context.about(entry, version)
     kind = values["kind"]
     options = tuple(values.get("options") or ())
+    if kind == REFERENCE:
+        context.report("wrong-value", version, "kind", key="kind", wanted="a kind of parameter")
+        return BROKEN
     unset = values.get("basis") == "unset" and name not in context.settings
     raw = None if unset else context.settings.get(name, values.get("value"))
     if kind == CHOICE and not options:

@@ -19,6 +19,7 @@ from calc.engine.unknown import (
     extended,
     negation,
     outcome,
+    paired,
     ranks,
     strict,
 )
@@ -48,6 +49,7 @@ _GLOBALS: dict[str, Any] = {
     "strict": strict,
     "counted": counted,
     "extended": extended,
+    "paired": paired,
     "ranks": ranks,
     "outcome": outcome,
     "full_months": full_months,

@@ -12,6 +12,7 @@ from calc.engine.simple_plan import Missing
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH, WORD, Dialect
+from calc.engine.sql.identifiers import PLACE
 from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.lookup_case import cell_tree, row_tree
 from calc.engine.sql.needs_bits import NeedWords
@@ -38,17 +39,18 @@ from calc.language.typed_tree import (
     If,
     Logic,
     Lookup,
+    Me,
     Operation,
     Received,
     Term,
 )
-from calc.language.types import DATE, NUMERIC, YES_NO, Type
+from calc.language.types import DATE, MOST_MEMBERS, NUMERIC, REFERENCE, YES_NO, Type
 from calc.record import replace
 
 
 def kind_of(type_: Type) -> str:
     """Returns the kind of cell for values of a type."""
-    if type_.kind in NUMERIC or type_.kind == DATE:
+    if type_.kind in NUMERIC or type_.kind in (DATE, REFERENCE):
         return NUMBER
     return TRUTH if type_.kind == YES_NO else WORD
 
@@ -89,6 +91,8 @@ class SqlLowering(Strict):
                 return never_known(kind_of(term.type), needs)
             case Fact(name=name) | Definition(name=name) | Amount(name=name):
                 return self.names[name]
+            case Me():
+                return Cell(build.column(PLACE), NUMBER, high=MOST_MEMBERS - 1)
             case Received(name=name):
                 return self.received[name]
             case Operation():

@@ -17,7 +17,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.stages import ComputedColumn, Uses
+from calc.engine.sql.stages import SOURCE, ComputedColumn, Pairing, Uses
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
 from calc.record import Record
@@ -90,9 +90,43 @@ class Query:
         self.households = self._stages(layer, own, self.households, source, [HOUSEHOLD])
 
     def _members(self, layer: int, own: list[ComputedColumn]) -> None:
+        paired = [made for made in own if made.pairing is not None]
+        if paired:
+            self._paired(layer, paired)
         joined = self.uses.joined.get(layer)
         source = build.relation(self.households) if joined else None
         self.members = self._stages(layer, own, self.members, source, [HOUSEHOLD, PLACE, *self._id(layer)])
+
+    def _paired(self, layer: int, paired: list[ComputedColumn]) -> None:
+        """Joins to members what is grouped over the pairs that each of them is in."""
+        base, keys = self.members, [HOUSEHOLD, PLACE]
+        carried = [one for one in self.uses.carried(layer, SOURCE) if self.live[one].layer % 2]
+        columns = [build.column(one, base) for one in (*keys, *self._id(layer), *carried)]
+        select = exp.select(*columns, copy=False).from_(build.relation(base), copy=False)
+        for pairing in dict.fromkeys(made.pairing for made in paired):
+            assert pairing is not None
+            own = [made for made in paired if made.pairing == pairing]
+            name = self.names.fresh(f"members_{layer - 2}_paired")
+            self._add(name, self._pairs(base, pairing, own))
+            select = select.select(*(build.column(made.name, name) for made in own), copy=False)
+            on = build.both(*(build.binary(exp.EQ, build.column(key, base), build.column(key, name)) for key in keys))
+            select = select.join(build.relation(name), on=on, join_type="left", copy=False)
+        self.members = self.names.fresh(f"members_{layer}_with_pairs")
+        self._add(self.members, select)
+
+    def _pairs(self, base: str, pairing: Pairing, made: list[ComputedColumn]) -> exp.Select:
+        """Groups the pairs of a pairing by the member itself."""
+        itself, other = "itself", "other"
+        keys = [build.column(HOUSEHOLD, itself), build.column(PLACE, itself)]
+        theirs, mine = build.column(pairing.theirs, other), build.column(pairing.mine, itself)
+        match = build.binary(exp.EQ, theirs, mine)
+        if not pairing.is_sure:
+            match = build.either(match, build.is_null(theirs), build.is_null(mine))
+        same = build.binary(exp.EQ, build.column(HOUSEHOLD, itself), build.column(HOUSEHOLD, other))
+        columns = [self._named(one, lambda name: itself if name in pairing.own else other) for one in made]
+        select = exp.select(*keys, *columns, copy=False).from_(build.relation(base, itself), copy=False)
+        select = select.join(build.relation(base, other), on=build.both(same, match), copy=False)
+        return select.group_by(*(build.own(key) for key in keys), copy=False)
 
     def _id(self, layer: int) -> list[str]:
         """Keeps the id of a member as long as something is ranked by it."""
@@ -105,7 +139,7 @@ class Query:
         """Adds the stages of a layer, each a relation on the one before; returns the name of the last."""
         by_stage: dict[int, list[ComputedColumn]] = {}
         for made in own:
-            if not made.grouped:
+            if made.stage > SOURCE:
                 by_stage.setdefault(made.stage, []).append(made)
         if joined is not None:
             by_stage.setdefault(0, [])
@@ -139,12 +173,18 @@ class Query:
 
     def _aliased(self, made: ComputedColumn, tables: tuple[str, str] | None = None) -> Tree:
         """Writes a column with its name; where two relations are joined, the columns it uses are qualified."""
+
+        def table_of(name: str) -> str:
+            assert tables is not None
+            return self._origin(self.live[name], made.layer, tables) if name in made.uses else tables[0]
+
+        return self._named(made, None if tables is None else table_of)
+
+    def _named(self, made: ComputedColumn, table_of: Callable[[str], str] | None) -> Tree:
         tree = build.own(made.tree)
-        if tables is not None:
+        if table_of is not None:
             for found in [*tree.find_all(exp.Column)]:
-                known = self.live[found.name] if found.name in made.uses else None
-                table = tables[0] if known is None else self._origin(known, made.layer, tables)
-                found.set("table", exp.to_identifier(table, quoted=True))
+                found.set("table", exp.to_identifier(table_of(found.name), quoted=True))
         alias = exp.Alias(this=tree, alias=exp.to_identifier(made.name, quoted=True))
         comment = self.comments.of_column(made.name) if self.comments is not None else ""
         if comment:
