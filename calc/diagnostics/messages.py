@@ -293,6 +293,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` is {read}: a spreadsheet has cut its digits; keep the column as text",
         "`{fact}` 为 {read}：已被电子表格截断，请把该列设为文本后重新填写",
     ),
+    "not-a-member": (
+        "`{fact}` is {read}, which is no member of the household",
+        "`{fact}` 为 {read}，户内没有这名成员",
+    ),
+    "not-a-member/several": (
+        "`{fact}` is {read}, which may be any of {count} members: write the id",
+        "`{fact}` 为 {read}，户内有 {count} 人可以这样称呼，请写编号",
+    ),
     "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
     "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
     "too-many-decimals": (
@@ -515,6 +523,10 @@ WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false",
 HELP: dict[str, tuple[str, str]] = {
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
+    "nobody": (
+        "leave it empty, or write `nobody`, for a person who is not in the household",
+        "不在本户的人，留空或写“无”",
+    ),
     "date-in-full": (
         "it could be read in two ways: write year, month and day, as 2005-03-01",
         "有两种读法，请写全年月日，如 2005-03-01",

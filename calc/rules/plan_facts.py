@@ -85,6 +85,9 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
     if kind == SCALE:
         context.report("wrong-value", version, "kind", key="kind", wanted="a kind of fact")
         return BROKEN
+    if kind == REFERENCE and not context.scope.has_members:
+        context.report("wrong-level/no-members", version, "kind", name=name)
+        return BROKEN
     if kind == CHOICE and not options:
         context.report("missing-key", version, "", key="options", entry=name)
         return BROKEN

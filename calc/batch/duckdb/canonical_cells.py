@@ -19,7 +19,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
 from calc.households.cell_values import NotKnown, declared_bounds, form_without_value
 from calc.households.identity_numbers import CUT
-from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
+from calc.language.types import DATE, NOBODY, NUMERIC, REFERENCE, TEXT, YES_NO
 from calc.ledger.cell_caches import CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan
 from calc.text_forms import INVISIBLE
@@ -78,7 +78,7 @@ class ReadTexts:
                 self.not_known.append(text)
             elif value is None:
                 self.blank.append(text)
-            else:
+            elif fact.type.kind != REFERENCE or value == NOBODY:  # which member it is, only the row engine finds
                 self.values[text] = value
             for name, other in cells.others.get(text, ()):
                 self.others.setdefault(name, {})[text] = other

@@ -2,6 +2,8 @@
 
 Members are grouped first, and households join the groups one to one; values of the household are joined to the members
 of a later layer. docs/decisions.md has other ways that were tried.
+
+Over 300 lines: one class makes the relations and selects of a query, which share their names.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.stages import SOURCE, ComputedColumn, Pairing, Uses
+from calc.engine.sql.member_pairs import grouped_over_pairs, with_pairs
+from calc.engine.sql.stages import SOURCE, ComputedColumn, Uses
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
 from calc.record import Record
@@ -99,34 +102,17 @@ class Query:
 
     def _paired(self, layer: int, paired: list[ComputedColumn]) -> None:
         """Joins to members what is grouped over the pairs that each of them is in."""
-        base, keys = self.members, [HOUSEHOLD, PLACE]
         carried = [one for one in self.uses.carried(layer, SOURCE) if self.live[one].layer % 2]
-        columns = [build.column(one, base) for one in (*keys, *self._id(layer), *carried)]
-        select = exp.select(*columns, copy=False).from_(build.relation(base), copy=False)
+        grouped = []
         for pairing in dict.fromkeys(made.pairing for made in paired):
             assert pairing is not None
             own = [made for made in paired if made.pairing == pairing]
             name = self.names.fresh(f"members_{layer - 2}_paired")
-            self._add(name, self._pairs(base, pairing, own))
-            select = select.select(*(build.column(made.name, name) for made in own), copy=False)
-            on = build.both(*(build.binary(exp.EQ, build.column(key, base), build.column(key, name)) for key in keys))
-            select = select.join(build.relation(name), on=on, join_type="left", copy=False)
+            self._add(name, grouped_over_pairs(self.members, pairing, own, self._named))
+            grouped.append((name, own))
+        select = with_pairs(self.members, [HOUSEHOLD, PLACE, *self._id(layer), *carried], grouped)
         self.members = self.names.fresh(f"members_{layer}_with_pairs")
         self._add(self.members, select)
-
-    def _pairs(self, base: str, pairing: Pairing, made: list[ComputedColumn]) -> exp.Select:
-        """Groups the pairs of a pairing by the member itself."""
-        itself, other = "itself", "other"
-        keys = [build.column(HOUSEHOLD, itself), build.column(PLACE, itself)]
-        theirs, mine = build.column(pairing.theirs, other), build.column(pairing.mine, itself)
-        match = build.binary(exp.EQ, theirs, mine)
-        if not pairing.is_sure:
-            match = build.either(match, build.is_null(theirs), build.is_null(mine))
-        same = build.binary(exp.EQ, build.column(HOUSEHOLD, itself), build.column(HOUSEHOLD, other))
-        columns = [self._named(one, lambda name: itself if name in pairing.own else other) for one in made]
-        select = exp.select(*keys, *columns, copy=False).from_(build.relation(base, itself), copy=False)
-        select = select.join(build.relation(base, other), on=build.both(same, match), copy=False)
-        return select.group_by(*(build.own(key) for key in keys), copy=False)
 
     def _id(self, layer: int) -> list[str]:
         """Keeps the id of a member as long as something is ranked by it."""
