@@ -26,7 +26,7 @@ class CheckContext:
         self.problems: list[Problem] = []
         self.guards: Guards = {}
         self.is_inside = False
-        """Whether the part is inside an aggregate, where names mean the member that is being visited."""
+        """True inside an aggregate, where names mean the member that is being visited."""
 
     def check(self, node: Node) -> Term | None:
         """Checks a node of any form; None where a mistake was noted."""

@@ -66,7 +66,7 @@ class PythonLowering:
         self.aggregates: dict[int, Code] = {}
         self.temporaries = 0
         self.uses_place = False
-        """Whether code uses the place of the member, `i`."""
+        """True if code uses the place of the member, `i`."""
 
     def temporary(self) -> str:
         """Makes a new local name."""
