@@ -9,6 +9,7 @@ from calc.language.syntax_tree import AndOr, Call, Comparison, Name, Node
 from calc.language.type_inference import Mismatch, common_type, comparison_type
 from calc.language.typed_tree import Aggregate, Logic, Me, Operation, Term
 from calc.language.types import (
+    CHOICE,
     COUNT,
     HOUSEHOLD,
     LITERAL,
@@ -16,6 +17,7 @@ from calc.language.types import (
     MOST_MEMBERS,
     NUMERIC,
     REFERENCE,
+    WORD,
     YES_NO,
     Type,
 )
@@ -157,6 +159,8 @@ def _aggregate_type(context: CheckContext, node: Call, operand: Term | None, emp
         low, high = min(0, known.low * MOST_MEMBERS), max(0, known.high * MOST_MEMBERS)
         return Type(kind, HOUSEHOLD, known.unit, low, high)
     assert empty is not None
+    if function == "value_of" and {known.kind, empty.type.kind} <= {CHOICE, WORD}:  # `empty` may be a word of its own
+        return Type(CHOICE, options=tuple(dict.fromkeys((*known.options, *empty.type.options))))
     try:
         both = common_type([known, empty.type])
     except Mismatch as mismatch:
