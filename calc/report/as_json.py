@@ -12,8 +12,8 @@ from calc.engine.outcomes import Outcome, Result
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
 from calc.language.types import MEMBER
-from calc.report.format_values import as_plain
-from calc.rules.plan import Plan
+from calc.report.format_values import as_plain, by_id
+from calc.rules.plan import DefinitionPlan, Plan
 from calc.rules.toml_document import month_text
 
 SCHEMA = "doudi.result/1"
@@ -57,15 +57,20 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
     }
     if doubtful := _stated_as_not_known(trace.household):
         answer["not_known"] = doubtful
+
+    def plain_value(value: Any, definition: DefinitionPlan) -> Any:
+        kind = definition.type.kind
+        return as_plain(by_id(value, kind, trace.household), kind, plan.decimals)
+
     if with_values:
         answer["definitions"] = {
-            name: as_plain(trace.of_household[name], definition.type.kind, plan.decimals)
+            name: plain_value(trace.of_household[name], definition)
             for name, definition in plan.definitions.items()
             if definition.type.level < MEMBER
         }
         answer["members"] = {
             member.id: {
-                name: as_plain(trace.of_members[name][place], definition.type.kind, plan.decimals)
+                name: plain_value(trace.of_members[name][place], definition)
                 for name, definition in plan.definitions.items()
                 if definition.type.level == MEMBER
             }

@@ -6,13 +6,15 @@ Each number appears once, in order of use, with its clause.
 
 from __future__ import annotations
 
+from typing import Any
+
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.traced.provenance import defaults_used
 from calc.engine.unknown import Unknown
 from calc.exact import plain
 from calc.language.types import MEMBER, YES_NO
-from calc.report.format_values import show
+from calc.report.format_values import by_id, show
 from calc.report.formula_text import in_words, used_names
 from calc.report.reasons import reason
 from calc.report.trace_phrases import TracePhrases
@@ -135,12 +137,16 @@ class Explanation(TracePhrases):
         value = self.trace.value(name, member)
         if self.is_relevant(definition, [value]):
             formula = in_words(self.trace, definition.term, member, self.language)
-            shown = show(value, definition.type.kind, self.plan, self.language)
+            shown = self.shown(value, definition)
             label = definition.about.label_in(self.language)
             who = self.member(member) if definition.type.level == MEMBER else ""
             self.line(f"{label}{who} {shown} = {formula}", depth, definition.about.cite, self.is_assumed(definition))
             for inner in used_names(self.trace, definition.term, member):
                 self.step(inner, member, depth + 1)
+
+    def shown(self, value: Any, definition: DefinitionPlan) -> str:
+        value = by_id(value, definition.type.kind, self.trace.household)
+        return show(value, definition.type.kind, self.plan, self.language)
 
     def step_of_members(self, definition: DefinitionPlan, depth: int) -> None:
         """Explains a definition of members, with all values in one line."""
@@ -148,10 +154,7 @@ class Explanation(TracePhrases):
         if not self.is_relevant(definition, values):
             return
         members = self.trace.household.members
-        shown = [
-            f"{member.id} {show(value, definition.type.kind, self.plan, self.language)}"
-            for member, value in zip(members, values, strict=True)
-        ]
+        shown = [f"{member.id} {self.shown(value, definition)}" for member, value in zip(members, values, strict=True)]
         of_interest = [place for place, value in enumerate(values) if value.__class__ is not Unknown and value]
         one = of_interest[0] if len(of_interest) == 1 else None
         formula = in_words(self.trace, definition.term, one, self.language, values=one is not None)

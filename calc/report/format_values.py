@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.engine.facts import Household
 from calc.engine.unknown import Unknown
 from calc.exact import decimals_of, plain
 from calc.households.dates import day_text
-from calc.language.types import CHOICE, DATE, MONEYS, SHARE
+from calc.language.types import CHOICE, DATE, MONEYS, NOBODY, REFERENCE, SHARE
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 
@@ -18,6 +19,8 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
         return say("unknown", language)
     if value.__class__ is bool:
         return say("yes" if value else "no", language)
+    if value == NOBODY and kind == REFERENCE:
+        return say("nobody", language)
     if isinstance(value, str):
         return word(value, plan, language) if kind == CHOICE or language == "en" else value
     if kind == DATE:
@@ -30,6 +33,12 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
     if kind == SHARE:
         return f"{_number(value * 100)}%"
     return _number(value)
+
+
+def by_id(value: Any, kind: str, household: Household) -> Any:
+    """Returns the id of the member that a value of kind member is; other values as they are."""
+    is_place = kind == REFERENCE and value.__class__ is int and 0 <= value < len(household.members)
+    return household.members[value].id if is_place else value
 
 
 def _number(value: Any) -> str:
@@ -51,6 +60,8 @@ def as_plain(value: Any, kind: str, decimals: int) -> Any:
         return None
     if isinstance(value, (bool, str)):
         return value
+    if value == NOBODY and kind == REFERENCE:
+        return "nobody"
     if kind == DATE:
         return day_text(value)
     if kind in MONEYS:
