@@ -181,7 +181,9 @@ def _place_of_number(part: LedgerFileReader, plan: Plan) -> int | None:
 def _amount_fact(plan: Plan) -> FactPlan:
     """A fact that holds an amount as payments are written, for reading cells."""
     about = next(iter(plan.benefits.values())).about
-    return FactPlan("amount", Type(MONEY, HOUSEHOLD, 0, 0, MOST_PAID), plan.decimals, None, about)
+    return FactPlan(
+        "amount", Type(MONEY, HOUSEHOLD, 0, 0, MOST_PAID), plan.decimals, None, about, stated_bounds=(0, MOST_PAID)
+    )
 
 
 def _at(part: LedgerFileReader, line: int, code: str, **values: Any) -> Diagnostic:

@@ -167,6 +167,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{character}` 不是公式语言的符号，公式中须用半角符号",
     ),
     "not-allowed": ("this form is not part of the formula language", "公式语言中没有这种写法"),
+    "not-allowed/me": (
+        "in an aggregate `me` is written once, in `where=`, as `me == r` or `r == me` with `r` of the kind member",
+        "汇总中的 `me` 只能写一次，写在 `where=` 里，写作 `me == r` 或 `r == me`，`r` 的种类为成员",
+    ),
+    "not-allowed/rank": (
+        "`rank` goes over the household: its `where=` takes no `me`",
+        "`rank` 在全户中排名，`where=` 中不能用 `me`",
+    ),
+    "not-allowed/value-of": (
+        "`value_of` needs `where=me == r`, where `r` is a member's value of the kind member",
+        "`value_of` 须写 `where=me == r`，`r` 是成员的值，种类为成员",
+    ),
     "not-allowed/scale": ("`scale` is used inside another `scale`", "`scale` 中不能再用 `scale`"),
     "too-long": ("the formula has {length} characters, more than {most}", "公式有 {length} 个字符，超过 {most}"),
     "too-many-digits": (
@@ -326,6 +338,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not-a-text/cut": (
         "`{fact}` is {read}: a spreadsheet has cut its digits; keep the column as text",
         "`{fact}` 为 {read}：已被电子表格截断，请把该列设为文本后重新填写",
+    ),
+    "not-a-member": (
+        "`{fact}` is {read}, which is no member of the household",
+        "`{fact}` 为 {read}，户内没有这名成员",
+    ),
+    "not-a-member/several": (
+        "`{fact}` is {read}, which may be any of {count} members: write the id",
+        "`{fact}` 为 {read}，户内有 {count} 人可以这样称呼，请写编号",
     ),
     "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
     "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
@@ -567,6 +587,10 @@ WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false",
 HELP: dict[str, tuple[str, str]] = {
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
+    "nobody": (
+        "leave it empty, or write `nobody`, for a person who is not in the household",
+        "不在本户的人，留空或写“无”",
+    ),
     "date-in-full": (
         "it could be read in two ways: write year, month and day, as 2005-03-01",
         "有两种读法，请写全年月日，如 2005-03-01",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Union
 
 from calc.engine.simple_plan import Missing, SimpleBenefit, SimplePlan
-from calc.language.typed_tree import Aggregate, Amount, Constant, Definition, Fact, Received, Term, parts
+from calc.language.typed_tree import Aggregate, Amount, Constant, Definition, Fact, Received, Term, over_members, parts
 from calc.language.types import MEMBER
 from calc.record import Record
 from calc.rules.plan import Plan
@@ -147,7 +147,7 @@ class Layering:
         waiting = [term for check, term in checks if of_household or check.term.type.level == MEMBER]
         for added in simple.contributions:
             if id(added.to) in self.aggregates:  # nothing uses the others
-                waiting += [part for part in (added.where, added.operand) if part is not None]
+                waiting += added.terms()
         for benefit in simple.benefits.values():
             if of_household or benefit.level == MEMBER:
                 waiting += [benefit.applies_to, *benefit.conditions, benefit.amount]
@@ -189,8 +189,7 @@ class Layering:
 
     def aggregate(self, term: Aggregate) -> int:
         if id(term) not in self.aggregates:
-            inner = [part for part in (term.operand, term.where) if part is not None]
-            layer = self.place(inner, True)
+            layer = self.place([*over_members(term)], True)
             after = layer + 1
             if term.empty is not None:
                 after = max(after, self.place([term.empty], False))
@@ -207,7 +206,7 @@ def used_by_members(items: list[Item], plan: Plan) -> set[tuple[type[Term], str]
     waiting: list[Term | None] = []
     for item in items:
         if item.layer % 2:
-            waiting += [item.term.operand, item.term.where] if isinstance(item, AggregateItem) else terms_of(item)
+            waiting += over_members(item.term) if isinstance(item, AggregateItem) else terms_of(item)
     found: set[tuple[type[Term], str]] = set()
     while waiting:
         match waiting.pop():

@@ -46,6 +46,12 @@ class Contribution(Record):
     to: Aggregate
     where: Term | None
     operand: Term | None
+    theirs: Term | None
+    mine: Term | None
+
+    def terms(self) -> list[Term]:
+        """Lists its terms."""
+        return [one for one in (self.where, self.operand, self.theirs, self.mine) if one is not None]
 
 
 class SimplePlan(Record):

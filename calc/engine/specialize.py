@@ -37,12 +37,14 @@ from calc.language.typed_tree import (
     If,
     Logic,
     Lookup,
+    Me,
     Operation,
     Parameter,
     Received,
     Term,
     UnknownTerm,
 )
+from calc.language.types import NOBODY
 from calc.record import replace
 from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan, Plan
 
@@ -136,7 +138,7 @@ class Simplifier:
     def term(self, term: Term) -> Term:
         """Returns the simplest term of the same value."""
         match term:
-            case Constant():
+            case Constant() | Me():
                 return term
             case Parameter(value=None, name=name):
                 return Missing(term.type, term.node, Unknown(self.bits[name]))
@@ -244,9 +246,11 @@ class Simplifier:
         where = None if term.where is None else self.term(term.where)
         operand = None if term.operand is None else self.term(term.operand)
         empty = None if term.empty is None else self.term(term.empty)
+        theirs = None if term.theirs is None else self.term(term.theirs)
+        mine = None if term.mine is None else self.term(term.mine)
         if where is not None and is_value(where, True):
             where = None
-        nobody = where is not None and is_value(where, False)
+        nobody = (where is not None and is_value(where, False)) or is_value(theirs, NOBODY) or is_value(mine, NOBODY)
         function = term.function
         if function in ("sum", "count") and (nobody or (operand is not None and is_value(operand, 0))):
             return constant(0, term.type)
@@ -256,9 +260,9 @@ class Simplifier:
             return constant(False)
         if function == "all" and (nobody or is_value(operand, True)):
             return constant(True)
-        if function in ("max_of", "min_of") and nobody:
+        if function in ("max_of", "min_of", "value_of") and nobody:
             assert empty is not None
             return empty
-        made: Aggregate = replace(term, operand=operand, where=where, empty=empty)
+        made: Aggregate = replace(term, operand=operand, where=where, empty=empty, theirs=theirs, mine=mine)
         self.sources.append((term, made))
         return made

@@ -52,8 +52,10 @@ class _OfMembers(Simplifier):
         return tuple(
             Contribution(
                 simple,
-                None if original.where is None else self.term(original.where),
-                None if original.operand is None else self.term(original.operand),
+                *(
+                    None if part is None else self.term(part)
+                    for part in (original.where, original.operand, original.theirs, original.mine)
+                ),
             )
             for original, simple in self.sources
         )

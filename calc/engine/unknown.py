@@ -7,7 +7,8 @@ test for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -145,6 +146,33 @@ def ranks(keys: list[Any], wheres: list[Any], ids: list[str]) -> list[Any]:
     for rank, place in enumerate(sorted(inside, key=lambda place: (keys[place], ids[place], place)), 1):
         result[place] = rank
     return result
+
+
+def paired(
+    function: str, theirs: list[Any], mine: list[Any], wheres: list[Any], elements: list[Any], empty: Any
+) -> list[Any]:
+    """Computes an aggregate for each member, over the members whose `theirs` is the member's own `mine`.
+
+    The lists have a value for each member.
+    """
+    return [_paired(function, own, zip(theirs, wheres, elements, strict=True), empty) for own in mine]
+
+
+def _paired(function: str, own: Any, visited: Iterable[tuple[Any, Any, Any]], empty: Any) -> Any:
+    found: Any = {"sum": 0, "count": 0, "any": False, "all": True}.get(function)
+    for key, where, element in visited:
+        inside = both(strict(operator.eq, key, own), where)
+        if inside is False:
+            continue
+        if function in ("sum", "count"):
+            found = found + counted(inside, element)
+        elif function == "any":
+            found = either(found, both(inside, element))
+        elif function == "all":
+            found = both(found, either(negation(inside), element))
+        else:
+            found = extended(min if function == "min_of" else max, found, inside, element)
+    return empty if found is None else found
 
 
 def outcome(applies: Any, conditions: tuple[Any, ...], amount: Any) -> tuple[int, Any, int, int]:

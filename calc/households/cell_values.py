@@ -23,12 +23,12 @@ from calc.households.identity_numbers import (
 )
 from calc.households.small_numbers import small_number
 from calc.households.value_forms import day_in, number_in, scaled_down, word_in, yes_no_in
-from calc.language.types import CHOICE, DATE, MONEYS, NUMERIC, PURE, YES_NO
+from calc.language.types import CHOICE, DATE, MONEYS, NOBODY, NUMERIC, PURE, REFERENCE, YES_NO
 from calc.late_pattern import late_pattern
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
-from calc.text_forms import folded_word, half_width, unwrapped, visible
+from calc.text_forms import clean_id, folded_word, half_width, unwrapped, visible
 
 Shown = Union[str, tuple[str, str]]
 """A value as messages show it: one text, or one in English and one in Chinese."""
@@ -37,6 +37,7 @@ _NOT_KNOWN = frozenset(
     ("unknown", "不详", "未知", "不清楚", "待查", "待核", "待核实", "未核实", "未提供", "拒绝提供", "?")
 )
 _NOTHING = frozenset(("无", "没有", "none"))
+_NOBODY = _NOTHING | {"nobody", "无此人"}
 _BLANK = late_pattern(r"[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form."""
 _LONGEST_WORD = 20
@@ -80,6 +81,8 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
                 return None
             if word in _NOTHING and kind in NUMERIC:
                 return 0 if fact.stated_bounds[0] <= 0 <= fact.stated_bounds[1] else None
+            if kind == REFERENCE and word in _NOBODY:
+                return NOBODY
             if word in _NOTHING and (kind in (CHOICE, DATE) or fact.format is not None):
                 return None
     if kind in NUMERIC:
@@ -90,6 +93,8 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
         return _date(fact, raw, show_ids)
     if kind == CHOICE:
         return _choice(fact, raw, show_ids, language)
+    if kind == REFERENCE:
+        return _reference(fact, raw, show_ids)
     if fact.format is not None:
         return _personal_number(fact, raw, show_ids)
     return _text(fact, raw, show_ids)
@@ -148,6 +153,8 @@ def fact_value_text(
         return ("yes", "是") if value else ("no", "否")
     if fact.type.kind == DATE:
         return day_text(int(value))
+    if value == NOBODY and fact.type.kind == REFERENCE:
+        return "nobody", "无"
     if fact.type.kind in NUMERIC:
         return plain(scaled_down(int(value), fact.decimals))
     if fact.format is not None and not show_ids:
@@ -238,6 +245,14 @@ def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     if raw.__class__ is not str or "\0" in raw:
         return _wrong("not-a-text", fact, raw, show_ids)
     return _composed(visible(raw).strip())
+
+
+def _reference(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
+    """Reads a reference to a member as a text: which member it is shows once all are read."""
+    text = _text(fact, raw, show_ids)
+    if not isinstance(text, str) or not (text := clean_id(text)).isprintable():
+        return _wrong("not-a-text", fact, raw, show_ids)
+    return text
 
 
 def _personal_number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:

@@ -1,4 +1,7 @@
-"""Reads one household of a file, given as values: its declared facts, its members, and all mistakes."""
+"""Reads one household of a file, given as values: its declared facts, its members, and all mistakes.
+
+Over 300 lines: one class reads a household, and its methods report into one draft.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
 from calc.households.identity_numbers import is_cut, mask
+from calc.households.member_references import KnownMembers, references_of
 from calc.households.overrides import Settings, overlay
 from calc.households.parse_document import DuplicateKeys
 from calc.households.read_cell import Statement, read_cell, settle
@@ -41,6 +45,7 @@ class HouseholdDraft:
         self.member_ids: list[str] = []
         self.own: FileTable | None = None
         self.tables: list[FileTable] = []
+        self.known_members: KnownMembers | None = None
         self.numbers: dict[tuple[str, str], Place] = {}
 
 
@@ -68,6 +73,7 @@ class HouseholdReader:
         self.headings = Headings(plan)
         self.language: str | None = None
         self.numbers = {level: numbers_of(plan, level) for level in (HOUSEHOLD, MEMBER)}
+        self.references = {level: references_of(plan, level) for level in (HOUSEHOLD, MEMBER)}
 
     def household(
         self, raw: Any, keys: Keys, fallback: str, headings: Iterable[object] | None = None
@@ -84,7 +90,9 @@ class HouseholdReader:
         if id is not None:
             found.id, found.made_up = id, False
         facts = self.settled(table, HOUSEHOLD, self.settings.household, found)
-        found.household = Household(found.id, facts, self.members(table, found))
+        members = self.members(table, found)
+        self.refer(HOUSEHOLD, table, facts, found)
+        found.household = Household(found.id, facts, members)
         return found
 
     # one table
@@ -119,6 +127,11 @@ class HouseholdReader:
 
     def report(self, misread: CellError, keys: Keys, found: HouseholdDraft) -> None:
         found.wrong.append(Diagnostic(misread.code, Place(self.source, keys), misread.values, misread.help))
+
+    def report_facts(self, wrong: list[tuple[str, CellError]], table: FileTable, found: HouseholdDraft) -> None:
+        for name, misread in wrong:
+            heading = table.headings.get(name)
+            self.report(misread, table.keys if heading is None else (*table.keys, heading), found)
 
     def twice(self, fact: str, first: str, second: str, keys: Keys, found: HouseholdDraft) -> None:
         values = {"fact": quoted(fact), "first": quoted(first), "second": quoted(second)}
@@ -156,9 +169,7 @@ class HouseholdReader:
         wrong = self.derived(facts, level, changes)
         if table.statements:
             wrong += settle(facts, table.statements, self.plan, changes, table.headings, self.show_ids, self.language)
-        for name, misread in wrong:
-            heading = table.headings.get(name)
-            self.report(misread, table.keys if heading is None else (*table.keys, heading), found)
+        self.report_facts(wrong, table, found)
         return facts
 
     def derived(
@@ -200,7 +211,20 @@ class HouseholdReader:
             self.note_numbers(id, table, facts, members, found)
             members.append(Member(id, facts))
         self.note_namesakes(tables, members, found)
+        if any(self.references.values()):
+            numbers = [one.name for one in self.numbers[MEMBER] if one.format == "identity-number"]
+            pairs = zip(tables, members, strict=True)
+            found.known_members = KnownMembers(
+                (one.id, table.words.get(NAME, ("", None))[1], *map(one.facts.get, numbers)) for table, one in pairs
+            )
+        for table, member in zip(tables, members, strict=True):
+            self.refer(MEMBER, table, member.facts, found)
         return tuple(members)
+
+    def refer(self, level: int, table: FileTable, facts: dict[str, Declared], found: HouseholdDraft) -> None:
+        """Finds the members that facts of a table refer to."""
+        if found.known_members is not None:
+            self.report_facts(found.known_members.refer(facts, self.references[level], self.show_ids), table, found)
 
     def note_namesakes(self, tables: list[FileTable], members: list[Member], found: HouseholdDraft) -> None:
         """Reports members of one name and birth date whose identity numbers do not say that they are two people."""

@@ -11,6 +11,7 @@ from calc.engine.facts import Declared, Household, Member, not_known
 from calc.households.cell_values import CellError, NotKnown, shown
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import Headings
+from calc.households.member_references import KnownMembers, references_of
 from calc.households.read_cell import read_cell
 from calc.households.value_forms import day_in, number_in, word_in, yes_no_in
 from calc.language.lookup_tables import LookupTable, Scale
@@ -88,9 +89,12 @@ def apply(household: Household, settings: Settings, plan: Plan) -> Household:
     members = tuple(
         Member(member.id, changed(member.facts, settings.of_member(member.id), MEMBER)) for member in household.members
     )
+    known = KnownMembers([[member.id] for member in members])
+    for table, level in ((facts, HOUSEHOLD), *((member.facts, MEMBER) for member in members)):
+        wrong += known.refer(table, references_of(plan, level))
     if wrong:
         place = Place(Source("--set", "", _no_places))
-        raise InputErrors([Diagnostic(misread.code, place, misread.values) for _, misread in wrong])
+        raise InputErrors([Diagnostic(misread.code, place, misread.values, misread.help) for _, misread in wrong])
     return Household(household.id, facts, members)
 
 

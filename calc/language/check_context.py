@@ -25,6 +25,8 @@ class CheckContext:
         self.in_default = in_default
         self.problems: list[Problem] = []
         self.guards: Guards = {}
+        self.is_inside = False
+        """True inside an aggregate, where names mean the member that is being visited."""
 
     def check(self, node: Node) -> Term | None:
         """Checks a node of any form; None where a mistake was noted."""

@@ -48,12 +48,13 @@ from calc.language.typed_tree import (
     If,
     Logic,
     Lookup,
+    Me,
     Operation,
     Parameter,
     Term,
     UnknownTerm,
 )
-from calc.language.types import FIXED, LITERAL, WORD, YES_NO, Type
+from calc.language.types import FIXED, LITERAL, MEMBER, NOBODY, REFERENCE, WORD, YES_NO, Type
 from calc.record import replace
 
 
@@ -88,6 +89,13 @@ class Checker(CheckContext):
         if name in ("month_start", "month_end"):
             day = getattr(self.scope, name)
             return Constant(Type("date", FIXED, 0, day, day), node, day)
+        if name == "nobody":
+            return Constant(Type(REFERENCE), node, NOBODY)
+        if name == "me" and self.scope.has_members:
+            if self.is_inside:
+                self.problem("not-allowed/me", node)
+                return None
+            return Me(Type(REFERENCE, MEMBER), node)
         if name == "unknown":
             if self.in_default:
                 return UnknownTerm(Type("unknown"), node)

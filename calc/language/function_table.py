@@ -124,11 +124,13 @@ _FUNCTIONS = (
              "成员中最大的值；无人时为 empty", check_aggregates.aggregate, 1, 1, ("where", "empty"), ("empty",)),
     Function("min_of(x, where=…, empty=value)", "the least over the members; `empty` over nobody",
              "成员中最小的值；无人时为 empty", check_aggregates.aggregate, 1, 1, ("where", "empty"), ("empty",)),
+    Function("value_of(x, where=me == r, empty=value)", "x of the member whom r names; `empty` over nobody",
+             "r 所指成员的 x；无人时为 empty", check_aggregates.aggregate, 1, 1, ("where", "empty"), ("empty",)),
     Function("rank(x, where=…)", "1, 2, 3 … by ascending x, ties by member id; 0 outside `where`",
              "按 x 升序的名次，相同时按成员编号；where 之外为 0", check_aggregates.aggregate, 1, 1, ("where",)),
 )
 # fmt: on
 
 TABLE: dict[str, Function] = {function.name: function for function in _FUNCTIONS}
-RESERVED = frozenset(TABLE) | {"month_start", "month_end", "unknown", "True", "False"}
+RESERVED = frozenset(TABLE) | {"month_start", "month_end", "unknown", "me", "nobody", "True", "False"}
 """Names a rules file cannot use."""

@@ -61,6 +61,10 @@ class Received(Term):
     name: str
 
 
+class Me(Term):
+    """The member whose formula it is."""
+
+
 class UnknownTerm(Term):
     """`unknown`, written in a default; or `ask_after(…)`, which needs that first."""
 
@@ -106,12 +110,17 @@ class HasRow(Term):
 
 
 class Aggregate(Term):
-    """`sum count any all max_of min_of rank` over the members."""
+    """`sum count any all max_of min_of value_of rank` over the members.
+
+    With `theirs` and `mine` it has a value for each member, over those whose `theirs` is the member's own `mine`.
+    """
 
     function: str
     operand: Term | None
     where: Term | None
     empty: Term | None
+    theirs: Term | None = None
+    mine: Term | None = None
 
 
 class Composed(Term):
@@ -131,14 +140,19 @@ def parts(term: Term) -> tuple[Term, ...]:
             return (test, then, otherwise)
         case Lookup(keys=keys) | HasRow(keys=keys):
             return keys
-        case Aggregate(operand=operand, where=where, empty=empty):
-            return tuple(part for part in (operand, where, empty) if part is not None)
+        case Aggregate():
+            return (*over_members(term), *(() if term.empty is None else (term.empty,)))
         case Composed(meaning=meaning):
             return (meaning,)
         case UnknownTerm(after=after) if after is not None:
             return (after,)
         case _:
             return ()
+
+
+def over_members(term: Aggregate) -> tuple[Term, ...]:
+    """Lists the terms of an aggregate that are evaluated for each member."""
+    return tuple(one for one in (term.operand, term.where, term.theirs, term.mine) if one is not None)
 
 
 def walk(term: Term) -> list[Term]:

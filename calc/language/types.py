@@ -10,13 +10,16 @@ from calc.record import Record
 MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY = "money/month", "money/year", "money"
 SHARE, NUMBER, COUNT = "share", "number", "count"
 YES_NO, DATE, CHOICE, TEXT, SCALE = "yes/no", "date", "choice", "text", "scale"
+REFERENCE = "member"
+"""The kind of a value that is a member of the household: the place of the member, or `NOBODY`."""
+NOBODY = -1
 LITERAL = "literal"
 """A number written in a formula, which takes the kind of the other operand."""
 WORD = "word"
 """A word written in a formula: an option of a choice, or a text."""
 
-KINDS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY, SHARE, NUMBER, COUNT, YES_NO, DATE, CHOICE, TEXT, SCALE)
-_IN_CHINESE = ("金额/月", "金额/年", "金额", "比例", "数字", "整数", "是/否", "日期", "选项", "文字", "分段")
+KINDS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY, SHARE, NUMBER, COUNT, YES_NO, DATE, CHOICE, TEXT, SCALE, REFERENCE)
+_IN_CHINESE = ("金额/月", "金额/年", "金额", "比例", "数字", "整数", "是/否", "日期", "选项", "文字", "分段", "成员")
 MONEYS = (MONEY_PER_MONTH, MONEY_PER_YEAR, MONEY)
 PURE = (SHARE, NUMBER, COUNT, LITERAL)
 NUMERIC = MONEYS + PURE

@@ -19,6 +19,7 @@ from calc.engine.python.row_engine import StatedShape, has_few_values, is_open
 from calc.households.cell_values import NOT_KNOWN, state
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, NAME
+from calc.households.member_references import KnownMembers, references_of
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS
 from calc.ledger.cell_caches import (
     DAMAGED,
@@ -59,6 +60,10 @@ class _Writer:
         self.twins = twins
         self.persons = IdentityFacts(plan)
         self.others: list[tuple[str, str]] = []
+        has = {one.meaning.name for one in columns.facts if isinstance(one.meaning, FactPlan)}
+        self.references = {
+            level: [one for one in references_of(plan, level) if one in has] for level in (HOUSEHOLD, MEMBER)
+        }
 
     def keep(self, value: Any) -> str:
         name = f"k{len(self.space)}"
@@ -90,12 +95,13 @@ class _Writer:
             alone, several = f"({own}tuple(H), tuple(m), {words})", f"({own}tuple(H), is_open(M))"
         lines = [
             "def read(rows):",
-            "    H = {}; M = []; I = []; N = []",
+            "    H = {}; M = []; I = []; N = []; R = []",
             f"    if len(rows) > {MOST_MEMBERS if self.plan.has_members else 1}: raise Unusual",
             "    for _, row in rows:",
             *(f"        {line}" for line in body),
             "    if len(I) > 1 and len(set(I)) != len(I): raise Unusual",
             *(["    if len(N) > 1 and len(set(N)) != len(N): raise Unusual"] if len(names) > 1 else []),
+            *self.refer(names),
             f"    return H, M, I, {alone} if len(M) == 1 else {several}",
         ]
         exec(compile("\n".join(lines), "<ledger>", "exec"), self.space)  # our own text: see the head of this module
@@ -138,7 +144,20 @@ class _Writer:
             f"    if not i or {wrong} or i != i.strip() or '  ' in i or (' ' in i and not i.isascii()): raise Unusual",
             "I.append(i)",
             *(f"if {cell}: N.append({cell} if {cell}.isalnum() else ''.join({cell}.split()))" for cell in cells[1:]),
+            *(f"R.append({cell})" for cell in cells[1:] if any(self.references.values())),
         ]
+
+    def refer(self, names: list[Column]) -> list[str]:
+        """Writes the code that finds the members that facts refer to."""
+        of = self.references
+        if not any(of.values()):
+            return []
+        identity = self.persons.identity
+        number = "" if identity is None else f"m.get({self.keep(identity.name)})"
+        known = f"{self.keep(KnownMembers)}([(i, n, {number}) for i, n, m in zip(I, R or I, M)])"
+        own, of_members = self.keep(of[HOUSEHOLD]), self.keep(of[MEMBER])
+        wrong = f"k.refer(H, {own}) or any([k.refer(m, {of_members}) for m in M])"
+        return [f"    k = {known}", f"    if {wrong}: raise Unusual"]
 
     def cell(self, column: Column) -> list[str]:
         """Writes the code that reads one cell of a row."""

@@ -13,10 +13,10 @@ from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
 from calc.language.types import MEMBER
 from calc.report.ask_first import Questions
-from calc.report.format_values import as_plain
+from calc.report.format_values import as_plain, by_id
 from calc.report.least_amount import is_entitled, least_amount
 from calc.report.silence import silent_behind
-from calc.rules.plan import Plan
+from calc.rules.plan import DefinitionPlan, Plan
 from calc.rules.toml_document import month_text
 
 SCHEMA = "doudi.result/1"
@@ -62,15 +62,20 @@ def household(plan: Plan, trace: Trace, with_values: bool) -> dict[str, Any]:
         answer["not_known"] = doubtful
     if not result.is_determined:
         answer |= _what_is_open(trace)
+
+    def plain_value(value: Any, definition: DefinitionPlan) -> Any:
+        kind = definition.type.kind
+        return as_plain(by_id(value, kind, trace.household), kind, plan.decimals)
+
     if with_values:
         answer["definitions"] = {
-            name: as_plain(trace.of_household[name], definition.type.kind, plan.decimals)
+            name: plain_value(trace.of_household[name], definition)
             for name, definition in plan.definitions.items()
             if definition.type.level < MEMBER
         }
         answer["members"] = {
             member.id: {
-                name: as_plain(trace.of_members[name][place], definition.type.kind, plan.decimals)
+                name: plain_value(trace.of_members[name][place], definition)
                 for name, definition in plan.definitions.items()
                 if definition.type.level == MEMBER
             }

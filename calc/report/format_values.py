@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.engine.facts import Household
 from calc.engine.unknown import Unknown
 from calc.exact import Number, decimals_of, plain
 from calc.households.dates import day_text
-from calc.language.types import CHOICE, DATE, MONEYS, SHARE
+from calc.language.types import CHOICE, DATE, MONEYS, NOBODY, REFERENCE, SHARE
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 
@@ -18,6 +19,8 @@ def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = No
         return say("unknown", language)
     if value.__class__ is bool:
         return say("yes" if value else "no", language)
+    if value == NOBODY and kind == REFERENCE:
+        return say("nobody", language)
     if isinstance(value, str):
         return word(value, plan, language) if kind == CHOICE or language == "en" else value
     if kind == DATE:
@@ -48,6 +51,12 @@ def amount_per(value: Number, period: str, plan: Plan, language: str) -> str:
     return say(f"amount-{period}", language, amount=plain(value, plan.decimals), currency=currency)
 
 
+def by_id(value: Any, kind: str, household: Household) -> Any:
+    """Returns the id of the member that a value of kind member is; other values as they are."""
+    is_place = kind == REFERENCE and value.__class__ is int and 0 <= value < len(household.members)
+    return household.members[value].id if is_place else value
+
+
 def _number(value: Any) -> str:
     return plain(value) if decimals_of(value) is not None else f"≈{plain(value, 4)}"
 
@@ -67,6 +76,8 @@ def as_plain(value: Any, kind: str, decimals: int) -> Any:
         return None
     if isinstance(value, (bool, str)):
         return value
+    if value == NOBODY and kind == REFERENCE:
+        return "nobody"
     if kind == DATE:
         return day_text(value)
     if kind in MONEYS:

@@ -34,7 +34,7 @@ from calc.language.typed_tree import (
     parts,
 )
 from calc.language.types import MEMBER
-from calc.report.format_values import show, word
+from calc.report.format_values import by_id, show, word
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 
@@ -62,6 +62,7 @@ _FUNCTION_WORDS = {
     "for_months": "按月数",
     "scale": "分段",
     "receives": "享受",
+    "value_of": "该人的值",
     "year": "年",
     "month": "月",
 }
@@ -114,7 +115,9 @@ class _FormulaWriter:
         self.trace = trace
         self.plan = plan
         self.terms = {id(one.node): one for one in all_terms(term)}
-        self.member = member
+        self.member = self.itself = member
+        pairs = [one.mine for one in all_terms(term) if isinstance(one, Aggregate) and one.mine is not None]
+        self.of_itself = {id(part.node) for one in pairs for part in all_terms(one)}
         self.language = language
         self.values = values
 
@@ -144,6 +147,8 @@ class _FormulaWriter:
                 return word(text, self.plan, self.language)
             case Truth(value=value):
                 return say("yes" if value else "no", self.language)
+            case Name(name="me" | "nobody"):
+                return say(node.name, self.language)
             case Name(name="unknown") if term is None or not isinstance(term, (Fact, Definition, Parameter)):
                 return say("unknown", self.language)
             case Name(name=name) if name in ("month_start", "month_end"):
@@ -169,9 +174,13 @@ class _FormulaWriter:
 
     def value(self, term: Term | None) -> str:
         """Writes the value of a term after a blank; nothing where it has none to show."""
-        if not self.values or self.trace is None or term is None or not _computable(term, self.member):
+        if not self.values or self.trace is None or term is None:
             return ""
-        return f" {show(self.trace.evaluate(term, self.member), term.type.kind, self.plan, self.language)}"
+        member = self.itself if id(term.node) in self.of_itself else self.member
+        if not _computable(term, member):
+            return ""
+        value = by_id(self.trace.evaluate(term, member), term.type.kind, self.trace.household)
+        return f" {show(value, term.type.kind, self.plan, self.language)}"
 
     def call(self, call: Call, term: Term | None) -> str:
         """Writes a call; the value follows that of an aggregate."""
@@ -180,8 +189,12 @@ class _FormulaWriter:
         if function == "receives":
             benefit = str(getattr(call.arguments[0], "name", ""))
             return f"{title}({self.plan.about(benefit).label_in(self.language)})"
+        before = self.member
+        if isinstance(term, Aggregate):
+            self.member = None  # names in it are of the members that are visited
         inner = [self.write(argument) for argument in call.arguments]
         inner += [f"{_NAMED_WORDS[name] if is_zh else name}={self.write(part)}" for name, part in call.named]
+        self.member = before
         return f"{title}({', '.join(inner)}){self.value(term) if isinstance(term, Aggregate) else ''}"
 
     def name(self, name: str, term: Term | None) -> str:

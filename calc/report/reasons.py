@@ -21,7 +21,7 @@ from calc.language.typed_tree import (
     Term,
 )
 from calc.language.types import DATE, MONEYS
-from calc.report.format_values import show
+from calc.report.format_values import by_id, show
 from calc.report.silence import is_silent
 from calc.report.ui_text import say
 
@@ -76,7 +76,7 @@ class _Reasons:
         return self.trace.evaluate(term, self.member)
 
     def shown(self, value: Any, kind: str) -> str:
-        return show(value, kind, self.plan, self.language)
+        return show(by_id(value, kind, self.trace.household), kind, self.plan, self.language)
 
     def label(self, term: Term) -> str | None:
         """Returns the label of a term that is only a name."""

@@ -8,7 +8,7 @@ from calc.language.typed_tree import Term
 from calc.language.types import MEMBER
 from calc.report.arithmetic import NumberWriter
 from calc.report.decided import Leaf, Part, decided, inside, leaves, truths
-from calc.report.format_values import show
+from calc.report.format_values import by_id, show
 from calc.report.reasons import reason
 from calc.report.silence import by_silence_alone
 from calc.report.trace_phrases import TracePhrases
@@ -86,7 +86,7 @@ class Steps(TracePhrases):
         for place, part in found:
             because, inner_place = self.arithmetic.because(part), place
             if isinstance(part, Leaf) and part.counted:
-                who = self.names(list(part.members)).strip() or self.say("nobody")
+                who = self.names(list(part.members)).strip() or self.say("no-members-named")
                 self.line(f"{label} {self.arithmetic.shown(part)} = {who}", depth, about.cite[:1], marked)
                 continue
             if not because:
@@ -126,7 +126,8 @@ class Steps(TracePhrases):
         for place in places:
             value = self.trace.value(name, place)
             label = f"{definition.about.label_in(self.language)}{self.member(place)}"
-            text = f"{label} {show(value, definition.type.kind, self.plan, self.language)}"
+            kind = definition.type.kind
+            text = f"{label} {show(by_id(value, kind, self.trace.household), kind, self.plan, self.language)}"
             part = decided(self.trace, definition.term, place)
             if part is not None:
                 formula = f"{self.arithmetic.bare(part, labels=True)}{self.arithmetic.because(part)}"

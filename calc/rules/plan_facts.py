@@ -22,6 +22,7 @@ from calc.language.types import (
     MEMBER,
     MONEYS,
     NUMERIC,
+    REFERENCE,
     SCALE,
     YES_NO,
     Type,
@@ -47,6 +48,9 @@ def parameter(context: EntryContext, entry: Entry, version: Version) -> Built:
     about = context.about(entry, version)
     kind = values["kind"]
     options = tuple(values.get("options") or ())
+    if kind == REFERENCE:
+        context.report("wrong-value", version, "kind", key="kind", wanted="a kind of parameter")
+        return BROKEN
     unset = values.get("basis") == "unset" and name not in context.settings
     raw = None if unset else context.settings.get(name, values.get("value"))
     if kind == CHOICE and not options:
@@ -84,6 +88,9 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
     options = tuple(values.get("options") or ())
     if kind == SCALE:
         context.report("wrong-value", version, "kind", key="kind", wanted=wanted_in_both("a kind of fact"))
+        return BROKEN
+    if kind == REFERENCE and not context.scope.has_members:
+        context.report("wrong-level/no-members", version, "kind", name=name)
         return BROKEN
     if kind == CHOICE and not options:
         context.report("missing-key", version, "", key="options", entry=name)

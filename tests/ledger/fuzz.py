@@ -315,9 +315,7 @@ def require_quick_is_careful(ledger: Ledger) -> None:
                 assert found == (facts, members, ids), (found, (facts, members, ids))
 
 
-def require_the_same_totals(
-    out: str, wanted: ResultSpec, rejected: list[Reject], tally: Totals, plan: object
-) -> None:
+def require_the_same_totals(out: str, wanted: ResultSpec, rejected: list[Reject], tally: Totals, plan: object) -> None:
     """What `doudi totals` reads from the files is what the run itself counted."""
     month = month_of(plan, wanted)  # type: ignore[arg-type]
     text = csv_text([month.table.headings]) + out if wanted.format == "csv" else out

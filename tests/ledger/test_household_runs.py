@@ -120,7 +120,9 @@ def test_rows_that_name_no_household_are_of_the_one_above_or_reject_it(tmp_path:
 
 def test_a_short_row_takes_no_row_of_its_neighbours(tmp_path: Path) -> None:
     assert found(tmp_path, "short") == [
-        ("a", 2, ["no-household/below", "wrong-cell-count"]), ("b", 5, ["wrong-cell-count"]), ("c", 7, ["6"]),
+        ("a", 2, ["no-household/below", "wrong-cell-count"]),
+        ("b", 5, ["wrong-cell-count"]),
+        ("c", 7, ["6"]),
     ]
 
 

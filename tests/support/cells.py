@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from calc.households.identity_numbers import check_digit
-from calc.language.types import CHOICE, DATE, LIMITS, MONEYS, NUMERIC, SHARE, TEXT, YES_NO
+from calc.language.types import CHOICE, DATE, LIMITS, MONEYS, NUMERIC, REFERENCE, SHARE, TEXT, YES_NO
 from calc.rules.plan import FactPlan, Plan
 from tests.support.households import Generator
 
@@ -94,12 +94,13 @@ class Ledgers:
         names = [random.choice((one.name, one.about.en or one.name)) for one in facts]
         more = random.choice(([], ["member id"], ["姓名"], ["member id", "姓名"]))
         words = ["household", *(more if self.plan.has_members else [])]
+        self.has_ids = len(words) > 1
         write([*words, *names] if self._distinct(names) else [*words, *(one.name for one in facts)])
         for at in range(count):
             household = self.made.household(at)
             members = [one.facts for one in household.members] if self.plan.has_members else [{}]
             own = household.facts
-            said = {one.name: cell(random, one, own[one.name]) for one in facts if one.name in own}
+            said = {one.name: self.of(one, own) for one in facts if one.name in own}
             for place, member in enumerate(members):
                 self.people += 1
                 self.identity = person(random, self.people)
@@ -117,7 +118,10 @@ class Ledgers:
         return len(set(folded)) == len(folded)
 
     def of(self, fact: FactPlan, member: dict[str, Any]) -> str:
-        """A member's cell; personal numbers are valid ones."""
+        """A cell; personal numbers are valid ones, and members are called by their ids."""
+        if fact.type.kind == REFERENCE:
+            place = member[fact.name]
+            return "无" if place < 0 else f"m{place}" if self.has_ids else str(place + 1)
         if fact.name not in self.numbers:
             return cell(self.random, fact, member[fact.name])
         certificate = f"{self.identity}{self.random.randint(1, 7)}{self.random.randint(1, 4)}"

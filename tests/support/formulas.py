@@ -46,6 +46,7 @@ class Formulas:
         self.tables: list[TableName] = []
         self.scales: list[str] = []
         self.benefits: list[tuple[str, int]] = []
+        self.is_inside = False
 
     def make(self, kind: str, level: int, depth: int, words: tuple[str, ...] = ()) -> Made:
         """A formula of a kind, at most of a level."""
@@ -56,6 +57,8 @@ class Formulas:
             return self.chosen_word(level, depth - 1, words)
         if kind == "text":
             return self.leaf(kind, level)
+        if kind == "member":
+            return self.choice(kind, level, 0)
         forms = {"yes/no": _TRUTHS, "date": _DATES, "count": _COUNTS, "number": _NUMBERS}.get(kind, _AMOUNTS)
         return self.random.choice(forms)(self, kind, level, depth - 1)
 
@@ -79,8 +82,10 @@ class Formulas:
             "number": lambda: random.choice(("0.25", "0.5", "2", "3", "1.5", "0.125")),
             "choice": lambda: random.choice([*words, f'"{words[0]}"']),
             "text": lambda: '"甲"',
+            "member": lambda: "me" if level == MEMBER and not self.is_inside and random.random() < 0.5 else "nobody",
         }
-        return literals[kind]() if kind in literals else "0", FIXED
+        text = literals[kind]() if kind in literals else "0"
+        return text, MEMBER if text == "me" else FIXED
 
     # numbers of any kind
 
@@ -183,6 +188,8 @@ class Formulas:
 
     def chosen_word(self, level: int, depth: int, words: tuple[str, ...]) -> Made:
         tables = [one for one in self.tables if one.words == words]
+        if self.random.random() < 0.3 and (paired := self.over_pairs("choice", level, depth, words)) is not None:
+            return paired
         if tables and self.random.random() < 0.4:
             return self.cell(self.random.choice(tables), level, depth)
         then, test = self.leaf("choice", level, words), self.make("yes/no", level, depth)
@@ -195,6 +202,8 @@ class Formulas:
         random = self.random
         if not self.has_members:
             return self.leaf(kind, level)
+        if random.random() < 0.4 and (paired := self.over_pairs(kind, level, depth)) is not None:
+            return paired
         options = ["max_of", "min_of"]
         if kind != "date":
             options += ["sum", "sum"]
@@ -205,7 +214,7 @@ class Formulas:
             return ("count()" if random.random() < 0.2 else f"count(where={self.where(depth)})"), HOUSEHOLD
         if function == "rank":
             kind = random.choice(("date", "count", *MONEYS))
-        inside, inner_level = self.make(kind, MEMBER, min(depth, 2))
+        inside, inner_level = self.inside(kind, min(depth, 2))
         text = f"{function}({inside}"
         if inner_level < MEMBER or random.random() < 0.6:
             text += f", where={self.where(depth)}"
@@ -213,9 +222,48 @@ class Formulas:
             text += f", empty={self.make(kind, HOUSEHOLD, min(depth, 1))[0]}"
         return text + ")", MEMBER if function == "rank" else HOUSEHOLD
 
+    def over_pairs(self, kind: str, level: int, depth: int, words: tuple[str, ...] = ()) -> Made | None:
+        """An aggregate over the members whom a reference names, or who name this one."""
+        random = self.random
+        found = [one for one in self.names if one.kind == "member" and one.level <= level]
+        if not found:
+            return None
+        reference = random.choice(found)
+        follows = reference.level < MEMBER or random.random() < 0.5
+        written = self.leaf("member", reference.level)[0] if random.random() < 0.2 else reference.name
+        if written in ("me", "nobody"):
+            written = reference.name
+        where = f"me == {written}" if follows else f"{written} == me"
+        if random.random() < 0.5:
+            where = random.choice((f"{where} and {self.where(0)}", f"{self.where(depth)} and {where}"))
+        functions = {"yes/no": ["any", "all"], "choice": [], "date": ["max_of", "min_of"]}.get(
+            kind, ["sum", "sum", "max_of", "min_of"]
+        )
+        if follows and reference.level == MEMBER:
+            functions = [*functions, "value_of"]
+        if kind == "count":
+            functions += ["count", "count"]
+        if not functions:
+            return None
+        function = random.choice(functions)
+        text = function + "("
+        if function != "count":
+            text += f"{self.inside(kind, min(depth, 2), words)[0]}, "
+        text += f"where={where}"
+        if function in ("max_of", "min_of", "value_of"):
+            text += f", empty={self.make(kind, HOUSEHOLD, min(depth, 1), words)[0]}"
+        return text + ")", reference.level
+
+    def inside(self, kind: str, depth: int, words: tuple[str, ...] = ()) -> Made:
+        """A formula of a member, inside an aggregate."""
+        before, self.is_inside = self.is_inside, True
+        made = self.make(kind, MEMBER, depth, words)
+        self.is_inside = before
+        return made
+
     def where(self, depth: int) -> str:
-        text, level = self.make("yes/no", MEMBER, min(depth, 2))
-        return text if level == MEMBER else f"{self.of_member()} and {text}"
+        text, level = self.inside("yes/no", min(depth, 2))
+        return text if level == MEMBER else f"{self.of_member()} and ({text})"
 
     def of_member(self) -> str:
         found = [one.name for one in self.names if one.kind == "yes/no" and one.level == MEMBER]
@@ -224,6 +272,8 @@ class Formulas:
     def some(self, kind: str, level: int, depth: int) -> Made:
         if not self.has_members:
             return self.leaf(kind, level)
+        if self.random.random() < 0.4 and (paired := self.over_pairs(kind, level, depth)) is not None:
+            return paired
         where = f", where={self.where(depth)}" if self.random.random() < 0.5 else ""
         return f"{self.random.choice(('any', 'all'))}({self.where(depth)}{where})", HOUSEHOLD
 
@@ -265,6 +315,12 @@ class Formulas:
         of = self.random.choice(("count", "number", *MONEYS))
         left = self.quotient(of, level, depth) if self.random.random() < 0.2 else self.make(of, level, depth)
         return self.join("{} in (0, {})", left, self.leaf(of, level))
+
+    def same_member(self, kind: str, level: int, depth: int) -> Made:
+        if not self.has_members:
+            return self.leaf(kind, level)
+        left, right = self.make("member", level, min(depth, 1)), self.leaf("member", level)
+        return self.join(self.random.choice(("({} == {})", "({} != {})", "({} in (nobody, {}))")), left, right)
 
     def logic(self, kind: str, level: int, depth: int) -> Made:
         word = self.random.choice((" and ", " or "))
@@ -308,5 +364,6 @@ _COUNTS = [*_COMMON, Formulas.over_members, Formulas.plus, Formulas.times, Formu
            Formulas.time, Formulas.time, Formulas.absolute]  # fmt: skip
 _DATES = [*_COMMON, Formulas.picked_day]
 _TRUTHS = [Formulas.compared, Formulas.compared, Formulas.guarded, Formulas.worded, Formulas.among, Formulas.logic,
-           Formulas.logic, Formulas.negation, Formulas.received, Formulas.has_row, Formulas.some, Formulas.choice,
+           Formulas.logic, Formulas.negation, Formulas.received, Formulas.has_row, Formulas.some,
+           Formulas.same_member, Formulas.choice,
            Formulas.looked_up]  # fmt: skip

@@ -34,6 +34,7 @@ class Generator:
         self.edges = edges_of(plan)
         self.stated = stated
         self.doubt = doubt
+        self.count = 0
 
     def household(self, place: int = 0) -> Household:
         random, plan = self.random, self.plan
@@ -42,8 +43,9 @@ class Generator:
         own = [fact for fact in plan.facts.values() if fact.type.level != MEMBER]
         of_member = [fact for fact in plan.facts.values() if fact.type.level == MEMBER]
         members = []
+        self.count = random.choice((1, 1, 2, 2, 3, 3, 4, 7)) if plan.has_members else 0
         if plan.has_members:
-            for at in range(random.choice((1, 1, 2, 2, 3, 3, 4, 7))):
+            for at in range(self.count):
                 members.append(Member(f"m{at}", self.facts(of_member, share, doubt)))
         return Household(f"h{place}", self.facts(own, share, doubt), tuple(members))
 
@@ -67,6 +69,8 @@ class Generator:
             return random.choice(fact.type.options)
         if kind == "text":
             return random.choice(("", "甲", "a"))
+        if kind == "member":
+            return random.randint(-1, self.count - 1)
         low, high = fact.stated_bounds
         if kind == "date":
             return self.day(int(low), int(high))

@@ -75,6 +75,9 @@ class _File:
         for level in (HOUSEHOLD, MEMBER) if self.has_members else (HOUSEHOLD,):
             for kind in ("yes/no", "count", "money/month", self.random.choice(("date", "choice", "money", "text"))):
                 self.fact(kind, level, plain=True)
+        for level in (MEMBER, MEMBER, HOUSEHOLD) if self.has_members else ():
+            if self.random.random() < 0.5:
+                self.fact("member", level)
 
     # parameters
 
@@ -209,6 +212,8 @@ class _File:
     def definition(self) -> None:
         random, formulas = self.random, self.formulas
         kind = random.choice((*MONEYS, "number", "count", "yes/no", "yes/no", "yes/no", "date", "choice"))
+        if self.has_members and random.random() < 0.05:
+            kind = "member"
         words = random.choice(FAMILIES) if kind == "choice" else ()
         level = random.choice((HOUSEHOLD, MEMBER, MEMBER) if self.has_members else (HOUSEHOLD,))
         depth = random.choice((1, 2, 2, 3, 4))

@@ -22,6 +22,7 @@ from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.duckdb_session import Connection
 from calc.engine.sql.input_tables import column_type
 from calc.households.cell_values import NotKnown
+from calc.language.types import REFERENCE
 from calc.ledger.cell_caches import LONGEST_CELL, SHORTEST_NUMBER, CellCache, NeedsFullReader
 from calc.rules.plan import FactPlan, Plan
 
@@ -81,6 +82,8 @@ def _read(fact: FactPlan, texts: Iterable[str]) -> Iterator[_Text]:
         except NeedsFullReader:
             continue
         is_open = isinstance(value, NotKnown)
+        if fact.type.kind == REFERENCE and isinstance(value, str):
+            continue  # which member it is, only the row engine finds
         if fact.format is None or value is None or is_open:
             yield text, None if is_open else value, is_open, cells.others.get(text, ())
 

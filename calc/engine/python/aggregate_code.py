@@ -12,6 +12,8 @@ from calc.language.typed_tree import Aggregate, Term
 
 _RANK = (("keys", "[]"), ("wheres", "[]"), ("ranks", "None"))
 """Slots of a rank: the keys of all members, their `where`, and the ranks once all keys are known."""
+_PAIRED = (("theirs", "[]"), ("mine", "[]"), *_RANK)
+"""Slots of an aggregate for each member: also the two references of all members; `keys` are its elements."""
 
 
 class Aggregates(Lines):
@@ -28,6 +30,9 @@ class Aggregates(Lines):
         """Writes what a member adds to an aggregate; in the household's function also the final value."""
         term, layer = item.term, item.layer
         parts_of_member = self.added.get(id(term), term)
+        if term.theirs is not None:
+            self.paired(term, layer, parts_of_member)
+            return
         where = self.optional(parts_of_member.where, layer)
         if where is not None and where.constant is False and term.function != "rank":
             return
@@ -92,10 +97,33 @@ class Aggregates(Lines):
         if self.household is None:
             self.units[id(term)] = None if operand.unit is None else grid(operand)
             self.lines(layer + 1).append(f"{ranked} = ranks({keys}, {wheres}, I)")
+            self.lowering.uses_place = True
         unit = self.units[id(term)]
         key, inside = operand.text if unit is None else scaled(operand, unit), "True" if where is None else where.text
         self.lines(layer).append(f"{keys}.append({key}); {wheres}.append({inside})")
         return Code(f"{ranked}[i]", 1, operand.unknown or (where is not None and where.unknown))
+
+    def paired(self, term: Aggregate, layer: int, parts: Aggregate | Contribution) -> None:
+        """Writes an aggregate that has a value for each member: computed once the parts of all members are known."""
+        slots = [self.slot((part, id(term)), start) for part, start in _PAIRED]
+        written = [self.optional(part, layer) for part in (parts.theirs, parts.mine, parts.operand, parts.where)]
+        operand = written[2]
+        ready = self.layering.aggregates[id(term)]
+        if self.household is None:
+            empty = None if term.empty is None else self.code(term.empty, ready)
+            numbers = [one for one in (operand, empty) if one is not None]
+            is_number = all(one.unit is not None for one in numbers)
+            unit = self.units[id(term)] = (grid(*numbers) if numbers else 1) if is_number else None
+            nothing = "None" if empty is None else empty.text if unit is None else scaled(empty, unit)
+            self.lines(ready).append(f"{slots[-1]} = paired({self.keep(term.function)}, {', '.join(slots[:2])}, "
+                                     f"{slots[3]}, {slots[2]}, {nothing})")  # fmt: skip
+            unsure = any(one is not None and one.unknown for one in (*written, empty))
+            self.lowering.uses_place = True
+            self.lowering.aggregates[id(term)] = Code(f"{slots[-1]}[i]", unit, unsure)
+        unit = self.units[id(term)]
+        element = "1" if operand is None else operand.text if unit is None else scaled(operand, unit)
+        texts = [element if at == 2 else "True" if code is None else code.text for at, code in enumerate(written)]
+        self.lines(layer).append("; ".join(f"{slot}.append({text})" for slot, text in zip(slots, texts, strict=False)))
 
     def greatest_or_least(self, term: Aggregate, layer: int, where: Code | None, operand: Any, unsure: bool) -> Code:
         function = "max" if term.function == "max_of" else "min"

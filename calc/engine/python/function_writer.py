@@ -74,7 +74,7 @@ class Emitter(Aggregates):
         self.write()
         ending = self.ending()
         drop_unused(list(self.layers.values()), names_in(ending))
-        lines = [*self.opening(), *self.start, "(m,) = M", *(["i = 0"] if self.has_ranks() else [])]
+        lines = [*self.opening(), *self.start, "(m,) = M", *(["i = 0"] if self.lowering.uses_place else [])]
         for layer in sorted(self.layers):
             lines += self.layers[layer]
         return self.made("run(H, M, I)", [*lines, *ending])
@@ -93,7 +93,7 @@ class Emitter(Aggregates):
         if last:
             general = self.member_function()
             self.space["K"] = members(self, general)
-            made = "(m, A, i) for i, m in enumerate(M)" if self.has_ranks() else "(m, A) for m in M"
+            made = "(m, A, i) for i, m in enumerate(M)" if self.lowering.uses_place else "(m, A) for m in M"
             lines.append(f"X = [K[tuple(m)]{made}]")
         for layer in range(1, last + 1, 2):
             if layer in self.layers:
@@ -132,9 +132,6 @@ class Emitter(Aggregates):
         if self.household is None:
             for item in self.items:
                 self.lines(item.layer)  # some passes have code for some of the members only
-
-    def has_ranks(self) -> bool:
-        return any(isinstance(item, AggregateItem) and item.term.function == "rank" for item in self.items)
 
     def opening(self) -> list[str]:
         """Writes the lines before all others."""

@@ -41,6 +41,7 @@ from calc.language.typed_tree import (
     If,
     Logic,
     Lookup,
+    Me,
     Operation,
     Received,
     Term,
@@ -63,6 +64,8 @@ class PythonLowering:
         self.received: dict[str, Code] = {}
         self.aggregates: dict[int, Code] = {}
         self.temporaries = 0
+        self.uses_place = False
+        """True if code uses the place of the member, `i`."""
 
     def temporary(self) -> str:
         """Makes a new local name."""
@@ -123,6 +126,9 @@ class PythonLowering:
                 return Code(self.keep(unknown), 0 if numeric else None, True)
             case Fact(name=name) | Definition(name=name) | Amount(name=name):
                 return self.names[name]
+            case Me():
+                self.uses_place = True
+                return Code("i")
             case Received(name=name):
                 return self.received[name]
             case Operation():

@@ -20,6 +20,7 @@ from calc.engine.unknown import (
     extended,
     negation,
     outcome,
+    paired,
     ranks,
     strict,
 )
@@ -50,6 +51,7 @@ _GLOBALS: dict[str, Any] = {
     "strict": strict,
     "counted": counted,
     "extended": extended,
+    "paired": paired,
     "ranks": ranks,
     "outcome": outcome,
     "full_months": full_months,

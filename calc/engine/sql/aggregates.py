@@ -7,6 +7,8 @@ their needs: any need in the group comes from an unknown element that matters.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from calc.engine.schedule import AggregateItem
@@ -16,6 +18,7 @@ from calc.engine.sql.dialects import LONG, NARROW, TRUTH
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
 from calc.engine.sql.lower_terms import SqlLowering
 from calc.engine.sql.sql_value import NUMBER, Cell, Needs, constant, grid, width_of
+from calc.engine.sql.stages import Pairing
 from calc.language.typed_tree import Aggregate
 from calc.language.types import MOST_MEMBERS
 from calc.record import replace
@@ -31,19 +34,30 @@ class GroupedAggregates:
         self.layer = 0
         self.name = ""
         self.entry = ""
+        self.pairing: Pairing | None = None
+        self.after = 0
+        self.if_paired: Needs = {}
+        self.own: Needs = {}
+        self.matters: Tree = build.truth(True)
 
     def aggregate(self, item: AggregateItem, ready: int, entry: str) -> Cell:
         """Writes an aggregate over the members of a layer; returns its cell, which is used from the layer `ready` on.
 
         `entry` is the entry whose formula it is part of.
         """
-        term, self.layer = item.term, item.layer
+        term, self.layer, self.after, self.pairing = item.term, item.layer, item.layer + 1, None
         self.name, self.entry = _name_of(term), entry
         self.lowering.begin(item.layer, self.name, entry)
         where = None if term.where is None else self.lowering.cell(term.where)
         operand = None if term.operand is None else self.typed(self.lowering.cell(term.operand), term)
         if where is not None:
             where = self.typed(where, None)
+        if term.theirs is not None and term.mine is not None:
+            assert operand is not None or term.function == "count"
+            where = None if where is None else self.lowering.atom(where)
+            operand = None if operand is None else self.lowering.atom(operand)
+            self.pair(term, where, operand)
+            ready += 1
         match term.function:
             case "sum" | "count":
                 return self.sum(where, constant(1) if operand is None else operand)
@@ -61,7 +75,68 @@ class GroupedAggregates:
         if not cell.is_never_known:
             return cell
         to: int | str = TRUTH if term is None or term.function in ("any", "all") else LONG
+        if term is not None and term.function == "value_of" and cell.kind != NUMBER:
+            to = cell.kind
         return replace(cell, value=self.lowering.dialect.cast(cell.value, to))
+
+    # pairs of members
+
+    def pair(self, term: Aggregate, where: Cell | None, operand: Cell | None) -> None:
+        """Begins an aggregate for each member: puts into columns what pairs members, and what is needed in doubt.
+
+        Where it is not known whether two members are a pair, an element that matters makes the result unknown.
+        """
+        assert term.theirs is not None and term.mine is not None
+        lowering, self.after = self.lowering, self.layer + 2
+        theirs, mine = (lowering.cell(one) for one in (term.theirs, term.mine))
+        columns = [
+            self.columns.put(self.layer, f"{self.name} {role}", lowering.dialect.cast(one.value, NARROW)).name
+            for role, one in (("theirs", theirs), ("mine", mine))
+        ]
+        self.own = {
+            word: self.columns.put(self.layer, f"{self.name} needs of mine", tree) for word, tree in mine.needs.items()
+        }
+        owned = frozenset((columns[1], *(column.name for column in self.own.values())))
+        self.pairing = Pairing(columns[0], columns[1], not theirs.unknown and not mine.unknown, owned)
+        without = [] if where is None else [build.negation(where.value)]
+        if operand is not None and term.function == "sum" and operand.constant is None:
+            without.append(build.binary(exp.EQ, operand.value, build.whole(0)))
+        elif operand is not None and term.function in ("any", "all"):
+            without.append(build.negation(operand.value) if term.function == "any" else build.own(operand.value))
+        needs = self.sums.united(theirs.needs, *(one.needs for one in (where, operand) if one is not None))
+        self.matters, self.if_paired = build.truth(True), needs
+        if without:
+            is_out = build.either(*without)
+            self.matters = lowering.column(build.case([(is_out, build.truth(False))], build.truth(True)), self.name)
+            self.if_paired = lowering.masked([(build.negation(self.matters), {})], needs)
+
+    def grouped(self, gather: Callable[[Tree], Tree], element: Tree) -> Tree:
+        """Groups an element over the household, or over the pairs that a member is surely in."""
+        if self.pairing is None:
+            return self.columns.group(self.layer, self.name, gather(element))
+        element = self.lowering.column(element, self.name)
+        if not self.pairing.is_sure:
+            element = build.case([(self.in_doubt(self.pairing), build.null())], element)
+        return self.columns.pair(self.layer, self.name, gather(element), self.pairing)
+
+    def in_doubt(self, pairing: Pairing) -> Tree:
+        """Tests whether it is not known if two members are a pair."""
+        return build.either(*(build.is_null(build.column(one)) for one in (pairing.theirs, pairing.mine)))
+
+    def grouped_over_pairs(self, pairing: Pairing, needs: Needs) -> Needs:
+        """Unites the needs over the pairs of each member, those in doubt included."""
+        found: Needs = {}
+        zero = build.whole(0)
+        doubted: Needs = {} if pairing.is_sure else self.sums.united(self.if_paired, self.own)
+        for word in sorted({*needs, *doubted}):
+            tree = self.lowering.column(needs.get(word, zero), f"{self.name} needs")
+            if word in doubted:
+                of_pair = self.lowering.column(self.if_paired.get(word, zero), f"{self.name} needs")
+                own = build.case([(self.matters, self.own[word])], zero) if word in self.own else zero
+                united = self.lowering.dialect.union(of_pair, own) if word in self.own else of_pair
+                tree = build.case([(self.in_doubt(pairing), united)], tree)
+            found[word] = self.columns.pair(self.layer, f"{self.name} needs", self.lowering.dialect.bits(tree), pairing)
+        return found
 
     # needs
 
@@ -77,13 +152,18 @@ class GroupedAggregates:
         return self.lowering.masked([(where.value, operand.needs), (unsure, {})], united)
 
     def grouped_needs(self, needs: Needs) -> Needs:
-        """Unites the needs of all members in the household's row."""
-        found: Needs = {}
-        for word, tree in needs.items():
-            bits = self.columns.group(self.layer, f"{self.name} needs", self.lowering.dialect.bits(tree))
-            zero = build.coalesce(bits, build.whole(0))
-            found[word] = self.columns.put(self.layer + 1, f"{self.name} needs", zero)
-        return found
+        """Unites the needs of all members in the household's row, or those of pairs in the row of a member."""
+        if self.pairing is not None:
+            bits = self.grouped_over_pairs(self.pairing, needs)
+        else:
+            bits = {
+                word: self.columns.group(self.layer, f"{self.name} needs", self.lowering.dialect.bits(tree))
+                for word, tree in needs.items()
+            }
+        return {
+            word: self.columns.put(self.after, f"{self.name} needs", build.coalesce(tree, build.whole(0)))
+            for word, tree in bits.items()
+        }
 
     def any_need(self, needs: Needs) -> Tree:
         """Tests for any need."""
@@ -109,17 +189,21 @@ class GroupedAggregates:
             needs = self.of_elements(where, element, is_zero)
         if element.constant is not None and element.low == 1:
             # a count leaves out NULL, and is a tenth faster here than the sum of ones or a filter
-            inside = None if where is None else build.case([(where.value, build.whole(1))])
-            total: Tree = exp.Count(this=exp.Star() if inside is None else inside)
+            counted: Tree = build.whole(1) if where is None else build.case([(where.value, build.whole(1))])
+            if where is None and self.pairing is None:
+                counted = exp.Star()
         else:
             value = element.value if dialect.sums_widen else self.sums.widened(element, width)
             counted = value if where is None else build.case([(where.value, value)], build.whole(0))
-            total = build.call("SUM", counted)
-        total = dialect.cast(total, width)  # DuckDB's sum of whole numbers is a HUGEINT, Postgres's a numeric
-        raw = self.columns.group(self.layer, self.name, total)
+        is_count = element.constant is not None and element.low == 1
+
+        def total(tree: Tree) -> Tree:  # DuckDB's sum of whole numbers is a HUGEINT, Postgres's a numeric
+            return dialect.cast(exp.Count(this=build.own(tree)) if is_count else build.call("SUM", tree), width)
+
+        raw = self.grouped(total, counted)
         settled = self.grouped_needs(needs)
         value = self.unless_open(settled, build.coalesce(raw, build.whole(0)))
-        column = self.columns.put(self.layer + 1, self.name, value)
+        column = self.columns.put(self.after, self.name, value)
         return Cell(column, NUMBER, unit, low, high, width, settled)
 
     def some_or_every(self, is_any: bool, where: Cell | None, operand: Cell) -> Cell:
@@ -134,24 +218,24 @@ class GroupedAggregates:
             element = lowering.logic("or", [outside, operand])
         dialect = lowering.dialect
         gather = dialect.any_of if is_any else dialect.all_of
-        raw = self.columns.group(self.layer, self.name, gather(element.value))
+        raw = self.grouped(gather, element.value)
         known = build.coalesce(raw, build.truth(not is_any))
-        if not element.needs:
-            return Cell(self.columns.put(self.layer + 1, self.name, known), TRUTH)
+        if not element.needs and (self.pairing is None or self.pairing.is_sure):
+            return Cell(self.columns.put(self.after, self.name, known), TRUTH)
         needs = self.grouped_needs(element.needs)
         decided = build.own(raw) if is_any else build.negation(raw)
         value = build.case(
             [(decided, build.truth(is_any)), (self.any_need(needs), build.null())], build.truth(not is_any)
         )
-        column = self.columns.put(self.layer + 1, self.name, value)
+        column = self.columns.put(self.after, self.name, value)
         open_needs: Needs = {
-            word: self.columns.put(self.layer + 1, f"{self.name} needs", tree)
+            word: self.columns.put(self.after, f"{self.name} needs", tree)
             for word, tree in lowering.masked([(decided, {})], needs).items()
         }
         return Cell(column, TRUTH, needs=open_needs)
 
     def extreme(self, term: Aggregate, where: Cell | None, operand: Cell, ready: int) -> Cell:
-        """Writes `max_of` and `min_of`; over no members `empty`."""
+        """Writes `max_of`, `min_of` and `value_of`; over no members `empty`."""
         lowering = self.lowering
         if where is not None and (where.unknown or operand.unknown):
             operand, where = lowering.atom(operand), lowering.atom(where)
@@ -159,8 +243,9 @@ class GroupedAggregates:
         if operand.unknown or where is not None:
             operand = lowering.atom(operand)
         inside = operand.value if where is None else build.case([(where.value, operand.value)])
-        gather = "MAX" if term.function == "max_of" else "MIN"
-        raw = self.columns.group(self.layer, self.name, build.call(gather, inside))
+        name = "MIN" if term.function == "min_of" else "MAX"  # of the one value of `value_of` either
+        is_truth = operand.kind == TRUTH
+        raw = self.grouped(lowering.dialect.any_of if is_truth else lambda tree: build.call(name, tree), inside)
         settled = self.grouped_needs(needs)
         lowering.begin(ready, self.name, self.entry)
         assert term.empty is not None
@@ -178,7 +263,8 @@ class GroupedAggregates:
             value = self.unless_open(settled, value)
             is_open = self.any_need(settled)
             unknown_needs = lowering.masked([(is_open, settled)], unknown_needs) if empty.unknown else settled
-        shape = Cell(value, NUMBER, found.unit, low, high, max(found.width, empty.width, NARROW), unknown_needs)
+        width = max(found.width, empty.width, NARROW)
+        shape = replace(found, value=value, low=low, high=high, width=width, needs=unknown_needs, constant=None)
         return lowering.kept(shape, self.name)
 
     def rank(self, where: Cell | None, operand: Cell) -> Cell:

@@ -18,7 +18,7 @@ from calc.engine.sql.sql_value import Cell, kind_of, whole_bounds, width_of
 from calc.engine.sql.stages import StageColumns
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.typed_tree import Aggregate, Constant, Fact, walk
-from calc.language.types import DATE, MEMBER, NUMERIC, Type, smallest_step
+from calc.language.types import DATE, MEMBER, MOST_MEMBERS, NOBODY, NUMERIC, REFERENCE, Type, smallest_step
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 
@@ -159,6 +159,8 @@ class _PlanCompiler:
 
     def shape(self, type_: Type, decimals: int) -> Cell:
         """Finds the grid, bounds and width of a fact's numbers."""
+        if type_.kind == REFERENCE:
+            return Cell(build.null(), kind_of(type_), 1, NOBODY, MOST_MEMBERS - 1)
         if type_.kind not in NUMERIC and type_.kind != DATE:
             return Cell(build.null(), kind_of(type_))
         unit = smallest_step(type_.kind, decimals) if type_.kind in NUMERIC else 1

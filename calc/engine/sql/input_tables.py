@@ -10,7 +10,7 @@ from calc.engine.simple_plan import MAYBE, Pattern
 from calc.engine.sql.dialects import LONG, NARROW, TRUTH, WORD
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE
 from calc.engine.sql.sql_value import whole_bounds, width_of
-from calc.language.types import DATE, MEMBER, NUMERIC, YES_NO, smallest_step
+from calc.language.types import DATE, MEMBER, NUMERIC, REFERENCE, YES_NO, smallest_step
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
@@ -20,7 +20,8 @@ class Inputs(Record):
 
     Both have the column `household`, the ordinal of a household; `members` also `place`, 0, 1, … in the order of the
     file, and `id`. `columns` has the column of every fact that has one. Numbers are whole multiples of the smallest
-    step of the fact, dates numbers like 20220531; NULL is a fact that is not stated. A fact with a default may have a
+    step of the fact, dates numbers like 20220531, a reference to a member the place of that member, or -1 for nobody;
+    NULL is a fact that is not stated. A fact with a default may have a
     second column, by the key of the fact as not known (`calc.engine.facts`): TRUE where it is stated so, else NULL.
     """
 
@@ -58,7 +59,7 @@ def column_names(plan: Plan, given: Mapping[str, str] | None = None) -> dict[str
 def column_type(fact: FactPlan, key: str | None = None) -> int | str:
     """Returns the type of a fact's column: bits of a whole number, TRUTH or WORD; `key`: that of the column."""
     kind = YES_NO if key is not None and key != fact.name else fact.type.kind
-    if kind == DATE:
+    if kind in (DATE, REFERENCE):
         return NARROW
     if kind not in NUMERIC:
         return TRUTH if kind == YES_NO else WORD

@@ -12,6 +12,7 @@ from calc.engine.simple_plan import Missing
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import TRUTH, Dialect
+from calc.engine.sql.identifiers import PLACE
 from calc.engine.sql.integer_arithmetic import IntegerArithmetic
 from calc.engine.sql.lookup_cells import LookedUp
 from calc.engine.sql.needs_bits import NeedWords
@@ -39,11 +40,12 @@ from calc.language.typed_tree import (
     If,
     Logic,
     Lookup,
+    Me,
     Operation,
     Received,
     Term,
 )
-from calc.language.types import NUMERIC
+from calc.language.types import MOST_MEMBERS, NUMERIC
 from calc.record import replace
 
 
@@ -83,6 +85,8 @@ class SqlLowering(Strict):
                 return never_known(kind_of(term.type), needs)
             case Fact(name=name) | Definition(name=name) | Amount(name=name):
                 return self.names[name]
+            case Me():
+                return Cell(build.column(PLACE), NUMBER, high=MOST_MEMBERS - 1)
             case Received(name=name):
                 return self.received[name]
             case Operation():

@@ -2,11 +2,13 @@
 
 Members are grouped first, and households join the groups one to one; values of the household are joined to the members
 of a later layer. docs/decisions.md has other ways that were tried.
+
+Over 300 lines: one class makes the relations and selects of a query, which share their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlglot import exp
 
@@ -17,7 +19,8 @@ from calc.engine.sql.comments import Comments, comment_text
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
-from calc.engine.sql.stages import ComputedColumn, RowMatch, Uses
+from calc.engine.sql.member_pairs import grouped_over_pairs, with_pairs
+from calc.engine.sql.stages import SOURCE, ComputedColumn, RowMatch, Uses
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.language.types import MEMBER
 
@@ -83,9 +86,26 @@ class Query:
         self.households = self._stages(layer, own, self.households, source, [HOUSEHOLD])
 
     def _members(self, layer: int, own: list[ComputedColumn]) -> None:
+        paired = [made for made in own if made.pairing is not None]
+        if paired:
+            self._paired(layer, paired)
         joined = self.uses.joined.get(layer)
         source = build.relation(self.households) if joined else None
         self.members = self._stages(layer, own, self.members, source, [HOUSEHOLD, PLACE, *self._id(layer)])
+
+    def _paired(self, layer: int, paired: list[ComputedColumn]) -> None:
+        """Joins to members what is grouped over the pairs that each of them is in."""
+        carried = [one for one in self.uses.carried(layer, SOURCE) if self.live[one].layer % 2]
+        grouped = []
+        for pairing in dict.fromkeys(made.pairing for made in paired):
+            assert pairing is not None
+            own = [made for made in paired if made.pairing == pairing]
+            name = self.names.fresh(f"members_{layer - 2}_paired")
+            self._add(name, grouped_over_pairs(self.members, pairing, own, self._named))
+            grouped.append((name, own))
+        select = with_pairs(self.members, [HOUSEHOLD, PLACE, *self._id(layer), *carried], grouped)
+        self.members = self.names.fresh(f"members_{layer}_with_pairs")
+        self._add(self.members, select)
 
     def _id(self, layer: int) -> list[str]:
         """Keeps the id of a member as long as something is ranked by it."""
@@ -98,7 +118,7 @@ class Query:
         """Adds the stages of a layer, each a relation on the one before; returns the name of the last."""
         by_stage: dict[int, list[ComputedColumn]] = {}
         for made in own:
-            if not made.grouped:
+            if made.stage > SOURCE:
                 by_stage.setdefault(made.stage, []).append(made)
         if joined is not None:
             by_stage.setdefault(0, [])
@@ -127,7 +147,9 @@ class Query:
 
     def _matched(self, select: exp.Select, match: RowMatch, tables: tuple[str, str] | None, layer: int) -> exp.Select:
         """Joins the row of a table that has the keys, if there is one."""
-        pairs = [(self._qualified(key, build.columns_of(key), tables, layer), name) for key, name in match.on]
+        pairs = [
+            (_qualified(key, self._tables_of(build.columns_of(key), tables, layer)), name) for key, name in match.on
+        ]
         tests = [build.binary(exp.EQ, key, build.column(name, match.alias)) for key, name in pairs]
         table = build.relation(self.tables[match.relation], match.alias)
         return select.join(table, on=build.both(*tests), join_type="left", copy=False)
@@ -142,24 +164,24 @@ class Query:
 
     def _aliased(self, made: ComputedColumn, tables: tuple[str, str] | None = None) -> Tree:
         """Writes a column with its name; where several relations are joined, the columns it uses are qualified."""
-        tree = self._qualified(made.tree, made.uses, tables, made.layer)
+        return self._named(made, self._tables_of(made.uses, tables, made.layer))
+
+    def _named(self, made: ComputedColumn, table_of: Callable[[str], str] | None) -> Tree:
+        """Writes a column with its name, given the relation of each column that it uses, where there are several."""
+        tree = _qualified(made.tree, table_of)
         alias = exp.Alias(this=tree, alias=exp.to_identifier(made.name, quoted=True))
         comment = self.comments.of_column(made.name) if self.comments is not None else ""
         if comment:
             alias.add_comments([comment_text(comment)])
         return alias
 
-    def _qualified(self, tree: Tree, uses: Collection[str], tables: tuple[str, str] | None, layer: int) -> Tree:
-        """Adds to each column of a tree the relation it comes from; `uses` are those that the query makes."""
+    def _tables_of(
+        self, uses: Collection[str], tables: tuple[str, str] | None, layer: int
+    ) -> Callable[[str], str] | None:
+        """Returns the relation of a column by its name; `uses` are the columns that the query makes."""
         if tables is None:
-            return build.own(tree)
-        tree = tree.copy()
-        for found in [*tree.find_all(exp.Column)]:
-            if not found.table:
-                known = self.live[found.name] if found.name in uses else None
-                table = tables[0] if known is None else self._origin(known, layer, tables)
-                found.set("table", exp.to_identifier(table, quoted=True))
-        return tree
+            return None
+        return lambda name: self._origin(self.live[name], layer, tables) if name in uses else tables[0]
 
     def _add(self, name: str, select: exp.Select, layer: int | None = None, about: Sequence[str] = ()) -> None:
         if self.comments is not None:
@@ -283,6 +305,17 @@ class Query:
     def sql(self, tree: Tree, pretty: bool = False) -> str:
         """Writes a query in the dialect of the program."""
         return str(tree.sql(dialect=self.dialect.name, pretty=pretty, comments=True))
+
+
+def _qualified(tree: Tree, table_of: Callable[[str], str] | None) -> Tree:
+    """Adds to each column of a tree the relation it comes from, where that is not written yet."""
+    if table_of is None:
+        return build.own(tree)
+    tree = tree.copy()
+    for found in [*tree.find_all(exp.Column)]:
+        if not found.table:
+            found.set("table", exp.to_identifier(table_of(found.name), quoted=True))
+    return tree
 
 
 def _value(field: Field | None) -> Tree:

@@ -10,7 +10,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import LONG, MOST, NARROW, TRUTH, WIDE, WORD
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.exact import Number, grid_of, magnitude, simplify
-from calc.language.types import DATE, NUMERIC, YES_NO, Type
+from calc.language.types import DATE, NUMERIC, REFERENCE, YES_NO, Type
 from calc.record import Record
 
 Needs = dict[int, Tree]
@@ -62,7 +62,7 @@ Lowered = Union[Cell, SqlQuotient]
 
 def kind_of(type_: Type) -> str:
     """Returns the kind of cell for values of a type."""
-    if type_.kind in NUMERIC or type_.kind == DATE:
+    if type_.kind in NUMERIC or type_.kind in (DATE, REFERENCE):
         return NUMBER
     return TRUTH if type_.kind == YES_NO else WORD
 

@@ -35,10 +35,24 @@ class RowMatch(Record):
     on: tuple[tuple[Tree, str], ...]
 
 
+class Pairing(Record):
+    """Pairs each member with the members of the household whose column `theirs` is its own column `mine`.
+
+    Where one of the two is NULL they are paired too, as they may be the same; `is_sure` if neither ever is.
+    `own` are the columns that are those of the member itself.
+    """
+
+    theirs: str
+    mine: str
+    is_sure: bool
+    own: frozenset[str]
+
+
 class ComputedColumn(Record):
     """A column: its tree, the layer and stage that make it, the columns it uses, and the rows of tables.
 
-    `grouped`: it is an aggregate over the layer before its own, made before the first stage.
+    `grouped`: it is an aggregate over the layer before its own, made before the first stage. With a `pairing` it is an
+    aggregate over the pairs of the layer of members before its own.
     """
 
     name: str
@@ -48,6 +62,7 @@ class ComputedColumn(Record):
     uses: frozenset[str]
     grouped: bool = False
     matches: tuple[RowMatch, ...] = ()
+    pairing: Pairing | None = None
 
 
 class StageColumns:
@@ -105,6 +120,13 @@ class StageColumns:
         self.made[name] = ComputedColumn(name, tree, layer + 1, SOURCE, uses, True)
         return build.column(name)
 
+    def pair(self, layer: int, wanted: str, tree: Tree, pairing: Pairing) -> exp.Column:
+        """Makes a column of the next layer of members, an aggregate over the pairs of members of a layer."""
+        name = self.names.fresh(wanted)
+        uses = frozenset({*build.columns_of(tree), pairing.theirs, pairing.mine}) & self.made.keys()
+        self.made[name] = ComputedColumn(name, tree, layer + 2, SOURCE, uses, pairing=pairing)
+        return build.column(name)
+
     def source(self, layer: int, wanted: str, tree: Tree) -> exp.Column:
         """Makes a column of the first layer of its kind from one of the input."""
         name = self.names.fresh(wanted)
@@ -131,7 +153,10 @@ class Uses:
         self.last: dict[str, tuple[int, int]] = {name: (END, 0) for name in outputs}
         self.joined: dict[int, dict[str, int]] = {}
         for made in live.values():
-            place = (made.layer - 1, END) if made.grouped else (made.layer, made.stage)
+            if made.pairing is not None:
+                place = made.layer - 2, END
+            else:
+                place = (made.layer - 1, END) if made.grouped else (made.layer, made.stage)
             for name in made.uses:
                 self._use(live[name], *place)
 

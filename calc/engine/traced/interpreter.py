@@ -12,7 +12,7 @@ from typing import Any
 
 from calc.engine.facts import Household, not_known
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Need, Outcome, Result, totalled
-from calc.engine.unknown import Unknown, needs_of, ranks
+from calc.engine.unknown import Unknown, both, needs_of, ranks
 from calc.exact import Number, divide
 from calc.language.primitives import MEANING
 from calc.language.typed_tree import (
@@ -26,6 +26,7 @@ from calc.language.typed_tree import (
     If,
     Logic,
     Lookup,
+    Me,
     Operation,
     Parameter,
     Received,
@@ -192,6 +193,9 @@ class Trace:
         first = None if term.after is None else self.evaluate(term.after, member)
         return first if first.__class__ is Unknown else self._unknown(*asked)
 
+    def _me(self, term: Me, member: int | None) -> Value:
+        return member
+
     def _operation(self, term: Operation, member: int | None) -> Value:
         operands = [self.evaluate(operand, member) for operand in term.operands]
         for operand in operands:
@@ -250,7 +254,7 @@ class Trace:
         needs = 0
         truths: list[Value] = []
         for place in range(len(self.household.members)):
-            where = True if term.where is None else self.evaluate(term.where, place)
+            where = self.is_inside(term, place, member)
             if where is False:
                 continue
             element = 1 if term.operand is None else self.evaluate(term.operand, place)
@@ -278,7 +282,19 @@ class Trace:
             return total
         if not elements:
             return self.evaluate(term.empty, member)  # type: ignore[arg-type]
+        if term.function == "value_of":
+            (element,) = elements
+            return element
         return max(elements) if term.function == "max_of" else min(elements)
+
+    def is_inside(self, term: Aggregate, place: int, member: int | None) -> Value:
+        """Says whether an aggregate, for a member or for the household, goes over the member at a place."""
+        where = True if term.where is None else self.evaluate(term.where, place)
+        if term.theirs is None or term.mine is None:
+            return where
+        pair = (self.evaluate(term.theirs, place), self.evaluate(term.mine, member))
+        needs = needs_of(*pair)
+        return both(Unknown(needs) if needs else pair[0] == pair[1], where)
 
     def _ranked(self, term: Aggregate) -> list[Any]:
         places = range(len(self.household.members))
@@ -302,6 +318,7 @@ _FORMS: dict[type, Any] = {
     Definition: Trace._named,
     Amount: Trace._named,
     Received: Trace._received,
+    Me: Trace._me,
     UnknownTerm: Trace._unknown_term,
     Operation: Trace._operation,
     Logic: Trace._logic,

@@ -108,10 +108,11 @@ class _Walk:
     def aggregate(self, term: Aggregate, member: int | None) -> None:
         inside = []
         for place in self.places:
-            if term.where is not None:
-                self.term(term.where, place)
-                if self.trace.evaluate(term.where, place) is False:
-                    continue
+            for part, of in ((term.where, place), (term.theirs, place), (term.mine, member)):
+                if part is not None:
+                    self.term(part, of)
+            if self.trace.is_inside(term, place, member) is False:
+                continue
             inside.append(place)
         for place in inside:
             if term.operand is not None:

@@ -74,7 +74,7 @@ def test_days(seed: int) -> None:
     texts = days(random.Random(seed), 3000)
     taken = must_agree(BIRTH, texts)
     assert len(taken) > 600, "most of the valid days are read by SQL"
-    narrow = replace(BIRTH, declared=(19500101, 19991231))
+    narrow = replace(BIRTH, stated_bounds=(19500101, 19991231))
     assert must_agree(narrow, texts) == {one for one in taken if 19500101 <= read_value(BIRTH, one) <= 19991231}  # type: ignore[operator]
 
 
