@@ -12,7 +12,7 @@ from calc.exact import decimals_of, plain
 from calc.households.cell_values import fact_value_text, shown
 from calc.households.dates import day_text
 from calc.households.value_forms import scaled_down
-from calc.language.types import DATE, MONEYS
+from calc.language.types import DATE, MONEYS, NOBODY, REFERENCE
 from calc.rules.plan import CheckPlan, FactPlan, ParameterPlan, Plan
 
 Cells = Callable[[str, Optional[int]], Optional[Place]]
@@ -49,14 +49,16 @@ class CheckReport:
         if fact is None:
             values = _parameter_text(self.plan.parameters[name], self.plan)
         elif member is None:
-            values = self.value(fact, household.facts[name])
+            values = self.value(fact, household.facts[name], household)
         else:
-            values = self.value(fact, household.members[member].facts[name])
+            values = self.value(fact, household.members[member].facts[name], household)
             name = f"{str(shown(household.members[member].id, self.show_ids))[1:-1]}.{name}"
         where = _where(place, first, fact)
         return f"{name} {values[0]}{where[0]}", f"{name} {values[1]}{where[1]}"
 
-    def value(self, fact: FactPlan, value: int | bool | str) -> Both:
+    def value(self, fact: FactPlan, value: int | bool | str, household: Household) -> Both:
+        if fact.type.kind == REFERENCE and value != NOBODY:
+            return _twice(str(shown(household.members[int(value)].id, self.show_ids))[1:-1])
         if fact.type.kind in MONEYS:
             return _twice(plain(scaled_down(int(value), fact.decimals), self.plan.decimals))
         return _twice(fact_value_text(fact, value, self.show_ids, self.language))

@@ -155,7 +155,7 @@ class _PartFinder:
         if term.function == "rank":
             return Leaf(value, kind)
         found = [(place, _PartFinder(trace, place).of(term.operand)) for place in self._inside(term)]
-        if term.function in ("max_of", "min_of"):
+        if term.function in ("max_of", "min_of", "value_of"):
             if not found and term.empty is not None:
                 return self.of(term.empty)
             return next((part for _, part in found if part.value == value), Leaf(value, kind))
@@ -168,7 +168,7 @@ class _PartFinder:
     def _inside(self, term: Aggregate) -> list[int]:
         """Lists the members an aggregate is about; a member whose `where` is unknown adds nothing to a known sum."""
         places = range(len(self.trace.household.members))
-        return [at for at in places if term.where is None or self.trace.evaluate(term.where, at) is True]
+        return [at for at in places if self.trace.is_inside(term, at, self.member) is True]
 
 
 _NUMERIC_OPERATIONS = ("+", "-", "negative", "*", "/", "min", "max")
@@ -255,8 +255,9 @@ def truths(trace: Trace, term: Term, member: int | None) -> Iterator[tuple[Term,
             yield from truths(trace, inner, member)
         case Logic(operator=operator, operands=operands):
             decisive = operator == "or"
-            deciding = [one for one in operands if trace.evaluate(one, member) is decisive]
-            for one in deciding[:1] if value is decisive else operands:
+            if value is decisive:  # what follows may rest on the others: a division on its test for zero
+                operands = (next(one for one in operands if trace.evaluate(one, member) is decisive),)
+            for one in operands:
                 yield from truths(trace, one, member)
         case Definition(name=name):
             yield term, member

@@ -50,7 +50,7 @@ def _range(trace: Trace, term: Term, member: int | None) -> Range:
         case Operation(operator=operator, operands=operands):
             found = _operation(operator, [_range(trace, one, member) for one in operands], found)
         case Aggregate(function="sum") if term.operand is not None:
-            found = _sum(trace, term, term.operand)
+            found = _sum(trace, term, term.operand, member)
     return _greatest_known(found[0], low), _least_known(found[1], high)
 
 
@@ -81,11 +81,11 @@ def _operation(operator: str, ranges: list[Range], otherwise: Range) -> Range:
     return min(corners), max(corners)
 
 
-def _sum(trace: Trace, term: Aggregate, operand: Term) -> Range:
+def _sum(trace: Trace, term: Aggregate, operand: Term, member: int | None) -> Range:
     low: Number | None = 0
     high: Number | None = 0
     for place in range(len(trace.household.members)):
-        where = True if term.where is None else trace.evaluate(term.where, place)
+        where = trace.is_inside(term, place, member)
         if where is False:
             continue
         least, most = _range(trace, operand, place)

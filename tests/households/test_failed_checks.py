@@ -39,6 +39,7 @@ age    = { kind = "count", max = 150, default = "clamp(full_years(born, month_st
 wage   = { kind = "count", default = "0", note = "n" }
 fee    = { kind = "count", default = "0", note = "n" }
 sick   = { kind = "yes/no", default = "False", note = "n" }
+carer  = { kind = "member", default = "nobody", note = "n" }
 [definitions]
 net = { formula = "wage - fee" }
 """
@@ -74,6 +75,12 @@ def members(*tables: str) -> str:
      ["income 5; m1.wage 9 (line 4); m1.fee 3 (line 5)"]),
     ("wage <= limit", members("wage = 90", "wage = 91", "wage = 92"),
      ["m2.wage 91; limit 90", "m3.wage 92; limit 90"]),
+    ("not any(sick, where=me == carer)",
+     members("sick = true\ncarer = 'm2'", "sick = true", "carer = 'm1'\nwage = 2"),
+     ["m2.sick yes; m1.carer m2 (line 4)", "m1.sick yes; m3.carer m1 (line 10)"]),
+    ("wage <= sum(wage, where=carer == me)", members("wage = 5", "wage = 3\ncarer = 'm1'", "wage = 1"),
+     ["m1.wage 5; m2.wage 3 (line 6); m2.carer m1 (line 7)", "m2.wage 3", "m3.wage 1"]),
+    ("carer != me", members("carer = 'm1'"), ["m1.carer m1"]),
     ("rent <= cap", "rent = 91\n" + members(""), ["rent 91.00; cap 90.50"]),
     ("wage >= fee", members("wage = 0\nfee = 1"), ["m1.wage 0; m1.fee 1 (line 4)"]),
     ("count(where=sick) == 1", members("sick = true", "sick = false", "sick = true"),

@@ -11,7 +11,7 @@ from calc.engine.python.python_expression import Code, grid
 from calc.exact import Number, simplify
 from calc.language.lookup_tables import Axis
 from calc.language.typed_tree import HasRow, Lookup
-from calc.language.types import NUMERIC
+from calc.language.types import NUMERIC, YES_NO
 
 MOST_REMEMBERED = 10_000
 """Keys remembered of one look-up; the others are found again each time."""
@@ -70,12 +70,14 @@ def _edges(axis: Axis, unit: Number) -> tuple[int, ...]:
 class TableCode:
     """The memory of a look-up, and how its keys are written.
 
-    `unset` is the value of a cell that is not set. Without a row a cell is 0, as a branch that is not taken may have.
+    `unset` is the value of a cell that is not set. Without a row a cell is 0 or no, as a branch that is not taken may
+    have, which is computed all the same.
     """
 
     def __init__(self, term: Lookup | HasRow, codes: list[Code], unset: Any) -> None:
         self.term = term
         self.unset = unset
+        self.without_row = False if term.type.kind == YES_NO else 0
         self.keys = [_Key(code, axis, key.type.low, key.type.high)
                      for code, axis, key in zip(codes, term.table.axes, term.keys, strict=True)]  # fmt: skip
         self.varying = [key for key in self.keys if key.constant is None]
@@ -92,7 +94,7 @@ class TableCode:
         places = None if table.beyond(values) else table.places(values)
         has_row = places is not None or table.beyond(values) is not None
         if isinstance(self.term, HasRow) or not has_row:
-            return has_row if isinstance(self.term, HasRow) else 0
+            return has_row if isinstance(self.term, HasRow) else self.without_row
         cell = table.cell(values) if places is None else table.cells[places]
         if cell is None or self.unit is None:
             return self.unset if cell is None else cell

@@ -85,10 +85,9 @@ class _CheckWalk:
                         self.term(one, member, is_own)
             case If(test=test, then=then, otherwise=otherwise):
                 self.term(then if self.trace.evaluate(test, member) is True else otherwise, member, is_own)
-                self.tested += [(one.name, member if one.type.level == MEMBER else None)
-                                for one in _facts(test) if self.is_stated(one.name, member)]  # fmt: skip
+                self.chosen_by(test, member)
             case Aggregate():
-                self.aggregate(term, is_own)
+                self.aggregate(term, member, is_own)
             case _:
                 for part in parts(term):
                     self.term(part, member, is_own)
@@ -107,21 +106,31 @@ class _CheckWalk:
         is_own = self.trace.plan.facts[name].type.level == MEMBER
         return name in (household.members[member].facts if is_own and member is not None else household.facts)
 
-    def aggregate(self, term: Aggregate, is_own: bool) -> None:
+    def chosen_by(self, test: Term, member: int | None) -> None:
+        """Collects the stated facts of a test."""
+        self.tested += [(one.name, member if one.type.level == MEMBER else None)
+                        for one in _facts(test) if self.is_stated(one.name, member)]  # fmt: skip
+
+    def aggregate(self, term: Aggregate, member: int | None, is_own: bool) -> None:
         """Walks the members that count; of a bare count, why they do, or nobody does."""
         places = range(len(self.trace.household.members))
-        inside = [at for at in places if term.where is None or self.trace.evaluate(term.where, at) is True]
+        inside = [at for at in places if self.trace.is_inside(term, at, member) is True]
+        if term.theirs is not None and term.mine is not None:
+            self.chosen_by(term.mine, member)
+            for at in inside:
+                self.chosen_by(term.theirs, at)
         operand = term.operand
         if operand is None:
             for at in (inside or places) if is_own and term.where is not None else ():
                 self.term(term.where, at)  # type: ignore[arg-type]
             return
-        value = self.trace.evaluate(term, None) if term.function in ("any", "all") else None
+        value = self.trace.evaluate(term, member) if term.function in ("any", "all") else None
         for at in inside:
             if operand.type.kind != YES_NO or self.trace.evaluate(operand, at) is value:
                 self.term(operand, at, is_own and operand.type.kind == YES_NO)
 
 
 def _facts(term: Term) -> list[Fact]:
-    """The facts that a term names itself."""
-    return [term] if isinstance(term, Fact) else [one for part in parts(term) for one in _facts(part)]
+    """The facts that a term names itself; those in an aggregate are of other members."""
+    below = () if isinstance(term, Aggregate) else parts(term)
+    return [term] if isinstance(term, Fact) else [one for part in below for one in _facts(part)]
