@@ -36,7 +36,7 @@ class Server:
         if os.geteuid() == 0:  # the server will not run as root
             shutil.chown(self.home, self.user)
         self._run("initdb", "-D", f"{self.home}/data", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-        options = f"-k {self.home} -c listen_addresses='' -c fsync=off"
+        options = f"-k {self.home} -c listen_addresses='' -c fsync=off -c jit=off"
         self._run("pg_ctl", "-D", f"{self.home}/data", "-l", f"{self.home}/log", "-w", "-o", options, "start")
 
     def _run(self, *command: str) -> None:

@@ -1,6 +1,6 @@
 """Seeds of generated tests: a few by default, all with `DOUDI_TESTS=full`, a tenth of them drawn at random then.
 
-`DOUDI_TESTS=20` asks for twenty times as many as `full`. What is drawn depends on one number that each run prints;
+`half` takes every second of them. `DOUDI_TESTS=20` asks for twenty times as many as `full`. What is drawn depends on one number that each run prints;
 `DOUDI_SEED` set to it draws the same again.
 """
 
@@ -14,7 +14,8 @@ from typing import TypeVar
 T = TypeVar("T")
 LEVEL = os.environ.get("DOUDI_TESTS", "few")
 FULL = LEVEL != "few"
-TIMES = 1 if LEVEL in ("few", "full") else int(LEVEL)
+IS_HALF = LEVEL == "half"
+TIMES = 1 if LEVEL in ("few", "half", "full") else int(LEVEL)
 """How many times as many seeds as in the full run are taken; those beyond it are all drawn."""
 
 if FULL:  # set for the processes of pytest-xdist too: all of them must draw the same
@@ -29,6 +30,8 @@ def seeds(base: Sequence[int], few: int) -> list[int]:
     """The seeds of a test: the first `few` of `base`, or all of it with one in ten drawn at random."""
     if not FULL:
         return [*base[:few]]
+    if IS_HALF:
+        base = [*base[:few], *base[few::2]]
     random = Random(f"{SEED} {base}")
     found = [one if random.random() < 0.9 else _DRAWN + random.randrange(_DRAWN) for one in base]
     return found + [_DRAWN + random.randrange(_DRAWN) for _ in range((TIMES - 1) * len(base))]
@@ -36,7 +39,7 @@ def seeds(base: Sequence[int], few: int) -> list[int]:
 
 def few_or_all(few: int, full: int) -> int:
     """A count of things to generate: `few` by default."""
-    return full * TIMES if FULL else few
+    return (few + full) // 2 if IS_HALF else full * TIMES if FULL else few
 
 
 def spread(found: Sequence[T], few: int) -> list[T]:
