@@ -1,6 +1,7 @@
 """Seeds of generated tests: a few by default, all with `DOUDI_TESTS=full`, a tenth of them drawn at random then.
 
-`half` takes every second of them. `DOUDI_TESTS=20` asks for twenty times as many as `full`. What is drawn depends on one number that each run prints;
+`half` takes every second of them, and `DOUDI_TESTS=20` twenty times as many as `full`. What is drawn depends on one
+number that each run prints;
 `DOUDI_SEED` set to it draws the same again.
 """
 
