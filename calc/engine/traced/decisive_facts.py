@@ -81,8 +81,11 @@ class _CheckWalk:
             case Logic(operator=operator, operands=operands):
                 value, decisive = self.trace.evaluate(term, member), operator == "or"
                 for one in operands:
-                    if operator == "not" or value is not decisive or self.trace.evaluate(one, member) is decisive:
+                    decides = operator != "not" and value is decisive and self.trace.evaluate(one, member) is decisive
+                    if operator == "not" or value is not decisive or decides:
                         self.term(one, member, is_own)
+                    if decides:
+                        break  # what follows may rest on the contrary: `x != 0 and y / x > 1`
             case If(test=test, then=then, otherwise=otherwise):
                 self.term(then if self.trace.evaluate(test, member) is True else otherwise, member, is_own)
                 self.chosen_by(test, member)
