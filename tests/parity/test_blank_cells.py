@@ -45,23 +45,32 @@ def test_members_and_households_that_are_assessed(tmp_path: Path, capsys: Any) -
         member("5", "庚", "户主", "１２", "", ""),
     ]  # fmt: skip
     path = written(tmp_path / "l.csv", [HEAD, *body])
-    assert blanks(capsys, [path]) == "Kind of hardship 2, Wage 2, Pension 3"
-    assert blanks(capsys, [path], "--months", "2022-05..2022-06") == "Kind of hardship 2, Wage 2, Pension 3"
-    assert blanks(capsys, [path], "--keep", "养老金", "--by", "benefit") == "Kind of hardship 2, Wage 2, Pension 3"
+    assert blanks(capsys, [path]) == "Kind of hardship 2, Wage 2, Pension without the central basic pension 3"
+    assert (
+        blanks(capsys, [path], "--months", "2022-05..2022-06")
+        == "Kind of hardship 2, Wage 2, Pension without the central basic pension 3"
+    )
+    assert (
+        blanks(capsys, [path], "--keep", "养老金", "--by", "benefit")
+        == "Kind of hardship 2, Wage 2, Pension without the central basic pension 3"
+    )
     assert blanks(capsys, [path], "--map", "养老金=-") == "Kind of hardship 2, Wage 2"
     assert blanks(capsys, [written(tmp_path / "b.csv", [HEAD, body[3]])]) == ""
 
 
 def test_what_is_not_known_is_not_blank(tmp_path: Path, capsys: Any) -> None:
     body = [member("1", "甲", "户主", "不详", "—", ""), member("2", "乙", "户主", "?", "不详", "待核")]
-    assert blanks(capsys, [written(tmp_path / "l.csv", [HEAD, *body])]) == "Kind of hardship 1, Pension 1"
+    assert (
+        blanks(capsys, [written(tmp_path / "l.csv", [HEAD, *body])])
+        == "Kind of hardship 1, Pension without the central basic pension 1"
+    )
 
 
 def test_rows_that_are_not_adjacent(tmp_path: Path, capsys: Any) -> None:
     relations = ["户主"] * 7 + ["子女"] * 14
     body = [member(str(at % 7), f"m{at}", one, str(at % 2 or "")) for at, one in enumerate(relations)]
     path = written(tmp_path / "l.csv", [HEAD, *body])
-    assert blanks(capsys, [path]) == "Kind of hardship 7, Wage 11, Pension 21"
+    assert blanks(capsys, [path]) == "Kind of hardship 7, Wage 11, Pension without the central basic pension 21"
 
 
 def test_files_with_other_columns(tmp_path: Path, capsys: Any) -> None:
@@ -71,8 +80,14 @@ def test_files_with_other_columns(tmp_path: Path, capsys: Any) -> None:
     body: list[dict[str, Any]] = [dict(zip(HEAD[:5], member("5", "戊", "户主"), strict=False))]
     body.append({**body[0], "户编号": "6", "养老金": 5})
     lines.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in body), "utf-8")
-    assert blanks(capsys, [one, other, str(lines)]) == "Kind of hardship 2, Wage 3, Pension 3"
-    assert blanks(capsys, [one, one.replace("a.csv", "b.csv")]) == "Kind of hardship 2, Wage 3, Pension 2"
+    assert (
+        blanks(capsys, [one, other, str(lines)])
+        == "Kind of hardship 2, Wage 3, Pension without the central basic pension 3"
+    )
+    assert (
+        blanks(capsys, [one, one.replace("a.csv", "b.csv")])
+        == "Kind of hardship 2, Wage 3, Pension without the central basic pension 2"
+    )
 
 
 def test_a_file_of_households(tmp_path: Path, capsys: Any) -> None:

@@ -8,6 +8,7 @@ their needs: any need in the group comes from an unknown element that matters.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
@@ -35,6 +36,7 @@ class GroupedAggregates:
         self.name = ""
         self.entry = ""
         self.pairing: Pairing | None = None
+        self._pairings: dict[Any, tuple[Pairing, Needs]] = {}
         self.after = 0
         self.if_paired: Needs = {}
         self.own: Needs = {}
@@ -89,15 +91,7 @@ class GroupedAggregates:
         assert term.theirs is not None and term.mine is not None
         lowering, self.after = self.lowering, self.layer + 2
         theirs, mine = (lowering.cell(one) for one in (term.theirs, term.mine))
-        columns = [
-            self.columns.put(self.layer, f"{self.name} {role}", lowering.dialect.cast(one.value, NARROW)).name
-            for role, one in (("theirs", theirs), ("mine", mine))
-        ]
-        self.own = {
-            word: self.columns.put(self.layer, f"{self.name} needs of mine", tree) for word, tree in mine.needs.items()
-        }
-        owned = frozenset((columns[1], *(column.name for column in self.own.values())))
-        self.pairing = Pairing(columns[0], columns[1], not theirs.unknown and not mine.unknown, owned)
+        self.pairing, self.own = self.paired(theirs, mine)
         without = [] if where is None else [build.negation(where.value)]
         if operand is not None and term.function == "sum" and operand.constant is None:
             without.append(build.binary(exp.EQ, operand.value, build.whole(0)))
@@ -109,6 +103,21 @@ class GroupedAggregates:
             is_out = build.either(*without)
             self.matters = lowering.column(build.case([(is_out, build.truth(False))], build.truth(True)), self.name)
             self.if_paired = lowering.masked([(build.negation(self.matters), {})], needs)
+
+    def paired(self, theirs: Cell, mine: Cell) -> tuple[Pairing, Needs]:
+        """Puts into columns what pairs members, and the needs of the member itself; once for all aggregates."""
+        same = self.layer, theirs.value, mine.value, tuple(mine.needs.items())
+        if same not in self._pairings:
+            by_role = (("theirs", theirs.value), ("mine", mine.value))
+            columns = [
+                self.columns.put(self.layer, f"pair {role}", self.lowering.dialect.cast(value, NARROW)).name
+                for role, value in by_role
+            ]
+            own = {word: self.columns.put(self.layer, "pair needs", tree) for word, tree in mine.needs.items()}
+            owned = frozenset((columns[1], *(column.name for column in own.values())))
+            is_sure = not theirs.unknown and not mine.unknown
+            self._pairings[same] = Pairing(columns[0], columns[1], is_sure, owned), {**own}
+        return self._pairings[same]
 
     def grouped(self, gather: Callable[[Tree], Tree], element: Tree) -> Tree:
         """Groups an element over the household, or over the pairs that a member is surely in."""

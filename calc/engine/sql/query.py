@@ -97,10 +97,10 @@ class Query:
         """Joins to members what is grouped over the pairs that each of them is in."""
         carried = [one for one in self.uses.carried(layer, SOURCE) if self.live[one].layer % 2]
         grouped = []
-        for pairing in dict.fromkeys(made.pairing for made in paired):
+        for at, pairing in enumerate(dict.fromkeys(made.pairing for made in paired)):
             assert pairing is not None
             own = [made for made in paired if made.pairing == pairing]
-            name = self.names.fresh(f"members_{layer - 2}_paired")
+            name = self.names.fresh(f"members_{layer - 2}_paired" + (f"_{at}" if at else ""))
             self._add(name, grouped_over_pairs(self.members, pairing, own, self._named))
             grouped.append((name, own))
         select = with_pairs(self.members, [HOUSEHOLD, PLACE, *self._id(layer), *carried], grouped)
