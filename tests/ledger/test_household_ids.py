@@ -109,7 +109,10 @@ def test_a_number_of_the_head_is_as_good_as_one_of_the_household(
     elif form == "parquet":
         duckdb = pytest.importorskip("duckdb")
         table = written(tmp_path / "table.csv", made)
-        duckdb.sql(f"COPY (FROM read_csv('{table}', all_varchar = true, header = true)) TO '{path}' (FORMAT parquet)")
+        with duckdb.connect() as connection:  # its own: the shared one may have an unread result
+            connection.execute(
+                f"COPY (FROM read_csv('{table}', all_varchar = true, header = true)) TO '{path}' (FORMAT parquet)"
+            )
         ledger = str(path)
     else:
         ledger = written(path, made)

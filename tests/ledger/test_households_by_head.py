@@ -68,7 +68,10 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
     assert results(must_be_alike(tmp_path, [str(lines)], *OPTIONS)) == wanted
     plain = written(tmp_path / "plain.csv", [HEAD[1:5], *[list(one.values()) for one in rows]])
     table = tmp_path / "a.parquet"
-    duckdb.sql(f"COPY (FROM read_csv('{plain}', all_varchar = true, header = true)) TO '{table}' (FORMAT parquet)")
+    with duckdb.connect() as connection:  # its own: the shared one may have an unread result
+        connection.execute(
+            f"COPY (FROM read_csv('{plain}', all_varchar = true, header = true)) TO '{table}' (FORMAT parquet)"
+        )
     assert results(must_be_alike(tmp_path, [str(table)], *OPTIONS)) == wanted
 
 

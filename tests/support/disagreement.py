@@ -20,6 +20,7 @@ from tests.support.small import plan_of
 Differs = Callable[[Plan, Household], bool]
 _ENTRY = re.compile(r"^(?=\[|[^\s\[#][^=\n]* = \{)", re.M)
 """Where something that may be left out begins: a table, or an entry on a line of its own."""
+_TABLE = re.compile(r"^(?=\[)", re.M)
 _HEAD = re.compile(r"\[(rules|documents)\b")
 
 
@@ -41,11 +42,12 @@ def as_case(text: str, month: int, household: Household, differs: Differs) -> st
 
 
 def _fewer_entries(text: str) -> Iterator[str]:
-    """The text with one entry less; the last ones first, as others lean on the first."""
-    starts = [match.start() for match in _ENTRY.finditer(text)]
-    for start, end in reversed(list(zip(starts, [*starts[1:], len(text)], strict=True))):
-        if not _HEAD.match(text, start):
-            yield text[:start] + text[end:]
+    """The text with a table or one entry less; the last ones first, as others lean on the first."""
+    for begins in (_TABLE, _ENTRY):
+        starts = [match.start() for match in begins.finditer(text)]
+        for start, end in reversed(list(zip(starts, [*starts[1:], len(text)], strict=True))):
+            if not _HEAD.match(text, start):
+                yield text[:start] + text[end:]
 
 
 def _still(text: str, month: int, household: Household, differs: Differs) -> bool:

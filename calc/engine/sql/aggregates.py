@@ -10,7 +10,6 @@ Over 300 lines: each form of aggregate is written here twice, before it is group
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlglot import exp
 
@@ -38,7 +37,6 @@ class GroupedAggregates:
         self.name = ""
         self.entry = ""
         self.pairing: Pairing | None = None
-        self._pairings: dict[Any, tuple[Pairing, Needs]] = {}
         self.after = 0
         self.if_paired: Needs = {}
         self.own: Needs = {}
@@ -93,7 +91,9 @@ class GroupedAggregates:
         assert term.theirs is not None and term.mine is not None
         lowering, self.after = self.lowering, self.layer + 2
         theirs, mine = (lowering.cell(one) for one in (term.theirs, term.mine))
-        self.pairing, self.own = self.paired(theirs, mine)
+        keys = [lowering.dialect.cast(one.value, NARROW) for one in (theirs, mine)]
+        self.pairing = self.columns.pairing(self.layer, keys, mine.needs, not theirs.unknown and not mine.unknown)
+        self.own = {word: build.column(name) for word, name in self.pairing.own_needs}
         without = [] if where is None else [build.negation(where.value)]
         if operand is not None and term.function == "sum" and operand.constant is None:
             without.append(build.binary(exp.EQ, operand.value, build.whole(0)))
@@ -105,21 +105,6 @@ class GroupedAggregates:
             is_out = build.either(*without)
             self.matters = lowering.column(build.case([(is_out, build.truth(False))], build.truth(True)), self.name)
             self.if_paired = lowering.masked([(build.negation(self.matters), {})], needs)
-
-    def paired(self, theirs: Cell, mine: Cell) -> tuple[Pairing, Needs]:
-        """Puts into columns what pairs members, and the needs of the member itself; once for all aggregates."""
-        same = self.layer, theirs.value, mine.value, tuple(mine.needs.items())
-        if same not in self._pairings:
-            by_role = (("theirs", theirs.value), ("mine", mine.value))
-            columns = [
-                self.columns.put(self.layer, f"pair {role}", self.lowering.dialect.cast(value, NARROW)).name
-                for role, value in by_role
-            ]
-            own = {word: self.columns.put(self.layer, "pair needs", tree) for word, tree in mine.needs.items()}
-            owned = frozenset((columns[1], *(column.name for column in own.values())))
-            is_sure = not theirs.unknown and not mine.unknown
-            self._pairings[same] = Pairing(columns[0], columns[1], is_sure, owned), {**own}
-        return self._pairings[same]
 
     def grouped(self, gather: Callable[[Tree], Tree], element: Tree) -> Tree:
         """Groups an element over the household, or over the pairs that a member is surely in."""

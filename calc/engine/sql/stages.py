@@ -6,6 +6,7 @@ first stage after all it uses. Columns that are not used any more are left out o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -39,13 +40,18 @@ class Pairing(Record):
     """Pairs each member with the members of the household whose column `theirs` is its own column `mine`.
 
     Where one of the two is NULL they are paired too, as they may be the same; `is_sure` if neither ever is.
-    `own` are the columns that are those of the member itself.
+    `own_needs` are the columns of what the member itself needs, each with its word.
     """
 
     theirs: str
     mine: str
     is_sure: bool
-    own: frozenset[str]
+    own_needs: tuple[tuple[int, str], ...]
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The columns that are those of the member itself."""
+        return frozenset((self.mine, *(name for _, name in self.own_needs)))
 
 
 class ComputedColumn(Record):
@@ -75,6 +81,7 @@ class StageColumns:
         self._rows: dict[tuple[str, str], TableRows] = {}
         self._once: dict[tuple[int, Tree], exp.Column] = {}
         self._matches: dict[Any, RowMatch] = {}
+        self._pairings: dict[Any, Pairing] = {}
 
     def put(self, layer: int, wanted: str, tree: Tree, matches: tuple[RowMatch, ...] = ()) -> exp.Column:
         """Makes a column of a layer; `matches` are the rows of tables that its tree uses."""
@@ -119,6 +126,20 @@ class StageColumns:
         uses = frozenset(build.columns_of(tree)) & self.made.keys()
         self.made[name] = ComputedColumn(name, tree, layer + 1, SOURCE, uses, True)
         return build.column(name)
+
+    def pairing(self, layer: int, keys: list[Tree], own_needs: Mapping[int, Tree], is_sure: bool) -> Pairing:
+        """Makes the columns by which members are paired, once for all aggregates; `keys` are theirs and mine.
+
+        The columns are its own: another that has the same tree may be read from the other member.
+        """
+        same = layer, tuple(keys), tuple(own_needs.items())
+        if same not in self._pairings:
+            theirs, mine = (
+                self.put(layer, f"pair {role}", key).name for role, key in zip(("theirs", "mine"), keys, strict=True)
+            )
+            needs = tuple((word, self.put(layer, "pair needs", tree).name) for word, tree in own_needs.items())
+            self._pairings[same] = Pairing(theirs, mine, is_sure, needs)
+        return self._pairings[same]
 
     def pair(self, layer: int, wanted: str, tree: Tree, pairing: Pairing) -> exp.Column:
         """Makes a column of the next layer of members, an aggregate over the pairs of members of a layer."""
