@@ -12,6 +12,7 @@ from calc.batch.fork_pool import WorkerLost, in_order
 from calc.batch.job import BatchError, BatchJob, ResultSink, ResultSpec, Summary
 from calc.engine.totals import Totals
 from calc.ledger.ledger import Ledger
+from calc.ledger.prescan import BlockScan
 from calc.rules.plan import Plan
 
 
@@ -24,15 +25,17 @@ def assess_by_rows(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
         raise BatchError("worker-lost") from None
 
 
-def scan(ledger: Ledger, jobs: int, sink: ResultSink) -> None:
-    """Look at every block once, or twice where rows name no household."""
+def scan(ledger: Ledger, jobs: int, sink: ResultSink) -> list[BlockScan]:
+    """Look at every block once, or twice where rows name no household; returns what was seen in each, in order."""
     is_done = False
+    seen: list[BlockScan] = []
     while not is_done:
         seen = []
         for one in in_order(lambda key: ledger.scanner.seen(*key), ledger.order, jobs):
             seen.append(one)
             sink.progress("scan", len(seen), len(ledger.order), 0)
         is_done = ledger.apply_scan(seen)
+    return seen
 
 
 def assess(ledger: Ledger, plans: list[Plan], spec: ResultSpec, jobs: int, sink: ResultSink) -> Summary:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.options import build, month_option, option, plan_asked
+from calc.cli.batch_options import duplicates_option, households_option, reading_options
+from calc.cli.options import build, month_option, option
 
 if TYPE_CHECKING:
-    from calc.diagnostics.source import Source
+    from calc.cli.asked_households import AskedHouseholds
     from calc.rules.plan import Plan
 
 _HELP = (
     """What each household is entitled to in a month: every benefit, granted, denied or undetermined.
 
-    HOUSEHOLD is a TOML or JSON file; several may be given, `-` is standard input.
+    HOUSEHOLD is a TOML or JSON file; several may be given, `-` is standard input. With --household ID it is a ledger
+    in any form that `doudi batch` reads, and only that household of it is assessed; the options of both are the same.
 
     \b
     Examples:
@@ -27,12 +27,14 @@ _HELP = (
       doudi assess household.toml --set "*.wage=2500"    what if
       doudi assess household.toml --value total          one number, for scripts
       cat household.json | doudi assess - --format json
+      doudi assess ledger.xlsx --household H031 --why BENEFIT      one household of a ledger
 
     Exit status: 0 done, 1 a household was rejected or a --value is undetermined, 2 could not run.
     """,
     """某月一个家庭可享受的各项待遇：享受、不符合或待定。
 
-    HOUSEHOLD 为 TOML 或 JSON 文件，可给多个，`-` 为标准输入。
+    HOUSEHOLD 为 TOML 或 JSON 文件，可给多个，`-` 为标准输入。加 --household 户编号时，HOUSEHOLD 为台账
+    （`doudi batch` 能读的都可以，读取选项相同），只认定其中这一户。
 
     \b
     示例：
@@ -42,13 +44,12 @@ _HELP = (
       doudi assess 家庭.toml --set 李四.工资=2500   假如……会怎样
       doudi assess 家庭.toml --value total          只输出一个数字，供脚本使用
       cat 家庭.json | doudi assess - --format json
+      doudi assess 台账.xlsx --household H031 --why 待遇    台账中的一户
 
     退出码：0 完成；1 有家庭被退回，或 --value 所求待定；2 无法运行。
     """,
 )
 _TOTAL = ("total", "合计", "应发合计")
-_LEDGERS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
-"""Endings of files with a row for each person."""
 
 
 def command(language: str) -> click.Command:
@@ -56,50 +57,27 @@ def command(language: str) -> click.Command:
     params: list[click.Parameter] = [
         click.Argument(["households"], metavar="HOUSEHOLD...", nargs=-1, required=True),
         month_option(language),
-        option(
-            "--explain",
-            is_flag=True,
-            language=language,
-            en="Add every step with value and clause.",
-            zh="列出每一步的数值和依据。",
-        ),
-        option(
-            "--why",
-            metavar="BENEFIT",
-            language=language,
-            en="Explain one benefit, by id or label.",
-            zh="说明一项待遇，写编号或名称。",
-        ),
-        option(
-            "--format",
-            "-f",
-            "format_",
-            type=click.Choice(["text", "json", "csv"]),
-            default="text",
-            language=language,
-            en="Format of the results (default: text).",
-            zh="结果格式；默认为文本。",
-        ),
-        option(
-            "--set",
-            "settings",
-            metavar="NAME=VALUE",
-            multiple=True,
-            language=language,
-            en="Change a fact (`means_checked=yes`, `Li Si.wage=0`, `*.wage=0`) or a parameter of this month.",
-            zh="改设一项（`成员.工资=2500`）或本月参数的值。",
-        ),
-        option(
-            "--value",
-            metavar="BENEFIT|total",
-            language=language,
-            en="Print only one number (for several households: id, tab, number).",
-            zh="只输出一个数字（多户时每行为编号、制表符和数字）。",
-        ),
-        option(
-            "--values", is_flag=True, language=language, en="JSON: add all derived values.", zh="JSON：附上全部推算值。"
-        ),
-    ]
+        option("--explain", is_flag=True, language=language,
+               en="Add every step with value and clause.", zh="列出每一步的数值和依据。"),
+        option("--why", metavar="BENEFIT", language=language,
+               en="Explain one benefit, by id or label.", zh="说明一项待遇，写编号或名称。"),
+        option("--format", "-f", "format_", type=click.Choice(["text", "json", "csv"]), default="text",
+               language=language, en="Format of the results (default: text).", zh="结果格式；默认为文本。"),
+        option("--set", "settings", metavar="NAME=VALUE", multiple=True, language=language,
+               en="Change a fact (`means_checked=yes`, `Li Si.wage=0`, `*.wage=0`) or a parameter of this month.",
+               zh="改设一项（`成员.工资=2500`）或本月参数的值。"),
+        option("--value", metavar="BENEFIT|total", language=language,
+               en="Print only one number (for several households: id, tab, number).",
+               zh="只输出一个数字（多户时每行为编号、制表符和数字）。"),
+        option("--values", is_flag=True, language=language,
+               en="JSON: add all derived values.", zh="JSON：附上全部推算值。"),
+        option("--household", "ids", metavar="ID", multiple=True, language=language,
+               en="Assess only this household of a ledger (repeat for several).",
+               zh="只认定台账中的这一户（户编号），可重复。"),
+        households_option(language),
+        *reading_options(language),
+        duplicates_option(language),
+    ]  # fmt: skip
     return build("assess", language, _HELP, params, assess)
 
 
@@ -113,57 +91,45 @@ def assess(
     settings: tuple[str, ...],
     value: str | None,
     values: bool,
+    ids: tuple[str, ...],
     rules_path: str | None,
     lang: str | None,
     quiet: bool,
     debug: bool,
+    **reading: Any,
 ) -> int:
     """Assess the households of all files and print; nothing is printed before all have been read.
 
     More than six parameters: click passes each option by its name.
     """
-    from calc.assess_households import assess as assess_households
+    from calc.cli.asked_households import FileHouseholds, is_household_file, require_no_ledger_options
     from calc.cli.print_assessment import PrintOptions, print_assessment
+    from calc.report.ui_text import say
 
-    rulebook, plan = plan_asked(rules_path, month, language)
-    unchanged, changes = plan, None
-    if settings:
-        from calc.households.overrides import parse_settings
-        from calc.rules.plan_month import plan_for
+    if sum(path == "-" for path in households) > 1:
+        raise click.UsageError(say("one-stdin", language))
+    given = {"rules_path": rules_path, "month": month, "settings": settings, **reading}
+    found: AskedHouseholds
+    if ids and not all(map(is_household_file, households)):
+        from calc.cli.assess_ledger import LedgerHouseholds
 
-        changes = parse_settings(settings, plan)
-        if changes.parameters:
-            plan = plan_for(rulebook, plan.month, changes.parameters)
+        found = LedgerHouseholds(language, households, ids, quiet, given)
+    else:
+        require_no_ledger_options(reading, language)
+        found = FileHouseholds(language, households, ids, given)
+    plan = found.plan
     why = why if why is None else require_benefit(plan, why, language)
     value = value if value is None else "total" if value in _TOTAL else require_benefit(plan, value, language)
     if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
-        from calc.report.ui_text import say
-
         raise click.UsageError(say("one-answer", language))
-    if sum(path == "-" for path in households) > 1:
-        from calc.report.ui_text import say
-
-        raise click.UsageError(say("one-stdin", language))
-
-    sources = [source_of(path) for path in households]
-    assessment = assess_households(plan, *sources, settings=changes)
-    before = assess_households(unchanged, *sources).traces if changes and format_ == "text" and value is None else ()
-    output = PrintOptions(language, format_, explain, why, value, values, settings, before)
-    return print_assessment(plan, assessment, output)
-
-
-def source_of(path: str) -> Source:
-    """Reads a household file, or standard input for `-`. Raises InputErrors."""
-    from calc.rules.toml_document import LARGEST, decode, read_text
-
-    if path == "-":
-        return decode("-", sys.stdin.buffer.read(LARGEST + 1))
-    if path.lower().endswith(_LEDGERS) and os.path.isfile(path):
-        from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
-        from calc.diagnostics.source import Source
-
-        raise InputErrors([Diagnostic("cannot-read/ledger", Place(Source(path, "")))])
-    return read_text(path)
+    found.assess(bool(settings) and format_ == "text" and value is None)
+    output = PrintOptions(language, format_, explain, why, value, values, settings, found.before, found.show_ids)
+    is_there = bool(found.answers.traces or found.answers.rejects)
+    status = print_assessment(plan, found.answers, output) if is_there or not found.absent else 2
+    if found.absent:
+        found.print_absent()
+        return 2
+    return status
 
 
 def require_benefit(plan: Plan, typed: str, language: str) -> str:

@@ -53,8 +53,7 @@ def batch_options(language: str) -> list[click.Parameter]:
                zh="按某列的值分组汇总（该列也保留到结果中）。"),
         option("--totals", metavar="FILE", language=language,
                en="Write the totals to a file (csv or json).", zh="汇总写入文件（csv 或 json）。"),
-        option("--duplicates", type=click.Choice(["reject", "warn"]), default="reject", language=language,
-               en="Reject a person who appears twice, or only warn.", zh="同一人重复出现时退回，或只警告。"),
+        duplicates_option(language),
         option("--labels", is_flag=True, language=language,
                en="Write labels instead of ids, for people to read (`doudi totals` needs the ids).",
                zh="列名和内容用文字代替编号，供人阅读（`doudi totals` 需要编号）。"),
@@ -80,6 +79,13 @@ def households_option(language: str) -> click.Option:
     """Makes the option for files of household facts."""
     return option("--households", "household_facts", metavar="FILE", multiple=True, language=language,
                   en="Household facts file: one row per household.", zh="家庭事项文件，每户一行。")  # fmt: skip
+
+
+def duplicates_option(language: str) -> click.Option:
+    """Makes the option for people who are given twice."""
+    return option("--duplicates", type=click.Choice(["reject", "warn"]), default="reject", language=language,
+                  en="Reject a person who appears twice, or only warn.",
+                  zh="同一人重复出现时退回，或只警告。")  # fmt: skip
 
 
 def reading_options(language: str) -> list[click.Parameter]:

@@ -28,13 +28,14 @@ class PrintOptions(Record):
     values: bool
     settings: tuple[str, ...] = ()
     before: tuple[Trace, ...] = ()
+    show_ids: bool = False
 
 
 def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -> int:
     """Print the answers, and on standard error the rejects. Returns the exit status."""
     traces, rejects, language = assessment.traces, assessment.rejects, output.language
     if rejects and output.format != "json":
-        _print_rejects(rejects, language)
+        _print_rejects(rejects, output)
     if output.value is not None:
         _print_values(plan, traces, output.value, len(traces) + len(rejects) > 1)
         return _values_status(plan, assessment, output.value, language)
@@ -73,14 +74,21 @@ def _changes(traces: tuple[Trace, ...], output: PrintOptions) -> dict[str, list[
     }
 
 
-def _print_rejects(rejects: tuple[Reject, ...], language: str) -> None:
+def _print_rejects(rejects: tuple[Reject, ...], output: PrintOptions) -> None:
+    """Prints the mistakes of rejected households: of files with the text around them, of ledgers as `batch` does."""
     from calc.diagnostics.diagnostic import render
+    from calc.households.household_reader import shown_id
+    from calc.report.rejects import format_mistake
     from calc.report.ui_text import say
 
     for reject in rejects:
+        id = shown_id(reject.id, output.show_ids) if reject.path else reject.id
         for one in reject.mistakes:
-            remark(render(one, language) + "\n", False)
-        remark(f"{reject.id}: {say('rejected', language)}\n", False)
+            remark(
+                format_mistake(id, one, True, output.language) if reject.path else render(one, output.language) + "\n",
+                False,
+            )
+        remark(f"{id}: {say('rejected', output.language)}\n", False)
 
 
 def _amount(trace: Trace, value: str) -> object:

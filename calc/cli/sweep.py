@@ -74,7 +74,8 @@ def sweep(
     """Move the fact and print. More than six parameters: click passes each option by its name."""
     from calc.assess_households import assess
     from calc.batch.atomic_files import whole_file
-    from calc.cli.assess import require_benefit, source_of
+    from calc.cli.asked_households import source_of
+    from calc.cli.assess import require_benefit
     from calc.diagnostics.diagnostic import render_all
     from calc.report.curve_svg import svg
     from calc.report.encode_rows import csv_text

@@ -15,8 +15,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cannot-read": ("the file cannot be read: {reason}", "无法读取文件：{reason}"),
     "cannot-read/parent": ("the parent file `{path}` does not exist", "找不到上级文件 `{path}`"),
     "cannot-read/ledger": (
-        "a spreadsheet is a ledger, one row for each person: use `doudi batch`",
-        "电子表格是台账（每人一行），请用 `doudi batch` 处理",
+        "this is a ledger: `doudi assess --household ID` assesses one household of it, `doudi batch` all of them",
+        "这是台账：认定其中一户请用 `doudi assess --household 户编号`，认定全部请用 `doudi batch`",
     ),
     "cannot-write": ("the file cannot be written: {reason}", "无法写入文件：{reason}"),
     "cannot-write/exists": (

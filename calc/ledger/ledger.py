@@ -7,7 +7,6 @@ gives those that begin in a block, each as facts for an engine or as a reject, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject, cell_place
 from calc.engine.facts import Declared
@@ -34,9 +33,6 @@ from calc.ledger.twin_findings import TWICE
 from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import replace
 from calc.rules.plan import FactPlan, Plan
-
-if TYPE_CHECKING:
-    pass
 
 _LONGEST_ID = 100
 KEY = "unknown-column/key"
@@ -186,8 +182,12 @@ class Ledger:
 
     def households(self, file: int, place: int) -> Iterator[LedgerHousehold | Reject]:
         """The households that begin in a block, in order."""
+        return self.entries(file, self.runs(file, place))
+
+    def runs(self, file: int, place: int) -> Iterator[Run]:
+        """The rows of the households that begin in a block, each with all its rows."""
         runs = self.parts[file].runs(place)
-        return self.entries(file, self._whole(file, runs) if self.scan.scattered else runs)
+        return self._whole(file, runs) if self.scan.scattered else runs
 
     def _whole(self, file: int, runs: Iterator[Run]) -> Iterator[Run]:
         """The runs, those of scattered households with all their rows at the place of the first."""

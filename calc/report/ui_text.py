@@ -152,6 +152,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "这是 Doudi {version} 的程序错误，与您的规则和数据无关：{error}\n请反馈；加 --debug 可查看位置。",
     ),
     "interrupted": ("interrupted", "已中断"),
+    "no-such-household": ("Error: there is no household {id}", "错误：没有编号为 {id} 的家庭"),
+    "similar-ids": ("; similar: {ids}", "；相近的有：{ids}"),
+    "ids-there": ("; there are: {ids}", "；现有：{ids}"),
+    "for-ledgers": (
+        "{option} is for ledgers: add --household ID to assess one household of a ledger",
+        "{option} 只用于台账：认定台账中的一户，请加 --household 户编号",
+    ),
     "one-answer": (
         "--value prints only numbers and --why only text; neither can be combined with another form of output",
         "--value 只输出数字，--why 只输出文本，不能与其他输出方式同用",
