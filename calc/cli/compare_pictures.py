@@ -22,6 +22,7 @@ from calc.report.cause_text import CauseWords
 from calc.report.comparison import AMOUNTS, HEADINGS, ChangeRows, group_lines, summary_lines
 from calc.report.comparison_page import ComparisonPage
 from calc.report.encode_rows import csv_text, json_text
+from calc.report.format_values import currency_name
 from calc.report.reason_column import Reasons
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
@@ -63,7 +64,7 @@ class ChangeSink(ResultSink):
             self.bar.stop()
         if error is None:
             if self.html is not None and self.summary is not None:
-                currency = str(self.words.new.title["currency"])
+                currency = currency_name(str(self.words.new.title["currency"]), self.language)
                 self.files.open(self.html).write(self.page.text(self.summary, currency))
             self.files.place()
         else:
@@ -124,7 +125,7 @@ class ChangeSink(ResultSink):
 def print_comparison(summary: ComparisonSummary, sink: ChangeSink, twice: Sequence[tuple[str, list[str]]] = ()) -> None:
     """Prints the sums on standard output, unless changes are written there, and remarks on standard error."""
     language, words = sink.language, sink.words
-    currency = str(words.new.title["currency"])
+    currency = currency_name(str(words.new.title["currency"]), language)
     lines = summary_lines(summary, words, currency, sink.is_paid)
     if set(summary.groups) != {""}:
         sums = {name: added(kinds.values()) for name, kinds in summary.groups.items()}

@@ -43,7 +43,7 @@ def pick(language: str, en: str, zh: str) -> str:
 
 
 _HEADINGS = (
-    ("Usage:", "用法："),
+    ("Usage: ", "用法："),
     ("Options:", "选项："),
     ("Commands:", "命令："),
     ("Show this message and exit.", "显示本说明。"),

@@ -572,7 +572,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "bad-setting/value": (
         "`--set {name}`: {read} is not a value of kind {kind}",
-        "`--set {name}`：{read} 不是 {kind} 类的值",
+        "`--set {name}`：{read} 不是“{kind}”类的值",
     ),
     "before-first-month": (
         "these rules begin in {first}; {month} cannot be assessed",
@@ -585,6 +585,7 @@ WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false",
 """Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {
+    "under-rules": ("write it under [rules]", "请写在 [rules] 下面"),
     "did-you-mean": ("did you mean `{name}`?", "是否想写 `{name}`？"),
     "write-instead": ("write `{text}`", "请写作 `{text}`"),
     "nobody": (

@@ -69,7 +69,10 @@ class _Reader:
                 headed = spot_of(source, (key,)) is not None or not isinstance(below, dict)
                 first = () if headed else tuple(list(below)[:1])
                 place = Origin(source, (key, *first)).place(on_key=True)
-                self.report("unknown-key", place, did_you_mean(key, ["rules", "cases", *_SECTIONS]), key=key)
+                known = did_you_mean(key, ["rules", "cases", *_SECTIONS])
+                self.report("unknown-key", place, ("under-rules", {}) if key in SHAPES["rules"] else known, key=key)
+        if "extends" in raw:  # all that the parent file has would be reported as missing
+            raise InputErrors(self.found)
         self.title(source, raw.get("rules"), part)
         for section in _SECTIONS:
             self.section(source, section, raw.get(section, {}), part)
