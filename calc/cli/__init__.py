@@ -90,7 +90,7 @@ def root(language: str) -> click.Group:
           doudi rules check                           all mistakes of the rules file
           doudi rules show NAME                       what is in force and where it comes from
         """,
-        """一个家庭可以享受哪些待遇、依据哪一条、还缺哪些信息。
+        """一个家庭可以享受哪些待遇、依据哪一条、还缺哪些事项。
 
         \b
         示例：

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-import click
-
 from calc.batch.atomic_files import Outputs
 from calc.batch.job import ResultSink
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
-from calc.cli.options import remark
+from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
@@ -134,7 +132,7 @@ def print_comparison(summary: ComparisonSummary, sink: ChangeSink, twice: Sequen
         lines += ["", say("compare-holes", language, amount=words.amounts[sink.hole], count=sink.in_hole)]
     examples = sink.examples()
     lines += ["", *examples] if examples else []
-    click.echo("\n".join(lines))
+    echo_lines(lines)
     for _, places in twice:
         remark(say("paid-twice", language, places=words.comma.join(places)), False)
     if not summary.in_both and summary.before_count and summary.after_count:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -164,3 +164,16 @@ def remark(text: str, quiet: bool) -> None:
 def to_terminal() -> bool:
     """Says whether results go to a terminal."""
     return sys.stdout.isatty()
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Prints lines; on a terminal those that are too wide are broken where their language may break."""
+    if not sys.stdout.isatty():
+        click.echo("\n".join(lines))
+        return
+    import shutil
+
+    from calc.report.line_breaks import fitted
+
+    width = shutil.get_terminal_size().columns
+    click.echo("\n".join(part for line in lines for part in fitted(line, width)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calc.cli.options import build, month_option, month_wanted, option, remark, require_month
+from calc.cli.options import build, echo_lines, month_option, month_wanted, option, remark, require_month
 
 _HELP = (
     """How two rules files, or two months of one file, differ in what is in force.
@@ -68,9 +68,8 @@ def diff(
     found = changed_entries(books[0], months[0], books[1], months[1])
     if format_ == "json":
         click.echo(dumped(as_values(found)))
+    elif found:
+        echo_lines(as_text(found, language))
     else:
-        for line in as_text(found, language):
-            click.echo(line)
-        if not found:
-            remark(say("rules-alike", language), quiet)
+        remark(say("rules-alike", language), quiet)
     return 1 if found else 0

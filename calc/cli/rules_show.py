@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calc.cli.options import build, month_option, option, plan_asked
+from calc.cli.options import build, echo_lines, month_option, option, plan_asked
 
 _HELP = (
     """What is in force in a month: standards, benefits, facts, definitions; or one entry in full with its history.
@@ -89,5 +89,5 @@ def show(
 
         click.echo(dumped(answer))
     else:
-        click.echo("\n".join(lines))
+        echo_lines(lines)
     return 0

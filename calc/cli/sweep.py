@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, month_option, option, plan_asked
+from calc.cli.options import build, echo_lines, month_option, option, plan_asked
 
 if TYPE_CHECKING:
     from calc.engine.facts import Household
@@ -29,7 +29,7 @@ _HELP = (
 
     Exit status: 0 done, 1 the household was rejected, 2 could not run.
     """,
-    """一项信息变化时，家庭应得多少：每个分界点都精确到最后一位小数。
+    """一个事项变化时，家庭应得多少：每个分界点都精确到最后一位小数。
 
     FACT 的写法与 --set 相同：成员的写作 `张三.工资`，家庭的直接写名称。表中列出两个分界点之间多收入一元留下多少，
     以及骤降之后到多少才不吃亏。
@@ -50,7 +50,7 @@ def command(language: str) -> click.Command:
     params: list[click.Parameter] = [
         click.Argument(["household"], metavar="HOUSEHOLD", required=True),
         option("--over", metavar="FACT", required=True, language=language,
-               en="The fact that changes.", zh="变化的信息。"),
+               en="The fact that changes.", zh="变化的事项。"),
         option("--from", "low", metavar="VALUE", language=language,
                en="Its first value (default: the least that it may be).", zh="起始值；默认为最小值。"),
         option("--to", "high", metavar="VALUE", language=language,
@@ -95,8 +95,7 @@ def sweep(
     if format_ == "csv":
         click.echo(csv_text([HEADINGS, *rows(words)], (6,)), nl=False)
     else:
-        for line in as_text(words):
-            click.echo(line)
+        echo_lines(as_text(words))
     return 0
 
 

@@ -9,6 +9,8 @@ from calc.diagnostics.source import display_width
 _CLOSING = "，。；：、！？）》」』】〕”’…％%),.;:!?]}"
 _OPENING = "（《「『【〔“‘([{"
 _PIECES = re.compile(r"\s+|[!-~≈−±×÷≤≥≠·*]+|.")
+_COLUMNS = re.compile(r"^ *|(?<=\S)  +(?=\S)")
+"""Where a line begins, and each of its columns."""
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -20,6 +22,17 @@ def wrapped(text: str, width: int) -> list[str]:
             line = ""
         line += piece if line else piece.lstrip()
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def fitted(line: str, width: int) -> list[str]:
+    """Breaks a line that is wider than a width; what follows stands under its last column, or is set in by two."""
+    if display_width(line) <= width:
+        return [line]
+    columns = [found.end() for found in _COLUMNS.finditer(line) if display_width(line[: found.end()]) <= width // 2]
+    at = columns[-1]
+    indent = display_width(line[:at]) + (0 if len(columns) > 1 else 2)
+    first, *others = wrapped(line[at:], width - indent)
+    return [line[:at] + first, *(" " * indent + one for one in others)]
 
 
 def _unbreakable(text: str, width: int) -> list[str]:

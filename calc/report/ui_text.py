@@ -579,7 +579,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "causes-rules": ("rules", "规则"),
     "causes-time": ("time", "时间"),
     "causes-people": ("people", "人员"),
-    "causes-facts": ("facts", "信息"),
+    "causes-facts": ("facts", "家庭情况"),
     "causes-needs": ("undetermined", "待定"),
     "causes-rejected": ("rejected", "退回"),
     "causes-reasons": ("reasons of the answer", "认定理由"),
@@ -624,7 +624,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "只能对一户试算：文件中的户数不是一",
     ),
     "sweep-not-a-number": ("{name} is no number, so that it has no range", "{name} 不是数，没有取值范围"),
-    "sweep-wrong-end": ("`{text}` is not a value of this fact", "`{text}` 不是这项信息的值"),
+    "sweep-wrong-end": ("`{text}` is not a value of this fact", "`{text}` 不是这一事项的值"),
     "sweep-wrong-ends": ("the first value is larger than the last one", "起始值大于终止值"),
     "sweep-too-many": (
         "the answer changes with every single value: give a shorter range by --from and --to",

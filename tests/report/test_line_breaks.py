@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 
 from calc.diagnostics.source import display_width
 from calc.report.explain import explained
-from calc.report.line_breaks import wrapped
+from calc.report.line_breaks import fitted, wrapped
 from tests.support.seeds import seeds
 from tests.support.traces import traces_of_cases
 
@@ -62,3 +63,28 @@ def test_a_mark_stays_with_the_word_before_it() -> None:
     assert wrapped("低保标准，", 8) == ["低保标", "准，"]
     assert wrapped("家庭（户）", 6) == ["家庭", "（户）"]
     assert wrapped("", 10) == [""]
+
+
+@pytest.mark.parametrize("seed", seeds(range(40), 20))
+def test_a_line_of_columns_is_broken_under_its_last_one(seed: int) -> None:
+    chance = Random(seed)
+    columns = ["".join(chance.choices(PIECES, k=chance.randrange(1, 60))).strip() or "x" for _ in range(3)]
+    line = "  " + "  ".join(columns)
+    width = chance.choice([40, 80, 120])
+    lines = fitted(line, width)
+    assert "".join("".join(lines).split()) == "".join(line.split())
+    assert lines == [line] if display_width(line) <= width else len(lines) > 1
+    assert all(one.startswith("  ") for one in lines)
+    narrow = [one for one in lines if display_width(one) > width]
+    assert not narrow or max(display_width(one) for one in re.findall(r"\S+", line)) > width // 2
+
+
+def test_what_follows_stands_under_its_column() -> None:
+    assert fitted("  A03  低保 916.80 → 308.40：郑玉梅离开（−608.40）", 30) == [
+        "  A03  低保 916.80 → 308.40：",
+        "       郑玉梅离开（−608.40）",
+    ]
+    assert fitted("  用于: 家庭人均收入低于低保标准；低保差额", 24) == [
+        "  用于: 家庭人均收入低",
+        "    于低保标准；低保差额",
+    ]
