@@ -10,7 +10,7 @@ _CLOSING = "，。；：、！？）》」』】〕”’…％%),.;:!?]}"
 _OPENING = "（《「『【〔“‘([{"
 _PIECES = re.compile(r"\s+|[!-~≈−±×÷≤≥≠·*]+|.")
 _COLUMNS = re.compile(r"^ *|(?<=\S)  +(?=\S)")
-"""Where a line begins, and each of its columns."""
+"""Blanks before a line and between its columns."""
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -25,7 +25,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def fitted(line: str, width: int) -> list[str]:
-    """Breaks a line that is wider than a width; what follows stands under its last column, or is set in by two."""
+    """Breaks a line that is wider than a width; what follows is under its last column, or set in by two."""
     if display_width(line) <= width:
         return [line]
     columns = [found.end() for found in _COLUMNS.finditer(line) if display_width(line[: found.end()]) <= width // 2]
