@@ -91,6 +91,12 @@ def command(language: str) -> click.Command:
         option("--examples", type=click.IntRange(0), default=10, language=language,
                en="Households whose changes are printed.", zh="逐户列出变动的户数。"),
         *reading_options(language),
+        option("--engine", type=click.Choice(["auto", "rows", "duckdb"]), default="rows", language=language,
+               en="`rows`, `duckdb` for large ledgers, or `auto`: duckdb from 4 MB each, else rows.",
+               zh="引擎：`rows` 逐户；`duckdb` 用于大台账；`auto` 两份台账都自 4 MB 起用 duckdb，否则 rows。"),
+        option("--memory", metavar="SIZE", language=language,
+               en="Memory for the engine `duckdb`, such as 500MB (default: 1GB); the rest goes to disk.",
+               zh="引擎 `duckdb` 可用内存，如 500MB；默认 1GB，超出部分写入磁盘。"),
         option("--bom", is_flag=True, language=language,
                en="Begin CSV files with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
     ]  # fmt: skip
@@ -99,10 +105,12 @@ def command(language: str) -> click.Command:
 
 def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
     """Compare two pictures, write the changes and print the sums."""
-    from calc.batch.job import BatchError
+    from calc.batch.job import BatchError, WrongJob
     from calc.cli.compare_pictures import ChangeSink, print_comparison
     from calc.compare.compare import compare as run
     from calc.compare.known_amounts import KnownAmounts
+    from calc.engine.sql.unsupported import UnsupportedPlan
+    from calc.report.ui_text import say
 
     match = options.pop("match")
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "bom", "html")}
@@ -113,8 +121,10 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
         chosen["hole"] = None if hole is None else _steps(hole, after.plan, language)
         with ChangeSink(before.plan, after.plan, language, quiet, is_paid=is_paid, **chosen) as sink:
             sink.summary = summary = run(before, after, sink, sink.take, match)
-    except BatchError as error:
-        raise click.UsageError(error.message(language)) from None
+    except WrongJob as wrong:
+        raise click.UsageError(wrong.message(language)) from None
+    except (BatchError, UnsupportedPlan) as failed:
+        raise click.ClickException(failed.message(language)) from failed.__cause__
     is_known = isinstance(before, KnownAmounts)
     print_comparison(summary, sink, before.twice if isinstance(before, KnownAmounts) else ())
     if not quiet:
@@ -122,6 +132,8 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
 
         warn_of_unknown_columns([*([] if is_known else summary.unknown[0]), *summary.unknown[1]], language)
         _print_rejects(summary.rejects, after, language)
+        if summary.why:
+            remark(say("engine-ran", language, engine=summary.engine, why=summary.why), False)
     return 0
 
 
@@ -151,7 +163,7 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
         raise click.UsageError(say("compare-one-other", language))
     book = read_rules(rules_file(rules))
     benefits = _paid_columns(options, book, language) if paid else {}
-    common = {**options, "keep": (), "engine": "rows"}
+    common = {**options, "keep": ()}
     new = job_of(language, {**common, "ledgers": ledgers, "month": month, "rules_path": against_rules or rules})
     after = Picture(read_rules(against_rules) if against_rules else book, new)
     if paid:

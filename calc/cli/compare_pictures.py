@@ -8,13 +8,14 @@ from types import TracebackType
 from typing import Any
 
 from calc.batch.atomic_files import Outputs
-from calc.batch.job import ResultSink
+from calc.batch.job import BatchError, ResultSink
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
 from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.engine.traced.interpreter import Trace
 from calc.report.cause_text import CauseWords
 from calc.report.comparison import AMOUNTS, HEADINGS, ChangeRows, group_lines, summary_lines
@@ -67,6 +68,9 @@ class ChangeSink(ResultSink):
             self.files.place()
         else:
             self.files.abandon()
+
+    def engine_failed(self, reason: BatchError | UnsupportedPlan) -> None:
+        remark(say("engine-instead", self.language, reason=reason.message(self.language)), False)
 
     def progress(self, stage: str, done: int, whole: int, households: int) -> None:
         if self.bar is not None:

@@ -2,59 +2,158 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 
-from calc.batch.job import ResultSink, WrongJob
+from calc.batch.choose_engine import Choice, choose_engine
+from calc.batch.job import DUCKDB, ROWS, EngineFailed, NotWorthIt, ResultSink, WrongJob
 from calc.batch.pipeline import few_collections
+from calc.compare.find_changes import CauseFinder, ChangeFinder
 from calc.compare.known_amounts import KnownAmounts
-from calc.compare.read_picture import Picture, opened_picture
+from calc.compare.read_picture import OpenedPicture, Picture, opened_picture, scanned_picture
 from calc.compare.spool import Spool
+from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.record import replace
+from calc.report.ui_text import say
 from calc.rules.plan import Plan
-from calc.vary.answers import NOTHING, Answer, Grant, Line, PictureEngine
-from calc.vary.causes import NEEDS, PEOPLE, REASONS, REFUSED, Cause, Causes, Change
-from calc.vary.comparison import ChangedLine, ComparisonSummary, HouseholdChange
-from calc.vary.kinds import REJECTED, SAME, Side, kind_of
-from calc.vary.people import number_fact, with_ids_of
+from calc.vary.answers import PictureEngine
+from calc.vary.causes import Causes
+from calc.vary.comparison import ComparisonSummary, HouseholdChange
+from calc.vary.kinds import SAME, Side
+from calc.vary.people import number_fact
 from calc.vary.rule_steps import rule_steps
 
 Take = Callable[[HouseholdChange], None]
+ID, PERSON = MATCHES = ("id", "person")
 
 
 def compare(
-    before: Picture | KnownAmounts, after: Picture, sink: ResultSink, take: Take, match: str = "id"
+    before: Picture | KnownAmounts, after: Picture, sink: ResultSink, take: Take, match: str = ID
 ) -> ComparisonSummary:
     """Compares two pictures; `take` gets each household that is not the same, those of the later ledger first.
 
     The earlier picture may be amounts that are known from elsewhere: paid, or results of a run. `match` is `id`, or
-    `person`: households are the same that have the most people in common, by their identity numbers.
+    `person`: households are the same that have the most people in common, by their identity numbers. The engine is
+    that of the later picture's job.
     Raises InputErrors and BatchError as `run_batch` does, and WrongJob where facts are counted in other steps.
     """
-    if isinstance(before, Picture):
+    with few_collections(), contextlib.ExitStack() as stack:
+        if not isinstance(before, Picture):
+            opened = stack.enter_context(opened_picture(after.job))
+            summary = _with_known(before, opened, sink, take, match)
+            asks = after.job.engine == DUCKDB
+            summary.engine, summary.why = ROWS, say("unfit-known", after.job.language) if asks else ""
+            return summary
         require_comparable(before.plan, after.plan)
-    summary = ComparisonSummary(before.plan, after.plan)
-    number = number_fact(after.plan)
-    with few_collections(), Spool(number) as earlier, Spool(number) as later:
-        if isinstance(before, Picture):
-            with opened_picture(before.job, sink) as old:
-                _fill(earlier, old.households(sink))
-            summary.rejects[0].extend(old.rejects)
-            summary.unknown[0].extend(old.unknown)
-        else:
-            _fill(earlier, before.households())
-        with opened_picture(after.job, sink) as new:
-            _fill(later, new.households(sink))
-        summary.rejects[1].extend(new.rejects)
-        summary.unknown[1].extend(new.unknown)
-        if isinstance(before, Picture):
-            finder: _Finder = _WithCauses(earlier, later, number, _causes(before, after, old.engine, new.engine))
-        else:
-            finder = _Finder(earlier, later, before, after.plan)
-        for change in finder.changes(match):
+        old, new = (stack.enter_context(opened_picture(one.job)) for one in (before, after))
+        choice = _choice(old, new, match)
+        if choice.engine == DUCKDB:
+            try:
+                summary = _by_duckdb(before, after, (old, new), sink, take)
+            except (UnsupportedPlan, EngineFailed) as failed:
+                if after.job.engine == DUCKDB:
+                    raise
+                choice = Choice(ROWS, failed.message(after.job.language))
+                if not isinstance(failed, NotWorthIt):
+                    sink.engine_failed(failed)
+                    choice = Choice(ROWS, say("why-failed", after.job.language))
+        if choice.engine == ROWS:
+            summary = _by_rows(before, after, (old, new), sink, take, match)
+        summary.engine, summary.why = choice.engine, choice.why
+        return summary
+
+
+def _choice(old: OpenedPicture, new: OpenedPicture, match: str) -> Choice:
+    """Chooses the engine for both pictures: DuckDB only where it fits both."""
+    language, asked = new.job.language, new.job.engine
+    if match != ID and asked != ROWS:
+        return Choice(ROWS, say("unfit-match", language, engine=DUCKDB))
+    for one in (old, new):
+        # changes are written at the end, so that the row engine may begin again
+        choice = choose_engine(replace(one.job, engine=asked, output="changes.csv"), one.ledger)
+        if choice.engine != DUCKDB:
+            return choice
+    return choice
+
+
+def _with_known(
+    before: KnownAmounts, after: OpenedPicture, sink: ResultSink, take: Take, match: str
+) -> ComparisonSummary:
+    summary = ComparisonSummary(before.plan, after.job.plans[0])
+    number = number_fact(after.job.plans[0])
+    with Spool(number) as earlier, Spool(number) as later:
+        _fill(earlier, before.households())
+        _read(after, later, summary, 1, sink)
+        finder = ChangeFinder(earlier, later, before, after.job.plans[0])
+        for change in finder.changes(_pairs(earlier, later, match)):
             summary.add(change)
             if change.kind != SAME:
                 take(change)
     return summary
+
+
+def _by_rows(
+    before: Picture, after: Picture, opened: tuple[OpenedPicture, OpenedPicture], sink: ResultSink, take: Take,
+    match: str,
+) -> ComparisonSummary:  # fmt: skip
+    summary = ComparisonSummary(before.plan, after.plan)
+    number = number_fact(after.plan)
+    with Spool(number) as earlier, Spool(number) as later:
+        engines = [_read(one, spool, summary, at, sink)
+                   for at, (one, spool) in enumerate(zip(opened, (earlier, later), strict=True))]  # fmt: skip
+        finder = CauseFinder(earlier, later, number, _causes(before, after, engines[0], engines[1]))
+        for change in finder.changes(_pairs(earlier, later, match)):
+            summary.add(change)
+            if change.kind != SAME:
+                take(change)
+    return summary
+
+
+def _read(
+    opened: OpenedPicture, spool: Spool, summary: ComparisonSummary, side: int, sink: ResultSink
+) -> PictureEngine:
+    """Assesses the households of a picture one by one; `side` is 0 for the earlier picture."""
+    with scanned_picture(opened, sink) as picture:
+        _fill(spool, picture.households(sink))
+    summary.rejects[side].extend(picture.rejects)
+    summary.unknown[side].extend(picture.unknown)
+    return picture.engine
+
+
+def _by_duckdb(
+    before: Picture, after: Picture, opened: tuple[OpenedPicture, OpenedPicture], sink: ResultSink, take: Take
+) -> ComparisonSummary:
+    from calc.compare.by_duckdb import compared
+
+    summary = ComparisonSummary(before.plan, after.plan)
+    number = number_fact(after.plan)
+    with compared(*opened, number, sink) as pictures:
+        old, new = pictures.old, pictures.new
+        first: dict[str, tuple[int, int]] = {}
+        for one in pictures.same:
+            summary.add_same(one.group, one.households, one.people, one.benefits)
+            first[one.group] = 1, one.first
+        for side, picture in enumerate((old, new)):
+            summary.rejects[side].extend(reject for _, reject in picture.rejects)
+            summary.unknown[side].extend(picture.reader.unknown)
+        causes = _causes(before, after, old.reader.engine, new.reader.engine)
+        finder = CauseFinder(old.spool, new.spool, number, causes)
+        for change in finder.changes(_pairs(old.spool, new.spool, ID)):
+            summary.add(change)
+            is_gone = change.after is None
+            place = 1 + is_gone, (old if is_gone else new).positions[change.id]
+            first[change.group] = min(place, first.get(change.group, place))
+            if change.kind != SAME:
+                take(change)
+    summary.groups = {name: summary.groups[name] for name in sorted(first, key=lambda one: first[one])}
+    return summary
+
+
+def _pairs(earlier: Spool, later: Spool, match: str) -> dict[str, str]:
+    """Finds the earlier household of later ones, by id."""
+    if match == PERSON:
+        return earlier.same_people(later)
+    return {id: id for id in later.places if id in earlier.places}
 
 
 def _fill(spool: Spool, households: Iterator[tuple[str, Side]]) -> None:
@@ -67,110 +166,6 @@ def _causes(before: Picture, after: Picture, old: PictureEngine, new: PictureEng
         before.rulebook, before.plan.month, after.rulebook, after.plan.month, before.job.settings.parameters
     )
     return Causes(old, new, steps, before.plan.month != after.plan.month)
-
-
-class _Finder:
-    """Finds the changes between two spools of which the earlier one has only amounts."""
-
-    def __init__(self, earlier: Spool, later: Spool, known: KnownAmounts | None, plan: Plan) -> None:
-        self.earlier, self.later, self.known = earlier, later, known
-        self.old_plan = self.new_plan = plan
-
-    def changes(self, match: str) -> Iterator[HouseholdChange]:
-        """Yields the change of every household of either picture."""
-        earlier, later = self.earlier, self.later
-        by_id = {id: id for id in later.places if id in earlier.places}
-        pairs = earlier.same_people(later) if match == "person" else by_id
-        for id in later.places:
-            yield self.change(id, earlier.side(pairs.get(id)), later.side(id))
-        left = earlier.places.keys() - pairs.values()
-        for id in earlier.places:
-            if id in left:
-                yield self.change(id, earlier.side(id), None)
-
-    def change(self, id: str, before: Side | None, after: Side | None) -> HouseholdChange:
-        """Finds the kind of a household's change, and its causes."""
-        before, after = self.alike(before, after)
-        change = HouseholdChange(id, kind_of(before, after, self.old_plan, self.new_plan), before, after)
-        if change.kind == SAME:
-            return change
-        opened = [one for one in change.lines() if one[1] is None or one[2] is None]
-        settled = [one for one in change.lines() if one not in opened]
-        if change.kind == REJECTED:
-            found, opened = [Cause((Change(REFUSED),), _parts(change, change.lines()))], []
-        elif before is None or after is None:
-            found = [Cause((Change(PEOPLE, "household"),), _parts(change, settled))]
-        else:
-            found = self.causes(change, before, after, settled)
-        if opened:
-            found.append(Cause((Change(NEEDS),), _parts(change, opened)))
-        return replace(change, causes=tuple(found))
-
-    def alike(self, before: Side | None, after: Side | None) -> tuple[Side | None, Side | None]:
-        """Makes both sides tell of the same lines: sums of benefits, of those that the amounts are for."""
-        assert self.known is not None
-        if after is not None and after.answer is not None:
-            after = replace(after, answer=summed(after.answer, self.known.benefits))
-            if before is None and self.known.benefits is not None:
-                before = Side(None, Answer({}, {}), 0, "")  # who is not on a list of payments was paid nothing
-        return before, after
-
-    def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
-        """The cause of each line is the reason of its answer, which the sink has words for."""
-        return [Cause((Change(REASONS, one[0][0]),), _parts(change, [one])) for one in settled]
-
-
-class _WithCauses(_Finder):
-    """Finds the changes between two pictures of which both have facts."""
-
-    def __init__(self, earlier: Spool, later: Spool, number: str | None, causes: Causes) -> None:
-        super().__init__(earlier, later, None, causes.after.plan)
-        self.old_plan = causes.before.plan
-        self.number = number
-        self.split = causes
-
-    def alike(self, before: Side | None, after: Side | None) -> tuple[Side | None, Side | None]:
-        if before is not None and after is not None and before.facts is not None and after.facts is not None:
-            assert before.answer is not None
-            facts, answer = with_ids_of(before.facts, before.answer, after.facts, self.number)
-            before = replace(before, facts=facts, answer=answer)
-        return before, after
-
-    def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
-        assert before.facts and after.facts and before.answer and after.answer
-        found = self.split.between(before.facts, after.facts, before.answer, after.answer)
-        return [replace(one, changes=tuple(self._placed(each, before, after) for each in one.changes)) for one in found]
-
-    def _placed(self, change: Change, before: Side, after: Side) -> Change:
-        """Says of somebody who came or left in which household the other picture has them."""
-        if change.kind != PEOPLE or self.number is None or before.facts is None or after.facts is None:
-            return change
-        side, spool = (after, self.earlier) if change.after else (before, self.later)
-        assert side.facts is not None
-        number = side.facts.members[change.member].get(self.number)
-        home = spool.homes.get(str(number)) if number is not None else None
-        own = before.facts.id if change.after else after.facts.id
-        return change if home is None or home == own else replace(change, name=home)
-
-
-def summed(answer: Answer, benefits: frozenset[str] | None) -> Answer:
-    """The answer with one line a benefit, of some benefits only if they are given."""
-    grants: dict[Line, Grant] = {}
-    opened: dict[Line, int] = {}
-    for (name, _), needs in answer.open.items():
-        if benefits is None or name in benefits:
-            opened[name, ""] = opened.get((name, ""), 0) | needs
-    for (name, _), (_, amount) in answer.grants.items():
-        if benefits is None or name in benefits:
-            grants[name, ""] = 1, grants.get((name, ""), NOTHING)[1] + amount
-    return Answer(grants, opened)
-
-
-def _parts(change: HouseholdChange, lines: list[ChangedLine]) -> dict[Line, Grant]:
-    """Subtracts what lines bring before from what they bring after; of an open line what is certain counts."""
-    old, new = (one.grants for one in change.answers())
-    pairs = ((line, old.get(line, NOTHING), new.get(line, NOTHING)) for line, _, _ in lines)
-    return {line: (after[0] - before[0], after[1] - before[1]) for line, before, after in pairs}
 
 
 def require_comparable(old: Plan, new: Plan) -> None:

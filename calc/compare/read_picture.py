@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from calc.batch.job import BatchJob, ResultSink
 from calc.batch.pipeline import open_ledger
@@ -13,14 +12,12 @@ from calc.diagnostics.diagnostic import Reject
 from calc.households.failed_checks import checks_in
 from calc.ledger.ledger import Ledger, LedgerHousehold
 from calc.ledger.parquet_to_csv import in_blocks
+from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record
 from calc.rules.plan import Plan
 from calc.rules.rulebook import Rulebook
 from calc.vary.answers import HouseholdPicture, PictureEngine
 from calc.vary.kinds import Side
-
-if TYPE_CHECKING:
-    from calc.ledger.unclear_columns import UnknownColumn
 
 
 class Picture(Record):
@@ -51,12 +48,13 @@ class PictureLedger:
         for at, key in enumerate(self.ledger.order, 1):
             for entry in self.ledger.households(*key):
                 seen += 1
-                yield entry.id, self._side(entry)
+                yield entry.id, self.side(entry)
             sink.progress("assess", at, len(self.ledger.order), seen)
         for one in self.ledger.without_members():
             yield one.id, self._rejected(one)
 
-    def _side(self, entry: LedgerHousehold | Reject) -> Side:
+    def side(self, entry: LedgerHousehold | Reject) -> Side:
+        """Assesses a household of the ledger; `rejects` gets it if it cannot be assessed."""
         if not isinstance(entry, LedgerHousehold):
             return self._rejected(entry)
         raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
@@ -71,11 +69,27 @@ class PictureLedger:
         return Side(None, None, 0, one.cells[0] if one.cells else "")
 
 
+class OpenedPicture(Record):
+    """A picture whose ledger is open; `unknown` are headings that mean nothing, each with its file."""
+
+    job: BatchJob
+    ledger: Ledger
+    unknown: Sequence[tuple[str, UnknownColumn]]
+
+
 @contextlib.contextmanager
-def opened_picture(job: BatchJob, sink: ResultSink) -> Iterator[PictureLedger]:
-    """Opens and scans the ledger of a picture. Raises as `calc.batch.pipeline.run_batch` does."""
-    with open_ledger(job) as (ledger, unknown), in_blocks(ledger.files) as files:
+def opened_picture(job: BatchJob) -> Iterator[OpenedPicture]:
+    """Opens the ledger of a picture. Raises as `calc.batch.pipeline.run_batch` does."""
+    with open_ledger(job) as (ledger, unknown):
+        yield OpenedPicture(job, ledger, unknown)
+
+
+@contextlib.contextmanager
+def scanned_picture(opened: OpenedPicture, sink: ResultSink) -> Iterator[PictureLedger]:
+    """Scans the ledger of a picture for the row engine."""
+    job, ledger = opened.job, opened.ledger
+    with in_blocks(ledger.files) as files:
         if files != ledger.files:
             ledger = Ledger(files, ledger.plan, ledger.asked, ledger.owns)
         scan(ledger, job.jobs, sink)
-        yield PictureLedger(job.plans[0], ledger, unknown)
+        yield PictureLedger(job.plans[0], ledger, opened.unknown)

@@ -439,6 +439,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "these rules derive facts from identity numbers in a way the engine {engine} does not support",
         "本规则由证件号推出事项的方式，引擎 {engine} 不支持",
     ),
+    "unfit-match": (
+        "the engine {engine} matches households by id, not by people",
+        "引擎 {engine} 只按户编号对应，不按成员对应",
+    ),
+    "unfit-known": (
+        "amounts from elsewhere are compared by the engine rows",
+        "与外来金额的比较由引擎 rows 进行",
+    ),
     "unfit-names": (
         "the engine {engine} does not support rules with a benefit whose id has to be quoted in results",
         "本规则中有待遇编号在结果中须加引号，引擎 {engine} 不支持",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from calc.diagnostics.diagnostic import Reject
@@ -11,7 +11,7 @@ from calc.record import Record
 from calc.rules.plan import Plan
 from calc.vary.answers import NO_ANSWER, Answer, Grant, Line, money
 from calc.vary.causes import Cause
-from calc.vary.kinds import KINDS, MONTHLY, Side
+from calc.vary.kinds import KINDS, MONTHLY, SAME, Side
 
 ChangedLine = tuple[Line, "Grant | None", "Grant | None"]
 """A line with its grant before and after; None while it is undetermined."""
@@ -61,7 +61,10 @@ class ChangeSums:
 
 
 class ComparisonSummary:
-    """The sums by kind, by benefit and by kind of cause. Every household is of one kind."""
+    """The sums by kind, by benefit and by kind of cause. Every household is of one kind.
+
+    `engine` compared the pictures, `why` says in words why it was taken ("" where nobody asked).
+    """
 
     def __init__(self, old: Plan, new: Plan) -> None:
         self.old, self.new = old, new
@@ -71,11 +74,29 @@ class ComparisonSummary:
         self.causes: Counter[str] = Counter()
         self.rejects: tuple[list[Reject], list[Reject]] = ([], [])
         self.unknown: tuple[list[Any], list[Any]] = ([], [])
+        self.engine, self.why = "", ""
         self.in_both = self.before_count = self.after_count = 0
 
     def whole(self) -> ChangeSums:
         """All kinds together."""
         return added(self.kinds.values())
+
+    def add_same(self, group: str, households: int, people: int, benefits: Mapping[str, int]) -> None:
+        """Counts households of a group that are the same in both pictures, with what they get of each benefit."""
+        monthly = sum(amount for name, amount in benefits.items() if self.new.benefits[name].per in MONTHLY)
+        every = self.groups.setdefault(group, {})
+        for sums in (self.kinds[SAME], every.setdefault(SAME, ChangeSums())):
+            sums.households += households
+            sums.people += people
+            sums.before += monthly
+            sums.after += monthly
+        for name, amount in benefits.items():
+            sums = self.benefits.setdefault(name, ChangeSums())
+            sums.before += amount
+            sums.after += amount
+        self.before_count += households
+        self.after_count += households
+        self.in_both += households
 
     def add(self, change: HouseholdChange) -> None:
         """Counts a household."""

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-import calc.batch.duckdb.pipeline as by_duckdb
+import calc.batch.duckdb.ledger_ranges as by_duckdb
 from bench.ledger import HEADINGS, rows
 from calc.cli import run
 from calc.diagnostics.diagnostic import InputErrors

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-import calc.batch.duckdb.pipeline as by_duckdb
+import calc.batch.duckdb.ledger_ranges as by_duckdb
 from calc.cli import run
 
 ROOT = Path(__file__).parents[2]

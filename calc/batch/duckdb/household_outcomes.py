@@ -161,6 +161,7 @@ class OutcomeQuery:
             total = _union([tree_of(field) for field in needs if field is not None])
             if total is not None:
                 columns.append(named(build.call("BIT_OR", total), f"n_{word}"))
+        columns += self._more_of_members(gathered)
         if not columns or not self.query.has_members:
             return None
         household = build.column(HOUSEHOLD)
@@ -168,6 +169,10 @@ class OutcomeQuery:
         select = exp.select(household, *columns, copy=False).from_(source, copy=False)
         grouped = select.group_by(build.own(household), copy=False)
         return exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.to_identifier("of_members", quoted=True)))
+
+    def _more_of_members(self, gathered: list[int]) -> list[Tree]:
+        """More columns that are gathered from members, given their benefits; none here."""
+        return []
 
     def _members_benefits(self) -> list[int]:
         """The benefits of which members give their household something."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calc.batch.duckdb.household_outcomes import MEMBERS
+from calc.batch.duckdb.household_outcomes import MEMBERS, OutcomeQuery
 from calc.batch.duckdb.result_query import ResultQuery
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
 from calc.batch.duckdb.totals import TotalsCounter
@@ -15,17 +15,14 @@ from calc.engine.sql.read_rows import query_of
 from calc.rules.plan import Plan
 
 
-class MonthQuery:
-    """A plan's query in a form of results."""
+class DecidedMonth:
+    """The outcomes of a plan for the households of a range, in the table `decided`, and those that fail a check."""
 
-    def __init__(
-        self, plan: Plan, plans: list[Plan], inputs: Inputs, wanted: ResultSpec, connection: Connection
-    ) -> None:
+    def __init__(self, plan: Plan, decided: OutcomeQuery, connection: Connection) -> None:
         self.plan = plan
+        self.decided = decided
         self.connection = connection
-        self.shown = ResultQuery(plan, plans, wanted, lambda with_ids: query_of(plan, inputs, with_ids=with_ids))
-        self.decided = self.shown.decided
-        self.checks = self.shown.checks
+        self.checks = len(decided.query.program.failed_checks)
 
     def do(self, tree: build.Tree) -> None:
         self.connection.execute(sql(tree))
@@ -60,8 +57,11 @@ class MonthQuery:
                           word=self.decided.column(f"failed_{word}"), scale=1 << WORD_BITS * word)  # fmt: skip
         relation = "decided" if source is None else within(self.decided.select(), source)
         columns = [build.column("household"), named(build.whole(self.plan.month), "month"), named(bits, "bits")]
-        failed = build.either(*(phrase(":w <> 0", w=word) for word in self.shown.failed_words()))
+        failed = build.either(*(phrase(":w <> 0", w=word) for word in self._failed_words()))
         return select(relation, columns).where(failed, copy=False)
+
+    def _failed_words(self) -> list[build.Tree]:
+        return [self.decided.column(f"failed_{word}") for word in range(self.checks)]
 
     def decide(self, failing_is_known: bool) -> None:
         """Make the table `decided`, without households that fail a check if those are known."""
@@ -79,6 +79,16 @@ class MonthQuery:
         self.do(phrase("DELETE FROM decided WHERE household IN (SELECT household FROM failing)"))
         if self.decided.members() is not None:
             self.do(phrase("DELETE FROM decided_members WHERE household IN (SELECT household FROM failing)"))
+
+
+class MonthQuery(DecidedMonth):
+    """A plan's query in a form of results."""
+
+    def __init__(
+        self, plan: Plan, plans: list[Plan], inputs: Inputs, wanted: ResultSpec, connection: Connection
+    ) -> None:
+        self.shown = ResultQuery(plan, plans, wanted, lambda with_ids: query_of(plan, inputs, with_ids=with_ids))
+        super().__init__(plan, self.shown.decided, connection)
 
     def count(self, counts: TotalsCounter) -> int:
         """Add the decided households to the totals; returns their number."""
