@@ -1,4 +1,4 @@
-"""What each household of a month is granted, line by line, so that two months can be compared household by household.
+"""Ask for the lines of each household of a month, so that two months can be compared household by household.
 
 first      the position of the household
 id, size   its id, and the number of its members
