@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from bench.district import households
+from bench.processes import in_turns, table
 from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
 from calc.report.explain import explained
@@ -84,6 +85,10 @@ def main() -> None:
     ):
         times, own, other = ratio(run, command)
         print(f"{name}: {times:.2f} x import click ({own * 1000:.0f} ms / {other * 1000:.0f} ms)")
+
+    print("\nWhole processes by turns; `read anew` is without a kept plan of the rules:\n")
+    commands = {"import click": YARDSTICK, "assess": ASSESS, "assess, read anew": ["env", "DOUDI_CACHE=off", *ASSESS]}
+    print("\n".join(table(in_turns(commands, RUNS), ["import click"])), end="\n\n")
 
     def plan_fresh() -> None:
         from calc.rules import expressions

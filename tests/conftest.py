@@ -21,6 +21,9 @@ PROCESSES = 2
 SERVERS = {"postgres", "spark", "cluster"}
 """Fixtures that take seconds to begin; what uses one is slow, and runs in one process with all others that do."""
 
+os.environ["DOUDI_CACHE"] = "off"
+"""Tests leave nothing in the folder of who runs them; those of kept plans set one of their own."""
+
 # no deadline: a machine that is busy with other things is no mistake
 hypothesis.settings.register_profile("few", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("full", deadline=None, print_blob=True)

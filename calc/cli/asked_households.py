@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from calc.assess_households import Assessment
-from calc.cli.options import plan_asked, remark
+from calc.cli.options import plan_asked, remark, rules_file
 
 if TYPE_CHECKING:
     from calc.diagnostics.source import Source
@@ -66,16 +66,19 @@ class FileHouseholds(AskedHouseholds):
     """The households of household files: all, or those with some ids."""
 
     def __init__(self, language: str, paths: tuple[str, ...], ids: tuple[str, ...], given: Mapping[str, Any]) -> None:
-        from calc.households.overrides import parse_settings
-        from calc.rules.plan_month import plan_for
-
         super().__init__(language, given["show_ids"])
         self.paths, self.ids = paths, ids
-        rulebook, self.plan = plan_asked(given["rules_path"], given["month"], language)
+        self.plan = plan_asked(given["rules_path"], given["month"], language)
         self.unchanged, self.changes = self.plan, None
         if given["settings"]:
+            from calc.households.overrides import parse_settings
+
             self.changes = parse_settings(given["settings"], self.plan)
             if self.changes.parameters:
+                from calc.rules.plan_month import plan_for
+                from calc.rules.read_rulebook import read_rules
+
+                rulebook = read_rules(rules_file(given["rules_path"]))
                 self.plan = plan_for(rulebook, self.plan.month, self.changes.parameters)
 
     def assess(self, with_before: bool) -> None:

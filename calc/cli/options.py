@@ -144,15 +144,30 @@ def require_month(rulebook: Rulebook, month: int, language: str) -> None:
         raise click.UsageError(message("before-first-month", values, language))
 
 
-def plan_asked(rules_path: str | None, month: str | None, language: str) -> tuple[Rulebook, Plan]:
+def plan_asked(rules_path: str | None, month: str | None, language: str) -> Plan:
+    """Plans the month asked for of the rules file asked for. Raises InputErrors for mistakes in the rules."""
+    from calc.rules.plan_cache import keep_plan, kept_plan
+
+    wanted, path = month_wanted(month, language), rules_file(rules_path)
+    plan = kept_plan(path, wanted)
+    if plan is None:
+        _, plan = _read_and_planned(path, wanted, language)
+        keep_plan(path, plan)
+    return plan
+
+
+def book_and_plan_asked(rules_path: str | None, month: str | None, language: str) -> tuple[Rulebook, Plan]:
     """Reads the rules file asked for and plans the month asked for. Raises InputErrors for mistakes in the rules."""
+    return _read_and_planned(rules_file(rules_path), month_wanted(month, language), language)
+
+
+def _read_and_planned(path: str, month: int, language: str) -> tuple[Rulebook, Plan]:
     from calc.rules.plan_month import plan_for
     from calc.rules.read_rulebook import read_rules
 
-    wanted = month_wanted(month, language)
-    book = read_rules(rules_file(rules_path))
-    require_month(book, wanted, language)
-    return book, plan_for(book, wanted)
+    book = read_rules(path)
+    require_month(book, month, language)
+    return book, plan_for(book, month)
 
 
 def remark(text: str, quiet: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calc.cli.options import build, echo_lines, month_option, option, plan_asked
+from calc.cli.options import book_and_plan_asked, build, echo_lines, month_option, option
 
 _HELP = (
     """What is in force in a month: standards, benefits, facts, definitions; or one entry in full with its history.
@@ -67,7 +67,7 @@ def show(
     from calc.report import rules_listing as shown
     from calc.report.ui_text import say
 
-    book, plan = plan_asked(rules_path, month, language)
+    book, plan = book_and_plan_asked(rules_path, month, language)
     if name is None or name in shown.SECTIONS:
         lines = shown.overview(book, plan, language, name)
         answer = rules_json.as_plain(plan, name)

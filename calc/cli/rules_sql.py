@@ -82,7 +82,7 @@ def sql(
     """
     from calc.report.ui_text import say
 
-    _, plan = plan_asked(rules_path, month, language)
+    plan = plan_asked(rules_path, month, language)
     try:
         from calc.engine.sql.annotated_sql import sql_text
         from calc.engine.sql.input_tables import Inputs

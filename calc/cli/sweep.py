@@ -81,7 +81,7 @@ def sweep(
     from calc.report.encode_rows import csv_text
     from calc.report.sweep_text import HEADINGS, SweepWords, as_text, rows
 
-    _, plan = plan_asked(rules_path, month, language)
+    plan = plan_asked(rules_path, month, language)
     benefits = tuple(require_benefit(plan, one, language) for one in benefits)
     assessed = assess(plan, source_of(household))
     if assessed.rejects:

@@ -102,7 +102,7 @@ def template(
         raise _usage("bom-is-csv", language)
     if format_ == "xlsx" and output is None and to_terminal():
         raise _usage("xlsx-on-terminal", language)
-    _, plan = plan_asked(rules_path, month, language)
+    plan = plan_asked(rules_path, month, language)
     if format_ == "xlsx":
         from calc.report.as_xlsx import require_writer
 

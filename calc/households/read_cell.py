@@ -20,8 +20,7 @@ from calc.households.cell_values import (
     shown,
 )
 from calc.households.several_facts import SeveralFacts
-from calc.rules.plan import FactPlan, Plan
-from calc.rules.plan_words import OPEN
+from calc.rules.plan import OPEN, FactPlan, Plan
 from calc.text_forms import folded_word, unwrapped
 
 Others = Mapping[str, Declared]

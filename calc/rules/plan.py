@@ -17,6 +17,9 @@ from calc.language.types import Type
 from calc.record import Record
 from calc.rules.rulebook import Origin, Topic, digest
 
+OPEN = ""
+"""The option of spellings that do not decide which one is meant."""
+
 
 class About(Record):
     """An entry's label in two languages, its sources, and how certain it is (`basis`).

@@ -12,12 +12,10 @@ from typing import Any, Union
 from calc.language.types import CHOICE, PURE, YES_NO
 from calc.record import Record, replace
 from calc.rules.entry_context import EntryContext
-from calc.rules.plan import FactPlan
+from calc.rules.plan import OPEN, FactPlan
 from calc.rules.rulebook import Version
 from calc.text_forms import folded_word
 
-OPEN = ""
-"""The option of spellings that do not decide which one is meant."""
 YES_NO_WORDS = ("yes", "no")
 """The options of spellings of a yes/no."""
 Path = tuple[object, ...]
