@@ -52,13 +52,13 @@ def kept_plan(path: str, month: int) -> Plan | None:
         if mark != _MARK or int(checksum, 16) != crc32(rest):
             return None
         about, types, plan = _cut(rest, [int(size) for size in sizes])
-        made_of, texts = _Reader(about).load()
+        made_of, texts = _PlanUnpickler(about).load()
         if made_of != _circumstances(path, month):
             return None
         sources = [read_text(one) for one, _ in texts]
         if [source.text for source in sources] != [text for _, text in texts]:
             return None
-        return _Reader(plan, sources, _Reader(types).load()).load()  # type: ignore[no-any-return]
+        return _PlanUnpickler(plan, sources, _PlanUnpickler(types).load()).load()  # type: ignore[no-any-return]
     except Exception:  # no such file, a damaged one, a rules file that cannot be read: reading it again says so
         return None
 
@@ -72,7 +72,7 @@ def keep_plan(path: str, plan: Plan) -> None:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         _require_private(os.stat(folder))
         texts = [(source.path, source.text) for source in plan.sources]
-        types = _Types()
+        types = _SharedTypes()
         body = _pickled(plan, plan.sources, types)
         about = _pickled((_circumstances(path, plan.month), texts))
         parts = about, _pickled(types.kept), body
@@ -82,7 +82,7 @@ def keep_plan(path: str, plan: Plan) -> None:
         _remove_oldest(folder)
 
 
-class _Reader(Unpickler):
+class _PlanUnpickler(Unpickler):
     """Reads records and plain values, nothing else: a kept plan cannot call anything."""
 
     def __init__(self, data: bytes, sources: Any = (), types: Any = ()) -> None:
@@ -110,7 +110,7 @@ def type_at(place: int) -> Type:
     raise NotImplementedError
 
 
-def _pickled(value: object, sources: tuple[Source, ...] = (), types: _Types | None = None) -> bytes:
+def _pickled(value: object, sources: tuple[Source, ...] = (), types: _SharedTypes | None = None) -> bytes:
     """Pickles a value. Its sources become their places in `sources`, and its types, where asked, those in `types`.
 
     Most of a plan's fifteen hundred types are equal.
@@ -126,7 +126,7 @@ def _pickled(value: object, sources: tuple[Source, ...] = (), types: _Types | No
     return out.getvalue()
 
 
-class _Types:
+class _SharedTypes:
     """Collects the types of a plan, equal ones once."""
 
     def __init__(self) -> None:

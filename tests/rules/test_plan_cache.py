@@ -186,10 +186,10 @@ def test_what_is_kept_cannot_call_anything(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     data = pickle.dumps(Call())
     with pytest.raises(ValueError, match="mkdir"):
-        plan_cache._Reader(data).load()
+        plan_cache._PlanUnpickler(data).load()
     for name in (b"calc.cli\nmain", b"calc.rules.plan\nFactPlan.settled", b"builtins\neval"):
         with pytest.raises(ValueError, match=name.decode().split("\n")[1]):
-            plan_cache._Reader(b"c" + name + b"\n(tR.").load()
+            plan_cache._PlanUnpickler(b"c" + name + b"\n(tR.").load()
     assert not (tmp_path / "reached").exists()
 
 
