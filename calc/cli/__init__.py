@@ -16,6 +16,7 @@ from calc.cli.locale import NobodyReads, chosen_language, pick, with_headings
 _COMMANDS = {
     "assess": "calc.cli.assess",
     "sweep": "calc.cli.sweep",
+    "next": "calc.cli.next",
     "map": "calc.cli.map",
     "batch": "calc.cli.batch",
     "compare": "calc.cli.compare",
@@ -82,6 +83,7 @@ def root(language: str) -> click.Group:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
           doudi sweep household.toml --over 张三.wage what it would get for any other wage
+          doudi next household.toml                   what will change by itself, month by month
           doudi template household -o household.toml  an empty file, every fact under its heading
           doudi map ledger.csv                        what the columns of a ledger are taken for
           doudi batch ledger.csv -o results.csv       a whole ledger, every row accounted for
@@ -97,6 +99,7 @@ def root(language: str) -> click.Group:
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
           doudi sweep 家庭.toml --over 张三.工资      工资变化时应得多少
+          doudi next 家庭.toml                        今后哪个月会自行变动
           doudi template household -o 家庭.toml       生成空白文件，列出全部可填的事项
           doudi map 台账.csv                          先看台账各列是什么、哪些读不了
           doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有结果或退回原因

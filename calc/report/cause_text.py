@@ -113,7 +113,7 @@ class CauseWords:
     def _entry(self, change: Change) -> str:
         plan = self.new if change.after is not None else self.old
         label = self._label(plan, change)
-        before, after = _scalar(change.before), _scalar(change.after)
+        before, after = _scalar(change.before, self.language), _scalar(change.after, self.language)
         if change.before is None or change.after is None:
             return say("rule-new" if change.before is None else "rule-gone", self.language, name=label)
         if before is not None and after is not None and before != after:
@@ -126,7 +126,7 @@ class CauseWords:
         return str(keys.get("en", label)) if self.language == "en" else label
 
 
-def _scalar(keys: dict[str, Any] | None) -> str | None:
+def _scalar(keys: dict[str, Any] | None, language: str) -> str | None:
     """The value of a parameter, if it is one; a text for what is unset."""
     if keys is None or "formula" in keys:
         return None
@@ -135,4 +135,6 @@ def _scalar(keys: dict[str, Any] | None) -> str | None:
     value = keys.get("value")
     if value is None or isinstance(value, (dict, list, LookupTable, Scale)):
         return None
-    return plain(value) if hasattr(value, "denominator") and not isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
+    return plain(value) if hasattr(value, "denominator") else str(value)

@@ -614,6 +614,28 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule-gone": ("{name} (ended)", "{name}（终止）"),
     "rule-changed": ("{name} (changed)", "{name}（有改动）"),
     "not-granted": ("not granted", "未享受"),
+    # what changes by itself
+    "next-title": ("what changes by itself, {first} to {last}", "{first} 至 {last} 自行发生的变动"),
+    "next-then": ("Nothing else changes by itself until {last}.", "到 {last} 为止，没有其他自行发生的变动。"),
+    "next-nothing": ("Nothing changes by itself until {last}.", "到 {last} 为止，没有自行发生的变动。"),
+    "next-calendar": ("the calendar", "月份推移"),
+    "next-counted": ("months counted from {facts}", "自“{facts}”起计的月数"),
+    "next-check": ("the facts contradict each other", "所填信息互相矛盾"),
+    "next-rejected": (
+        "can no longer be assessed as it is: {checks}",
+        "按现有信息无法再认定，须先更正：{checks}",
+    ),
+    "next-stated": (
+        "{fact} is stated itself, so it stays as it is: a date lets it go on",
+        "{fact}是直接填写的，不会随月份增长；填日期才能推算",
+    ),
+    "next-confirmed": (
+        "Standards are published until {last}; later months use the same ones.",
+        "标准只公布到 {last}，此后暂按原标准。",
+    ),
+    "next-passes": ("{date} is past", "{date}已过"),
+    "next-full_years": ("{count} full years since {date}", "自{date}起满 {count} 年"),
+    "next-full_months": ("{count} full months since {date}", "自{date}起满 {count} 个月"),
     # one fact that moves
     "sweep-title": ("Benefits a month by {fact}", "每月应得待遇随{fact}的变化"),
     "sweep-axis": ("{currency} a month", "每月（{currency}）"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from calc.engine.facts import Declared
+from calc.engine.facts import Declared, Household, Member
 from calc.engine.outcomes import GRANTED, UNDETERMINED
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.simple_plan import need_bits
+from calc.engine.traced.interpreter import Trace
 from calc.language.types import MEMBER
 from calc.record import Record
 from calc.rules.plan import Plan
@@ -74,6 +75,26 @@ class PictureEngine:
         """Lists the facts and the unset parameters of a set of needs."""
         facts = [name for name in self.plan.facts if bits & self._bits[name]]
         return facts, [name for name in self.plan.parameters if bits & self._bits[name]]
+
+
+class TracedEngine(PictureEngine):
+    """The same function by the reference engine: for few households, since nothing is compiled."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def answer(self, household: HouseholdPicture) -> Answer:
+        members = tuple(Member(id, facts) for id, facts in household.members.items())
+        trace = Trace(self.plan, Household(household.id, household.own, members))
+        grants: dict[Line, Grant] = {}
+        opened: dict[Line, int] = {}
+        for one in trace.result.outcomes:
+            line = one.benefit, "" if one.member is None else members[one.member].id
+            if one.status == GRANTED:
+                grants[line] = 1, int((one.amount or 0) * 10**self.plan.decimals)
+            elif one.status == UNDETERMINED:
+                opened[line] = 1
+        return Answer(grants, opened)
 
 
 def money(answer: Answer, plan: Plan, per: Optional[tuple[str, ...]] = None) -> int:

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Any, Optional
 
 from calc.record import Record
+from calc.rules.plan import Plan
 from calc.vary.answers import NOTHING, Answer, Grant, HouseholdPicture, Line, PictureEngine
 from calc.vary.rule_steps import RuleChange, RuleStep
 
@@ -56,10 +57,14 @@ class Cause(Record):
 class Causes:
     """Finds causes between two pictures: the engines of both, and one for each step between their rules."""
 
-    def __init__(self, before: PictureEngine, after: PictureEngine, steps: Sequence[RuleStep], is_later: bool) -> None:
+    def __init__(
+        self, before: PictureEngine, after: PictureEngine, steps: Sequence[RuleStep], is_later: bool,
+        engine: Callable[[Plan], PictureEngine] = PictureEngine,
+    ) -> None:  # fmt: skip
+        """`engine` makes the engine of a step from its plan."""
         self.before = before
         self.after = after
-        self.steps = [(tuple(map(_of_entry, step.changes)), PictureEngine(step.plan)) for step in steps]
+        self.steps = [(tuple(map(of_entry, step.changes)), engine(step.plan)) for step in steps]
         self.old_month = self.steps[-1][1] if self.steps else before
         self.is_later = is_later
 
@@ -200,7 +205,8 @@ def _merged_steps(found: Sequence[tuple[tuple[Change, ...], Answer, Answer]], li
     return causes
 
 
-def _of_entry(change: RuleChange) -> Change:
+def of_entry(change: RuleChange) -> Change:
+    """Makes a change of kind RULES."""
     return Change(RULES, change.name, "", change.before, change.after)
 
 

@@ -65,6 +65,14 @@ class Timeline:
         ends = [*(month_before(month) for month in starts[1:]), self.months[-1]]
         return [(clocks_of(self.plan(start)), start, end) for start, end in zip(starts, ends, strict=True)]
 
+    @cached_property
+    def counted(self) -> list[str]:
+        """Facts that are a count of a date unless they are stated: an age goes on by itself, a stated one does not."""
+        facts = self.plan(self.months[0]).facts
+        return list(dict.fromkeys(
+            one.label for clocks, _, _ in self._spans for one in clocks if one.fact and one.label in facts
+        ))  # fmt: skip
+
     def events(
         self, own: Mapping[str, Declared], members: Mapping[str, Mapping[str, Declared]]
     ) -> dict[int, list[Reached]]:
