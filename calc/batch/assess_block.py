@@ -14,8 +14,7 @@ from calc.engine.household_summary import Summarizer
 from calc.engine.python.function_writer import Emitter
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.python.summary_writer import SummaryEmitter
-from calc.engine.simple_plan import need_bits
-from calc.engine.totals import Group, Totals
+from calc.engine.totals import Group, NeedNames, Totals
 from calc.engine.traced.interpreter import Trace
 from calc.households.failed_checks import checks_in
 from calc.households.household_reader import shown_id
@@ -64,8 +63,7 @@ class MonthAssessor:
         self.table: HouseholdTable | BenefitTable = table(wanted.by, plan, wanted.kept, wanted.explain, plans)
         self.labels = RowTranslator(self.table, wanted.language) if wanted.labels else None
         self.names = list(plan.benefits)
-        bits = need_bits(plan)
-        self.of_facts = sum(bits[name] for name in plan.facts)
+        self.needs = NeedNames(plan)
 
 
 class BlockAssessor:
@@ -121,7 +119,7 @@ class BlockAssessor:
         run, table, own = month.engine.run, month.table, Group()
         assert isinstance(table, HouseholdTable)
         line, is_plain = table.line, encode_rows.is_plain
-        count, names, of_facts = own.assess, month.names, month.of_facts
+        count, names, needs = own.assess, month.names, month.needs
         written: list[str] = []
         households, members = self.households, self.members
         for entry in self.ledger.households(*key):
@@ -135,7 +133,7 @@ class BlockAssessor:
             done.assessed += 1
             if entry.warnings:
                 done.warnings.append((shown_id(entry.id, self.wanted.show_ids), entry.warnings))
-            count(digest, names, of_facts)
+            count(digest, names, needs)
             households.append(entry.facts)
             members += entry.members
             if is_plain(entry.id):
@@ -167,7 +165,7 @@ class BlockAssessor:
         group = "" if wanted.group is None else cells[wanted.group]
         for month, raw in found:
             digest = raw[1] if month.is_brief else month.digester.digest(raw, len(entry.members))
-            done.tally.assessed(month.plan.month, group, digest, month.names, month.of_facts)
+            done.tally.assessed(month.plan.month, group, digest, month.names, month.needs)
             reasons = self._reasons(entry, month.plan) if wanted.explain else None
             made = month.table.rows(entry.id, entry.ids, raw, digest, list(cells), reasons)
             if wanted.format == "jsonl":

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
-from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Totals
 from calc.ledger.csv_blocks import LONGEST_CELL
 from calc.report.encode_rows import unsafe
 from calc.rules.toml_document import month_number
@@ -33,7 +33,9 @@ class ResultReader:
         self.last: tuple[str, int] = ("", 0)
         self.granted: set[str] = set()
         self.open: set[str] = set()
-        self.lacks_only_unset = False
+        self.lacking: Group | None = None
+        self.needs: set[str] = set()
+        self.unset: set[str] = set()
         self.last_rejected: tuple[str | None, set[str]] = (None, set())
 
     def file(self, path: str, text: str) -> None:
@@ -82,8 +84,8 @@ class ResultReader:
         month, name = self._month(row), self._name(row)
         group = self.tally.group(month, name)
         group.assessed += 1
-        group.undetermined += _is_open(row["status"])
-        group.unset += _is_open(row["status"]) and not row["needs"]
+        if _is_open(row["status"]):
+            _lacks(group, _names(row["needs"]), _names(row["unset"]))
         group.money += self.whole(row["total_at_least"])
         for benefit, count in _listed(row["granted"]):
             numbers = group.of(benefit)
@@ -98,8 +100,9 @@ class ResultReader:
         month, name = self._month(row), self._name(row)
         group = self.tally.group(month, name)
         group.assessed += 1
-        group.undetermined += _is_open(row["status"])
-        group.unset += _is_open(row["status"]) and not any(one.get("needs") for one in row["benefits"])
+        if _is_open(row["status"]):
+            every = [{name for one in row["benefits"] for name in one.get(key) or ()} for key in ("needs", "unset")]
+            _lacks(group, *every)
         group.money += self.whole(row["total_at_least"])
         for benefit in {one["benefit"]: None for one in row["benefits"] if one["status"] == "granted"}:
             group.of(benefit)[HOUSEHOLDS] += 1
@@ -125,9 +128,9 @@ class ResultReader:
             amount = self._granted(numbers, row["amount"], row["persons"])
             group.money += amount if row["per"] != "year" else 0
         elif status == "undetermined":
-            group.undetermined += not self.open
-            group.unset += (not self.open and not row["needs"]) - bool(self.lacks_only_unset and row["needs"])
-            self.lacks_only_unset = not row["needs"] and (not self.open or self.lacks_only_unset)
+            self.lacking = group
+            self.needs |= _names(row["needs"])
+            self.unset |= _names(row["unset"])
             group.of(benefit)[OPEN] += benefit not in self.open
             self.open.add(benefit)
         elif status not in ("denied", "not_applicable"):
@@ -160,13 +163,32 @@ class ResultReader:
                 self.tally.rejected(month, self._name(row) if known else "")
 
     def _close(self) -> None:
-        self.last, self.granted, self.open, self.lacks_only_unset = ("", 0), set(), set(), False
+        """Count what the last household lacks, and forget the household."""
+        if self.lacking is not None:
+            _lacks(self.lacking, self.needs, self.unset)
+        self.last, self.granted, self.open, self.lacking = ("", 0), set(), set(), None
+        self.needs, self.unset = set(), set()
 
 
 def _is_open(status: Any) -> int:
     if status not in ("determined", "undetermined"):
         raise ValueError(status)
     return int(status == "undetermined")
+
+
+def _names(text: Any) -> set[str]:
+    return {name for name in str(text or "").split(";") if name}
+
+
+def _lacks(group: Group, needs: set[str], unset: set[str]) -> None:
+    """Counts an undetermined household that lacks these facts and parameters, as `Group.lacks` does."""
+    group.undetermined += 1
+    group.unset += not needs
+    if len(needs) == 1 and not unset:
+        group.count(group.alone, next(iter(needs)))
+    elif not needs:
+        for name in unset:
+            group.count(group.figures, name)
 
 
 def _listed(text: Any) -> Iterator[tuple[str, str]]:

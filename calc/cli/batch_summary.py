@@ -15,6 +15,7 @@ from calc.engine.totals import HOUSEHOLDS
 from calc.households.household_reader import quoted, shown_id
 from calc.report import totals
 from calc.report.as_text import warning
+from calc.report.ledger_needs import needs_lines
 from calc.report.rejects import Examples
 from calc.report.result_rows import merge_orders
 from calc.report.ui_text import say
@@ -176,8 +177,7 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
     lines.append(say(key, language, path=job.facts_to, **numbers))
     if summary.undetermined:
         lines.append(say("batch-undetermined", language, count=summary.undetermined))
-        unset = sum(group.unset for group in summary.totals.groups.values())
-        lines.append(say("batch-unset", language, count=unset) if unset else "")
+        lines += needs_lines(summary.totals, plans, language)
     if summary.rejected:
         rejects = summary.rejects or job.rejects
         lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))

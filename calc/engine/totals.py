@@ -8,18 +8,42 @@ from __future__ import annotations
 from typing import Any
 
 from calc.engine.household_summary import HouseholdSummary
+from calc.engine.simple_plan import need_bits
+from calc.rules.plan import Plan
 
 HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED = range(5)
 """Positions in the numbers of a benefit: households granted, people (人次), money, households undetermined, grants with
 an unknown number of people."""
 
 
-class Group:
-    """The totals of one month and group; of the `undetermined` households, `unset` lack no fact but a parameter."""
+class NeedNames:
+    """Says what a household needs, from its needs as bits of a plan."""
 
-    __slots__ = ("assessed", "benefits", "money", "rejected", "undetermined", "unset")
+    __slots__ = ("facts", "names", "parameters")
+
+    def __init__(self, plan: Plan) -> None:
+        bits = need_bits(plan)
+        self.names = {bit: name for name, bit in bits.items()}
+        self.facts = sum(bits[name] for name in plan.facts)
+        self.parameters = [bits[name] for name in plan.parameters]
+
+    def parameters_in(self, needs: int) -> list[str]:
+        """Lists the parameters among needs."""
+        return [self.names[bit] for bit in self.parameters if needs & bit]
+
+
+class Group:
+    """The totals of one month and group; of the `undetermined` households, `unset` lack no fact but a parameter.
+
+    `alone` counts by fact the households that lack it and nothing else, `figures` by parameter those that lack no fact
+    and need it, perhaps with other parameters.
+    """
+
+    __slots__ = ("alone", "assessed", "benefits", "figures", "money", "rejected", "undetermined", "unset")
 
     def __init__(self) -> None:
+        self.alone: dict[str, int] = {}
+        self.figures: dict[str, int] = {}
         self.assessed = 0
         self.undetermined = 0
         self.unset = 0
@@ -34,18 +58,16 @@ class Group:
             found = self.benefits[benefit] = [0] * 5
         return found
 
-    def assess(self, digest: HouseholdSummary, benefits: list[str], of_facts: int) -> None:
-        """Counts a household that was assessed.
-
-        `benefits` are the names for the places in its summary, `of_facts` the bits of facts among its needs.
-        """
+    def assess(self, digest: HouseholdSummary, benefits: list[str], names: NeedNames) -> None:
+        """Counts a household that was assessed; `benefits` are the names for the places in its summary."""
         granted, opened, monthly, _, _, needs = digest
         self.assessed += 1
         self.money += monthly
         if opened:
             self.undetermined += 1
-            if not needs & of_facts:
+            if not needs & names.facts:
                 self.unset += 1
+            self.lacks(needs, names, 1)
         for at, amount, persons in granted:
             numbers = self.of(benefits[at])
             numbers[HOUSEHOLDS] += 1
@@ -57,6 +79,19 @@ class Group:
         for at, _ in opened:
             self.of(benefits[at])[OPEN] += 1
 
+    def lacks(self, needs: int, names: NeedNames, number: int) -> None:
+        """Counts undetermined households with these needs where they lack one fact only, or parameters only."""
+        if not needs & names.facts:
+            for name in names.parameters_in(needs):
+                self.count(self.figures, name, number)
+        elif not needs & (needs - 1):
+            self.count(self.alone, names.names[needs], number)
+
+    @staticmethod
+    def count(counts: dict[str, int], name: str, number: int = 1) -> None:
+        """Adds a number of households to `alone` or `figures`."""
+        counts[name] = counts.get(name, 0) + number
+
     def add(self, other: Group) -> None:
         """Adds the numbers of another group."""
         self.assessed += other.assessed
@@ -64,16 +99,20 @@ class Group:
         self.unset += other.unset
         self.rejected += other.rejected
         self.money += other.money
+        for own_counts, counts in ((self.alone, other.alone), (self.figures, other.figures)):
+            for name, count in counts.items():
+                self.count(own_counts, name, count)
         for benefit, numbers in other.benefits.items():
             own = self.of(benefit)
             for at, number in enumerate(numbers):
                 own[at] += number
 
     def __getstate__(self) -> Any:
-        return self.assessed, self.undetermined, self.unset, self.rejected, self.money, self.benefits
+        return tuple(getattr(self, name) for name in self.__slots__)
 
     def __setstate__(self, state: Any) -> None:
-        self.assessed, self.undetermined, self.unset, self.rejected, self.money, self.benefits = state
+        for name, value in zip(self.__slots__, state, strict=True):
+            setattr(self, name, value)
 
 
 class Totals:
@@ -89,9 +128,9 @@ class Totals:
             found = self.groups[month, name] = Group()
         return found
 
-    def assessed(self, month: int, name: str, digest: HouseholdSummary, benefits: list[str], of_facts: int) -> None:
+    def assessed(self, month: int, name: str, digest: HouseholdSummary, benefits: list[str], names: NeedNames) -> None:
         """Counts a household that was assessed; see `Group.assess`."""
-        self.group(month, name).assess(digest, benefits, of_facts)
+        self.group(month, name).assess(digest, benefits, names)
 
     def rejected(self, month: int, name: str) -> None:
         """Counts a household that was rejected."""

@@ -10,7 +10,7 @@ from calc.exact import Number, decimals_of, plain
 from calc.households.dates import day_text
 from calc.language.types import CHOICE, DATE, MONEYS, NOBODY, REFERENCE, SHARE
 from calc.report.ui_text import say
-from calc.rules.plan import Plan
+from calc.rules.plan import FactPlan, Plan
 
 
 def show(value: Any, kind: str, plan: Plan, language: str, name: str | None = None) -> str:
@@ -84,3 +84,8 @@ def as_plain(value: Any, kind: str, decimals: int) -> Any:
         exact = decimals_of(value)
         return plain(value) if exact is None else plain(value, max(decimals, exact))
     return plain(value)
+
+
+def question_of(fact: FactPlan, language: str) -> str | None:
+    """Returns the question that asks for a fact, if the rules have one."""
+    return (fact.question_en or fact.question) if language == "en" else (fact.question or fact.question_en)

@@ -70,6 +70,9 @@ def as_object(tally: Totals, order: list[str], decimals: int) -> dict[str, Any]:
                 "undetermined": group.undetermined,
                 "rejected": group.rejected,
                 "money": amounts[group.money],
+                "lacks_only_parameters": group.unset,
+                "lacks_only": dict(sorted(group.alone.items())),
+                "needs_parameters": dict(sorted(group.figures.items())),
                 "benefits": {
                     benefit: {
                         "households": group.benefits[benefit][HOUSEHOLDS],

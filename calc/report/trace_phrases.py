@@ -6,6 +6,7 @@ from calc.engine.outcomes import UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.report.ask_first import Questions
+from calc.report.format_values import question_of
 from calc.report.least_amount import is_entitled
 from calc.report.reasons import reason
 from calc.report.ui_text import say
@@ -67,8 +68,7 @@ class TracePhrases:
 
     def question(self, fact: str) -> str | None:
         """Returns the question that asks for a fact, if the rules have one."""
-        plan = self.plan.facts[fact]
-        return (plan.question_en or plan.question) if self.language == "en" else (plan.question or plan.question_en)
+        return question_of(self.plan.facts[fact], self.language)
 
     def listed(self, missing: list[tuple[str, int | None]]) -> str:
         """Lists missing facts, each with the members who lack it."""

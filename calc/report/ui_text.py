@@ -212,9 +212,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "其中 {count} 户次因有未知项而待定",
     ),
     "batch-unset": (
-        "of those, for lack of a parameter only, no fact is missing: {count} (the results name it)",
-        "其中 {count} 户次不缺事项，只差尚未公布的数字（结果中已列出）",
+        "of those, for lack of a parameter only, no fact is missing: {count}; to try figures:",
+        "其中 {count} 户次不缺事项，只差尚未公布的数字；可填入数字试算：",
     ),
+    "unset-figure": ("--set {name}=…  ({label})", "--set {name}=…"),
+    "unset-cells": ("{label}, a table of the rules file", "{label}，规则文件中的表格"),
+    "ask-households": ("ask first; households that lack nothing but this:", "请先询问；所列为只缺这一项的户次："),
+    "ask-several": ("households that lack more than one thing: {count}", "缺不止一项的：{count} 户次"),
     "no-persons": (
         "the rules have no members and give no `persons`, so people are not counted (0) for: {listed}",
         "规则不分成员，也没有写 `persons`，以下待遇不统计人次（记为 0）：{listed}",

@@ -8,10 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calc.engine.household_summary import HouseholdSummary
-from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, NeedNames, Totals
+from tests.support.small import plan_of
 
 NAMES = ["a", "b", "c"]
-FACTS = 0b011
+PLAN = plan_of("""
+[facts.household]
+f = { kind = "yes/no" }
+g = { kind = "yes/no" }
+[parameters]
+p = { kind = "money/month", basis = "unset", note = "not published" }
+""")
+NEEDS = NeedNames(PLAN)
 PLACES, AMOUNTS = st.integers(0, len(NAMES) - 1), st.integers(0, 10**6)
 SUMMARIES: st.SearchStrategy[HouseholdSummary] = st.builds(
     lambda granted, opened, paid, needs: (granted, opened, paid, None if opened else paid, 0, needs),
@@ -32,7 +40,7 @@ def totals_of(counted: list[Any]) -> Totals:
         if summary is None:
             found.rejected(month, name)
         else:
-            found.assessed(month, name, summary, NAMES, FACTS)
+            found.assessed(month, name, summary, NAMES, NEEDS)
     return found
 
 
@@ -56,6 +64,10 @@ def test_each_number_is_counted_from_the_summaries(counted: list[Any]) -> None:
     summaries = [one for *_, one in counted if one is not None]
     assert (whole.assessed, whole.rejected) == (len(summaries), len(counted) - len(summaries))
     assert whole.undetermined == sum(bool(opened) for _, opened, *_ in summaries)
+    needs = [bits for _, opened, *_, bits in summaries if opened]
+    assert whole.unset == sum(not bits & 0b011 for bits in needs)
+    assert whole.alone == {name: needs.count(bit) for name, bit in (("f", 1), ("g", 2)) if bit in needs}
+    assert whole.figures == ({"p": needs.count(4)} if 4 in needs else {})
     assert whole.money == sum(paid for _, _, paid, *_ in summaries)
     for at, name in enumerate(NAMES):
         granted = [one for found, *_ in summaries for one in found if one[0] == at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.support.small import HEAD
 RULES = f"""{HEAD}
 [facts.household]
 n = {{ kind = "count", min = 1, max = 9 }}
-yes = {{ kind = "yes/no" }}
+yes = {{ kind = "yes/no", question_en = "Do you?" }}
 [parameters]
 p = {{ kind = "money/month", cite = "d 1", from.2024-01 = 10 }}
 q = {{ kind = "money/month", basis = "unset", note = "not published" }}
@@ -38,6 +39,7 @@ amount = "max(0, q)"
 HOUSEHOLDS = [
     ("1", "yes", False, False), ("5", "yes", True, True), ("9", "no", True, True), ("9", "", True, False),
     ("", "no", True, False), ("5", "", True, False), ("5", "no", False, False), ("9", "yes", True, True),
+    ("3", "", True, False),
 ]  # fmt: skip
 """Facts; and whether the household is undetermined, and that only for lack of a parameter."""
 
@@ -62,7 +64,26 @@ def test_the_counts_are_those_of_the_households(
     job = BatchJob((files[1],), plans, output=out, rejects=rejects, engine=engine)
     summary = run_batch(job, FileSink(job))
     unset = sum(group.unset for group in summary.totals.groups.values())
+    whole = summary.totals.whole()
+    assert whole.alone == {"yes": len(months)} and whole.figures == {
+        "q": 2 * len(months), "t": 2 * len(months)
+    }  # fmt: skip
     assert [summary.undetermined, unset] == [sum(one[at] for one in HOUSEHOLDS) * len(months) for at in (2, 3)]
+
+
+@pytest.mark.parametrize("engine", ["rows", "duckdb"])
+@pytest.mark.parametrize(("form", "by"), [("csv", "household"), ("csv", "benefit"), ("jsonl", "household")])
+def test_totals_of_the_results_count_the_same(
+    files: tuple[str, str], tmp_path: Path, engine: str, form: str, by: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, totals = str(tmp_path / f"out.{form}"), tmp_path / "totals.json"
+    run(["batch", files[1], "--rules", files[0], "-m", "2024-06", "-o", out, "--engine", engine, "--by", by,
+         "--totals", str(totals), "--rejects", str(tmp_path / "r.csv"), "-q"])  # fmt: skip
+    made = json.loads(totals.read_text("utf-8"))
+    assert made["totals"][0]["lacks_only"] == {"yes": 1} and made["totals"][0]["lacks_only_parameters"] == 3
+    capsys.readouterr()
+    run(["totals", out, str(tmp_path / "r.csv"), "--rules", files[0], "--format", "json"])
+    assert json.loads(capsys.readouterr().out) == made
 
 
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
@@ -72,6 +93,14 @@ def test_both_summaries_say_so(
     run(["batch", files[1], "--rules", files[0], "-m", "2024-06", "-o", str(tmp_path / "out.csv"), "--engine", engine,
          "--rejects", str(tmp_path / "rejects.csv"), "--lang", "en"])  # fmt: skip
     lines = capsys.readouterr().err.splitlines()
-    assert "of those assessed, undetermined because something is unknown: 6" in lines
-    assert any(line.startswith("of those, for lack of a parameter only, no fact is missing: 3 ") for line in lines)
+    assert "of those assessed, undetermined because something is unknown: 7" in lines
+    begin = lines.index("ask first; households that lack nothing but this:")
+    assert lines[begin : begin + 6] == [
+        "ask first; households that lack nothing but this:",
+        "        1  Do you? — yes",
+        "households that lack more than one thing: 3",
+        "of those, for lack of a parameter only, no fact is missing: 3; to try figures:",
+        "        2  --set q=…  (q)",
+        "        2  t, a table of the rules file",
+    ]
     assert any(line.startswith("the rules have no members") and line.endswith("for: b") for line in lines)

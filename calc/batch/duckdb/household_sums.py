@@ -90,6 +90,30 @@ def totals_of(decided: OutcomeQuery, group: int | None, of_facts: Mapping[int, i
     return query.group_by(build.own(key), copy=False) if group is not None else query
 
 
+def lacking_of(decided: OutcomeQuery, group: int | None, of_facts: Mapping[int, int]) -> exp.Select | None:
+    """Counts undetermined households by their needs, where they lack a single thing or no fact; None where none can be.
+
+    A row has the group, the words of needs and the number of households.
+    """
+    words = [decided.column(f"w_{word}") for word in range(decided.words)]
+    if not words:
+        return None
+    bits_of = {word: build.whole(bits) for word, bits in of_facts.items()}
+    tests = [phrase("(:w & :bits) = 0", w=words[word], bits=bits) for word, bits in bits_of.items()]
+    no_fact = build.both(*tests) if tests else build.truth(True)
+    one_bit = [phrase("(:w & (:w - 1)) = 0", w=one) for one in words]
+    single = [
+        build.both(one_bit[at], *(phrase(":w = 0", w=other) for place, other in enumerate(words) if place != at))
+        for at in range(len(words))
+    ]
+    key = build.word("") if group is None else build.column(f"k{group}", "about")
+    columns = [named(key, "key"), *(named(one, f"w{at}") for at, one in enumerate(words)), phrase("count(*)")]
+    query = select("decided", columns)
+    query = query.join(build.relation("about"), on=phrase("decided.household = about.household"), copy=False)
+    query = query.where(build.both(Sums(decided).is_open, build.either(no_fact, *single)), copy=False)
+    return query.group_by(*map(build.own, ([key] if group is not None else []) + words), copy=False)
+
+
 def counted_benefits(decided: OutcomeQuery) -> list[int]:
     """The benefits that anybody may have granted, or open."""
     return [at for at in range(len(decided.benefits)) if decided.can("g", at) or decided.can("o", at)]

@@ -93,7 +93,12 @@ class MonthQuery(DecidedMonth):
     def count(self, counts: TotalsCounter) -> int:
         """Add the decided households to the totals; returns their number."""
         rows = self.connection.execute(sql(self.shown.totals())).fetchall()
-        return counts.take(self.decided, self.plan.month, rows)
+        count = counts.take(self.decided, self.plan.month, rows)
+        lacking = self.shown.lacking()
+        if lacking is not None:
+            rows = self.connection.execute(sql(lacking)).fetchall()
+            counts.lack(self.shown.query.program.words, self.plan.month, rows)
+        return count
 
     def results(self, turn: int) -> build.Tree:
         """The rows of results of the decided households; `turn` is the place of the month among all."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from calc.batch.duckdb.household_outcomes import MEMBERS, OutcomeQuery, tree_of
-from calc.batch.duckdb.household_sums import Sums, amount_of, amount_type, own_columns, totals_of
+from calc.batch.duckdb.household_sums import Sums, amount_of, amount_type, lacking_of, own_columns, totals_of
 from calc.batch.duckdb.json_objects import household_objects
 from calc.batch.duckdb.result_cells import NameLists
 from calc.batch.duckdb.sql_templates import joined_text, named, phrase, select, within
@@ -57,9 +57,15 @@ class ResultQuery:
 
     def totals(self) -> exp.Select:
         """The totals of the month, a row a group: see `calc.batch.duckdb.totals`."""
+        return totals_of(self.decided, self.spec.group, self._words_of_facts())
+
+    def lacking(self) -> exp.Select | None:
+        """The needs of the month's undetermined households with their numbers: see `household_sums.lacking_of`."""
+        return lacking_of(self.decided, self.spec.group, self._words_of_facts())
+
+    def _words_of_facts(self) -> dict[int, int]:
         words = self.query.program.words
-        facts = [words.bits[name] for name in words.names if name in self.plan.facts]
-        return totals_of(self.decided, self.spec.group, words.words(sum(facts)))
+        return words.words(sum(words.bits[name] for name in words.names if name in self.plan.facts))
 
     def failed_words(self) -> list[Tree]:
         """The words of the failed checks."""

@@ -9,7 +9,8 @@ from calc.batch.duckdb.household_outcomes import OutcomeQuery
 from calc.batch.duckdb.household_sums import counted_benefits
 from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import Reject
-from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Totals
+from calc.engine.sql.needs_bits import NeedWords
+from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, NeedNames, Totals
 from calc.rules.plan import Plan
 
 
@@ -58,6 +59,12 @@ class TotalsCounter:
                     for what, number in zip((HOUSEHOLDS, PERSONS, MONEY, OPEN, UNCOUNTED), found, strict=True):
                         own[what] += int(number)
         return total
+
+    def lack(self, words: NeedWords, month: int, rows: Iterable[Sequence[Any]]) -> None:
+        """Add what households of a month lack, from the rows of `household_sums.lacking_of`."""
+        names = next(NeedNames(plan) for plan in self.plans if plan.month == month)
+        for name, *needs, count in rows:
+            self.sum.group(month, name).lacks(words.plan_bits(dict(enumerate(needs))), names, count)
 
     def _seen(self, name: str, position: int) -> None:
         known = self.first.get(name)

@@ -69,7 +69,11 @@ class SparkMonthQuery:
 
     def count(self, counts: TotalsCounter) -> int:
         """Add up the views; returns the number of their households."""
-        return counts.take(self.result.decided, self.plan.month, self.work.rows(self.result.totals()))
+        count = counts.take(self.result.decided, self.plan.month, self.work.rows(self.result.totals()))
+        lacking = self.result.lacking()
+        if lacking is not None:
+            counts.lack(self.result.query.program.words, self.plan.month, self.work.rows(lacking))
+        return count
 
     def results(self, money: str, amounts: Sequence[int]) -> DataFrame:
         """The rows of the results of the views, texts and amounts, behind the columns that order them."""

@@ -1,0 +1,62 @@
+"""Writes what to ask first about a ledger, and which figures nobody has published, from the totals of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from calc.engine.totals import Totals
+from calc.report.format_values import question_of
+from calc.report.ui_text import say
+from calc.rules.plan import Plan
+
+MOST_ASKED = 12
+"""Questions that are listed."""
+
+
+def needs_lines(tally: Totals, plans: Sequence[Plan], language: str) -> list[str]:
+    """Lists the facts by how many households lack only them, then the parameters that others wait for.
+
+    Nothing where all households are determined.
+    """
+    alone, figures = Counter[str](), Counter[str]()
+    undetermined = unset = 0
+    for group in tally.groups.values():
+        alone.update(group.alone)
+        figures.update(group.figures)
+        undetermined += group.undetermined
+        unset += group.unset
+    lines = []
+    if alone:
+        lines.append(say("ask-households", language))
+        shown = _most_first(alone, {name: None for plan in plans for name in plan.facts})
+        lines += [_asked(name, count, plans, language) for name, count in shown[:MOST_ASKED]]
+        if len(shown) > MOST_ASKED:
+            lines.append("  " + say("and-more", language, count=len(shown) - MOST_ASKED))
+    several = undetermined - unset - sum(alone.values())
+    if several:
+        lines.append(say("ask-several", language, count=several))
+    if unset:
+        lines.append(say("batch-unset", language, count=unset))
+        shown = _most_first(figures, {name: None for plan in plans for name in plan.parameters})
+        lines += [_figure(name, count, plans, language) for name, count in shown]
+    return lines
+
+
+def _most_first(counts: Mapping[str, int], order: Mapping[str, None]) -> list[tuple[str, int]]:
+    """Sorts names by their numbers, the largest first, else in the order of the rules."""
+    place = {name: at for at, name in enumerate(order)}
+    return sorted(counts.items(), key=lambda one: (-one[1], place[one[0]]))
+
+
+def _asked(name: str, count: int, plans: Sequence[Plan], language: str) -> str:
+    fact = next(plan.facts[name] for plan in reversed(plans) if name in plan.facts)
+    label = fact.about.label_in(language)
+    question = question_of(fact, language)
+    return f"  {count:>7,}  {question} — {label}" if question else f"  {count:>7,}  {label}"
+
+
+def _figure(name: str, count: int, plans: Sequence[Plan], language: str) -> str:
+    parameter = next(plan.parameters[name] for plan in reversed(plans) if name in plan.parameters)
+    key = "unset-figure" if parameter.value is None else "unset-cells"
+    return f"  {count:>7,}  {say(key, language, name=name, label=parameter.about.label_in(language))}"
