@@ -20,6 +20,7 @@ _COMMANDS = {
     "map": "calc.cli.map",
     "batch": "calc.cli.batch",
     "compare": "calc.cli.compare",
+    "screen": "calc.cli.screen",
     "totals": "calc.cli.totals",
     "template": "calc.cli.template",
     "rules": "calc.cli.rules",
@@ -88,6 +89,7 @@ def root(language: str) -> click.Group:
           doudi map ledger.csv                        what the columns of a ledger are taken for
           doudi batch ledger.csv -o results.csv       a whole ledger, every row accounted for
           doudi compare june.csv --against may.csv --against-month 2022-05    what changed, and why
+          doudi screen list.csv --receiving receives  who could have something, and what to do next
           doudi totals results.csv                    households, person-times and money
           doudi rules check                           all mistakes of the rules file
           doudi rules show NAME                       what is in force and where it comes from
@@ -104,6 +106,7 @@ def root(language: str) -> click.Group:
           doudi map 台账.csv                          先看台账各列是什么、哪些读不了
           doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有结果或退回原因
           doudi compare 六月.csv --against 五月.csv --against-month 2022-05    有哪些变动及原因
+          doudi screen 名单.csv --receiving 现享受    谁可以享受什么，下一步做什么
           doudi totals 结果.csv                       户数、人次、金额汇总
           doudi rules check                           检查规则文件的全部错误
           doudi rules show 名称                       生效的标准及其出处

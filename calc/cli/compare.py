@@ -162,7 +162,7 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     if sum(kinds) > 1:
         raise click.UsageError(say("compare-one-other", language))
     book = read_rules(rules_file(rules))
-    benefits = _paid_columns(options, book, language) if paid else {}
+    benefits = paid_columns(options, book, language) if paid else {}
     common = {**options, "keep": ()}
     new = job_of(language, {**common, "ledgers": ledgers, "month": month, "rules_path": against_rules or rules})
     after = Picture(read_rules(against_rules) if against_rules else book, new)
@@ -182,7 +182,7 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     return Picture(book, job_of(language, {**common, "ledgers": old_ledgers, "month": old_month})), after
 
 
-def _paid_columns(options: dict[str, Any], book: Rulebook, language: str) -> dict[str, str]:
+def paid_columns(options: dict[str, Any], book: Rulebook, language: str) -> dict[str, str]:
     """Takes `--map HEADING=BENEFIT` out of the options: such columns are those of lists of payments."""
     from calc.cli.batch_options import mapping
     from calc.report.ui_text import say

@@ -1,1 +1,1 @@
-"""Compare two pictures of the same households: this is the whole of `doudi compare`."""
+"""Compare two pictures of the same households, and screen lists: the whole of `doudi compare` and `doudi screen`."""

@@ -142,7 +142,7 @@ def _add_list(
     """Adds the rows of a list. More than six parameters: what is filled, beside what is read."""
     surveyor, places = BlockScanner([part], known.plan), range(len(part.blocks))
     number_lines([part], [(0, place) for place in places], [surveyor.seen(0, place) for place in places])
-    amount = _amount_fact(known.plan)
+    amount = amount_fact(known.plan)
     person = _place_of_number(part, known.plan)
     number = known.plan.facts[name] if (name := number_fact(known.plan)) is not None else None
     for place in places:
@@ -178,7 +178,7 @@ def _place_of_number(part: LedgerFileReader, plan: Plan) -> int | None:
     return None
 
 
-def _amount_fact(plan: Plan) -> FactPlan:
+def amount_fact(plan: Plan) -> FactPlan:
     """A fact that holds an amount as payments are written, for reading cells."""
     about = next(iter(plan.benefits.values())).about
     return FactPlan(

@@ -552,6 +552,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{heading}`：`{name}` 不是事项，也不是 household、id、name 或 -",
     ),
     # settings and cases
+    "not-a-benefit": (
+        "`{word}` is no benefit of the rules",
+        "“{word}”不是规则中的待遇",
+    ),
+    "not-a-benefit/open": (
+        "it is not known what is received",
+        "不知道已享受什么",
+    ),
     "bad-setting/paid": (
         "the list has no column `{heading}`, which --map says holds payments",
         "清单中没有 --map 所指的金额列“{heading}”",

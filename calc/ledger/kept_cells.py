@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Union
 
 from calc.engine.facts import Declared
@@ -17,15 +18,20 @@ Kept = tuple[Union[int, FactPlan, None], str]
 
 def kept_cell(part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str) -> str:
     """A column's cell in the first row that has one; "" for what is a fact, which is not known yet."""
+    return next((text for _, text in row_texts(part, run, at, name) if text), "")
+
+
+def row_texts(
+    part: LedgerFileReader, run: Run, at: int | FactPlan | None, name: str
+) -> Iterator[tuple[int, str]]:  # fmt: skip
+    """Yields a column's cell in each row, with the line; nothing for what is a fact."""
     if not isinstance(at, int):
-        return ""
+        return
     for line, row in run.rows:
         text = without_mark(row[at].strip()) if at < len(row) else ""
         if part.json is not None and text == MARK:
             text = part.json.kept_text(line, name)
-        if text:
-            return text
-    return ""
+        yield line, text
 
 
 def with_facts(cells: tuple[str, ...], kept: list[Kept], facts: dict[str, Declared]) -> tuple[str, ...]:

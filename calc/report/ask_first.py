@@ -12,12 +12,9 @@ from typing import Any
 from calc.engine.facts import Household, Member, not_known
 from calc.engine.outcomes import UNDETERMINED, Need, Outcome
 from calc.engine.traced.interpreter import Trace
-from calc.language.types import CHOICE, COUNT, YES_NO
 from calc.record import Record
-from calc.rules.plan import FactPlan
+from calc.vary.deciding import MOST_ANSWERS, possible_answers
 
-MOST_ANSWERS = 32
-"""Combinations of answers that are tried for the needs of one benefit."""
 MOST_TRIALS = 128
 """Combinations of answers that are tried for one household."""
 
@@ -95,18 +92,6 @@ class Questions:
                     for answers in product(*possible)
                 ]
         return self._answers[needs]
-
-
-def possible_answers(fact: FactPlan) -> list[Any]:
-    """Lists all values of a fact that has few; none of others."""
-    kind, low, high = fact.type.kind, fact.type.low, fact.type.high
-    if kind == YES_NO:
-        return [True, False]
-    if kind == CHOICE:
-        return list(fact.type.options)
-    if kind == COUNT and isinstance(low, int) and isinstance(high, int) and high - low < MOST_ANSWERS:
-        return list(range(low, high + 1))
-    return []
 
 
 def answered(household: Household, answers: dict[Need, Any]) -> Household:

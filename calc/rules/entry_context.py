@@ -39,6 +39,7 @@ def about_of(name: str, version: Version, cites: tuple[str, ...]) -> About:
         values.get("fails"),
         values.get("fails_en") or values.get("fails"),
         tuple(values[key] for key in ("short", "short_en") if key in values),
+        tuple(values["words"]) if isinstance(values.get("words"), list) else (),
     )
 
 

@@ -24,7 +24,8 @@ OPEN = ""
 class About(Record):
     """An entry's label in two languages, its sources, and how certain it is (`basis`).
 
-    `fails` is the label of a condition that does not hold, `short` a short label of a benefit.
+    `fails` is the label of a condition that does not hold, `short` a short label of a benefit,
+    `words` other words by which lists name it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class About(Record):
     fails: str | None = None
     fails_en: str | None = None
     short: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def label_in(self, language: str) -> str:
         """Returns the label in `zh` (the file's own language) or `en`."""

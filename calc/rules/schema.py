@@ -176,6 +176,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         **COMMON,
         "short": _TEXT,
         "short_en": _TEXT,
+        "words": _TEXTS,
         "to": (_one_of("household", "member"), "household or member"),
         "per": (_one_of("month", "once", "year"), "month, once or year"),
         "requires": (lambda value: value == [] or is_text_list(value), "a list of conditions"),

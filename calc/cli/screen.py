@@ -1,0 +1,172 @@
+"""Define `doudi screen`: who on a list could have something, and what to do next about each household."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from calc.cli.batch_options import FORMATS, households_option, job_of, mapping, reading_options
+from calc.cli.options import build, month_option, option, remark, rules_file
+
+if TYPE_CHECKING:
+    from calc.batch.job import BatchJob
+    from calc.compare.received import ReceivedAmounts, ReceivedColumns
+    from calc.rules.plan import Plan
+
+_HELP = (
+    """Who on a list could have something, and what to do next about each household.
+
+    LIST is read as by `doudi batch`: a monitoring list, a register, a village roll. Its households come back sorted by
+    what to do: entitled and not receiving (most money first), receiving what is not due, decided by one fact, by
+    several.
+
+    \b
+    Examples:
+      doudi screen list.csv -m 2022-05 --receiving receives -o todo.xlsx
+      doudi screen list.csv --paid paid.csv --map amount=BENEFIT
+      doudi screen list.csv --benefit NAME --benefit NAME
+
+    --receiving names a column with the benefits that people receive (words of the rules), or HEADING=BENEFIT a column
+    with yes, no or amounts of one benefit. What people receive is never offered to them.
+    "One fact decides" means that whatever is answered, no benefit stays open.
+
+    Exit status: 0 done, 2 could not run, 130 interrupted.
+    """,
+    """名单上谁可以享受什么，每户下一步做什么。
+
+    LIST 按 `doudi batch` 的方式读取：监测名单、登记表、村花名册均可。各户按下一步工作排序：
+    符合而未享受（金额大的在前）、享受而不符合、再问一项即可确定、缺几项信息。
+
+    \b
+    示例：
+      doudi screen 名单.csv -m 2022-05 --receiving 现享受 -o 待办.xlsx
+      doudi screen 名单.csv --paid 发放清单.csv --map 金额=待遇
+      doudi screen 名单.csv --benefit 待遇 --benefit 待遇
+
+    --receiving 指定写明已享受待遇的列（用规则中的词），或用 列名=待遇 指定某项待遇的是否列、金额列。
+    已享受的待遇不再列为可申请。“再问一项即可确定”是指无论怎样回答，都不再有待定的待遇。
+
+    退出码：0 完成；2 无法运行；130 中断。
+    """,
+)
+
+
+def command(language: str) -> click.Command:
+    """Builds the command."""
+    params: list[click.Parameter] = [
+        click.Argument(["ledgers"], metavar="LIST...", nargs=-1, required=True),
+        month_option(language),
+        option("--receiving", metavar="HEADING", multiple=True, language=language,
+               en="Column of what people receive; HEADING=BENEFIT for one benefit.",
+               zh="已享受待遇的列；列名=待遇 表示某一项待遇的列。"),
+        option("--word", "words", metavar="WORD=BENEFIT", multiple=True, language=language,
+               en="Another word of the list for a benefit; `-` for none.", zh="名单中待遇的其他写法；`-` 表示没有。"),
+        option("--paid", metavar="FILE", multiple=True, language=language,
+               en="A list of payments; --map HEADING=BENEFIT says which columns.",
+               zh="发放清单；用 --map 列名=待遇 指明金额列。"),
+        option("--benefit", "benefits", metavar="NAME", multiple=True, language=language,
+               en="Only these benefits count (default: all).", zh="只看这些待遇；默认全部。"),
+        option("--output", "-o", metavar="FILE", language=language,
+               en="File for the households, a row each (csv, jsonl, xlsx, parquet).",
+               zh="各户清单，每户一行（csv、jsonl、xlsx、parquet）。"),
+        option("--format", "format_", type=click.Choice(FORMATS), language=language,
+               en="Format of the households (default: by FILE's ending).", zh="清单的格式；默认按扩展名。"),
+        option("--examples", type=click.IntRange(0), default=10, language=language,
+               en="Households that are printed.", zh="列出的户数。"),
+        option("--pieces", type=click.IntRange(0), default=50, language=language,
+               en="Households for which all values of a deciding number are worked out (slow).",
+               zh="决定的一项是数字时，列出各值结果的户数（较慢）。"),
+        households_option(language),
+        *reading_options(language),
+        option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
+               en="Copy a column of the list into the results.", zh="把名单的一列保留到结果中。"),
+        option("--bom", is_flag=True, language=language,
+               en="Begin CSV files with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+    ]  # fmt: skip
+    return build("screen", language, _HELP, params, screen)
+
+
+def screen(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
+    """Screen a list, write its households and print the sums."""
+    from calc.batch.job import BatchError
+    from calc.cli.batch_summary import warn_of_unknown_columns
+    from calc.cli.screen_sink import ScreenSink
+    from calc.compare.received import ReceivedAmounts
+    from calc.compare.screen import ScreenJob
+    from calc.compare.screen import screen as run
+
+    chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "bom", "pieces")}
+    benefits, kept = options.pop("benefits"), options["keep"]
+    try:
+        job, received = _job(language, options)
+        asked = tuple(_asked(job.plans[0], one, language) for one in benefits) or None
+        with ScreenSink(job.plans[0], kept, language, quiet, asked=asked, **chosen) as sink:
+            unknown = run(ScreenJob(job, received, asked), sink, sink.take)
+    except BatchError as error:
+        raise click.UsageError(error.message(language)) from None
+    sink.print_sums()
+    if not quiet:
+        warn_of_unknown_columns(unknown, language)
+        sink.print_mistakes(job.show_ids)
+        if isinstance(received, ReceivedAmounts):
+            _print_strangers(received, language)
+        elif received is None:
+            from calc.report.ui_text import say
+
+            remark(say("screen-receiving-unknown", language), False)
+    return 0
+
+
+def _job(language: str, options: dict[str, Any]) -> tuple[BatchJob, ReceivedColumns | ReceivedAmounts | None]:
+    """Makes the job of the options, and what says who receives what."""
+    from calc.cli.compare import paid_columns
+    from calc.compare.known_amounts import payments_of
+    from calc.compare.received import BenefitWords, ReceivedAmounts, ReceivedColumns
+    from calc.record import replace
+    from calc.report.ui_text import say
+    from calc.rules.read_rulebook import read_rules
+
+    receiving, words, paid = options.pop("receiving"), options.pop("words"), options.pop("paid")
+    if receiving and paid:
+        raise click.UsageError(say("screen-receiving-or-paid", language))
+    if paid:
+        benefits = paid_columns(options, read_rules(rules_file(options["rules_path"])), language)
+        job = job_of(language, {**options, "engine": "rows"})
+        return job, ReceivedAmounts(payments_of(job, paid, benefits), job.plans[0])
+    given = mapping(words, language)
+    headings = {}
+    job = job_of(language, {**options, "engine": "rows"})
+    plan = job.plans[0]
+    known = BenefitWords(plan)
+    for word, target in given.items():
+        if target != "-" and not known.has(target):
+            raise click.UsageError(say("screen-word", language, text=f"{word}={target}"))
+    for one in receiving:
+        heading, _, benefit = one.rpartition("=")
+        is_one = bool(heading) and known.has(benefit)
+        headings[heading.strip() if is_one else one] = _asked(plan, benefit, language) if is_one else None
+    job = replace(job, keep=(*job.keep, *headings))
+    return job, ReceivedColumns(plan, headings, BenefitWords(plan, given)) if headings else None
+
+
+def _asked(plan: Plan, text: str, language: str) -> str:
+    """Finds the benefit that a word means. Raises click.UsageError where it is none."""
+    from calc.cli.assess import require_benefit
+    from calc.compare.received import BenefitWords
+
+    found = BenefitWords(plan).read(text)
+    if isinstance(found, list) and len(found) == 1:
+        return list(plan.benefits)[found[0]]
+    return require_benefit(plan, text, language)
+
+
+def _print_strangers(received: ReceivedAmounts, language: str) -> None:
+    from calc.report.ui_text import say
+
+    strangers = list(received.strangers())
+    if received.known.sides and len(strangers) == len(received.known.sides):
+        remark(say("screen-no-payment-met", language), False)
+    elif strangers:
+        some = ", ".join([*strangers[:3], *(["…"] if len(strangers) > 3 else [])])
+        remark(say("screen-strangers", language, count=len(strangers), some=some), False)

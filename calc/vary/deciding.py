@@ -1,0 +1,251 @@
+"""Finds the one fact whose answer decides all that is open of a household, and what each answer brings.
+
+A fact decides if no benefit is open whatever is answered. Only a fact that every open benefit needs can: needs have
+every fact that may change an answer. A fact of few values is tried with each; a number is tried with some first, and
+then either all needs are of it alone, or its pieces prove that nothing is open anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Optional, Union
+
+from calc.engine.facts import Declared, Household, Member, not_known
+from calc.engine.outcomes import UNDETERMINED, Need
+from calc.engine.python.row_engine import RawOutcome, RowEngine
+from calc.engine.simple_plan import need_bits
+from calc.engine.traced.interpreter import Trace
+from calc.language.lookup_tables import LookupTable
+from calc.language.types import CHOICE, COUNT, DATE, MEMBER, NOBODY, NUMERIC, REFERENCE, YES_NO
+from calc.record import Record
+from calc.rules.plan import FactPlan, Plan
+from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move
+
+MOST_ANSWERS = 32
+"""Combinations of answers that are tried for the needs of one benefit."""
+MOST_PROOFS = 300
+"""Households for which it is proved that a number decides although other facts are missing too: a proof takes as long
+as a hundred households. Beyond, such a number is taken for one of several facts; `unproven` counts them."""
+_MOST_NAMES = 100_000
+Answered = tuple[Any, RawOutcome]
+"""A value of a fact, as households state it, and the outcome that it leads to."""
+
+
+def possible_answers(fact: FactPlan) -> list[Any]:
+    """Lists all values of a fact that has few; none of others."""
+    kind, low, high = fact.type.kind, fact.type.low, fact.type.high
+    if kind == YES_NO:
+        return [True, False]
+    if kind == CHOICE:
+        return list(fact.type.options)
+    if kind == COUNT and isinstance(low, int) and isinstance(high, int) and high - low < MOST_ANSWERS:
+        return list(range(low, high + 1))
+    return []
+
+
+class OneFact(Record):
+    """A fact that decides, of the member at a place (None: of the household).
+
+    `answers` are all its values with what they lead to if `is_whole`, else a few of them.
+    """
+
+    fact: str
+    member: Optional[int]
+    answers: tuple[Answered, ...]
+    is_whole: bool
+
+
+class FactFinder:
+    """Finds deciding facts with the compiled engine of a month; only benefits at the places `asked` count."""
+
+    def __init__(self, engine: RowEngine, asked: Optional[frozenset[int]] = None) -> None:
+        self.engine = engine
+        self.plan: Plan = engine.plan
+        self.bits = need_bits(self.plan)
+        self.of_facts = sum(self.bits[name] for name in self.plan.facts)
+        benefits = list(self.plan.benefits.values())
+        wanted = range(len(benefits)) if asked is None else sorted(asked)
+        self._of_household = [at for at in wanted if benefits[at].type.level != MEMBER]
+        self._of_members = [at for at in wanted if benefits[at].type.level == MEMBER]
+        self.proofs_left, self.unproven = MOST_PROOFS, 0
+        self._names: dict[int, tuple[list[str], list[str]]] = {}
+        self._with_holes = _holed_benefits(self.plan)
+        self._possible = {name: possible_answers(fact) for name, fact in self.plan.facts.items()}
+
+    def opened(self, raw: RawOutcome) -> list[tuple[int, int]]:
+        """Lists the places of the benefits that are undetermined, for a member each, with their needs."""
+        found = raw[1]
+        opened = [(at, found[at][3]) for at in self._of_household if found[at][0] == UNDETERMINED]
+        for at in self._of_members:
+            opened += [(at, one[3]) for one in found[at] if one[0] == UNDETERMINED]
+        return opened
+
+    def names(self, needs: int) -> tuple[list[str], list[str]]:
+        """Lists the facts and the unset parameters of a set of needs."""
+        found = self._names.get(needs)
+        if found is None:
+            bits = self.bits
+            found = (
+                [name for name in self.plan.facts if needs & bits[name]],
+                [name for name in self.plan.parameters if needs & bits[name]],
+            )
+            if len(self._names) < _MOST_NAMES:
+                self._names[needs] = found
+        return found
+
+    def lacking(self, name: str, own: dict[str, Declared], members: Sequence[dict[str, Declared]]) -> list[int | None]:
+        """Lists who lacks a fact: the places of members, or None for the household."""
+        fact = self.plan.facts[name]
+        mark = not_known(name)
+        if fact.type.level != MEMBER:
+            return [None]
+        return [at for at, one in enumerate(members) if name not in one and (fact.default is None or mark in one)]
+
+    def one_fact(self, household: _Facts, opened: Sequence[tuple[int, int]]) -> Optional[OneFact]:
+        """Finds the fact that decides everything that is open, the first one in the order of the rules."""
+        own, members, _ = household
+        common, whole = self.of_facts, 0
+        for _, one in opened:
+            common &= one
+            whole |= one
+        if not common or whole & ~self.of_facts:
+            return None
+        asked = frozenset(at for at, _ in opened)
+        has_holes = any(at in self._with_holes for at, _ in opened)
+        for name in self.names(common)[0]:
+            if not common & self.bits[name]:
+                continue
+            places = self.lacking(name, own, members)
+            is_sole = whole == self.bits[name] and len(places) == 1 and not has_holes
+            for place in places:
+                found = self._tried(name, place, household, None if is_sole else asked)
+                if isinstance(found, OneFact):
+                    return found
+                common &= found  # what decides by itself also decides where another fact is known
+        return None
+
+    def _tried(
+        self, name: str, place: int | None, household: _Facts, unproven: Optional[frozenset[int]]
+    ) -> Union[OneFact, int]:
+        """Tries a fact; the needs that all benefits still have after an answer, where it does not decide.
+
+        `unproven` are the benefits of which it has to be proved that no value of a number leaves them open.
+        """
+        fact = self.plan.facts[name]
+        values = self._values(fact, place, len(household[1]))
+        is_whole = bool(values)
+        answers: list[Answered] = []
+        left = self.of_facts
+        for value in values or _samples(fact, unproven is None):
+            raw = self.with_answer(name, place, value, household)
+            if raw[0]:
+                continue  # the answer contradicts something else that is stated: it cannot be given
+            opened = self.opened(raw)
+            if opened:
+                for _, needs in opened:
+                    left &= needs
+                return left
+            answers.append((value, raw))
+        if not answers:
+            return left
+        if not is_whole and unproven is not None and not self._is_proven(fact, place, household, unproven):
+            return left
+        return OneFact(name, place, tuple(answers), is_whole)
+
+    def _values(self, fact: FactPlan, place: int | None, count: int) -> list[Any]:
+        if fact.type.kind == REFERENCE:
+            return [NOBODY, *(at for at in range(count) if at != place)]
+        return self._possible[fact.name]
+
+    def with_answer(self, name: str, place: int | None, value: Any, household: _Facts) -> RawOutcome:
+        """Computes the outcome of a household that states one fact more."""
+        own, members, ids = household
+        if place is None:
+            own = _stated(own, name, value)
+        else:
+            members = [*members]
+            members[place] = _stated(members[place], name, value)
+        raw: RawOutcome = self.engine.run(own, members, ids)
+        return raw
+
+    def _is_proven(self, fact: FactPlan, place: int | None, household: _Facts, asked: frozenset[int]) -> bool:
+        """Says whether no benefit asked for is open at any value of a number."""
+        if self.proofs_left <= 0:
+            self.unproven += 1
+            return False
+        self.proofs_left -= 1
+        needs = self._missing(household, asked)
+        if needs == {(fact.name, place)} and not asked & self._with_holes:
+            return True  # others lack the fact too, and theirs does not matter
+        pieces = self.pieces(fact.name, place, household, asked)
+        return pieces is not None and not any(
+            one.status == UNDETERMINED for piece in pieces for one in (*piece.first, *piece.last)
+        )
+
+    def _missing(self, household: _Facts, asked: frozenset[int]) -> set[Need]:
+        """Finds what keeps some benefits open, of which member each."""
+        trace = Trace(self.plan, _household(household))
+        names = [*self.plan.benefits]
+        return {need for at in asked for one in trace.outcomes[names[at]] for need in one.missing}
+
+    def pieces(
+        self, name: str, place: int | None, household: _Facts, asked: Optional[frozenset[int]] = None
+    ) -> list[SweepPiece] | None:
+        """Finds what each value of a number leads to; None for what is no number, or where there are too many pieces.
+
+        `asked` are the places of the benefits that are looked at: without, all that count.
+        """
+        fact = self.plan.facts[name]
+        if not can_move(fact):
+            return None
+        names = [*self.plan.benefits]
+        wanted = [names[at] for at in sorted((*self._of_household, *self._of_members) if asked is None else asked)]
+        try:
+            return Sweep(self.plan, _household(household), name, place, wanted).pieces(*_ends(fact))
+        except TooManyParts:
+            return None
+
+
+_Facts = tuple[dict[str, Declared], list[dict[str, Declared]], list[str]]
+"""The facts of a household, those of its members, and their ids."""
+
+
+def _stated(facts: dict[str, Declared], name: str, value: Any) -> dict[str, Declared]:
+    found = {**facts, name: value}
+    found.pop(not_known(name), None)
+    return found
+
+
+def _household(parts: _Facts) -> Household:
+    own, members, ids = parts
+    return Household("", own, tuple(Member(id, facts) for id, facts in zip(ids, members, strict=True)))
+
+
+def _ends(fact: FactPlan) -> tuple[int, int]:
+    """The least and the greatest value of a number that can be stated, in its steps."""
+    low, high = fact.stated_bounds
+    return int(low * 10**fact.decimals), int(high * 10**fact.decimals)
+
+
+def _samples(fact: FactPlan, is_proven: bool) -> list[Any]:
+    """Some values of a number or a date, from the least to the greatest; one where it is tried for its price alone."""
+    low, high = fact.stated_bounds
+    if fact.type.kind == DATE:
+        days = (2020_01_01, 2008_06_15, 1990_01_01, 1960_01_01, 1930_01_01)
+        return [day for day in days if low <= day <= high]
+    if fact.type.kind not in NUMERIC:
+        return []
+    first, last = _ends(fact)
+    unit = 10**fact.decimals
+    values = {max(first, 0)} if is_proven else {first, last, *(one * unit for one in (0, 500, 5_000, 100_000))}
+    return sorted(one for one in values if first <= one <= last)
+
+
+def _holed_benefits(plan: Plan) -> frozenset[int]:
+    """Finds the places of the benefits that use a table with cells that are not published."""
+    tables = {name: one.value for name, one in plan.parameters.items() if isinstance(one.value, LookupTable)}
+    holed = {name for name, table in tables.items() if any(cell is None for cell in table.cells.values())}
+    for name in plan.steps:
+        if not holed.isdisjoint(plan.needs.get(name, ())):
+            holed.add(name)
+    return frozenset(at for at, name in enumerate(plan.benefits) if name in holed)
