@@ -25,7 +25,7 @@ class Target:
     def __init__(self, path: str) -> None:
         self.path = path
         self.real = os.path.realpath(path)
-        self.is_ordinary = not os.path.exists(self.real) or os.path.isfile(self.real)
+        self.is_ordinary = is_ordinary_file(path)
         folder, name = os.path.split(self.real)
         self.part = os.path.join(folder, f".{name[:80]}.{os.getpid()}.part") if self.is_ordinary else path
 
@@ -47,6 +47,12 @@ class Target:
         if self.is_ordinary:
             with suppress(OSError):
                 os.unlink(self.part)
+
+
+def is_ordinary_file(path: str) -> bool:
+    """Says whether what is written to a path is kept there as a file, not passed on as by a pipe."""
+    real = os.path.realpath(path)
+    return not os.path.exists(real) or os.path.isfile(real)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import PARQUET, format_of
 from calc.batch.writers.formats import XLSX as WORKBOOK
 from calc.diagnostics.diagnostic import Diagnostic, Reject
@@ -78,6 +79,8 @@ class BatchJob(Record):
     `rows`: lists of cells for a sink of your own; None follows the ending of `output`. `by` is household or benefit.
     `facts_to` is a folder for the facts in tables, in the place of results; the engine spark reads such a folder, and
     its `output` is a folder of tables too.
+    `labels` and `bom` say whether tables have labels in place of ids, and whether CSV files begin with a byte order
+    mark; None leaves it to the language (see `FileForm`).
     `without` names topics of the rules of which no household has anything (see `Topic`).
     `household_by` is `head` for a ledger without household numbers, in which each head begins a household.
     `columns` maps headings to facts, as does `ledger_map`, a file that the ledger's headings are compared with.
@@ -95,8 +98,8 @@ class BatchJob(Record):
     format: str | None = None
     by: str = "household"
     explain: bool = False
-    labels: bool = False
-    bom: bool = False
+    labels: bool | None = False
+    bom: bool | None = False
     columns: Mapping[str, str] = {}
     ledger_map: LedgerMap | None = None
     keep: tuple[str, ...] = ()
@@ -137,12 +140,17 @@ class BatchJob(Record):
         """Says whether any file of the run is standard output."""
         return self.output in (None, "-") or "-" in (self.rejects, self.totals)
 
+    def file_form(self) -> FileForm:
+        """Says whether files have labels or ids, and a byte order mark."""
+        return FileForm(self.language, self.bom, self.labels)
+
     def spec(self) -> ResultSpec:
         """The form of the results, as the engines take it."""
         form = "rows" if self.form in (WORKBOOK, PARQUET) else self.form
         group = self.kept.index(self.group_by) if self.group_by else None
         return ResultSpec(
-            self.by, form, self.kept, group, self.explain, self.language, self.show_ids, self.labels
+            self.by, form, self.kept, group, self.explain, self.language, self.show_ids,
+            self.file_form().has_labels(self.form),
         )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from calc.batch.read_labels import LabelReader
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Totals
 from calc.ledger.csv_blocks import LONGEST_CELL
@@ -25,11 +27,13 @@ class ResultReader:
     Reject households count in each of `months`.
     """
 
-    def __init__(self, group: str | None, decimals: int) -> None:
+    def __init__(self, group: str | None, decimals: int, labels: LabelReader | None = None) -> None:
         self.tally = Totals()
         self.group = group
         self.decimals = decimals
+        self.labels = labels
         self.months: list[int] = []
+        self.months_read: set[int] = set()
         self.last: tuple[str, int] = ("", 0)
         self.granted: set[str] = set()
         self.open: set[str] = set()
@@ -37,10 +41,22 @@ class ResultReader:
         self.needs: set[str] = set()
         self.unset: set[str] = set()
         self.last_rejected: tuple[str | None, set[str]] = (None, set())
+        self.in_workbooks: Counter[tuple[Any, ...]] = Counter()
+        self.is_in_workbook = False
 
     def file(self, path: str, text: str) -> None:
         """Add a file. Raises InputErrors with the line where it is no file of results."""
-        self.rows(path, result_rows(path, text))
+        self.rows(path, result_rows(path, text, self.labels))
+
+    def workbook_rejects(self, sheets: Iterable[tuple[str, str]]) -> None:
+        """Add the rejects of a workbook, each sheet with its place, in the months of the results just read.
+
+        They are not counted again where files of rejects, which are added later, have them too.
+        """
+        self.months, self.is_in_workbook = sorted(self.months_read), True
+        for path, text in sheets:
+            self.file(path, text)
+        self.months, self.is_in_workbook = [], False
 
     def rows(self, path: str, rows: Iterator[tuple[int, Cells]]) -> None:
         """Add rows, each with its line."""
@@ -78,6 +94,7 @@ class ResultReader:
         month = month_number(row["month"])
         if month is None:
             raise ValueError(row["month"])
+        self.months_read.add(month)
         return month
 
     def _household(self, row: Cells) -> None:
@@ -157,10 +174,24 @@ class ResultReader:
             last, files = self.last_rejected
             is_new = household != last or bool(own and files and own not in files)
             self.last_rejected = household, {own} - {""} if is_new else files | ({own} - {""})
-        if is_new:
+        if is_new and not self._is_counted(row):
             known = self.group is None or self.group in row or self.group in (row.get("kept") or {})
             for month in self.months or [0]:
                 self.tally.rejected(month, self._name(row) if known else "")
+
+    def _is_counted(self, row: Cells) -> bool:
+        """Says whether a workbook had the reject that begins with a row; notes that of a workbook."""
+        if "errors" in row:
+            first = row["errors"][0]
+            key = row["id"], *str(first["place"]).rpartition(":")[::2], first["code"]
+        else:
+            key = tuple(row[one] for one in ("household", "file", "line", "code"))
+        if self.is_in_workbook:
+            self.in_workbooks[key] += 1
+            return False
+        is_counted = self.in_workbooks[key] > 0
+        self.in_workbooks[key] -= is_counted
+        return is_counted
 
     def _close(self) -> None:
         """Count what the last household lacks, and forget the household."""
@@ -200,19 +231,27 @@ def _listed(text: Any) -> Iterator[tuple[str, str]]:
             yield name, count
 
 
-def result_rows(path: str, text: str) -> Iterator[tuple[int, Cells]]:
-    """Yields the rows or objects of a file of results, each with its line. Raises InputErrors where it is none."""
-    return (_objects if text.lstrip("\ufeff").startswith("{") else _records)(path, text)
+def result_rows(path: str, text: str, labels: LabelReader | None = None) -> Iterator[tuple[int, Cells]]:
+    """Yields the rows or objects of a file of results, each with its line, with ids in the place of labels.
+
+    Raises InputErrors where it is none.
+    """
+    return _objects(path, text) if text.lstrip("\ufeff").startswith("{") else _records(path, text, labels)
 
 
-def _records(path: str, text: str) -> Iterator[tuple[int, Cells]]:
+def _records(path: str, text: str, labels: LabelReader | None) -> Iterator[tuple[int, Cells]]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    headings = next(reader, [])
-    for cells in reader:
-        if len(cells) != len(headings):
-            raise InputErrors([Diagnostic("not-a-result", cell_place(path, reader.line_num))])
-        yield reader.line_num, dict(zip(headings, map(unsafe, cells), strict=True))
+    try:
+        headings = next(reader, [])
+        table = None if labels is None else labels.table(headings)
+        for cells in reader:
+            if len(cells) != len(headings):
+                raise ValueError(cells)
+            row = [*map(unsafe, cells)]
+            yield reader.line_num, dict(zip(headings, row, strict=True)) if table is None else table.row(row)
+    except (ValueError, csv.Error):
+        raise InputErrors([Diagnostic("not-a-result", cell_place(path, reader.line_num))]) from None
 
 
 def _objects(path: str, text: str) -> Iterator[tuple[int, Cells]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.options import month_option, month_wanted, option, require_month, rules_file
+from calc.cli.options import bom_option, labels_option, month_option, month_wanted, option, require_month, rules_file
 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob
@@ -54,11 +54,8 @@ def batch_options(language: str) -> list[click.Parameter]:
         option("--totals", metavar="FILE", language=language,
                en="Write the totals to a file (csv or json).", zh="汇总写入文件（csv 或 json）。"),
         duplicates_option(language),
-        option("--labels", is_flag=True, language=language,
-               en="Write labels instead of ids, for people to read (`doudi totals` needs the ids).",
-               zh="列名和内容用文字代替编号，供人阅读（`doudi totals` 需要编号）。"),
-        option("--bom", is_flag=True, language=language,
-               en="Begin CSV files with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+        labels_option(language),
+        bom_option(language),
         option("--engine", type=click.Choice(ENGINES), default="rows", language=language,
                en="`rows`, `duckdb` for large ledgers, `spark` on a cluster, or `auto`: duckdb from 4 MB, else rows.",
                zh="引擎：`rows` 逐户；`duckdb` 用于大台账；`spark` 用于集群；`auto` 自 4 MB 起 duckdb，否则 rows。"),

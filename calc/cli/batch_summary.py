@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from calc.batch.file_sink import FileSink
 from calc.batch.job import BatchError, BatchJob, Summary
+from calc.batch.writers.formats import XLSX
 from calc.cli.options import remark
 from calc.cli.progress import progress_bar
 from calc.diagnostics.diagnostic import Diagnostic, Reject
@@ -179,7 +180,8 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
         lines.append(say("batch-undetermined", language, count=summary.undetermined))
         lines += needs_lines(summary.totals, plans, language)
     if summary.rejected:
-        rejects = summary.rejects or job.rejects
+        workbook = f"{job.output}[{say('sheet-rejects', language)}]" if job.form == XLSX else None
+        rejects = summary.rejects or job.rejects or workbook
         lines.append(say("rejects-in", language, path=rejects) if rejects else say("rejects-nowhere", language))
     if summary.left:
         lines.append(left_line(summary.left, job))

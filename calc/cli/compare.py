@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from calc.cli.batch_options import FORMATS, job_of, reading_options
-from calc.cli.options import build, month_option, month_wanted, option, remark, rules_file
+from calc.cli.options import bom_option, build, labels_option, month_option, month_wanted, option, remark, rules_file
 
 if TYPE_CHECKING:
     from calc.compare.known_amounts import KnownAmounts
@@ -97,8 +97,8 @@ def command(language: str) -> click.Command:
         option("--memory", metavar="SIZE", language=language,
                en="Memory for the engine `duckdb`, such as 500MB (default: 1GB); the rest goes to disk.",
                zh="引擎 `duckdb` 可用内存，如 500MB；默认 1GB，超出部分写入磁盘。"),
-        option("--bom", is_flag=True, language=language,
-               en="Begin CSV files with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+        labels_option(language),
+        bom_option(language),
     ]  # fmt: skip
     return build("compare", language, _HELP, params, compare)
 
@@ -106,6 +106,7 @@ def command(language: str) -> click.Command:
 def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
     """Compare two pictures, write the changes and print the sums."""
     from calc.batch.job import BatchError, WrongJob
+    from calc.batch.writers.file_form import FileForm
     from calc.cli.compare_pictures import ChangeSink, print_comparison
     from calc.compare.compare import compare as run
     from calc.compare.known_amounts import KnownAmounts
@@ -113,13 +114,13 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     from calc.report.ui_text import say
 
     match = options.pop("match")
-    chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "bom", "html")}
-    hole = options.pop("hole")
+    chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "html")}
+    hole, form = options.pop("hole"), FileForm(language, options.pop("bom"), options.pop("labels"))
     try:
         before, after = _pictures(language, options)
         is_paid = isinstance(before, KnownAmounts) and before.benefits is not None
         chosen["hole"] = None if hole is None else _steps(hole, after.plan, language)
-        with ChangeSink(before.plan, after.plan, language, quiet, is_paid=is_paid, **chosen) as sink:
+        with ChangeSink(before.plan, after.plan, quiet, form, is_paid=is_paid, **chosen) as sink:
             sink.summary = summary = run(before, after, sink, sink.take, match)
     except WrongJob as wrong:
         raise click.UsageError(wrong.message(language)) from None
@@ -171,10 +172,10 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
 
         return payments_of(new, paid, benefits), after
     if results:
-        from calc.cli.totals import text_of
+        from calc.batch.read_labels import LabelReader
         from calc.compare.known_amounts import results_of
 
-        return results_of(results, text_of(results), after.plan), after
+        return results_of(results, after.plan, LabelReader(book)), after
     old_ledgers, old_month = against or ledgers, month if against_month is None else against_month
     same_month = month_wanted(old_month, language) == month_wanted(month, language)
     if not against_rules and set(old_ledgers) == set(ledgers) and same_month:

@@ -9,6 +9,7 @@ from typing import Any
 
 from calc.batch.atomic_files import Outputs
 from calc.batch.job import BatchError, ResultSink
+from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
 from calc.cli.options import echo_lines, remark
@@ -18,11 +19,12 @@ from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.engine.traced.interpreter import Trace
 from calc.report.cause_text import CauseWords
-from calc.report.comparison import AMOUNTS, HEADINGS, ChangeRows, group_lines, summary_lines
+from calc.report.comparison import AMOUNTS, ChangeRows, group_lines, summary_lines
 from calc.report.comparison_page import ComparisonPage
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.format_values import currency_name
 from calc.report.reason_column import Reasons
+from calc.report.table_shape import changes_shape
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.vary.answers import Line, PictureEngine
@@ -33,11 +35,12 @@ class ChangeSink(ResultSink):
     """Takes changes: writes them, counts those in a hole, keeps the largest to print. A context manager."""
 
     def __init__(
-        self, old: Plan, new: Plan, language: str, quiet: bool, output: str | None, format_: str | None,
-        hole: int | None, examples: int, bom: bool, html: str | None, is_paid: bool,
+        self, old: Plan, new: Plan, quiet: bool, form: FileForm, output: str | None, format_: str | None,
+        hole: int | None, examples: int, html: str | None, is_paid: bool,
     ) -> None:  # fmt: skip
         """More than six parameters: the options of the command."""
-        self.language, self.quiet, self.most = language, quiet, examples
+        self.language = language = form.language
+        self.quiet, self.most = quiet, examples
         self.words = CauseWords(old, new, language)
         self.rows = ChangeRows(self.words, self.needs, self.reason)
         self.engines = PictureEngine(old), PictureEngine(new)
@@ -53,7 +56,8 @@ class ChangeSink(ResultSink):
         self.write: Any = None
         if output is not None:
             path = None if output == "-" else output
-            self.write = rows_to(self.files, path, self.format, bom, HEADINGS, AMOUNTS, new.decimals)
+            self.shape = changes_shape(old, new, is_paid, form.words(self.format))
+            self.write = rows_to(self.files, path, self.format, form, self.shape, new.decimals)
 
     def __enter__(self) -> ChangeSink:
         return self
@@ -112,7 +116,7 @@ class ChangeSink(ResultSink):
             if self.format == JSON_LINES:
                 self.write(json_text([self.rows.object(change)]))
             else:
-                rows = list(self.rows.rows(change))
+                rows = [self.shape.row(row) for row in self.rows.rows(change)]
                 self.write(csv_text(rows, AMOUNTS) if self.format == CSV else rows)
 
     def examples(self) -> list[str]:

@@ -97,6 +97,20 @@ def month_option(language: str) -> click.Option:
     )
 
 
+def labels_option(language: str) -> click.Option:
+    """Builds `--labels` and `--ids`; None leaves it to the language and the format."""
+    return option("--labels/--ids", "labels", default=None, language=language,
+                  en="Labels for people or ids for scripts in tables (default: ids; in Chinese, labels in XLSX).",
+                  zh="表格用文字（供人阅读）或用编号（供程序读取）；默认 XLSX 用文字，其他用编号。")  # fmt: skip
+
+
+def bom_option(language: str) -> click.Option:
+    """Builds `--bom` and `--no-bom`; None leaves it to the language and the file."""
+    return option("--bom/--no-bom", "bom", default=None, language=language,
+                  en="Begin CSV with a byte order mark, for Excel (default: in Chinese, if written to a file).",
+                  zh="CSV 是否以 BOM 开头，便于 Excel 打开；默认写入文件时有，标准输出没有。")  # fmt: skip
+
+
 def rules_file(path: str | None) -> str:
     """Finds the rules file: the path given, $DOUDI_RULES, ./rules.toml, or the one shipped."""
     if path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, month_option, option, plan_asked, to_terminal
+from calc.cli.options import bom_option, build, month_option, option, plan_asked, to_terminal
 
 if TYPE_CHECKING:
     from calc.rules.plan import Plan
@@ -69,13 +69,7 @@ def command(language: str) -> click.Command:
             zh="格式；默认按文件扩展名，否则台账为 CSV、家庭为 TOML。",
         ),
         month_option(language),
-        option(
-            "--bom",
-            is_flag=True,
-            language=language,
-            en="CSV: begin with a byte order mark, so that Excel reads it as UTF-8.",
-            zh="CSV 文件以 BOM 开头，便于 Excel 识别 UTF-8。",
-        ),
+        bom_option(language),
     ]
     return build("template", language, _HELP, params, template)
 
@@ -86,7 +80,7 @@ def template(
     output: str | None,
     format_: str | None,
     month: str | None,
-    bom: bool,
+    bom: bool | None,
     rules_path: str | None,
     lang: str | None,
     quiet: bool,
@@ -96,10 +90,13 @@ def template(
 
     More than six parameters: click passes each option by its name.
     """
+    from calc.batch.writers.file_form import FileForm
+
     output = None if output == "-" else output
     format_ = _format(what, format_, output, language)
     if bom and format_ != "csv":
         raise _usage("bom-is-csv", language)
+    has_bom = FileForm(language, bom).has_bom(output, format_)
     if format_ == "xlsx" and output is None and to_terminal():
         raise _usage("xlsx-on-terminal", language)
     plan = plan_asked(rules_path, month, language)
@@ -108,9 +105,9 @@ def template(
 
         require_writer(output or "-")
     if output is None:
-        _print(plan, format_, language, bom)
+        _print(plan, format_, language, has_bom)
     else:
-        _write(output, plan, format_, language, bom)
+        _write(output, plan, format_, language, has_bom)
     return 0
 
 

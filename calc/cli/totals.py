@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from calc.cli.options import build, option, rules_file
+from calc.cli.options import bom_option, build, labels_option, option, rules_file
 
 _HELP = (
     """Totals of result files: per month and benefit the households, person-times and money, as the bureau reports them.
@@ -33,7 +32,6 @@ _HELP = (
       doudi batch 台账.csv | doudi totals -
     """,
 )
-LARGEST = 1 << 32
 
 
 def command(language: str) -> click.Command:
@@ -47,8 +45,8 @@ def command(language: str) -> click.Command:
                zh="汇总格式；默认按文件扩展名，否则为文本。"),
         option("--output", "-o", metavar="FILE", language=language,
                en="File for the totals (default: standard output).", zh="汇总文件；默认为标准输出。"),
-        option("--bom", is_flag=True, language=language,
-               en="Begin a CSV file with a byte order mark, for Excel.", zh="CSV 文件以 BOM 开头，便于 Excel 打开。"),
+        labels_option(language),
+        bom_option(language),
     ]  # fmt: skip
     return build("totals", language, _HELP, params, totals)
 
@@ -59,7 +57,8 @@ def totals(
     group_by: str | None,
     format_: str | None,
     output: str | None,
-    bom: bool,
+    labels: bool | None,
+    bom: bool | None,
     rules_path: str | None,
     lang: str | None,
     quiet: bool,
@@ -70,7 +69,10 @@ def totals(
     More than six parameters: click passes each option by its name.
     """
     from calc.batch.atomic_files import outputs
+    from calc.batch.open_results import read_results
+    from calc.batch.read_labels import LabelReader
     from calc.batch.read_results import ResultReader
+    from calc.batch.writers.file_form import FileForm
     from calc.batch.writers.open_writers import write_totals
     from calc.report import totals as shown
     from calc.report.ui_text import say
@@ -81,29 +83,20 @@ def totals(
         raise click.UsageError(say("one-stdin", language))
     form = _form(format_, output, language)
     rulebook = read_rules(rules_file(rules_path))
-    reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals)
-    waiting = []
-    for path in results:
-        text = text_of(path)
-        if _is_rejects(text):
-            waiting.append((path, text))
-        else:
-            reader.file(path, text)
-    reader.months = sorted({month for month, _ in reader.tally.groups})
-    for path, text in waiting:
-        reader.file(path, text)
+    reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals, LabelReader(rulebook))
+    read_results(reader, results)
     plan = plan_for(rulebook, max((*reader.months, rulebook.first_month)))
     if form == "text":
-        labels = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
+        shown_as = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
         currency = str(plan.title["currency"])
-        text = shown.text(reader.tally, labels, plan.decimals, currency, language) + "\n"
+        text = shown.text(reader.tally, shown_as, plan.decimals, currency, language) + "\n"
         with outputs() as files:
             files.open(output).write(text)
         return 0
     if form == "xlsx" and output is None:
         raise click.UsageError(say("xlsx-to-file", language))
     with outputs() as files:
-        write_totals(files, output, form, bom, reader.tally, [plan])
+        write_totals(files, output, form, FileForm(language, bom, labels), reader.tally, [plan])
         sys.stdout.flush()
     return 0
 
@@ -121,36 +114,3 @@ def _form(asked: str | None, output: str | None, language: str) -> str:
         possible = formats.endings_for(*(formats.TOTALS if asked is None else (asked,)))
         raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
     return form
-
-
-def _is_rejects(text: str) -> bool:
-    head = text[:4096].lstrip("\ufeff")
-    return head.startswith("household,file,line,") or ('"errors":' in head and head.startswith("{"))
-
-
-def text_of(path: str) -> str:
-    """Reads a file of results as text, whatever its format. Raises InputErrors."""
-    from calc.ledger.open_files import flows, is_workbook, workbook_text
-    from calc.rules.toml_document import read_text
-
-    if path == "-" or flows(path):
-        return _text_of_stream(path)
-    try:
-        with open(path, "rb") as file:
-            sample = file.read(8)
-    except OSError:
-        sample = b""
-    return workbook_text(path) if is_workbook(sample) else read_text(path, LARGEST).text
-
-
-def _text_of_stream(path: str) -> str:
-    from calc.ledger.open_files import cannot_read, copy_stream
-    from calc.rules.toml_document import decode
-    from calc.temporary_folder import TemporaryFolder
-
-    try:
-        with TemporaryFolder() as folder, open(copy_stream(path, os.path.join(folder, "stream")), "rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise cannot_read(path, error) from None
-    return decode(path, data, LARGEST).text

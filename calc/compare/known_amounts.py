@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calc.batch.job import BatchJob
+from calc.batch.open_results import RESULTS, result_texts
 from calc.batch.pipeline import file_options, plan_of_reading
+from calc.batch.read_labels import LabelReader
 from calc.batch.read_results import Cells, result_rows
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
 from calc.engine.simple_plan import need_bits
@@ -54,15 +56,17 @@ class KnownAmounts:
         self.sides[id] = Side(None, Answer(found, needs), max(people, side.people if side is not None else 0), "")
 
 
-def results_of(path: str, text: str, plan: Plan) -> KnownAmounts:
+def results_of(path: str, plan: Plan, labels: LabelReader) -> KnownAmounts:
     """Reads a file of results of `doudi batch`. Raises InputErrors with the line where it is none."""
     known = KnownAmounts(plan, None)
     bits, grid = need_bits(plan), plan.decimals
-    for line, row in result_rows(path, text):
-        try:
-            _add_result(known, row, bits, grid)
-        except (KeyError, ValueError, TypeError, AttributeError):
-            raise InputErrors([Diagnostic("not-a-result", cell_place(path, line))]) from None
+    texts = result_texts(path, labels)
+    for one in [text for text in texts if text.kind == RESULTS] or texts:
+        for line, row in result_rows(one.path, one.text, labels):
+            try:
+                _add_result(known, row, bits, grid)
+            except (KeyError, ValueError, TypeError, AttributeError):
+                raise InputErrors([Diagnostic("not-a-result", cell_place(one.path, line))]) from None
     return known
 
 

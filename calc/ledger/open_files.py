@@ -195,17 +195,6 @@ def is_workbook(sample: bytes) -> bool:
     return sample.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))
 
 
-def workbook_text(path: str) -> str:
-    """A sheet of results as CSV text."""
-    from calc.ledger.xlsx.to_csv import as_csv
-
-    with TemporaryFolder() as folder:
-        copied = os.path.join(folder, "sheet")
-        as_csv(path, path, copied)
-        with open(copied, encoding="utf-8") as file:
-            return file.read()
-
-
 def is_json(path: str, text: str) -> bool:
     """Says whether a text is JSON Lines: by the path's ending, else by its first character."""
     return path.lower().endswith((".jsonl", ".ndjson", ".json")) or text.lstrip()[:1] == "{"

@@ -1,29 +1,31 @@
 """Writes tables as Excel workbooks. Only this module and `template_xlsx` import XlsxWriter, and late.
 
-Rows are written as they come: memory does not grow with them. All cells but amounts are texts, so that none becomes
-a formula or a link.
+Rows are written as they come: memory does not grow with them. All cells but amounts and counts are texts, so that none
+becomes a formula or a link.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from calc.diagnostics.source import display_width
+from calc.report.table_shape import TableShape
 from calc.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, headings included."""
 LONGEST_TEXT = 32_767
 """Characters of a cell; longer texts are cut and end in an ellipsis."""
+
+SheetContent = tuple[TableShape, Iterable[Sequence[str]]]
 
 _MEASURED = 1_000
 _NARROWEST, _WIDEST = 6, 60
@@ -33,37 +35,26 @@ _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _MADE = datetime.datetime(2000, 1, 1)
 
 
-def write_table(
-    path: str,
-    headings: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    amounts: Collection[int] = (),
-    sheet: str = "Doudi",
-    decimals: int = 2,
-) -> int:
-    """Writes rows under headings to a path; returns the number of rows.
+def write_tables(path: str, contents: Iterable[SheetContent], decimals: int = 2) -> None:
+    """Writes a workbook with a sheet for each table, of rows of texts.
 
-    Cells in the columns `amounts`, counted from 0, become numbers, shown with `decimals`, if they are digits that a
-    double holds exactly; all others are texts. Rows that do not fit on one sheet are on further sheets, under the
-    same headings.
+    Cells in the columns `amounts` become numbers, shown with `decimals`, and those in `counts` whole numbers, if they
+    are digits that a double holds exactly; all others are texts. Rows that do not fit on one sheet are on further
+    sheets, under the same headings.
     Raises OSError where the file cannot be written, and InputErrors where XlsxWriter is not installed.
     """
-    count = 0
     with workbook(path, constant_memory=True) as book:
-        bold, amount = book.add_format({"bold": True}), book.add_format({"num_format": f"{0:.{decimals}f}"})
-
-        def table(name: str) -> _SheetTable:
-            return _SheetTable(book.add_worksheet(name), headings, bold, amount, amounts)
-
-        tables = [table(sheet)]
-        for row in rows:
-            if tables[-1].full:
-                tables.append(table(f"{sheet} {len(tables) + 1}"))
-            tables[-1].add(row)
-            count += 1
-        for one in tables:
-            one.finish()
-    return count
+        looks = _Looks(book, decimals)
+        for shape, rows in contents:
+            table = _SheetTable(book.add_worksheet(shape.name), shape, looks)
+            number = 1
+            for row in rows:
+                if table.full:
+                    table.finish()
+                    number += 1
+                    table = _SheetTable(book.add_worksheet(f"{shape.name} {number}"), shape, looks)
+                table.add(row)
+            table.finish()
 
 
 def require_writer(path: str) -> None:
@@ -139,19 +130,25 @@ class _Output:
         self._tried(self.file.flush)
 
 
+class _Looks:
+    """The formats of cells."""
+
+    def __init__(self, book: Workbook, decimals: int) -> None:
+        self.heading = book.add_format({"bold": True})
+        self.amount = book.add_format({"num_format": f"{0:.{decimals}f}"})
+        self.count = book.add_format({"num_format": "0"})
+
+
 class _SheetTable:
     """A sheet with headings, to which rows are added."""
 
-    def __init__(
-        self, sheet: Worksheet, headings: Sequence[str], bold: Format, amount: Format, amounts: Collection[int]
-    ) -> None:
+    def __init__(self, sheet: Worksheet, shape: TableShape, looks: _Looks) -> None:
         self.sheet = sheet
-        self.amount = amount
-        self.amounts = frozenset(amounts)
-        self.widths = [display_width(heading) + 3 for heading in headings]  # the arrow of the filter
+        self.numbers = {**dict.fromkeys(shape.counts, looks.count), **dict.fromkeys(shape.amounts, looks.amount)}
+        self.widths = [display_width(heading) + 3 for heading in shape.headings]  # the arrow of the filter
         self.at = 1
-        for column, heading in enumerate(headings):
-            sheet.write_string(0, column, cell(heading), bold)
+        for column, heading in enumerate(shape.headings):
+            sheet.write_string(0, column, cell(heading), looks.heading)
         sheet.freeze_panes(1, 0)
 
     @property
@@ -160,8 +157,8 @@ class _SheetTable:
 
     def add(self, row: Sequence[str]) -> None:
         for column, text in enumerate(row):
-            if column in self.amounts and _NUMBER.fullmatch(text):
-                self.sheet.write_number(self.at, column, float(text), self.amount)
+            if column in self.numbers and _NUMBER.fullmatch(text):
+                self.sheet.write_number(self.at, column, float(text), self.numbers[column])
             elif text:
                 self.sheet.write_string(self.at, column, cell(text))
             if self.at <= _MEASURED and column < len(self.widths):

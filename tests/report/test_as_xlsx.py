@@ -17,7 +17,8 @@ import pytest
 from calc.diagnostics.diagnostic import InputErrors
 from calc.ledger.xlsx.read_sheet import read_sheet
 from calc.report import as_xlsx
-from calc.report.as_xlsx import LONGEST_TEXT, write_table
+from calc.report.as_xlsx import LONGEST_TEXT, write_tables
+from calc.report.table_shape import TableShape
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
@@ -26,13 +27,19 @@ HEADINGS = ["编号", "金额", "说明"]
 ROWS = [["H1", "932.00", "人均收入 712.00 ≥ 644.00"], ["H2", "", "待定"], ["003", "0.00", ""]]
 
 
+def write_table(
+    path: str, headings: list[str], rows: Any, amounts: Any = (), sheet: str = "Doudi", **more: int
+) -> None:
+    write_tables(path, [(TableShape(sheet, headings, amounts), rows)], **more)
+
+
 def opened(path: Path) -> Any:
     return openpyxl.load_workbook(path)
 
 
 def test_amounts_are_numbers_and_all_else_is_text(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    assert write_table(str(path), HEADINGS, ROWS, {1}, "结果") == 3
+    write_table(str(path), HEADINGS, ROWS, {1}, "结果")
     sheet = opened(path)["结果"]
     assert [[cell.value for cell in row] for row in sheet] == [
         HEADINGS,
@@ -105,7 +112,7 @@ def test_more_rows_than_a_sheet_has_go_on_on_the_next(tmp_path: Path, monkeypatc
     assert as_xlsx.MOST_ROWS == 2**20
     monkeypatch.setattr(as_xlsx, "MOST_ROWS", 3)
     path = tmp_path / "out.xlsx"
-    assert write_table(str(path), ["n"], ([str(at)] for at in range(5)), sheet="结果") == 5
+    write_table(str(path), ["n"], ([str(at)] for at in range(5)), sheet="结果")
     book = opened(path)
     assert [(sheet.title, [row[0].value for row in sheet]) for sheet in book] == [
         ("结果", ["n", "0", "1"]),
@@ -117,7 +124,7 @@ def test_more_rows_than_a_sheet_has_go_on_on_the_next(tmp_path: Path, monkeypatc
 
 def test_nothing_but_headings(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    assert write_table(str(path), HEADINGS, []) == 0
+    write_table(str(path), HEADINGS, [])
     assert [cell.value for cell in opened(path).active[1]] == HEADINGS
 
 
@@ -155,7 +162,10 @@ def test_an_interruption_leaves_nothing_but_the_file_itself(tmp_path: Path, monk
 def test_a_file_that_cannot_be_written(path: str, tmp_path: Path) -> None:
     if path.startswith("/") and not os.path.exists(path):
         pytest.skip("no full disk to try")
-    program = "import sys; from calc.report.as_xlsx import write_table as w; w(sys.argv[1], ['n'], [['1']] * 9999)"
+    program = (
+        "import sys; from calc.report.as_xlsx import TableShape as s, write_tables as w;"
+        "w(sys.argv[1], [(s('a', ['n']), [['1']] * 9999)])"
+    )
     done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert ("No such file" if path.startswith("m") else "OSError: [Errno 28]") in done.stderr

@@ -50,10 +50,10 @@ def why_not_sql(ledger: Ledger, plans: list[Plan], wanted: ResultSpec, form: str
     asked = ledger.asked
     if wanted.explain:
         return "unfit-explain"
-    if wanted.labels:
-        return "unfit-labels"
     if form == "xlsx":
         return "unfit-xlsx"
+    if wanted.labels:
+        return "unfit-labels"
     if asked.settings.household or asked.settings.members:
         return "unfit-set"
     if any(word_of(name) == MEMBERS or ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):

@@ -22,6 +22,7 @@ from calc.batch.spark.month_query import SparkMonthQuery, failing_of, words_of
 from calc.batch.spark.reject_rows import RejectRelation
 from calc.batch.spark.run_session import session_on
 from calc.batch.spark.work_tables import WorkTables, address
+from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import PARQUET
 from calc.batch.writers.open_writers import write_totals
 from calc.engine.fact_keys import fact_keys
@@ -203,4 +204,4 @@ class _SparkRun:
         os.mkdir(os.path.join(self.folder, "totals"))
         path = os.path.join(self.folder, "totals", "part-00000.parquet")
         with outputs() as files:
-            write_totals(files, path, PARQUET, False, self.counts.tally(), self.plans)
+            write_totals(files, path, PARQUET, FileForm(self.job.language), self.counts.tally(), self.plans)

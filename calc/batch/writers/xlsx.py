@@ -1,45 +1,63 @@
-"""A workbook as an output: rows are stored as they come, and become the workbook when all have come."""
+"""A workbook as an output: rows of its sheets are stored as they come, and become the workbook when all have come."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from calc.batch.atomic_files import Target, report_write_errors
-from calc.report.as_xlsx import require_writer, write_table
+from calc.report.as_xlsx import SheetContent, require_writer, write_tables
+from calc.report.table_shape import TableShape
 
 
-class SheetOutput:
-    """Rows for a sheet. `amounts` are the places of columns that hold numbers."""
+class WorkbookOutput:
+    """Sheets of a workbook, in the order in which they are added."""
 
-    def __init__(self, path: str, headings: Sequence[str], amounts: Sequence[int], decimals: int) -> None:
+    def __init__(self, path: str, decimals: int) -> None:
         require_writer(path)
         self.target = Target(path)
-        self.headings = headings
-        self.amounts = amounts
         self.decimals = decimals
+        self.sheets: list[_SpooledSheet] = []
         with report_write_errors(path), open(self.target.part, "wb"):  # known before the work is done
             pass
-        self._rows = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
-        self._writer = csv.writer(self._rows)
 
-    def write_rows(self, rows: Iterable[Sequence[str]]) -> None:
-        """Add rows."""
-        self._writer.writerows(rows)
+    def add_sheet(self, shape: TableShape) -> Callable[[Iterable[Sequence[str]]], None]:
+        """Add a sheet; the function returned adds rows to it."""
+        sheet = _SpooledSheet(shape)
+        self.sheets.append(sheet)
+        return sheet.write
 
     def finish(self) -> None:
         """Make the workbook, beside its place."""
-        self._rows.seek(0)
         with report_write_errors(self.target.path):
-            rows = csv.reader(self._rows)
-            write_table(self.target.part, self.headings, rows, self.amounts, decimals=self.decimals)
+            write_tables(self.target.part, (one.content() for one in self.sheets), self.decimals)
             self.target.secure()
-        self._rows.close()
+        self._close()
 
     def abandon(self) -> None:
         """Leave nothing behind."""
-        with contextlib.suppress(OSError):
-            self._rows.close()
+        self._close()
         self.target.vanish()
+
+    def _close(self) -> None:
+        for one in self.sheets:
+            with contextlib.suppress(OSError):
+                one.file.close()
+
+
+class _SpooledSheet:
+    """The rows of a sheet, in a temporary file."""
+
+    def __init__(self, shape: TableShape) -> None:
+        self.shape = shape
+        self.file = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
+        self._writer = csv.writer(self.file)
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None:
+        self._writer.writerows(rows)
+
+    def content(self) -> SheetContent:
+        self.file.seek(0)
+        return self.shape, csv.reader(self.file)

@@ -7,9 +7,10 @@ nobody but the user knows which sheet is wanted.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 
 from calc.ledger.header import Naming
-from calc.ledger.xlsx.read_sheet import Sheet, SheetReader, read_sheet
+from calc.ledger.xlsx.read_sheet import Sheet, SheetReader
 from calc.ledger.xlsx.sheet_columns import sheet_columns
 from calc.record import Record
 
@@ -39,13 +40,20 @@ class SheetsRead(Record):
         return f"{self.workbook}[{plain}]" if self.is_named else self.workbook
 
 
-def as_csv(path: str, shown: str, copied: str) -> None:
-    """Copies the first sheet to the CSV file `copied`, whatever its columns are.
+def all_as_csv(path: str, shown: str, copied: str) -> Iterator[tuple[str, str]]:
+    """Copies each visible sheet to a CSV file whose name begins with `copied`; yields its name for messages and that.
 
-    Raises InputErrors, with the name `shown`, for a file that is no workbook.
+    Raises InputErrors, with the name `shown`, for a file that is no workbook or has nothing to see.
     """
     with open(path, "rb") as file:
-        _write(read_sheet(shown, None, None, file), copied)
+        reader = SheetReader(shown, file)
+        names = reader.names().visible
+        if not names:
+            raise reader.error("empty")
+        for at, name in enumerate(names):
+            _write(reader.sheet(name, None), f"{copied}-{at}")
+            read = SheetsRead(shown, names, (), (), len(names) > 1)
+            yield read.shown(name), f"{copied}-{at}"
 
 
 def copy_sheets(
