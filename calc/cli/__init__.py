@@ -26,6 +26,7 @@ _COMMANDS = {
     "rules": "calc.cli.rules",
 }
 RULES_COMMANDS = {
+    "init": "calc.cli.rules_init",
     "check": "calc.cli.rules_check",
     "test": "calc.cli.rules_test",
     "show": "calc.cli.rules_show",

@@ -166,7 +166,7 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     benefits = paid_columns(options, book, language) if paid else {}
     common = {**options, "keep": ()}
     new = job_of(language, {**common, "ledgers": ledgers, "month": month, "rules_path": against_rules or rules})
-    after = Picture(read_rules(against_rules) if against_rules else book, new)
+    after = Picture(read_rules(rules_file(against_rules)) if against_rules else book, new)
     if paid:
         from calc.compare.known_amounts import payments_of
 

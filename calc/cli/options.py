@@ -113,15 +113,15 @@ def bom_option(language: str) -> click.Option:
 
 def rules_file(path: str | None) -> str:
     """Finds the rules file: the path given, $DOUDI_RULES, ./rules.toml, or the one shipped."""
+    from calc.rules.shipped import SHIPPED, shipped_rules
+
     if path:
-        return path
+        return shipped_rules() if path == SHIPPED else path
     if os.environ.get("DOUDI_RULES"):
         return os.environ["DOUDI_RULES"]
     if os.path.isfile("rules.toml"):
         return "rules.toml"
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    shipped = os.path.join(package, "rules.toml")
-    return shipped if os.path.isfile(shipped) else os.path.join(os.path.dirname(package), "rules.toml")
+    return shipped_rules()
 
 
 def month_wanted(text: str | None, language: str) -> int:

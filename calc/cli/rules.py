@@ -16,6 +16,7 @@ def command(language: str) -> click.Command:
 
         \b
         Examples:
+          doudi rules init                      a file of one's own, which extends this one
           doudi rules check                     all mistakes, with places
           doudi rules test tests/cases          worked households
           doudi rules show --month 2022-09      everything in force
@@ -26,6 +27,7 @@ def command(language: str) -> click.Command:
 
         \b
         示例：
+          doudi rules init                      生成本区自己的规则文件，沿用现有规则
           doudi rules check                     列出全部错误及位置
           doudi rules test tests/cases          运行案例
           doudi rules show --month 2022-09      当月生效的全部内容

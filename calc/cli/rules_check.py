@@ -76,7 +76,7 @@ def check(
     from calc.rules.check_all_months import check_all
     from calc.rules.read_rulebook import read_rules
 
-    path = file or rules_file(rules_path)
+    path = rules_file(file or rules_path)
     months = 0
     try:
         rulebook = read_rules(path)

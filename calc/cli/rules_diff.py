@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calc.cli.options import build, echo_lines, month_option, month_wanted, option, remark, require_month
+from calc.cli.options import build, echo_lines, month_option, month_wanted, option, remark, require_month, rules_file
 
 _HELP = (
     """How two rules files, or two months of one file, differ in what is in force.
@@ -59,7 +59,7 @@ def diff(
     from calc.rules.read_rulebook import read_rules
     from calc.vary.rule_steps import changed_entries
 
-    books = read_rules(old), read_rules(new)
+    books = read_rules(rules_file(old)), read_rules(rules_file(new))
     later = month_wanted(month, language)
     months = later if against_month is None else month_wanted(against_month, language), later
     for book, one in zip(books, months, strict=True):

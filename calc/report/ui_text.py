@@ -103,6 +103,22 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cases-passed": ("{passed} passed, {failed} failed", "通过 {passed} 个，失败 {failed} 个"),
     "case-expected": ("expected {expected}, got {actual}", "预期 {expected}，实际 {actual}"),
     "no-cases": ("no cases", "没有案例"),
+    "district-about": (
+        "Standards of one district: everything is as in the file it extends, but for what is written here.",
+        "本区的社会救助标准：除这里写明的以外，都沿用 extends 所指的规则文件。",
+    ),
+    "district-title": ("Standards of our district, {year}", "本区的标准（{year}年）"),
+    "district-name": ("the name of the district", "请改成本区的名称"),
+    "district-extends": (
+        '"doudi" is the file installed with Doudi; or the path of another one',
+        "“doudi”指随程序安装的规则文件，也可以写另一个规则文件的路径",
+    ),
+    "district-how": (
+        "For a number of your own take the # away and write the notice, the first month, the number and its clause:",
+        "填写本区的数字：去掉行首的 #，写明文件、起始月份、数字和条款；其余标准见 doudi rules show。",
+    ),
+    "district-notice": ("Notice on the standards of our district", "本区调整社会救助标准的通知"),
+    "district-written": ("{path}: written", "已生成 {path}"),
     "rules-fine": ("{path}: no mistakes (months checked: {months})", "{path}：没有错误（已检查 {months} 个月份）"),
     "in-force": ("In force in {month}", "{month} 生效"),
     "since": ("since {month}", "自 {month} 起"),

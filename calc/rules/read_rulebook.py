@@ -14,6 +14,7 @@ from calc.rules.merge_parent import RulesFile, lost_keys, merge, missing_kinds, 
 from calc.rules.read_topics import topics_of
 from calc.rules.rulebook import CHANGE, Entry, Origin, Rulebook
 from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES, wanted_in_both
+from calc.rules.shipped import parent_path
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
 _SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "topics")
@@ -86,7 +87,7 @@ class _Reader:
                     part.title[key] = "XXX"
             return part
         place = Place(source, ("rules", "extends"))
-        upward = os.path.join(os.path.dirname(path), str(parent))
+        upward = parent_path(path, str(parent))
         chain = (*children, os.path.realpath(path))
         if os.path.realpath(upward) in chain or len(chain) > LONGEST_CHAIN:
             raise InputErrors([*self.found, Diagnostic("extends-circle", place, {"path": str(parent)})])
