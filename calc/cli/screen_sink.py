@@ -11,6 +11,7 @@ import click
 
 from calc.batch.atomic_files import Outputs
 from calc.batch.job import ResultSink
+from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
 from calc.cli.options import remark
@@ -18,7 +19,8 @@ from calc.cli.progress import progress_bar
 from calc.engine.python.row_engine import RowEngine
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.rejects import Examples
-from calc.report.screening import AMOUNTS, ScreenRows, ScreenSums
+from calc.report.screening import AMOUNTS, COUNTS, ScreenRows, ScreenSums
+from calc.report.table_shape import TableShape
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.temporary_folder import TemporaryFolder
@@ -36,11 +38,12 @@ class ScreenSink(ResultSink):
     """
 
     def __init__(
-        self, plan: Plan, kept: tuple[str, ...], language: str, quiet: bool, asked: tuple[str, ...] | None,
-        output: str | None, format_: str | None, examples: int, bom: bool, pieces: int,
+        self, plan: Plan, kept: tuple[str, ...], quiet: bool, form: FileForm, asked: tuple[str, ...] | None,
+        output: str | None, format_: str | None, examples: int, pieces: int,
     ) -> None:  # fmt: skip
         """More than six parameters: the options of the command."""
-        self.plan, self.language, self.quiet, self.most, self.left = plan, language, quiet, examples, pieces
+        self.plan, self.quiet, self.most, self.left = plan, quiet, examples, pieces
+        self.language = language = form.language
         self.asked = asked
         self.kept = len(kept)
         self.rows = ScreenRows(plan, language, kept)
@@ -57,7 +60,8 @@ class ScreenSink(ResultSink):
         self.write: Any = None
         if output is not None:
             path = None if output == "-" else output
-            self.write = rows_to(self.files, path, self.format, bom, self.rows.headings, AMOUNTS, plan.decimals)
+            shape = TableShape(say("sheet-results", "en"), self.rows.headings, AMOUNTS, COUNTS)
+            self.write = rows_to(self.files, path, self.format, form, shape, plan.decimals)
         self._folder = TemporaryFolder()
         self._file: IO[bytes] = open(f"{self._folder.name}/rows", "w+b")  # noqa: SIM115 - closed by __exit__
         self._decider: FactFinder | None = None

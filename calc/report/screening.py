@@ -20,7 +20,7 @@ HEADINGS = (
     "household", "group", "next", "amount", "entitled", "not_due", "fact", "member", "answers", "needs", "unset",
     "members",
 )  # fmt: skip
-AMOUNTS = (3,)
+AMOUNTS, COUNTS = (3,), (11,)
 _LISTS = ("entitled", "not_due", "answers", "needs", "unset")
 Said = tuple[str, str]
 """The values of a fact that lead to the same, and what they bring, in words."""
