@@ -34,7 +34,7 @@ TOO_LARGE = {"not-xlsx/large", "not-xlsx/unpacked", "not-xlsx/cells"}
 """Variants that `tests/ledger/xlsx/test_read_sheet.py` provokes."""
 MADE_BELOW = {"toml-syntax/deep", "json-syntax/deep", "wrong-value/table-size", "too-large/line", *TOO_LARGE}
 """Variants whose files would be too large to keep."""
-NEEDS = {"not-xlsx": "python_calamine", "bad-cell": "python_calamine"}
+NEEDS = {"not-xlsx": "python_calamine", "bad-cell": "python_calamine", "bad-form": "docxtpl"}
 """Folders whose files only an extra can read."""
 ENVIRONMENT = ("DOUDI_RULES", "DOUDI_DEBUG", "DOUDI_LANG")
 

@@ -17,6 +17,7 @@ _COMMANDS = {
     "assess": "calc.cli.assess",
     "sweep": "calc.cli.sweep",
     "next": "calc.cli.next",
+    "letter": "calc.cli.letter",
     "map": "calc.cli.map",
     "batch": "calc.cli.batch",
     "compare": "calc.cli.compare",

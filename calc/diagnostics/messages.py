@@ -133,6 +133,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the word `{name}` of this choice is also a name under {section}",
         "选项 `{name}` 与 {section} 中的名称重复",
     ),
+    "unknown-name/letter": (
+        "letter `{letter}` is for `{name}`, which is not a benefit",
+        "文书 `{letter}` 所用的 `{name}` 不是待遇",
+    ),
+    "unknown-name/field": (
+        "letter `{letter}` has the field `{name}`, which does not exist",
+        "文书 `{letter}` 中没有 `{name}` 这个字段",
+    ),
+    "unknown-name/braces": (
+        "letter `{letter}`: braces without a field in {text}",
+        "文书 `{letter}`：{text} 中的大括号没有写明字段",
+    ),
+    "duplicate-name/letter": (
+        "letter `{name}` is for the same decision and benefit as `{other}`",
+        "文书 `{name}` 与 `{other}` 用于同一类决定和待遇",
+    ),
+    "no-letter": ("`{name}` has no letter for: {kinds}", "`{name}` 缺少这几类决定的文书：{kinds}"),
     "unknown-document": ("no document `{document}` is listed under [documents]", "[documents] 中没有 `{document}`"),
     "missing-citation": ("`{name}` cites no document", "`{name}` 没有注明出处"),
     "missing-citation/condition": (
@@ -560,6 +577,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "it is not known what is received",
         "不知道已享受什么",
     ),
+    "bad-form": ("the form cannot be filled: {reason}", "无法填写该表格：{reason}"),
+    "bad-form/format": ("the form is not a Word document (.docx)", "该表格不是 Word 文档（.docx）"),
+    "bad-form/field": (
+        "the form has the field `{name}`, which neither a letter nor the rules have",
+        "表格中有 `{name}` 字段，告知书和规则中都没有",
+    ),
     "bad-setting/paid": (
         "the list has no column `{heading}`, which --map says holds payments",
         "清单中没有 --map 所指的金额列“{heading}”",
@@ -589,7 +612,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("a case cannot expect `{name}`", "案例不能以 `{name}` 为预期"),
 }
 
-WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested", "no-query"})
+WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested", "no-query", "no-letter"})
 """Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {

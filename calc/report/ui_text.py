@@ -751,6 +751,29 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the answer changes with every single value: give a shorter range by --from and --to",
         "几乎每个值的结果都不同：请用 --from、--to 缩小范围",
     ),
+    # letters
+    "letter-month": ("{year}-{month:02d}", "{year}年{month}月"),
+    "letter-none": (
+        "these rules have no letters: their sentences are in [letters] of the rules file",
+        "本规则没有文书：文书的文字写在规则文件的 [letters] 中",
+    ),
+    "letter-missing": (
+        "the rules have no letter of the kind {kind} for {benefit}: add one under [letters]",
+        "规则中没有 {benefit} 的 {kind} 类文书，请在 [letters] 中补上",
+    ),
+    "letter-ending": (
+        "letters are not written as {ending}: use .txt, .html, a folder, or --form with .docx",
+        "告知书不能写成 {ending}：请用 .txt、.html、文件夹，或用 --form 写成 .docx",
+    ),
+    "letter-form-output": (
+        "--form writes Word documents: -o FILE.docx for one letter, -o FOLDER for several; there are {count}",
+        "--form 写成 Word 文档：一份用 -o 文件.docx，多份用 -o 文件夹；现有 {count} 份",
+    ),
+    "letters-written": (
+        "letters: {letters}; rejected households, which get none: {rejected}",
+        "告知书 {letters} 份；退回的家庭 {rejected} 户，没有告知书",
+    ),
+    "letter-other": ("another member", "其他家庭成员"),
     # facts in tables, and Spark
     "facts-to-alone": (
         "--facts-to writes the facts of a ledger and no results, so not with {option}",

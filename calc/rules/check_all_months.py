@@ -13,6 +13,7 @@ from calc.rules.in_force import change_months, never_existed
 from calc.rules.kept_versions import KeptVersions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
+from calc.rules.read_letters import missing_letters
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_after, month_before, month_text
 
@@ -44,7 +45,8 @@ def check_all(rulebook: Rulebook, look: Look = lambda plans: ()) -> tuple[list[D
     found = [_with_months(one, absent, months) for one in found]
     if not any(one.is_error for one in found):
         settled = (one for one in settled_conditions(plans) if not never_existed(rulebook.entries[one.place.keys[1]]))  # type: ignore[index]
-        found += [*unused_parameters(rulebook, kept), *settled, *look(plans)]
+        found += [*unused_parameters(rulebook, kept), *settled, *missing_letters(rulebook.letters, rulebook.entries)]
+        found += look(plans)
     return found, len(months)
 
 

@@ -26,12 +26,13 @@ class RulesFile:
         self.entries: dict[str, Entry] = {}
         self.checks: dict[str, Entry] = {}
         self.topics: dict[str, Entry] = {}
+        self.letters: dict[str, Entry] = {}
         self.cases: list[tuple[dict[str, Any], Origin]] = []
 
 
 def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> RulesFile:
     """Merges the entries of a file into those of its parent; adds mistakes to `found`."""
-    known = {*parent.entries, *parent.checks, *parent.documents, *parent.topics}
+    known = {*parent.entries, *parent.checks, *parent.documents, *parent.topics, *parent.letters}
     for name, at in child.removed:
         if name not in known:
             help_ = did_you_mean(name, sorted(known))
@@ -40,6 +41,7 @@ def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> Rules
         tables: dict[object, tuple[dict[str, Any], ...]] = {
             "checks": (parent.checks,),
             "topics": (parent.topics,),
+            "letters": (parent.letters,),
             "documents": (parent.documents, child.documents),
         }
         for table in tables.get(section, (parent.entries,)):
@@ -51,6 +53,7 @@ def merge(parent: RulesFile, child: RulesFile, found: list[Diagnostic]) -> Rules
     result.entries = _merge_entries(parent.entries, child.entries, found)
     result.checks = _merge_entries(parent.checks, child.checks, found)
     result.topics = _merge_entries(parent.topics, child.topics, found)
+    result.letters = _merge_entries(parent.letters, child.letters, found)
     result.cases = child.cases
     if "cases" not in child.title:
         result.title.pop("cases", None)

@@ -11,13 +11,14 @@ from calc.diagnostics.source import Source
 from calc.language.expression_error import Help, did_you_mean
 from calc.language.function_table import RESERVED
 from calc.rules.merge_parent import RulesFile, lost_keys, merge, missing_kinds, never_in_force
+from calc.rules.read_letters import letters_of
 from calc.rules.read_topics import topics_of
 from calc.rules.rulebook import CHANGE, Entry, Origin, Rulebook
 from calc.rules.schema import CURRENCY_DECIMALS, REQUIRED, SHAPES, wanted_in_both
 from calc.rules.shipped import parent_path
 from calc.rules.toml_document import month_number, parse_toml, read_text
 
-_SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "topics")
+_SECTIONS = ("documents", "parameters", "facts", "definitions", "benefits", "checks", "topics", "letters")
 LONGEST_CHAIN = 10
 
 
@@ -33,11 +34,15 @@ class _Reader:
 
     def read(self, path: str) -> Rulebook:
         part = self.file(path, ())
-        self.found += [*missing_kinds(part.entries), *missing_kinds(part.checks), *missing_kinds(part.topics)]
+        for entries in (part.entries, part.checks, part.topics, part.letters):
+            self.found += missing_kinds(entries)
         if not self.found:
             for entries in (part.entries, part.checks):
                 self.found += [*never_in_force(entries), *lost_keys(entries)]
         topics = topics_of(part.topics, part.entries, self.found)
+        letters = (
+            {} if self.found else letters_of(part.letters, part.entries, part.documents, self.sources[0], self.found)
+        )
         title = part.title
         first = month_number(title.get("from"))
         starts = [start for entry in [*part.entries.values(), *part.checks.values()] for start, _, _ in entry.changes]
@@ -54,6 +59,7 @@ class _Reader:
             CURRENCY_DECIMALS.get(title["currency"], 2),
             first or min(starts, default=190001),
             month_number(title.get("confirmed_until")),
+            letters,
         )
 
     def report(self, code: str, place: Place, help: Help | None = None, **values: Any) -> None:
@@ -155,7 +161,7 @@ class _Reader:
     def entry(self, section: str, name: str, body: Any, at: Origin, part: RulesFile) -> None:
         shape = section.partition(".")[0]
         plain = unicodedata.normalize("NFKC", name)
-        if shape not in ("checks", "topics") and not self.good_name(plain, section, at):
+        if shape not in ("checks", "topics", "letters") and not self.good_name(plain, section, at):
             return
         if not self.shape(shape, body, at, name):
             return
@@ -166,7 +172,7 @@ class _Reader:
         origins = {key: Origin(at.source, (*at.keys, key)) for key in values}
         origins[""] = at
         changes = self.changes(shape, body.get("from", {}), at)
-        into = {"checks": part.checks, "topics": part.topics}.get(shape, part.entries)
+        into = {"checks": part.checks, "topics": part.topics, "letters": part.letters}.get(shape, part.entries)
         if plain in into:
             self.report("duplicate-name", at.place(on_key=True), name=plain, section=into[plain].section)
             return

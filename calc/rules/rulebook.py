@@ -74,6 +74,22 @@ class Topic(Record):
         return self.en if language == "en" else self.label
 
 
+class Letter(Record):
+    """The sentences of a letter in both languages, Chinese first: for a kind of decision and some benefits, or all.
+
+    `cites` are why it is written, for some benefits others; `remedies` what gives the right to contest it.
+    """
+
+    name: str
+    kind: str
+    benefits: tuple[str, ...]
+    titles: tuple[str, str]
+    paragraphs: tuple[tuple[str, ...], tuple[str, ...]]
+    cites: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+    cites_for: dict[str, tuple[str, ...]] = {}
+
+
 class Rulebook(Record):
     """A rules file merged with its parents; its keys and values are checked, its formulas not yet.
 
@@ -90,6 +106,7 @@ class Rulebook(Record):
     decimals: int
     first_month: int
     confirmed_until: int | None
+    letters: dict[str, Letter] = {}
 
     @property
     def has_members(self) -> bool:

@@ -100,6 +100,10 @@ def wanted_in_both(english: str) -> tuple[str, str]:
     return english, _IN_CHINESE.get(english, english)
 
 
+def _is_cite_table(value: object) -> bool:
+    return isinstance(value, dict) and all(is_text(one) or is_text_list(one) for one in value.values())
+
+
 COMMON: dict[str, tuple[Test, str]] = {
     "label": _TEXT,
     "en": _TEXT,
@@ -113,6 +117,9 @@ COMMON: dict[str, tuple[Test, str]] = {
 }
 _KIND = (_one_of(*KINDS), ", ".join(KINDS))
 _FAILS = {"fails": _TEXT, "fails_en": _TEXT}
+
+LETTER_KINDS = ("granted", "denied", "changed", "ended", "undetermined")
+"""Kinds of decision that a letter tells."""
 
 SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
     "rules": {
@@ -190,6 +197,17 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "facts": _TEXTS,
         "expected": _SWITCH,
     },
+    "letters": {
+        **{key: COMMON[key] for key in ("cite", "note", "note_en", "remove")},
+        "for": (_one_of(*LETTER_KINDS), ", ".join(LETTER_KINDS)),
+        "benefits": _TEXTS,
+        "title": _TEXT,
+        "title_en": _TEXT,
+        "paragraphs": _TEXTS,
+        "paragraphs_en": _TEXTS,
+        "remedy": _TEXT_OR_TEXTS,
+        "cite_for": (_is_cite_table, "a table with citations for benefits"),
+    },
     "cases": {
         "title": _TEXT,
         "source": _TEXT,
@@ -208,6 +226,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "facts": ("kind",),
     "benefits": ("to",),
     "topics": ("facts",),
+    "letters": ("for", "title", "paragraphs"),
     "cases": ("title", "month", "household", "expect"),
 }
 

@@ -1,0 +1,108 @@
+"""Chooses the letters that a household gets: one for each outcome of the benefits asked for, or for what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Optional
+
+from calc.engine.facts import Household
+from calc.engine.outcomes import NOT_APPLICABLE, Outcome
+from calc.engine.traced.interpreter import Trace
+from calc.report.cause_text import CauseWords
+from calc.report.letter import LetterText, LetterWriter, kind_of
+from calc.rules.plan import Plan
+from calc.rules.read_letters import letter_for
+from calc.rules.rulebook import Rulebook
+from calc.vary.answers import NOTHING, HouseholdPicture, PictureEngine
+from calc.vary.causes import Cause, Causes
+from calc.vary.rule_steps import rule_steps
+
+
+class MissingLetter(Exception):
+    """Says that the rules have no letter for a kind of decision about a benefit."""
+
+    def __init__(self, kind: str, benefit: str) -> None:
+        super().__init__(kind, benefit)
+        self.kind, self.benefit = kind, benefit
+
+
+class DecisionLetters:
+    """Writes letters under one rulebook and month, and of what changed since an earlier month if `earlier` is given.
+
+    `kinds` are the kinds of decision that letters are wanted for; all if there are none.
+    """
+
+    def __init__(
+        self, rulebook: Rulebook, plan: Plan, earlier: Optional[Plan], benefits: Sequence[str], kinds: Sequence[str],
+        language: str, show_ids: bool,
+    ) -> None:  # fmt: skip
+        """More than six parameters: each is one thing that the command line says."""
+        self.rulebook, self.plan, self.earlier = rulebook, plan, earlier
+        self.benefits, self.kinds = benefits, kinds
+        self.language, self.show_ids = language, show_ids
+        self.words = CauseWords(earlier or plan, plan, language)
+        self.causes: Optional[Causes] = None
+        if earlier is not None:
+            steps = rule_steps(rulebook, earlier.month, rulebook, plan.month, {})
+            is_later = earlier.month != plan.month
+            self.causes = Causes(PictureEngine(earlier), PictureEngine(plan), steps, is_later)
+
+    def of_household(self, household: Household, before: Optional[Household]) -> Iterator[LetterText]:
+        """Yields the letters to a household. Raises MissingLetter for a decision that the rules have no letter for."""
+        writer = LetterWriter(self.plan, household, before, self.language, self.show_ids)
+        older = None
+        if before is not None and self.earlier is not None:
+            older = Trace(self.earlier, writer.with_tokens(before))
+        found = None
+        for benefit in self.benefits:
+            for outcome in writer.trace.outcomes[benefit]:
+                former = None if older is None else _former(older, writer.trace, outcome)
+                kind = kind_of(outcome, former)
+                is_same = former is not None and (former.status, former.amount) == (outcome.status, outcome.amount)
+                if outcome.status == NOT_APPLICABLE and kind != "ended":
+                    continue
+                if (self.kinds and kind not in self.kinds) or (is_same and not self.kinds):
+                    continue
+                letter = letter_for(self.rulebook.letters, kind, benefit)
+                if letter is None:
+                    raise MissingLetter(kind, benefit)
+                if found is None:
+                    found = [] if older is None else self._causes(older.household, writer.trace.household)
+                yield writer.letter(letter, outcome, former, self._of_line(found, outcome, writer.trace))
+
+    def _causes(self, before: Household, after: Household) -> list[Cause]:
+        assert self.causes is not None
+        old, new = _picture(before), _picture(after)
+        return self.causes.between(old, new, self.causes.before.answer(old), self.causes.after.answer(new))
+
+    def _of_line(self, causes: Sequence[Cause], outcome: Outcome, trace: Trace) -> list[str]:
+        """Writes the causes of one outcome, each with what it brings."""
+        member = "" if outcome.member is None else trace.household.members[outcome.member].id
+        found = []
+        for one in causes:
+            granted, amount = one.parts.get((outcome.benefit, member), NOTHING)
+            if granted or amount:
+                text = self.words.cause(one)
+                found.append(self.words.bracketed(text, self.words.signed(amount)) if amount else text)
+        return found
+
+
+def outcomes_of(trace: Trace, benefits: Sequence[str]) -> list[tuple[str, str]]:
+    """Lists benefits with their statuses, to say why a letter that was asked for is not written."""
+    return [
+        (one.benefit, kind_of(one, None)) for name in benefits for one in trace.outcomes[name]
+        if one.status != NOT_APPLICABLE
+    ]  # fmt: skip
+
+
+def _former(older: Trace, newer: Trace, outcome: Outcome) -> Optional[Outcome]:
+    """Finds the outcome of the same benefit and person in the earlier picture."""
+    found = older.outcomes.get(outcome.benefit, ())
+    if outcome.member is None:
+        return next((one for one in found if one.member is None), None)
+    id = newer.household.members[outcome.member].id
+    return next((one for one in found if one.member is not None and older.household.members[one.member].id == id), None)
+
+
+def _picture(household: Household) -> HouseholdPicture:
+    return HouseholdPicture(household.id, household.facts, {one.id: one.facts for one in household.members})

@@ -1,0 +1,224 @@
+"""Letters say what was decided and nothing of others; forms are filled whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from calc.engine.outcomes import NOT_APPLICABLE
+from calc.report.decision_letters import DecisionLetters
+from calc.report.letter_files import as_page, as_text, file_names
+from calc.rules.plan_month import plan_for
+from calc.rules.read_rulebook import read_rules
+from tests.cli.run import EXAMPLE, ROOT, RULES, doudi
+from tests.support.cases import cases_by_plan
+
+COMPARE = ROOT / "examples" / "compare"
+NAME = "欧阳无忌"
+"""A name that no text of the rules holds."""
+
+
+def letter(*arguments: str, **other: str) -> tuple[int, str, str]:
+    return doudi("letter", *arguments, "--rules", RULES, **other)
+
+
+def test_every_outcome_of_the_cases_has_a_letter_that_names_its_amount() -> None:
+    rulebook = read_rules(RULES)
+    written = 0
+    for plan, households in cases_by_plan(rulebook)[::3]:
+        for language in ("zh", "en"):
+            writer = DecisionLetters(rulebook, plan, None, list(plan.benefits), (), language, True)
+            for household in households[::4]:
+                letters = list(writer.of_household(household, None))
+                written += len(letters)
+                for one in letters:
+                    text = as_text(one)
+                    assert "\ue000" not in text and "{" not in text
+                    if one.kind == "granted" and one.fields["amount"]:
+                        bare = "".join(text.split())
+                        assert all("".join(str(one.fields[name]).split()) in bare for name in ("amount", "sum")), text
+                    if one.kind == "denied":
+                        assert one.fields["failed"], text
+                    if one.kind == "undetermined":
+                        assert one.fields["needs"], text
+    assert written > 200
+
+
+def test_a_letter_to_a_member_names_no_other_member() -> None:
+    rulebook = read_rules(RULES)
+    seen = 0
+    for plan, households in cases_by_plan(rulebook)[::3]:
+        writer = DecisionLetters(rulebook, plan, None, list(plan.benefits), (), "zh", True)
+        for household in households[::3]:
+            from calc.engine.facts import Member
+            from calc.record import replace
+
+            named = replace(
+                household,
+                members=tuple(Member(f"{NAME}{at}", one.facts) for at, one in enumerate(household.members)),
+            )
+            for one in writer.of_household(named, None):
+                others = {member.id for member in named.members} - {one.recipient}
+                if one.recipient.startswith(NAME):
+                    seen += 1
+                    assert not any(re.search(rf"{other}(?!\d)", as_text(one)) for other in others), as_text(one)
+    assert seen > 50
+
+
+def test_what_changed_since_a_month_has_its_cause() -> None:
+    ran = letter(
+        str(COMPARE / "august.csv"), "-m", "2022-08", "--against", str(COMPARE / "july.csv"), "--against-month",
+        "2022-07", "--benefit", "dibao", "--household", "A03", "--lang", "zh",
+    )  # fmt: skip
+    assert ran[0] == 0, ran
+    assert "由916.80 元/月调整为308.40 元/月（−608.40）" in ran[1] and "郑玉梅离开（−608.40）" in ran[1]
+    same = letter(str(COMPARE / "august.csv"), "-m", "2022-08", "--against-month", "2022-08", "--benefit", "dibao")
+    assert same[0] == 2, "the same picture twice"
+
+
+def test_one_that_ends_says_what_is_no_longer_met(tmp_path: Path) -> None:
+    text = Path(EXAMPLE).read_text("utf-8")
+    later = tmp_path / "later.toml"
+    later.write_text(re.sub(r'("?工资"?\s*=\s*)\d+', r"\g<1>2600", text), "utf-8")
+    ran = letter(str(later), "-m", "2022-05", "--against", EXAMPLE, "--benefit", "低保", "--lang", "zh")
+    assert ran[0] == 0 and "终止最低生活保障金告知书" in ran[1], ran
+    assert "原来的金额：225.20 元/月" in ran[1] and "2500.00 → 2600.00" in ran[1]
+    assert "超出 68.00" in ran[1] and "第三十二条" in ran[1]
+
+
+def test_the_law_is_cited_from_the_month_in_which_it_is_in_force() -> None:
+    for month, is_cited in (("2026-06", False), ("2026-07", True)):
+        ran = letter(EXAMPLE, "-m", month, "--benefit", "tekun", "--lang", "zh")
+        assert ("《中华人民共和国社会救助法》第七十六条" in ran[1]) is is_cited, (month, ran)
+
+
+def test_a_kind_that_was_not_decided_is_not_written() -> None:
+    ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--for", "denied")
+    assert ran[0] == 1 and ran[1] == "" and "letters: 0" in ran[2]
+
+
+def test_files_and_folders(tmp_path: Path) -> None:
+    ledger = str(ROOT / "examples" / "ledger.csv")
+    mapped = ("--map", "核对情况=means_checked", "-m", "2022-06", "--benefit", "dibao")
+    ran = letter(ledger, *mapped, "-o", str(tmp_path / "all"))
+    assert ran[0] == 1 and "rejected households, which get none: 11" in ran[2]
+    assert len(list((tmp_path / "all").iterdir())) == 4
+    again = letter(ledger, *mapped, "-o", str(tmp_path / "all"))
+    assert again[0] == 2 and len(list((tmp_path / "all").iterdir())) == 4, "a folder with something in it is kept"
+    page = tmp_path / "all.html"
+    assert letter(ledger, *mapped, "-o", str(page))[0] == 1
+    assert page.read_text("utf-8").count("<article>") == 4
+    wrong = letter(ledger, *mapped, "-o", str(tmp_path / "all.pdf"))
+    assert wrong[0] == 2 and ".pdf" in wrong[2] and not (tmp_path / "all.pdf").exists()
+
+
+def test_file_names_are_safe_and_differ(tmp_path: Path) -> None:
+    rulebook = read_rules(RULES)
+    plan = plan_for(rulebook, 202205)
+    writer = DecisionLetters(rulebook, plan, None, ["dibao"], (), "zh", False)
+    (case,) = [one for group, cases in cases_by_plan(rulebook)[:1] for one in cases[:1]]
+    from calc.record import replace
+
+    letters = [found for id in ("a/b", "a:b", "..", "A_b") for found in writer.of_household(replace(case, id=id), None)]
+    names = file_names(letters, "txt")
+    assert len({one.casefold() for one in names}) == len(letters) == 4
+    assert not any(set(one) & set('/\\:*?"<>|') or one.startswith(".") for one in names)
+
+
+def test_a_page_holds_no_markup_of_names() -> None:
+    rulebook = read_rules(RULES)
+    plan = plan_for(rulebook, 202205)
+    writer = DecisionLetters(rulebook, plan, None, ["dibao"], (), "zh", True)
+    (case,) = [one for _, cases in cases_by_plan(rulebook)[:1] for one in cases[:1]]
+    from calc.record import replace
+
+    letters = list(writer.of_household(replace(case, id="<script>alert(1)</script>"), None))
+    assert "<script>alert" not in as_page(letters, "zh")
+
+
+# an office's own form
+
+
+def form(path: Path, *texts: str) -> str:
+    docx = pytest.importorskip("docx", reason="needs doudi[letters]")
+    document = docx.Document()
+    for text in texts:
+        document.add_paragraph(text)
+    document.save(str(path))
+    return str(path)
+
+
+def words_of(path: Path) -> str:
+    docx = pytest.importorskip("docx", reason="needs doudi[letters]")
+    return "\n".join(one.text for one in docx.Document(str(path)).paragraphs)
+
+
+def test_a_form_is_filled(tmp_path: Path) -> None:
+    loop = ("{%p for one in steps %}", "{{ one }}", "{%p endfor %}")
+    given = form(tmp_path / "f.docx", "户：{{ recipient }}", "{{ amount }} {{ 家庭收入 }}", *loop)
+    out = tmp_path / "letter.docx"
+    ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--lang", "zh", "--form", given, "-o", str(out))
+    assert ran[0] == 0, ran
+    text = words_of(out)
+    assert "户：示例一" in text and "225.20 元/月 1900.00" in text and "644.00 × 计入人数 3" in text
+    several = letter(EXAMPLE, "-m", "2022-05", "--benefit", "tekun", "--form", given, "-o", str(tmp_path / "x.docx"))
+    assert several[0] == 2 and not (tmp_path / "x.docx").exists(), "two letters do not fit into one document"
+    folder = tmp_path / "folder"
+    ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "tekun", "--lang", "zh", "--form", given, "-o", str(folder))
+    assert ran[0] == 0 and sorted(one.suffix for one in folder.iterdir()) == [".docx", ".docx"], ran
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("{{ amuont }}", "amuont"), ("{{ 李四 }}", "李四"), ("{{ amount", "cannot be filled"),
+     ("{{ ''.__class__.__mro__ }}", "cannot be filled")],
+)  # fmt: skip
+def test_a_form_with_a_field_that_does_not_exist_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    out = tmp_path / "out"
+    given = form(tmp_path / "f.docx", "x", text)
+    ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--form", given, "-o", str(out))
+    assert ran[0] == 2 and told in ran[2], ran
+    assert not out.exists() and not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no document", b"PK\x03\x04 broken"])
+def test_what_is_no_form_is_told(tmp_path: Path, content: bytes) -> None:
+    pytest.importorskip("docxtpl", reason="needs doudi[letters]")
+    path = tmp_path / "f.docx"
+    path.write_bytes(content)
+    ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--form", str(path), "-o", str(tmp_path / "out"))
+    assert ran[0] == 2 and "f.docx" in ran[2] and "Doudi" not in ran[2], ran
+    missing = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--form", "none.docx", "-o", str(tmp_path / "out"))
+    assert missing[0] == 2 and "No such file" in missing[2]
+
+
+# the sentences in the rules file
+
+
+def own_rules(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "own.toml"
+    path.write_text(f"[rules]\nextends = {json.dumps(RULES)}\n{text}", "utf-8")
+    return str(path)
+
+
+def test_a_district_writes_its_own_sentences(tmp_path: Path) -> None:
+    rules = own_rules(tmp_path, '[letters."自定"]\nfor = "granted"\nbenefits = ["dibao"]\ntitle = "通知"\n'
+                                'paragraphs = ["{recipient}每月{amount}。", "{failed}"]\n')  # fmt: skip
+    ran = doudi("letter", EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--rules", rules, "--lang", "zh")
+    assert ran.out == "通知\n\n示例一每月225.20 元/月。\n"
+    assert doudi("rules", "check", rules).status == 0
+
+
+def test_not_applicable_gets_no_letter() -> None:
+    rulebook = read_rules(RULES)
+    plan = plan_for(rulebook, 202205)
+    writer = DecisionLetters(rulebook, plan, None, list(plan.benefits), (), "zh", True)
+    for household in cases_by_plan(rulebook)[0][1][:5]:
+        from calc.engine.traced.interpreter import Trace
+
+        trace = Trace(plan, household)
+        wanted = sum(one.status != NOT_APPLICABLE for name in plan.benefits for one in trace.outcomes[name])
+        assert len(list(writer.of_household(household, None))) == wanted
