@@ -45,11 +45,11 @@ class LetterHouseholds:
             yield from (one.household for one in self._files.answers.traces)
             return
         from calc.batch.job import BatchError, ResultSink
-        from calc.compare.read_picture import opened_picture
+        from calc.compare.read_picture import opened_picture, scanned_picture
         from calc.engine.facts import Household, Member
 
         try:
-            with opened_picture(self._job, ResultSink()) as picture:
+            with opened_picture(self._job) as opened, scanned_picture(opened, ResultSink()) as picture:
                 for _, side in picture.households(ResultSink()):
                     if side.facts is not None:
                         members = tuple(Member(id, facts) for id, facts in side.facts.members.items())
