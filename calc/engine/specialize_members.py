@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from calc.engine.facts import NOT_KNOWN
-from calc.engine.simple_plan import ALWAYS, Contribution, Pattern, SimpleBenefit, SimplePlan
+from calc.engine.simple_plan import Contribution, Pattern, SimpleBenefit, SimplePlan
 from calc.engine.specialize import Simplifier
 from calc.language.typed_tree import Aggregate, Term
 from calc.language.types import MEMBER
 from calc.rules.plan import BenefitPlan, CheckPlan, DefinitionPlan, FactPlan
 
 
-def of_members(household: SimplePlan, stated: Collection[str]) -> SimplePlan:
-    """Simplifies a plan for members who state exactly the facts `stated`, in the households of a simplified plan.
+def of_members(household: SimplePlan, stated: Pattern) -> SimplePlan:
+    """Simplifies a plan for members who state facts as `stated` says, in the households of a simplified plan.
 
     Values of the household, aggregates included, are taken from that plan.
     """
     facts = household.plan.facts
     names = ((name.removesuffix(NOT_KNOWN), name, often) for name, often in household.pattern.items())
     pattern = {key: often for name, key, often in names if facts[name].type.level != MEMBER}
-    return _OfMembers(household, pattern | dict.fromkeys(stated, ALWAYS)).run()
+    return _OfMembers(household, {**pattern, **stated}).run()
 
 
 class _OfMembers(Simplifier):

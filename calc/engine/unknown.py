@@ -53,24 +53,48 @@ def needs_of(*values: Any) -> int:
 
 def both(*operands: Any) -> Any:
     """Computes Kleene's `and`: false if one is false, else unknown if one is unknown."""
-    needs = 0
+    needs, unknown = 0, None
     for operand in operands:
         if operand is False:
             return False
         if operand is not True:
             needs |= operand.needs
-    return Unknown(needs) if needs else True
+            unknown = operand
+    if unknown is None:
+        return True
+    return unknown if needs == unknown.needs else Unknown(needs)
 
 
 def either(*operands: Any) -> Any:
     """Computes Kleene's `or`: true if one is true, else unknown if one is unknown."""
-    needs = 0
+    needs, unknown = 0, None
     for operand in operands:
         if operand is True:
             return True
         if operand is not False:
             needs |= operand.needs
-    return Unknown(needs) if needs else False
+            unknown = operand
+    if unknown is None:
+        return False
+    return unknown if needs == unknown.needs else Unknown(needs)
+
+
+def both_of(one: Any, other: Any) -> Any:
+    """Computes `both` of two operands, in half the time."""
+    if one is False or other is False:
+        return False
+    if one is True:
+        return other
+    return one if other is True else one._with(other)
+
+
+def either_of(one: Any, other: Any) -> Any:
+    """Computes `either` of two operands, in half the time."""
+    if one is True or other is True:
+        return True
+    if one is False:
+        return other
+    return one if other is False else one._with(other)
 
 
 def negation(operand: Any) -> Any:

@@ -49,8 +49,8 @@ class ResultTable:
         self.benefits = list(plan.benefits.values())
         self.amounts = Amounts(plan.decimals)
         bits = need_bits(plan)
-        self.facts = [(bits[name], name) for name in plan.facts]
-        self.parameters = [(bits[name], name) for name in plan.parameters]
+        self.facts = {bits[name]: name for name in plan.facts}
+        self.parameters = {bits[name]: name for name in plan.parameters}
         self.paying: list[str] = []
         """The benefits that have their own column."""
         self._listed: dict[int, tuple[str, str]] = {0: ("", "")}
@@ -70,13 +70,21 @@ class ResultTable:
         """Lists the facts and the unset parameters of a set of needs, each joined with semicolons."""
         found = self._listed.get(bits)
         if found is None:
-            found = (
-                ";".join(name for bit, name in self.facts if bits & bit),
-                ";".join(name for bit, name in self.parameters if bits & bit),
-            )
+            found = _joined(self.facts, bits), _joined(self.parameters, bits)
             if len(self._listed) < _MOST_AMOUNTS:
                 self._listed[bits] = found
         return found
+
+
+def _joined(names: dict[int, str], bits: int) -> str:
+    """Joins the names of the bits in a set, lowest first, with semicolons."""
+    found = []
+    while bits:
+        bit = bits & -bits
+        bits ^= bit
+        if bit in names:
+            found.append(names[bit])
+    return ";".join(found)
 
 
 class HouseholdTable(ResultTable):

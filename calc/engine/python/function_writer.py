@@ -18,6 +18,7 @@ from typing import Any
 from calc.engine.facts import not_known
 from calc.engine.python.aggregate_code import Aggregates
 from calc.engine.python.dead_code import drop_unused, names_in
+from calc.engine.python.lazy_code import make_lazy
 from calc.engine.python.python_expression import Code, grid, number, scaled
 from calc.engine.schedule import (
     AggregateItem,
@@ -28,7 +29,7 @@ from calc.engine.schedule import (
     PersonsItem,
     used_by_members,
 )
-from calc.engine.simple_plan import ALWAYS, Missing, SimplePlan
+from calc.engine.simple_plan import ALWAYS, Missing, Pattern, SimplePlan
 from calc.engine.specialize_members import of_members
 from calc.exact import divide
 from calc.language.typed_tree import Amount, Constant, Definition, Fact, Received, Term
@@ -73,7 +74,7 @@ class Emitter(Aggregates):
         """Makes the function for households of one member."""
         self.write()
         ending = self.ending()
-        drop_unused(list(self.layers.values()), names_in(ending))
+        tidy(list(self.layers.values()), names_in(ending))
         lines = [*self.opening(), *self.start, "(m,) = M", *(["i = 0"] if self.lowering.uses_place else [])]
         for layer in sorted(self.layers):
             lines += self.layers[layer]
@@ -87,7 +88,7 @@ class Emitter(Aggregates):
         """
         self.write()
         ending = self.ending()
-        drop_unused(list(self.layers.values()), names_in(ending))
+        tidy(list(self.layers.values()), names_in(ending))
         last = max(self.layers, default=0)
         lines = [*self.opening(), f"A = [{', '.join(self.start)}]", *self.layers.get(0, [])]
         if last:
@@ -101,11 +102,11 @@ class Emitter(Aggregates):
             lines += self.layers.get(layer + 1, [])
         return self.made("run(H, M, I)", [*lines, *ending])
 
-    def member(self, stated: Collection[str]) -> Callable[..., Any]:
-        """Makes the function for members who state exactly these facts, in the households of this emitter."""
+    def member(self, stated: Pattern) -> Callable[..., Any]:
+        """Makes the function for members who state facts as `stated` says, in the households of this emitter."""
         own = self.__class__(of_members(self.simple, stated), False, self)
         own.write()
-        drop_unused(list(own.layers.values()), ())
+        tidy(list(own.layers.values()), ())
         return own.member_function()
 
     def member_function(self) -> Callable[..., Any]:
@@ -265,7 +266,6 @@ class Emitter(Aggregates):
         `denied` is the expression for a false condition, written before `else`: it is tested first, as a false
         condition denies whatever is unknown, and most benefits are denied to most people.
         """
-        unsure = applies.unknown or any(code.unknown for code in conditions)
         texts = "".join(f"{code.text}, " for code in conditions)
         whole = f"outcome({applies.text}, ({texts}), {paid})"
         whole = f"({denied} else {whole})" if denied else whole
@@ -274,6 +274,12 @@ class Emitter(Aggregates):
         elif applies.constant is not True:
             whole = f"{whole} if {applies.text} else {_NOBODY}"
         self.lines(layer).append(f"{raw} = {whole}")
+        return self.outcome_of(layer, raw, applies, conditions)
+
+    def outcome_of(self, layer: int, raw: str, applies: Code, conditions: list[Code]) -> tuple[Code, Code]:
+        """Writes the amount and the receipt of a benefit that may be unknown, from its outcome."""
+        unsure = applies.unknown or any(code.unknown for code in conditions)
+        texts = "".join(f"{code.text}, " for code in conditions)
         step = smallest_step("money", self.plan.decimals)
         amount = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"), step, True)
         all_of = f"{applies.text}, {texts}" if applies.constant is not True else texts
@@ -284,6 +290,12 @@ class Emitter(Aggregates):
         code = self.code(item.term, item.layer)
         test = f"{code.text} is False" if code.unknown else f"not {code.text}"
         self.lines(item.layer).append(f"if {test}: {self.slot('checks', '0')} |= {1 << item.place}")
+
+
+def tidy(lists: list[list[str]], roots: Collection[str]) -> None:
+    """Removes, in place, what nothing uses, and moves into a branch what only that branch uses."""
+    drop_unused(lists, roots)
+    make_lazy(lists, roots)
 
 
 def _is_for_nobody(simple: SimplePlan, name: str) -> bool:

@@ -15,12 +15,15 @@ from typing import Any
 
 from calc.engine.python.python_expression import (
     LONG,
+    MOST_NESTED,
     Code,
     Lowered,
     QuotientCode,
     added,
+    depth,
     grid,
     multiplied,
+    nested,
     number,
     over_one_denominator,
     paired,
@@ -321,8 +324,16 @@ class PythonLowering:
         known = f" {operator} ".join(certain)
         if not unsure:
             return Code(f"({known})")
+        combine = f"{combine}_of" if len(unsure) == 2 else combine
         text = unsure[0]
-        if len(unsure) > 1:
+        if 1 < len(unsure) < MOST_NESTED > depth(lines):
+            name = self.temporary()
+            all_known = " and ".join(f"{one} is {other}" for one in unsure)
+            combined = f"{name} = {other} if {all_known} else {combine}({', '.join(unsure)})"
+            tests = [f"{one} is not {decisive}" for one in unsure]
+            lines += nested(tests, [combined], [f"{name} = {decisive}"])
+            text = name
+        elif len(unsure) > 1:
             settled = " or ".join(f"{one} is {decisive}" for one in unsure)
             all_known = " and ".join(f"{one} is {other}" for one in unsure)
             combined = f"{combine}({', '.join(unsure)})"

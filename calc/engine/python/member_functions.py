@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from calc.engine.python.function_writer import Emitter
+from calc.engine.simple_plan import ALWAYS, MAYBE
 
 Member = Callable[..., Any]
 MOST_COUNTED = 10_000
@@ -21,17 +22,24 @@ _MOST_NAMES = 50_000
 class MemberCode(dict[tuple[str, ...], Member]):
     """The functions of members, by the names of the facts a member states, in their order.
 
-    `matter` are the facts that outcomes use. After `frequent` members with the same of these, a function is made
-    for them if `may_make` allows it.
+    `keys` are the facts of members that outcomes use, and those of them that code reads whether they are stated or
+    not. After `frequent` members with the same of the others, a function is made for them if `may_make` allows it.
     """
 
     def __init__(
-        self, household: Emitter, general: Member, matter: frozenset[str], frequent: int, may_make: Callable[[], bool]
+        self,
+        household: Emitter,
+        general: Member,
+        keys: tuple[frozenset[str], frozenset[str]],
+        frequent: int,
+        may_make: Callable[[], bool],
     ) -> None:
         super().__init__()
         self.household = household
         self.general = general
-        self.matter = matter
+        matter, optional = keys
+        self.matter = matter - optional
+        self.optional = {name: MAYBE for name in household.simple.pattern if name in matter & optional}
         self.frequent = frequent
         self.may_make = may_make
         self.counts: Counter[frozenset[str]] = Counter()
@@ -46,7 +54,8 @@ class MemberCode(dict[tuple[str, ...], Member]):
             self.counts[stated] += 1
             if self.counts[stated] <= self.frequent:
                 return self.general
-            found = self.functions[stated] = self.household.member(stated) if self.may_make() else self.general
+            pattern = {**self.optional, **dict.fromkeys(stated, ALWAYS)}
+            found = self.functions[stated] = self.household.member(pattern) if self.may_make() else self.general
         if len(self) < _MOST_NAMES:
             self[names] = found
         return found

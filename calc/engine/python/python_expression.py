@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Union
 
@@ -10,6 +11,9 @@ from calc.record import Record
 
 LONG = 400
 """Characters of an expression above which it is assigned to a local."""
+
+MOST_NESTED = 20
+"""Branches inside each other that are written at once; Python reads no more than 100."""
 
 
 class Code(Record):
@@ -56,6 +60,21 @@ def scaled(code: Code, unit: Number) -> str:
     factor = simplify(Fraction(code.unit) / unit)
     assert isinstance(factor, int), "a unit that is not a multiple of the grid"
     return times(code.text, factor)
+
+
+def nested(tests: Sequence[str], then: list[str], otherwise: list[str]) -> list[str]:
+    """Writes `if`s inside each other: lines where all tests hold, and others where one does not."""
+    lines = then
+    if len(tests) > MOST_NESTED:
+        tests = [*tests[: MOST_NESTED - 1], " and ".join(f"({one})" for one in tests[MOST_NESTED - 1 :])]
+    for test in reversed(tests):
+        lines = [f"if {test}:", *(f"    {line}" for line in lines), "else:", *(f"    {line}" for line in otherwise)]
+    return lines
+
+
+def depth(lines: Sequence[str]) -> int:
+    """Counts the branches inside each other in some lines."""
+    return max(((len(line) - len(line.lstrip(" "))) // 4 for line in lines), default=0)
 
 
 def paired(lowered: Lowered) -> QuotientCode:

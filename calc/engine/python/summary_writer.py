@@ -9,7 +9,7 @@ conditions are tested only until one is false, and outcomes that are not granted
 from __future__ import annotations
 
 from calc.engine.python.function_writer import Emitter
-from calc.engine.python.python_expression import Code, number, scaled
+from calc.engine.python.python_expression import Code, nested, number, scaled
 from calc.engine.schedule import BenefitItem
 from calc.engine.simple_plan import SimplePlan
 from calc.language.typed_tree import Constant
@@ -51,8 +51,10 @@ class SummaryEmitter(Emitter):
             found = self.may_be_open(layer, applies, conditions, paid, benefit.name)
         else:
             wanted = [code.text for code in (applies, *conditions) if code.constant is not True]
-            granted = self.put(layer, " and ".join(f"({text})" for text in wanted)) if wanted else "True"
-            amount_text = self.put(layer, f"{paid} if {granted} else 0" if wanted else paid)
+            granted, amount_text = self.variable("v") if wanted else "True", self.variable("v")
+            tests = [f"{granted} = True"] if wanted else []
+            then, otherwise = [*tests, f"{amount_text} = {paid}"], [f"{granted} = False", f"{amount_text} = 0"]
+            self.lines(layer).extend(nested(wanted, then, otherwise))
             found = _Found(False, granted, amount_text)
             received = Code(granted) if wanted else self.lowering.constant(True, False)
             self.lowering.names[benefit.name] = Code(amount_text, step)
@@ -60,14 +62,20 @@ class SummaryEmitter(Emitter):
         self.found[benefit.name] = self.counted(layer, benefit.name, found) if benefit.level == MEMBER else found
 
     def may_be_open(self, layer: int, applies: Code, conditions: list[Code], paid: str, name: str) -> _Found:
-        """Writes a benefit that may be unknown: its outcome is made where no condition is false."""
+        """Writes a benefit that may be unknown: its outcome is made where no condition is false.
+
+        The summary does not tell a benefit that does not apply from one that is denied.
+        """
         raw = self.variable("r")
         if applies.unknown:
             applies = Code(self.lowering.atom(applies.text), None, True)
         conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
-        false = " or ".join(f"{code.text} is False" for code in conditions if code.constant is not True)
-        denied = f"(2, 0, 0, 0) if {false}" if false else ""
-        amount, received = self.open(layer, raw, applies, conditions, paid, denied)
+        tests = [f"{code.text} is not False" if code.unknown else code.text
+                 for code in (applies, *conditions) if code.constant is not True]  # fmt: skip
+        texts = "".join(f"{code.text}, " for code in conditions)
+        granted = [f"{raw} = outcome({applies.text}, ({texts}), {paid})"]
+        self.lines(layer).extend(nested(tests, granted, [f"{raw} = (2, 0, 0, 0)"]))
+        amount, received = self.outcome_of(layer, raw, applies, conditions)
         self.lowering.names[name], self.lowering.received[name] = amount, received
         return _Found(True, raw, f"{raw}[1]")
 
