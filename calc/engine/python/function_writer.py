@@ -12,13 +12,13 @@ never code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from calc.engine.facts import not_known
 from calc.engine.python.aggregate_code import Aggregates
-from calc.engine.python.dead_code import drop_unused, names_in
-from calc.engine.python.lazy_code import make_lazy
+from calc.engine.python.dead_code import names_in
+from calc.engine.python.lazy_code import tidy
 from calc.engine.python.python_expression import Code, grid, number, scaled
 from calc.engine.schedule import (
     AggregateItem,
@@ -290,12 +290,6 @@ class Emitter(Aggregates):
         code = self.code(item.term, item.layer)
         test = f"{code.text} is False" if code.unknown else f"not {code.text}"
         self.lines(item.layer).append(f"if {test}: {self.slot('checks', '0')} |= {1 << item.place}")
-
-
-def tidy(lists: list[list[str]], roots: Collection[str]) -> None:
-    """Removes, in place, what nothing uses, and moves into a branch what only that branch uses."""
-    drop_unused(lists, roots)
-    make_lazy(lists, roots)
 
 
 def _is_for_nobody(simple: SimplePlan, name: str) -> bool:

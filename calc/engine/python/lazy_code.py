@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+
+from calc.engine.python.dead_code import drop_unused
 
 _NAME = re.compile(r"\b[vtr]\d+\b")
 _ASSIGNED = re.compile(r"\b([vtr]\d+) :?= ")
@@ -15,6 +17,12 @@ _SET = re.compile(r"[vtr]\d+ = ")
 _INDENT = "    "
 MOST_DEPTH = 60
 """Branches inside each other, at most; Python reads no more than 100."""
+
+
+def tidy(lists: list[list[str]], roots: Collection[str]) -> None:
+    """Removes, in place, what nothing uses, and moves into a branch what only that branch uses."""
+    drop_unused(lists, roots)
+    make_lazy(lists, roots)
 
 
 class _Piece:
