@@ -2,7 +2,8 @@
 
 Prints seconds, households a second and peak resident memory for a district of 6,000 households and for a large
 ledger (a million by default), in one process and in two, pair by pair, and whether the results are the same bytes.
-With `--engine duckdb` the two engines side by side instead.
+With `--engine duckdb` the two engines side by side instead. With `--start` how soon a run is fast: the row engine on
+10,000 and on 60,000 households, in CSV and JSON Lines, by turns, and the households a second between the two.
 """
 
 from __future__ import annotations
@@ -14,7 +15,34 @@ import statistics
 import sys
 import tempfile
 
+from bench.engines import as_json_lines
 from bench.measured import batch, tell, written
+from bench.processes import Cost
+
+FEW, MORE = 10_000, 60_000
+
+
+def start(folder: str, runs: int) -> None:
+    """Print how many households a second small ledgers take, and of the processor seconds the least of some runs."""
+    ways: dict[tuple[str, int, str], tuple[str, tuple[str, ...]]] = {}
+    for count in (FEW, MORE):
+        ledger = written(folder, count, 0.0)
+        objects = os.path.join(folder, f"ledger-{count}.jsonl")
+        as_json_lines(ledger, objects)
+        for jobs in ("1", "2"):
+            options = ("--engine", "rows", "--jobs", jobs)
+            ways["CSV", count, jobs] = ledger, options
+            ways["JSON Lines", count, jobs] = objects, options
+    found: dict[tuple[str, int, str], list[Cost]] = {way: [] for way in ways}
+    for _ in range(runs):
+        for way, (ledger, options) in ways.items():
+            found[way].append(batch(ledger, os.path.join(folder, "results.csv"), *options))
+    for (form, count, jobs), costs in found.items():
+        tell(f"{count:,} households, {form}, --jobs {jobs}", count, costs)
+    for form in ("CSV", "JSON Lines"):
+        few, more = (min(one.processor for one in found[form, count, "1"]) for count in (FEW, MORE))
+        print(f"{form}: {MORE / more:,.0f} households a second of processor time, "
+              f"{(MORE - FEW) / (more - few):,.0f} from {FEW:,} on")  # fmt: skip
 
 
 def main() -> None:
@@ -23,10 +51,14 @@ def main() -> None:
     parser.add_argument("--households", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--engine", choices=("rows", "duckdb"), default="rows", help="duckdb: both, side by side")
+    parser.add_argument("--start", action="store_true", help="10,000 and 60,000 households by the row engine")
     parser.add_argument("--memory", default="1GB", help="of DuckDB")
     given = parser.parse_args()
     print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
+        if given.start:
+            start(folder, given.runs)
+            return
         if given.engine == "duckdb":
             from bench.engines import compare
 
