@@ -78,10 +78,7 @@ class ResultReader:
 
     def whole(self, text: Any) -> int:
         """Reads an amount as whole steps of the currency; a workbook leaves out zeros at the end."""
-        digits, _, part = str(text).partition(".")
-        if len(part) > self.decimals or not (digits + part).isdigit():
-            raise ValueError(text)
-        return int(digits + part.ljust(self.decimals, "0"))
+        return whole_steps(text, self.decimals)
 
     def _name(self, row: Cells) -> str:
         if self.group is None:
@@ -104,13 +101,13 @@ class ResultReader:
         if _is_open(row["status"]):
             _lacks(group, _names(row["needs"]), _names(row["unset"]))
         group.money += self.whole(row["total_at_least"])
-        for benefit, count in _listed(row["granted"]):
+        for benefit, count in listed_counts(row["granted"]):
             numbers = group.of(benefit)
             numbers[HOUSEHOLDS] += 1
             numbers[UNCOUNTED if count == "?" else PERSONS] += 1 if count == "?" else int(count)
             if row.get(benefit) and benefit not in _NOT_BENEFITS:
                 numbers[MONEY] += self.whole(row[benefit])
-        for benefit, _ in _listed(row["undetermined"]):
+        for benefit, _ in listed_counts(row["undetermined"]):
             group.of(benefit)[OPEN] += 1
 
     def _object(self, row: Cells) -> None:
@@ -222,7 +219,16 @@ def _lacks(group: Group, needs: set[str], unset: set[str]) -> None:
             group.count(group.figures, name)
 
 
-def _listed(text: Any) -> Iterator[tuple[str, str]]:
+def whole_steps(text: Any, decimals: int) -> int:
+    """Reads an amount as whole steps of the currency; a workbook leaves out zeros at the end. Raises ValueError."""
+    digits, _, part = str(text).partition(".")
+    if len(part) > decimals or not (digits + part).isdigit():
+        raise ValueError(text)
+    return int(digits + part.ljust(decimals, "0"))
+
+
+def listed_counts(text: Any) -> Iterator[tuple[str, str]]:
+    """Yields the benefits of a cell with the people of each, `?` where they are not known. Raises ValueError."""
     for one in str(text or "").split(";"):
         if one:
             name, colon, count = one.rpartition(":")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from calc.cli.batch_options import FORMATS, households_option, job_of, mapping, reading_options
-from calc.cli.options import bom_option, build, month_option, option, remark, rules_file
+from calc.cli.options import bom_option, build, labels_option, month_option, option, remark, rules_file
 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob
@@ -81,6 +81,7 @@ def command(language: str) -> click.Command:
         *reading_options(language),
         option("--keep", "keep", metavar="HEADING", multiple=True, language=language,
                en="Copy a column of the list into the results.", zh="把名单的一列保留到结果中。"),
+        labels_option(language),
         bom_option(language),
     ]  # fmt: skip
     return build("screen", language, _HELP, params, screen)
@@ -97,12 +98,12 @@ def screen(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
     from calc.compare.screen import screen as run
 
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "pieces")}
-    form = FileForm(language, options.pop("bom"))
+    form = FileForm(language, options.pop("bom"), options.pop("labels"))
     benefits, kept = options.pop("benefits"), options["keep"]
     try:
         job, received = _job(language, options)
         asked = tuple(_asked(job.plans[0], one, language) for one in benefits) or None
-        with ScreenSink(job.plans[0], kept, quiet, form, asked=asked, **chosen) as sink:
+        with ScreenSink(job.plans[0], kept, form, quiet, asked=asked, **chosen) as sink:
             unknown = run(ScreenJob(job, received, asked), sink, sink.take)
     except BatchError as error:
         raise click.UsageError(error.message(language)) from None

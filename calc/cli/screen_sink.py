@@ -19,8 +19,7 @@ from calc.cli.progress import progress_bar
 from calc.engine.python.row_engine import RowEngine
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.rejects import Examples
-from calc.report.screening import AMOUNTS, COUNTS, ScreenRows, ScreenSums
-from calc.report.table_shape import TableShape
+from calc.report.screening import AMOUNTS, ScreenRows, ScreenSums
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.temporary_folder import TemporaryFolder
@@ -38,12 +37,12 @@ class ScreenSink(ResultSink):
     """
 
     def __init__(
-        self, plan: Plan, kept: tuple[str, ...], quiet: bool, form: FileForm, asked: tuple[str, ...] | None,
+        self, plan: Plan, kept: tuple[str, ...], form: FileForm, quiet: bool, asked: tuple[str, ...] | None,
         output: str | None, format_: str | None, examples: int, pieces: int,
     ) -> None:  # fmt: skip
         """More than six parameters: the options of the command."""
-        self.plan, self.quiet, self.most, self.left = plan, quiet, examples, pieces
         self.language = language = form.language
+        self.plan, self.quiet, self.most, self.left = plan, quiet, examples, pieces
         self.asked = asked
         self.kept = len(kept)
         self.rows = ScreenRows(plan, language, kept)
@@ -57,11 +56,11 @@ class ScreenSink(ResultSink):
         self.files = Outputs()
         self.format = format_ or format_of(output)
         self.path = output
+        self.shape = self.rows.shape(form.words(self.format))
         self.write: Any = None
         if output is not None:
             path = None if output == "-" else output
-            shape = TableShape(say("sheet-results", "en"), self.rows.headings, AMOUNTS, COUNTS)
-            self.write = rows_to(self.files, path, self.format, form, shape, plan.decimals)
+            self.write = rows_to(self.files, path, self.format, form, self.shape, plan.decimals)
         self._folder = TemporaryFolder()
         self._file: IO[bytes] = open(f"{self._folder.name}/rows", "w+b")  # noqa: SIM115 - closed by __exit__
         self._decider: FactFinder | None = None
@@ -130,7 +129,8 @@ class ScreenSink(ResultSink):
         if self.format == JSON_LINES:
             self.write(json_text(self.rows.object(row) for row in rows))
         else:
-            self.write(csv_text(rows, AMOUNTS) if self.format == CSV else rows)
+            shown = [self.shape.row(row) for row in rows]
+            self.write(csv_text(shown, AMOUNTS) if self.format == CSV else shown)
 
     def _with_pieces(self, row: list[str], again: Any) -> list[str]:
         """The row of a household with what each value of a number brings, for as many households as are asked for."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from calc.cli.options import bom_option, build, labels_option, option, rules_file
+
+if TYPE_CHECKING:
+    from calc.rules.rulebook import Rulebook
 
 _HELP = (
     """Totals of result files: per month and benefit the households, person-times and money, as the bureau reports them.
@@ -19,6 +23,9 @@ _HELP = (
       doudi totals results.csv rejects.csv
       doudi totals 2022-*.csv --group-by township --format csv -o year.csv
       doudi batch ledger.csv | doudi totals -
+      doudi totals june.csv --table report.toml --previous may-report.csv -o june-report.csv
+
+    --table fills a table of fixed rows, as it goes up to the district; the file says how each row is counted.
     """,
     """结果文件的汇总：按月、按待遇列出户数、人次和金额，与上报口径一致。
 
@@ -30,6 +37,9 @@ _HELP = (
       doudi totals 结果.csv 退回.csv
       doudi totals 2022-*.csv --group-by 乡镇 --format csv -o 全年.csv
       doudi batch 台账.csv | doudi totals -
+      doudi totals 六月.csv --table 月报.toml --previous 五月月报.csv -o 六月月报.csv
+
+    --table 按上报的固定表式填表；该文件写明每一行怎样统计。
     """,
 )
 
@@ -40,6 +50,12 @@ def command(language: str) -> click.Command:
         click.Argument(["results"], metavar="RESULTS...", nargs=-1, required=True),
         option("--group-by", metavar="HEADING", language=language,
                en="Totals by the values of a column that was kept.", zh="按结果中保留的一列分组汇总。"),
+        option("--table", metavar="FILE", language=language,
+               en="Fill the table that this file defines.", zh="按此文件定义的表式填表。"),
+        option("--previous", metavar="FILE", language=language,
+               en="The table of last month, as --table wrote it (csv, xlsx).", zh="上期的表，即 --table 写出的文件。"),
+        option("--cell", metavar="ROW", language=language,
+               en="List the households behind a row of the table.", zh="列出表中某一行涉及的家庭。"),
         option("--format", "format_", type=click.Choice(["text", "csv", "json", "xlsx"]), language=language,
                en="Format of the totals (default: by FILE's ending, else text).",
                zh="汇总格式；默认按文件扩展名，否则为文本。"),
@@ -63,6 +79,9 @@ def totals(
     lang: str | None,
     quiet: bool,
     debug: bool,
+    table: str | None = None,
+    previous: str | None = None,
+    cell: str | None = None,
 ) -> int:
     """Add up and print. Rejects count in every month of the results; without results, in no month.
 
@@ -83,6 +102,9 @@ def totals(
         raise click.UsageError(say("one-stdin", language))
     form = _form(format_, output, language)
     rulebook = read_rules(rules_file(rules_path))
+    if table is not None or previous is not None or cell is not None:
+        written = FileForm(language, bom, labels)
+        return _fill_table(rulebook, results, table, previous, cell, output, format_ and form, written, quiet)
     reader = ResultReader(group_by, plan_for(rulebook, rulebook.first_month).decimals, LabelReader(rulebook))
     read_results(reader, results)
     plan = plan_for(rulebook, max((*reader.months, rulebook.first_month)))
@@ -99,6 +121,16 @@ def totals(
         write_totals(files, output, form, FileForm(language, bom, labels), reader.tally, [plan])
         sys.stdout.flush()
     return 0
+
+
+def _fill_table(rulebook: Rulebook, results: tuple[str, ...], table: str | None, *options: Any) -> int:
+    """Fills a table of a bureau. Raises click.UsageError where options of tables are given without one."""
+    from calc.cli.totals_table import print_table
+    from calc.report.ui_text import say
+
+    if table is None:
+        raise click.UsageError(say("table-needed", options[4].language))
+    return print_table(rulebook, results, table, *options)
 
 
 def _form(asked: str | None, output: str | None, language: str) -> str:

@@ -569,6 +569,38 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{heading}`：`{name}` 不是事项，也不是 household、id、name 或 -",
     ),
     # settings and cases
+    "bad-table/no-rows": ('the table has no `[rows."…"]`', '表中没有 `[rows."…"]`'),
+    "bad-table/unit": ("there is no unit `{name}`; units: {known}", "没有单位“{name}”；已有：{known}"),
+    "bad-table/row": (
+        "there is no row `{name}` (a ratio is of rows above it)",
+        "没有“{name}”这一行（比值只能用上面的行）",
+    ),
+    "bad-table/shape": ("`{key}` is not of the right form here", "`{key}` 的形式不对"),
+    "bad-table/number": (
+        "`{key}` is a whole number: at least 1, decimals from 0 to 9",
+        "`{key}` 应为整数：不小于 1，小数位 0 至 9",
+    ),
+    "bad-table/empty": (
+        "row `{name}` needs `value`, `adds` or `ratio`",
+        "“{name}”需要 `value`、`adds` 或 `ratio`",
+    ),
+    "bad-table/formula": (
+        "a figure is a sum of benefits, `households(…)`, `persons(…)`, `cumulative(…)` and `once(…)`",
+        "算式由待遇、`households(…)`、`persons(…)`、`cumulative(…)`、`once(…)` 相加减组成",
+    ),
+    "bad-table/where": (
+        "a condition compares columns with words: `column == word`, `in (…)`, `and`, `or`, `not`",
+        "条件是列与词的比较：`列 == 词`、`in (…)`、`and`、`or`、`not`",
+    ),
+    "bad-table/benefit": ("`{name}` is no benefit of the rules", "`{name}` 不是规则中的待遇"),
+    "bad-table/column": (
+        "the results have no column `{name}`, which the table needs: doudi batch --keep {name}",
+        "结果中没有表所需的列“{name}”：doudi batch --keep {name}",
+    ),
+    "bad-table/previous": (
+        "this is not a table that `doudi totals --table` wrote",
+        "这不是 `doudi totals --table` 写出的表",
+    ),
     "not-a-benefit": (
         "`{word}` is no benefit of the rules",
         "“{word}”不是规则中的待遇",

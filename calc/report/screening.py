@@ -8,9 +8,11 @@ from typing import Any
 
 from calc.engine.outcomes import GRANTED
 from calc.exact import divide
+from calc.late_pattern import late_pattern
 from calc.report.aligned import aligned, thousands
 from calc.report.format_values import show
 from calc.report.result_rows import Amounts
+from calc.report.table_shape import TableShape
 from calc.report.ui_text import say
 from calc.rules.plan import About, FactPlan, Plan
 from calc.vary.pieces import SweepPiece
@@ -20,7 +22,8 @@ HEADINGS = (
     "household", "group", "next", "amount", "entitled", "not_due", "fact", "member", "answers", "needs", "unset",
     "members",
 )  # fmt: skip
-AMOUNTS, COUNTS = (3,), (11,)
+AMOUNTS = (3,)
+_NAME = late_pattern(r"^[^/:]+")
 _LISTS = ("entitled", "not_due", "answers", "needs", "unset")
 Said = tuple[str, str]
 """The values of a fact that lead to the same, and what they bring, in words."""
@@ -55,6 +58,25 @@ class ScreenRows:
                      for name, places in one.lacking for place in places),
             ";".join(one.unset), str(len(one.ids)) if one.group != REJECTED else "", *one.cells,
         ]  # fmt: skip
+
+    def shape(self, language: str | None) -> TableShape:
+        """Describes the table, with words in a language, or ids where it is None."""
+        counts = (HEADINGS.index("members"),)
+        if language is None:
+            return TableShape(say("sheet-screen", "en"), self.headings, AMOUNTS, counts)
+        headings = [say(f"screen-column-{one}", language) for one in HEADINGS]
+        plan, join = self.plan, "；" if language == "zh" else "; "
+        labels = {name: short_label(one.about, language) for name, one in plan.benefits.items()}
+        labels |= {name: plan.about(name).label_in(language) for name in (*plan.facts, *plan.parameters)}
+
+        def words(text: str) -> str:
+            return join.join(_NAME.sub(lambda found: labels.get(found[0], found[0]), one) for one in text.split(";"))
+
+        cells = {HEADINGS.index(name): words for name in ("entitled", "not_due", "fact", "needs", "unset")}
+        cells[HEADINGS.index("group")] = lambda text: say(f"screen-{text}", language)
+        return TableShape(
+            say("sheet-screen", language), [*headings, *self.headings[len(HEADINGS) :]], AMOUNTS, counts, cells
+        )
 
     def object(self, row: Sequence[str]) -> dict[str, Any]:
         """The row of a household as a value for JSON."""
