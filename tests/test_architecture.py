@@ -217,6 +217,7 @@ def test_a_piped_command_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "calc" in loaded
     assert not [name for name in HEAVY if name in loaded]
+    assert "calc.engine.python.row_engine" not in loaded, "one household is assessed without the compiled engine"
 
 
 LEDGERS = (["--help"], ["batch", "--help"], ["assess", "examples/household.toml", "--month", "2022-06"],

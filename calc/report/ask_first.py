@@ -13,7 +13,7 @@ from calc.engine.facts import Household, Member, not_known
 from calc.engine.outcomes import UNDETERMINED, Need, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.record import Record
-from calc.vary.deciding import MOST_ANSWERS, possible_answers
+from calc.vary.possible_answers import MOST_ANSWERS, possible_answers
 
 MOST_TRIALS = 128
 """Combinations of answers that are tried for one household."""

@@ -16,31 +16,18 @@ from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.simple_plan import need_bits
 from calc.engine.traced.interpreter import Trace
 from calc.language.lookup_tables import LookupTable
-from calc.language.types import CHOICE, COUNT, DATE, MEMBER, NOBODY, NUMERIC, REFERENCE, YES_NO
+from calc.language.types import DATE, MEMBER, NOBODY, NUMERIC, REFERENCE
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move
+from calc.vary.possible_answers import possible_answers
 
-MOST_ANSWERS = 32
-"""Combinations of answers that are tried for the needs of one benefit."""
 MOST_PROOFS = 300
 """Households for which it is proved that a number decides although other facts are missing too: a proof takes as long
 as a hundred households. Beyond, such a number is taken for one of several facts; `unproven` counts them."""
 _MOST_NAMES = 100_000
 Answered = tuple[Any, RawOutcome]
 """A value of a fact, as households state it, and the outcome that it leads to."""
-
-
-def possible_answers(fact: FactPlan) -> list[Any]:
-    """Lists all values of a fact that has few; none of others."""
-    kind, low, high = fact.type.kind, fact.type.low, fact.type.high
-    if kind == YES_NO:
-        return [True, False]
-    if kind == CHOICE:
-        return list(fact.type.options)
-    if kind == COUNT and isinstance(low, int) and isinstance(high, int) and high - low < MOST_ANSWERS:
-        return list(range(low, high + 1))
-    return []
 
 
 class OneFact(Record):
