@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 
 from calc.batch.job import SPARK, BatchJob, WrongJob
-from calc.batch.writers.formats import FORMATS, JSON, JSON_LINES, PARQUET, TOTALS, endings_for, format_of, is_misnamed
+from calc.batch.writers.formats import (
+    FORMATS,
+    JSON,
+    JSON_LINES,
+    PARQUET,
+    TOTALS,
+    ending_mistake,
+    endings_for,
+    format_of,
+)
 from calc.batch.writers.formats import XLSX as WORKBOOK
 
 _ENDINGS = (".csv", ".jsonl", ".ndjson", ".json", ".xlsx")
@@ -44,8 +53,9 @@ def _require_endings(job: BatchJob) -> None:
         (job.rejects, format_of(job.rejects), FORMATS),
         (job.totals, JSON if totals == JSON_LINES else totals, TOTALS),
     ):
-        if is_misnamed(path, format):
-            raise WrongJob("wrong-ending", path=path, endings=endings_for(*possible))
+        mistake = ending_mistake(path, format, len(possible) == 1)
+        if mistake:
+            raise WrongJob(mistake, path=path, endings=endings_for(*possible))
 
 
 def _require_folder(job: BatchJob) -> None:

@@ -16,8 +16,8 @@ from calc.batch.file_sink import FileSink
 from calc.batch.job import ROWS, SPARK, BatchJob, EngineFailed, NotWorthIt, ResultSink, Summary, WrongJob
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql.unsupported import UnsupportedPlan
-from calc.households.household_reader import quoted
 from calc.ledger.header import Naming
+from calc.ledger.heading_places import listed_headings
 from calc.ledger.household_facts_file import HouseholdFacts, read_household_facts
 from calc.ledger.households_by_head import joined_by_heads
 from calc.ledger.ledger import Ledger
@@ -80,7 +80,7 @@ def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, Unknown
         if missing:
             raise InputErrors(missing)
         ledger.sheets = sheets_of(all_files)
-        _require_columns(ledger, job.kept)
+        _require_columns(ledger, job.kept, job.language)
         yield ledger, [*ledger.unknown(), *unknown]
 
 
@@ -208,10 +208,10 @@ def _delimiter(text: str | None) -> str | None:
     return delimiter
 
 
-def _require_columns(ledger: Ledger, kept: tuple[str, ...]) -> None:
+def _require_columns(ledger: Ledger, kept: tuple[str, ...], language: str) -> None:
     """Every extra column exists in every file; JSON Lines have no headings to look at beforehand."""
     for name in kept:
         for part in ledger.parts:
             if part.columns.all and not ledger.has_column(part, name):
-                headings = ", ".join(quoted(one.heading) for one in part.columns.all[:12])
+                headings = listed_headings(one.heading for one in part.columns.all)[language == "zh"]
                 raise WrongJob("no-column", name=name, path=part.file.shown, headings=headings)

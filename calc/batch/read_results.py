@@ -14,6 +14,7 @@ from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
 from calc.engine.totals import HOUSEHOLDS, MONEY, OPEN, PERSONS, UNCOUNTED, Group, Totals
 from calc.ledger.csv_blocks import LONGEST_CELL
 from calc.report.encode_rows import unsafe
+from calc.report.ui_text import column_labels, say
 from calc.rules.toml_document import month_number
 
 _NOT_BENEFITS = {"household", "month", "members", "status", "total", "total_at_least", "yearly", "granted",
@@ -248,6 +249,7 @@ def result_rows(path: str, text: str, labels: LabelReader | None = None) -> Iter
 def _records(path: str, text: str, labels: LabelReader | None) -> Iterator[tuple[int, Cells]]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    headings: list[str] = []
     try:
         headings = next(reader, [])
         table = None if labels is None else labels.table(headings)
@@ -257,7 +259,17 @@ def _records(path: str, text: str, labels: LabelReader | None) -> Iterator[tuple
             row = [*map(unsafe, cells)]
             yield reader.line_num, dict(zip(headings, row, strict=True)) if table is None else table.row(row)
     except (ValueError, csv.Error):
-        raise InputErrors([Diagnostic("not-a-result", cell_place(path, reader.line_num))]) from None
+        code = "not-a-result/labels" if _is_labelled(headings) else "not-a-result"
+        raise InputErrors([Diagnostic(code, cell_place(path, reader.line_num))]) from None
+
+
+def _is_labelled(headings: list[str]) -> bool:
+    """Says whether headings are the labels of those of results, in either language."""
+    for language in ("en", "zh"):
+        labels = column_labels(language) - _NOT_BENEFITS
+        if headings[:1] == [say("column-household", language)] and len(labels.intersection(headings)) > 1:
+            return True
+    return False
 
 
 def _objects(path: str, text: str) -> Iterator[tuple[int, Cells]]:

@@ -98,6 +98,11 @@ class TerminalSink(FileSink):
             for line in self.examples.lines(self.job.language):
                 remark(line, False)
             print_summary(summary, self.job, self.sheets)
+        elif summary.rejected:
+            where = summary.rejects or self.job.rejects or say("rejects-unlisted", self.job.language)
+            where = say("standard-output", self.job.language) if where == "-" else where
+            values = {"rejected": summary.rejected, "read": summary.read, "path": where}
+            remark(say("rejects-though-quiet", self.job.language, **values), False)
 
     def abandon(self) -> None:
         super().abandon()

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from calc.cli.batch_options import FORMATS, job_of, reading_options
-from calc.cli.options import bom_option, build, labels_option, month_option, month_wanted, option, remark, rules_file
+from calc.cli.options import (
+    bom_option,
+    build,
+    labels_option,
+    month_option,
+    month_wanted,
+    option,
+    remark,
+    require_ending,
+    require_table_ending,
+    rules_file,
+)
 
 if TYPE_CHECKING:
     from calc.compare.known_amounts import KnownAmounts
@@ -116,6 +127,8 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     match = options.pop("match")
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "html")}
     hole, form = options.pop("hole"), FileForm(language, options.pop("bom"), options.pop("labels"))
+    require_table_ending(chosen["output"], chosen["format_"], language)
+    require_ending(chosen["html"], "html", ("html",), False, language)
     try:
         before, after = _pictures(language, options)
         is_paid = isinstance(before, KnownAmounts) and before.benefits is not None

@@ -37,14 +37,15 @@ def written(
 
 def _form(output: str | None, format_: str | None, language: str) -> str:
     """Chooses the format asked for, else by the ending of the file, else text."""
-    from calc.batch.writers.formats import ending_of, is_misnamed
+    from calc.batch.writers.formats import ending_mistake, ending_of
     from calc.report.ui_text import say
 
     ending = ending_of(output)
     form = format_ or (ending if ending in ("json", "csv") else "text")
-    if output not in (None, "-") and (is_misnamed(output, form) or (ending in ("xlsx", "parquet", "jsonl", "ndjson"))):
+    mistake = ending_mistake(output, form, format_ is not None)
+    if mistake:
         possible = {"json": ".json", "csv": ".csv"}.get(format_ or "", ".txt .json .csv")
-        raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
+        raise click.UsageError(say(mistake, language, path=output, endings=possible))
     return form
 
 

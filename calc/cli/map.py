@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from calc.cli.batch_options import households_option, reading_options
-from calc.cli.options import build, month_option, option, remark
+from calc.cli.options import build, month_option, option, remark, require_ending
 
 _HELP = (
     """A first look at a ledger: what each column is taken for, and which cells would not be read.
@@ -70,6 +70,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
     from calc.report.column_look import as_text, as_values
     from calc.report.ledger_map_toml import map_toml
 
+    require_ending(output, "toml", ("toml",), False, language)
     if output is not None:
         _require_new(output)
     job = job_of(language, options)

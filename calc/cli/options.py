@@ -184,6 +184,23 @@ def _read_and_planned(path: str, month: int, language: str) -> tuple[Rulebook, P
     return book, plan_for(book, month)
 
 
+def require_ending(path: str | None, format: str, possible: tuple[str, ...], is_asked: bool, language: str) -> None:
+    """Raises click.UsageError for a file to be written whose ending is that of another format, or unknown."""
+    from calc.batch.writers.formats import ending_mistake, endings_for
+    from calc.report.ui_text import say
+
+    mistake = ending_mistake(path, format, is_asked)
+    if mistake:
+        raise click.UsageError(say(mistake, language, path=path, endings=endings_for(*possible)))
+
+
+def require_table_ending(path: str | None, asked: str | None, language: str) -> None:
+    """Raises click.UsageError as `require_ending` does, for a table in the format `asked` or that of its ending."""
+    from calc.batch.writers.formats import FORMATS, format_of
+
+    require_ending(path, asked or format_of(path), FORMATS if asked is None else (asked,), asked is not None, language)
+
+
 def remark(text: str, quiet: bool) -> None:
     """Prints a remark on standard error, unless `quiet`."""
     if not quiet:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from calc.cli.batch_options import FORMATS, households_option, job_of, mapping, reading_options
-from calc.cli.options import bom_option, build, labels_option, month_option, option, remark, rules_file
+from calc.cli.options import bom_option, build, labels_option, month_option, option, remark, require_table_ending, rules_file
 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob
@@ -99,6 +99,7 @@ def screen(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
 
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "pieces")}
     form = FileForm(language, options.pop("bom"), options.pop("labels"))
+    require_table_ending(chosen["output"], chosen["format_"], language)
     benefits, kept = options.pop("benefits"), options["keep"]
     try:
         job, received = _job(language, options)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, echo_lines, month_option, option, plan_asked
+from calc.cli.options import build, echo_lines, month_option, option, plan_asked, require_ending
 
 if TYPE_CHECKING:
     from calc.engine.facts import Household
@@ -81,6 +81,7 @@ def sweep(
     from calc.report.encode_rows import csv_text
     from calc.report.sweep_text import HEADINGS, SweepWords, as_text, rows
 
+    require_ending(svg_path, "svg", ("svg",), False, language)
     plan = plan_asked(rules_path, month, language)
     benefits = tuple(require_benefit(plan, one, language) for one in benefits)
     assessed = assess(plan, source_of(household))

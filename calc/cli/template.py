@@ -119,17 +119,19 @@ def _usage(key: str, language: str, **values: str) -> click.UsageError:
 
 def _format(what: str, asked: str | None, output: str | None, language: str) -> str:
     """Chooses the format asked for, else by the ending of the file, else the default."""
-    from calc.batch.writers.formats import ending_of, endings_for, is_misnamed
+    from calc.batch.writers.formats import ending_mistake, ending_of, endings_for
 
     known = _FORMATS[what]
     ending = ending_of(output)
     format_ = asked or (ending if ending in ("csv", "toml", "xlsx") else known[0])
     if format_ not in known:
         raise _usage(f"{what}-format", language, format=format_.upper())
-    if is_misnamed(output, format_):
-        if asked is None:
-            raise _usage(f"{what}-format", language, format=ending.upper())
-        raise _usage("wrong-ending", language, path=str(output), endings=endings_for(asked))
+    mistake = ending_mistake(output, format_, asked is not None)
+    if mistake == "wrong-ending" and asked is None:
+        raise _usage(f"{what}-format", language, format=ending.upper())
+    if mistake:
+        endings = endings_for(*(known if asked is None else (asked,)))
+        raise _usage(mistake, language, path=str(output), endings=endings)
     return format_
 
 

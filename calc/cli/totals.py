@@ -142,7 +142,8 @@ def _form(asked: str | None, output: str | None, language: str) -> str:
     if asked is None and (output is None or formats.ending_of(output) == "txt"):
         form = formats.TEXT
     form = formats.JSON if form == formats.JSON_LINES else form
-    if formats.is_misnamed(output, form):
+    mistake = formats.ending_mistake(output, form, asked is not None)
+    if mistake:
         possible = formats.endings_for(*(formats.TOTALS if asked is None else (asked,)))
-        raise click.UsageError(say("wrong-ending", language, path=output, endings=possible))
+        raise click.UsageError(say(mistake, language, path=output, endings=possible))
     return form

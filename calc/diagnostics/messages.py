@@ -506,6 +506,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the key `{heading}` is not a fact of these rules and is ignored",
         "键 `{heading}` 不是本规则的事项，已忽略",
     ),
+    "not-a-result/labels": (
+        "it has a label that these rules do not: give the rules it was made with, or make it again without `--labels`",
+        "其中有本规则没有的名称：请指定生成该文件的规则，或不加 `--labels` 重新生成",
+    ),
     "not-a-result": (
         "this is not a row of a file that `doudi batch` writes",
         "这不是 `doudi batch` 写出的结果文件的行",

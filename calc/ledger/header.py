@@ -24,7 +24,7 @@ from calc.households.headings import (
 )
 from calc.households.household_reader import quoted
 from calc.language.types import HOUSEHOLD, MEMBER, MONEYS
-from calc.ledger.heading_places import HeadingPlaces
+from calc.ledger.heading_places import HeadingPlaces, listed_headings
 from calc.ledger.heading_units import ADDITION, UNITS, other_unit
 from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record, replace
@@ -261,8 +261,10 @@ class Header:
         """Lists mistakes of the header: no column for the household, two columns with one meaning."""
         found: list[Diagnostic] = []
         if HOUSEHOLDS not in self.by_word:
-            listed = ", ".join(quoted(one.heading) for one in self.all[:12] if one.heading.strip()) or "—"
-            values = {"headings": listed, "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS])}
+            values = {
+                "headings": listed_headings(one.heading for one in self.all),
+                "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS]),
+            }
             is_roster = relation_to_head(self.naming.plan) in [one.meaning for one in self.facts]
             help_: tuple[str, dict[str, str]] = ("household-by" if is_roster else "map-column", {})
             found.append(Diagnostic("missing-column", self.place_in(path, None), values, help_))

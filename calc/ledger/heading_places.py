@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from calc.diagnostics.diagnostic import Place
 from calc.diagnostics.source import Source
+from calc.households.household_reader import quoted
 from calc.households.identity_numbers import mask_in
 from calc.record import Record
+from calc.text_forms import visible
+
+MOST_LISTED = 12
+"""Headings that a message lists."""
 
 
 class HeadingPlaces(Record):
@@ -51,3 +57,10 @@ def _spans(text: str, delimiter: str) -> tuple[tuple[int, int], ...]:
         if not match[2]:
             break
     return tuple(spans)
+
+
+def listed_headings(headings: Iterable[str]) -> tuple[str, str]:
+    """Lists headings for a message, in English and Chinese, and says how many are left out."""
+    named = [quoted(one) for one in headings if visible(one).strip()]
+    listed, more = ", ".join(named[:MOST_LISTED]) or "—", len(named) - MOST_LISTED
+    return (f"{listed}, and {more} more", f"{listed}，另有 {more} 列") if more > 0 else (listed, listed)

@@ -49,8 +49,12 @@ class Heads:
         if self.relation is None or not isinstance(text, str):
             return False
         if text not in self._known and len(self._known) < _LONGEST:
-            self._known[text] = read_value(self.relation, text) in self.words
-        return self._known[text] if text in self._known else read_value(self.relation, text) in self.words
+            self._known[text] = self._is_word_of_head(text)
+        return self._known[text] if text in self._known else self._is_word_of_head(text)
+
+    def _is_word_of_head(self, text: str) -> bool:
+        value = read_value(self.relation, text) if self.relation is not None else None
+        return isinstance(value, str) and value in self.words  # a cell that cannot be read is no word
 
     def number(self, person: Person) -> tuple[Any, CellReading]:
         """Finds the number of a person's head, as given and as read; in the row of a head it may be the own one."""

@@ -122,11 +122,12 @@ def _copied(at: int, file: LedgerFile, naming: Naming, known: HeadNumbers, path:
         ids = ByHeadNumber(at, heads, known, names)
     with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as copy:
         if file.format == JSON_LINES:
-            _require_relation(file, heads.relation, naming.heads_begin, [heads.relation])
+            _require_relation(Place(Source(file.shown, "")), heads.relation, naming.heads_begin, [heads.relation])
             _copy_objects(file, naming, ids, copy)
         else:
             part = file_reader(at, file, naming, False)
-            _require_relation(file, heads.relation, naming.heads_begin, [one.meaning for one in part.columns.all])
+            place, meanings = part.columns.place_in(file.shown, None), [one.meaning for one in part.columns.all]
+            _require_relation(place, heads.relation, naming.heads_begin, meanings)
             _require_one_number(file, part.columns)
             _require_numbers(file, part.columns, known)
             _copy_rows(part, ids, copy)
@@ -136,10 +137,10 @@ def _copied(at: int, file: LedgerFile, naming: Naming, known: HeadNumbers, path:
                    is_guessed=False)  # fmt: skip
 
 
-def _require_relation(file: LedgerFile, fact: FactPlan | None, is_needed: bool, there: list[Meaning]) -> None:
+def _require_relation(place: Place, fact: FactPlan | None, is_needed: bool, there: list[Meaning]) -> None:
     if is_needed and (fact is None or fact not in there):
         wanted = " / ".join(dict.fromkeys([fact.about.label, fact.about.en])) if fact is not None else "head_words"
-        raise InputErrors([Diagnostic("missing-column/head", Place(Source(file.shown, "")), {"wanted": wanted})])
+        raise InputErrors([Diagnostic("missing-column/head", place, {"wanted": wanted})])
 
 
 def _require_one_number(file: LedgerFile, columns: Header) -> None:

@@ -45,11 +45,13 @@ def missing_topics(
         stated |= part.json.facts if part.json is not None else set()
         facts = [plan.facts[name] for name in stated]
         stated |= {name for one in facts for name in (*one.derives.values(), *one.settled())}
-        found += [_mistake(part.file.shown, one, plan) for one in wanted if not stated.intersection(one.facts)]
+        found += [_mistake(part, one, plan) for one in wanted if not stated.intersection(one.facts)]
     return found
 
 
-def _mistake(path: str, topic: Topic, plan: Plan) -> Diagnostic:
+def _mistake(part: LedgerFileReader, topic: Topic, plan: Plan) -> Diagnostic:
+    path = part.file.shown
+    place = Place(Source(path, "")) if part.json is not None else part.columns.place_in(path, None)
     facts = [plan.facts[one] for one in topic.facts if one in plan.facts]
     more = " …" if len(facts) > _MOST_SHOWN else ""
     headings = tuple(
@@ -57,4 +59,4 @@ def _mistake(path: str, topic: Topic, plan: Plan) -> Diagnostic:
     )
     names = topic.label_in("en"), topic.label_in("zh")
     values = {"topic": names, "headings": headings}
-    return Diagnostic("missing-topic", Place(Source(path, "")), values, ("without-topic", {"topic": names}))
+    return Diagnostic("missing-topic", place, values, ("without-topic", {"topic": names}))

@@ -240,6 +240,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "规则不分成员，也没有写 `persons`，以下待遇不统计人次（记为 0）：{listed}",
     ),
     "rejects-in": ("rejected households: {path}", "退回清单：{path}"),
+    "rejects-though-quiet": (
+        "{rejected} of {read} households rejected and not paid: {path}",
+        "{read} 户中退回 {rejected} 户，不予发放：{path}",
+    ),
+    "standard-output": ("standard output", "标准输出"),
+    "rejects-unlisted": ("--rejects FILE lists every mistake", "--rejects 文件 可列出全部错误"),
     "rejects-nowhere": (
         "rejected households are not paid; --rejects FILE lists every mistake",
         "退回的家庭不予发放；--rejects 文件 可列出全部错误",
@@ -374,8 +380,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "--without `{name}`：规则中没有这个主题；现有：{topics}",
     ),
     "no-column": (
-        "no column `{name}` in {path}; there are: {headings} …",
-        "{path} 中没有 `{name}` 列；现有：{headings} ……",
+        "no column `{name}` in {path}; there are: {headings}",
+        "{path} 中没有 `{name}` 列；现有：{headings}",
     ),
     "determined": ("determined", "已确定"),
     "for-persons": ("{benefit} ({count})", "{benefit}（{count}人）"),
@@ -547,6 +553,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "wrong-ending": (
         "{path}: the ending is that of a format which would not be written there: use {endings}",
         "{path}：扩展名与写入的格式不符，请用 {endings}",
+    ),
+    "unknown-ending": (
+        "{path}: the ending is not known: use {endings}",
+        "{path}：没有这种扩展名的格式，请用 {endings}",
     ),
     "ledger-format": ("a ledger is CSV or XLSX, not {format}", "台账为 CSV 或 XLSX，不能是 {format}"),
     "household-format": ("a household is TOML, not {format}", "家庭文件为 TOML，不能是 {format}"),
@@ -860,6 +870,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{path} 中各表现有 {found} 户，与生成时的 {wanted} 户不符",
     ),
 }
+
+
+def column_labels(language: str) -> set[str]:
+    """Returns the headings of results as `--labels` writes them."""
+    return {text[language == "zh"] for key, text in _WORDS.items() if key.startswith("column-")}
 
 
 def say(key: str, language: str, **values: Any) -> str:
