@@ -13,6 +13,7 @@ import click
 from calc import __version__
 from calc.cli.locale import NobodyReads, chosen_language, pick, with_headings
 
+_COMPLETE = "_DOUDI_COMPLETE"
 _COMMANDS = {
     "assess": "calc.cli.assess",
     "sweep": "calc.cli.sweep",
@@ -57,6 +58,10 @@ class LazyGroup(click.Group):
         if cmd_name not in self.modules:
             return None
         command: click.Command = importlib.import_module(self.modules[cmd_name]).command(self.language)
+        if os.environ.get(_COMPLETE):
+            from calc.cli.completion import attach
+
+            attach(command)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -164,6 +169,8 @@ def run(arguments: list[str]) -> int:
     warnings.simplefilter("ignore")  # Python's warnings about the text of formulas
     language = chosen_language(arguments, os.environ)
     _settle_streams()
+    if os.environ.get(_COMPLETE):
+        return _complete(language)
     try:
         result = root(language).main(arguments, prog_name="doudi", standalone_mode=False)
         sys.stdout.flush()
@@ -186,6 +193,20 @@ def run(arguments: list[str]) -> int:
         return 0
     except Exception as error:
         return _failed(error, arguments, language)
+
+
+def _complete(language: str) -> int:
+    """Answers a shell that completes a line: with nothing where anything is wrong, and without a message."""
+    from calc.cli.bash_completion import register
+
+    register()
+    try:
+        root(language).main([], prog_name="doudi", complete_var=_COMPLETE, standalone_mode=False)
+    except SystemExit as leave:  # click ends the process with its answer
+        return leave.code if isinstance(leave.code, int) else 1
+    except Exception:
+        return 1
+    return 0
 
 
 def _failed(error: Exception, arguments: list[str], language: str) -> int:

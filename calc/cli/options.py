@@ -26,6 +26,17 @@ class BilingualCommand(click.Command):
         """Makes the help text."""
         return with_headings(super().get_help(ctx), self.language)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses a line; of one that a shell completes the option that waits for its value is left out.
+
+        click would otherwise forget the arguments before it, and the ledger among them.
+        """
+        if ctx.resilient_parsing and args:
+            waiting = [one for one in self.params if isinstance(one, click.Option) and not one.is_flag]
+            if any(args[-1] in one.opts for one in waiting):
+                args = args[:-1]
+        return super().parse_args(ctx, args)
+
 
 def build(
     name: str, language: str, help: tuple[str, str], params: list[click.Parameter], callback: Callable[..., Any]

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from calc.cli.options import build, month_option, month_wanted, option, remark, require_month
+from calc.cli.options import build, month_option, month_wanted, option, remark, require_ending, require_month
 
 _HELP = (
     """Write a rules file for a district of its own, and check it.
@@ -60,7 +60,7 @@ def init(
 
     More than six parameters: click passes each option by its name.
     """
-    from calc.batch.writers.formats import TOML, endings_for, is_misnamed
+    from calc.batch.writers.formats import TOML
     from calc.cli.rules_check import check
     from calc.report.district_file import district_toml
     from calc.report.ui_text import say
@@ -68,8 +68,7 @@ def init(
     from calc.rules.read_rulebook import read_rules
     from calc.rules.shipped import SHIPPED, shipped_rules
 
-    if is_misnamed(file, TOML):
-        raise click.UsageError(say("wrong-ending", language, path=file, endings=endings_for(TOML)))
+    require_ending(file, TOML, (TOML,), False, language)
     parent = extends or rules_path
     is_shipped = parent in (None, SHIPPED)
     book = read_rules(shipped_rules() if parent is None or is_shipped else parent)
