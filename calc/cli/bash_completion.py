@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class, split_arg_string
+from click.shell_completion import BashComplete, CompletionItem, ShellComplete, add_completion_class, split_arg_string
 
 _SCRIPT = """\
 %(complete_func)s() {
@@ -17,15 +17,15 @@ _SCRIPT = """\
     COMPREPLY=()
     while IFS=, read -r kind value; do
         case $kind in
-            dir) compopt -o dirnames ;;
-            file) compopt -o default ;;
-            begin) compopt -o nospace; COMPREPLY+=("$value") ;;
+            dir) compopt -o dirnames 2>/dev/null ;;
+            file) compopt -o default 2>/dev/null ;;
+            begin) compopt -o nospace 2>/dev/null; COMPREPLY+=("$value") ;;
             plain) COMPREPLY+=("$value") ;;
         esac
     done < <(COMP_WORDS="${COMP_LINE:0:COMP_POINT}" COMP_BREAKS="$COMP_WORDBREAKS" \\
         %(complete_var)s=bash_complete "$1" 2>/dev/null)
 }
-complete -o nosort -F %(complete_func)s %(prog_name)s
+complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
 """
 _SPECIAL = re.compile(r"""([\s"'$&;|<>()*?\[\]#~!{}`\\])""")
 
@@ -34,6 +34,10 @@ class LineComplete(BashComplete):
     """Completes the line up to the cursor."""
 
     source_template = _SCRIPT
+
+    def source(self) -> str:
+        """Makes the script; it runs in any bash, so none is looked for as click does."""
+        return ShellComplete.source(self)
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """Finds the whole words before the cursor, and the one that is begun."""

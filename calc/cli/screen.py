@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from calc.cli.batch_options import FORMATS, households_option, job_of, mapping, reading_options
-from calc.cli.options import bom_option, build, labels_option, month_option, option, remark, require_table_ending, rules_file
+from calc.cli.options import (
+    bom_option,
+    build,
+    labels_option,
+    month_option,
+    option,
+    remark,
+    require_table_ending,
+    rules_file,
+)
 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob

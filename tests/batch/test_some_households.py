@@ -16,7 +16,7 @@ from calc.exact import plain
 from calc.households.overrides import parse_settings
 from calc.ledger.csv_blocks import BLOCK, cut
 from calc.ledger.find_households import is_one_slip
-from tests.ledger.fuzz import JSONL, OWNS, PERSONS, SMALL
+from tests.ledger.fuzz import BEN, JSONL, OWNS, PERSONS, SMALL
 from tests.support.ledgers import DISTRICT, PEOPLE, SMALLVILLE, plan_in
 
 SCATTERED = SMALL + "h1,Zoe,upper,300,,,,child,2016-01-01,,,\nh9,Fay,upper,x,,,,head,,,,\n h3 ,Gus,,,,,,lodger,,,,\n"
@@ -101,6 +101,23 @@ def test_households_named_by_their_heads(tmp_path: Path) -> None:
     path.write_text("姓名,身份证号,与户主关系,月工资,存款\n张三,11010519491231002X,户主,1,0\n李四,,配偶,2,\n", "utf-8")
     job = BatchJob((str(path),), (plan_in(DISTRICT),), household_by="head")
     assert len(same(job)) == 1
+
+
+def test_members_across_and_heads_whose_numbers_are_keys(tmp_path: Path) -> None:
+    plan, across, keyed = plan_in(DISTRICT), tmp_path / "across.csv", tmp_path / "keyed.csv"
+    across.write_text(
+        "某村花名册,,,,,,\n户编号,户主姓名,户主出生日期,户主工资,成员1姓名,成员1关系,成员1工资\n"
+        "A,甲,1960-01-01,100,乙,配偶,\nB,丁,1950-01-01,0,,,\n",
+        "gb18030",
+    )
+    job = BatchJob((str(across),), (plan,), without=("财产",))
+    assert same(job) == ["A", "B"] and len(assess_some(job, ["A"]).traces[0].household.members) == 2
+    keyed.write_text(
+        "户主身份证号,姓名,身份证号,与户主关系,月工资,存款\n"
+        f"{BEN},张三,{BEN},户主,1,0\n{BEN},李四,,配偶,2,\n,{'王五'},,户主,1,\n",
+        "utf-8",
+    )
+    assert same(BatchJob((str(keyed),), (plan,)))
 
 
 def test_settings_change_them_and_the_answers_before_are_kept(tmp_path: Path) -> None:
