@@ -37,6 +37,7 @@ LAYERS = (
     ("calc.compare",),
     ("calc.batch",),
     ("calc.report", "calc.cases", "calc.expectations", "calc.assess_households"),
+    ("calc.interview",),
     ("calc.vary",),
     ("calc.ledger",),
     ("calc.households",),

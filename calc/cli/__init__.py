@@ -16,6 +16,7 @@ from calc.cli.locale import NobodyReads, chosen_language, pick, with_headings
 _COMPLETE = "_DOUDI_COMPLETE"
 _COMMANDS = {
     "assess": "calc.cli.assess",
+    "ask": "calc.cli.ask",
     "sweep": "calc.cli.sweep",
     "next": "calc.cli.next",
     "letter": "calc.cli.letter",
@@ -90,6 +91,7 @@ def root(language: str) -> click.Group:
         Examples:
           doudi assess household.toml                 what it is entitled to this month
           doudi assess household.toml --explain       every figure with its clause
+          doudi ask -o household.toml                 asks a family only what can change an answer
           doudi sweep household.toml --over 张三.wage what it would get for any other wage
           doudi next household.toml                   what will change by itself, month by month
           doudi template household -o household.toml  an empty file, every fact under its heading
@@ -107,6 +109,7 @@ def root(language: str) -> click.Group:
         示例：
           doudi assess 家庭.toml                      本月可享受的待遇
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
+          doudi ask -o 家庭.toml                      逐项询问，只问还会影响结果的
           doudi sweep 家庭.toml --over 张三.工资      工资变化时应得多少
           doudi next 家庭.toml                        今后哪个月会自行变动
           doudi template household -o 家庭.toml       生成空白文件，列出全部可填的事项

@@ -212,6 +212,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "topic `{topic}` has `{name}`, which is not a fact",
         "主题 `{topic}` 中的 `{name}` 不是事项",
     ),
+    "unknown-name/topic-for": (
+        "topic `{topic}` is for `{name}`, which is neither a definition nor a fact of members",
+        "主题 `{topic}` 的 for 写的 `{name}` 既不是定义，也不是成员的事项",
+    ),
+    "unknown-name/topic-fact": (
+        "`{name}` is not among the facts of topic `{topic}`",
+        "`{name}` 不在主题 `{topic}` 的事项中",
+    ),
     "unknown-name/remove": ("there is no `{name}` to remove", "没有可删除的 `{name}`"),
     "unknown-function": ("there is no function `{name}`", "没有函数 `{name}`"),
     "unknown-argument": ("there is no argument `{name}`", "没有参数 `{name}`"),

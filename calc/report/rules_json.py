@@ -30,7 +30,14 @@ def as_plain(plan: Plan, section: str | None) -> dict[str, Any]:
         answer["documents"] = {key: {k: str(v) for k, v in one.items()} for key, one in plan.documents.items()}
     if section in (None, "topics"):
         answer["topics"] = {
-            one.name: {"label": one.label, "en": one.en, "expected": one.expected, "facts": list(one.facts)}
+            one.name: {
+                "label": one.label,
+                "en": one.en,
+                "expected": one.expected,
+                "facts": list(one.facts),
+                "question": one.question,
+                "question_en": one.question_en,
+            }
             for one in plan.topics.values()
         }
     if section == "functions":

@@ -76,34 +76,42 @@ def household_toml(plan: Plan, language: str) -> str:
     """Writes a household file: facts without default are empty, to be filled in; the others are comments."""
     side = 1 if language == "zh" else 0
     lines = [f"# {line}" for line in (title_of(plan, language), *say("template-how", language).split("\n"))]
-    lines += ["", f'{_key(("id", "编号")[side])} = ""']
+    lines += ["", f'{toml_key(("id", "编号")[side])} = ""']
     headings = Headings(plan)
     lines += _facts(plan, headings, HOUSEHOLD, language)
     if plan.has_members:
-        members = _key((MEMBERS, "成员")[side])
+        members = toml_key((MEMBERS, "成员")[side])
         lines += ["", f"# {say('template-members', language)}", "", f"[[{members}]]"]
-        lines += [f'{_key(("name", "姓名")[side])} = ""', *_facts(plan, headings, MEMBER, language)]
+        lines += [f'{toml_key(("name", "姓名")[side])} = ""', *_facts(plan, headings, MEMBER, language)]
     return "\n".join(lines) + "\n"
 
 
 def _facts(plan: Plan, headings: Headings, level: int, language: str) -> list[str]:
     lines = []
     for fact in in_order(plan, level):
-        text = _heading(fact, headings, language, WORDS, both=False)
-        easy = re.sub(r"\s+", "_", text.lower())  # `means_checked` needs no quotes
-        if language == "en" and _BARE.fullmatch(easy) and folded(easy) == folded(text):
-            text = easy
-        lines.append(f"{_key(text)} = {_value(fact, language)}  # {_one_line(remark(fact, plan, language))}")
+        key = household_heading(fact, headings, language)
+        lines.append(f"{key} = {_value(fact, language)}  # {_one_line(remark(fact, plan, language))}")
         if fact.default is not None:
             lines[-1] = f"# {lines[-1]}"
     return lines
 
 
-def _key(text: str) -> str:
-    return text if _BARE.fullmatch(text) else _quoted(text)
+def household_heading(fact: FactPlan, headings: Headings, language: str) -> str:
+    """Writes the heading of a fact as a key of a household file."""
+    text = _heading(fact, headings, language, WORDS, both=False)
+    easy = re.sub(r"\s+", "_", text.lower())  # `means_checked` needs no quotes
+    if language == "en" and _BARE.fullmatch(easy) and folded(easy) == folded(text):
+        text = easy
+    return toml_key(text)
 
 
-def _quoted(text: str) -> str:
+def toml_key(text: str) -> str:
+    """Writes a key of a TOML file."""
+    return text if _BARE.fullmatch(text) else toml_text(text)
+
+
+def toml_text(text: str) -> str:
+    """Writes a text of a TOML file."""
     import json
 
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML requires this escape, JSON allows it
@@ -121,7 +129,7 @@ def _value(fact: FactPlan, language: str) -> str:
         case Truth(value=value):
             return "true" if value else "false"
         case Word(text=text) | Name(name=text) if text in fact.type.options:
-            return _quoted(_option(fact, text, language))
+            return toml_text(_option(fact, text, language))
     return '""'
 
 

@@ -61,17 +61,41 @@ class Entry(Record):
 
 
 class Topic(Record):
-    """A group of facts that belong together; of one that is `expected`, a ledger has a column or says there is none."""
+    """A group of facts that belong together; of one that is `expected`, a ledger has a column or says there is none.
+
+    In an interview `who` asks which members the topic concerns, `question` what holds for one of them (`{member}`) or
+    for the household. `not_asked` are left to their defaults. A topic of `people` is asked with each name,
+    one `for_whom` is named a yes/no of members only of those for whom that is not no.
+    """
 
     name: str
     label: str
     en: str
     facts: tuple[str, ...]
     expected: bool = False
+    question: str | None = None
+    question_en: str | None = None
+    who: str | None = None
+    who_en: str | None = None
+    not_asked: tuple[str, ...] = ()
+    people: bool = False
+    for_whom: str | None = None
 
     def label_in(self, language: str) -> str:
         """Returns the label in `zh` (the file's own language) or `en`."""
         return self.en if language == "en" else self.label
+
+    def asked(self) -> tuple[str, ...]:
+        """Lists the facts that an interview asks for under this topic: none where it has no question."""
+        return tuple(one for one in self.facts if one not in self.not_asked) if self.question else ()
+
+    def question_in(self, language: str) -> str:
+        """Returns the question in a language, else in the other one."""
+        return (self.question_en or self.question or "") if language == "en" else (self.question or "")
+
+    def who_in(self, language: str) -> str | None:
+        """Returns the question for the members concerned; None where each member is asked."""
+        return (self.who_en or self.who) if language == "en" else self.who
 
 
 class Letter(Record):

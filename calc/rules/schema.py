@@ -196,6 +196,10 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         **{key: COMMON[key] for key in ("label", "en", "note", "note_en", "remove")},
         "facts": _TEXTS,
         "expected": _SWITCH,
+        **dict.fromkeys(("question", "question_en", "who", "who_en"), _TEXT),
+        "not_asked": _TEXTS,
+        "people": _SWITCH,
+        "for": _TEXT,
     },
     "letters": {
         **{key: COMMON[key] for key in ("cite", "note", "note_en", "remove")},

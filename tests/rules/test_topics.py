@@ -28,7 +28,7 @@ def child(folder: Path, text: str) -> str:
 
 def test_the_shipped_rules_expect_income_and_property() -> None:
     book = read_rules(RULES)
-    assert {name: one.expected for name, one in book.topics.items()} == {"收入": True, "财产": True}
+    assert [name for name, one in book.topics.items() if one.expected] == ["收入", "财产"]
     money = {name for name, one in book.entries.items() if one.section == "facts.member" and "收入" in name}
     assert money <= {*book.topics["收入"].facts}
 
@@ -38,13 +38,15 @@ def test_a_child_inherits_changes_adds_and_removes_topics(tmp_path: Path) -> Non
 [topics]
 "收入" = { expected = false }
 "财产" = { remove = true }
-"残疾" = { facts = ["残疾证类别"] }
+"残疾和重病" = { remove = true }
+"残疾" = { facts = ["残疾证类别"], who = "谁？", question = "{member}？" }
 """))  # fmt: skip
-    assert list(book.topics) == ["收入", "残疾"]
+    assert "财产" not in book.topics and [*book.topics][-1] == "残疾"
     assert (
         not book.topics["收入"].expected and "工资" in book.topics["收入"].facts and book.topics["收入"].en == "Income"
     )
-    assert not book.topics["残疾"].expected
+    assert not book.topics["残疾"].expected and book.topics["残疾"].asked() == ("残疾证类别",)
+    assert book.topics["收入"].question and "家庭月收入" not in book.topics["收入"].asked()
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,9 @@ def test_a_child_inherits_changes_adds_and_removes_topics(tmp_path: Path) -> Non
         ('[topics."甲"]\nexpected = true', "missing-key"),
         ('[topics."甲"]\nfacts = []', "wrong-value"),
         ('[topics."收入"]\nexpected = "yes"', "wrong-value"),
+        ('[topics."收入"]\nnot_asked = ["存款"]', "unknown-name/topic-fact"),
+        ('[topics."收入"]\nfor = "未成"', "unknown-name/topic-for"),
+        ('[topics."收入"]\npeople = "yes"', "wrong-value"),
         ('[topics."收入"]\nquestions = "?"', "unknown-key"),
         ('[facts.member]\n"工资" = { remove = true }', "unknown-name/topic"),
     ],

@@ -1,0 +1,1 @@
+"""Interview a family: ask what can still change an answer, and nothing else."""
