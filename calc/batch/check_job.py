@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 
+from calc.batch.facts_folder import is_script
 from calc.batch.job import SPARK, BatchJob, WrongJob
 from calc.batch.writers.formats import (
     FORMATS,
@@ -17,6 +19,8 @@ from calc.batch.writers.formats import (
 )
 from calc.batch.writers.formats import XLSX as WORKBOOK
 
+_ADDRESS = re.compile(r"\w{2,}:(?!\\)")
+"""The beginning of the address of a database, which is no path."""
 _ENDINGS = (".csv", ".jsonl", ".ndjson", ".json", ".xlsx")
 
 
@@ -79,5 +83,12 @@ def _require_folder(job: BatchJob) -> None:
     for option, value in {"--explain": job.explain, "--labels": job.labels, **refused}.items():
         if value:
             raise WrongJob(key, option=option)
+    if job.facts_to is not None and _ADDRESS.match(folder):
+        raise WrongJob("facts-to-database", path=folder)
+    if is_script(job.facts_to):
+        if os.path.realpath(folder) in {os.path.realpath(path) for path in (*job.ledgers, *job.household_facts)}:
+            raise WrongJob("same-file", path=folder)
+        if not os.path.isdir(folder):
+            return
     if os.path.exists(folder) and not (os.path.isdir(folder) and not os.listdir(folder)):
         raise WrongJob("folder-exists", path=folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calc.batch.duckdb import eligibility
-from calc.batch.facts_folder import is_facts_folder
+from calc.batch.facts_folder import is_facts_folder, is_script
 from calc.batch.job import AUTO, DUCKDB, ROWS, BatchError, BatchJob, ResultSink, Summary
 from calc.ledger.ledger import Ledger
 from calc.record import Record
@@ -75,9 +75,10 @@ def engine_named(name: str) -> Assess:
 
         return assess_by_duckdb
     if name == FACTS:
+        from calc.batch.duckdb.facts_script import write_script
         from calc.batch.duckdb.facts_tables import write_facts
 
-        return write_facts
+        return lambda job, *rest: (write_script if is_script(job.facts_to) else write_facts)(job, *rest)
     from calc.batch.row_pipeline import assess_by_rows
 
     return assess_by_rows

@@ -77,6 +77,11 @@ class FactsFolder(Record):
         return kept_columns(self.kept)[self.kept.index(heading)]
 
 
+def is_script(path: str | None) -> bool:
+    """Says whether facts are written to a path as a script for a database, not as a folder."""
+    return path is not None and path.lower().endswith(".sql")
+
+
 def is_facts_folder(path: str) -> bool:
     """Says whether a path is a folder of facts."""
     return os.path.isfile(os.path.join(path, DESCRIPTION))

@@ -18,6 +18,7 @@ _HELP = (
       doudi rules sql > rules.sql                               for DuckDB, this month
       doudi rules sql --dialect postgres --month 2022-09
       doudi rules sql --dialect spark --as-view outcomes        as a view of that name
+      doudi rules sql --dialect postgres --ddl > tables.sql     the tables it reads
     """,
     """把某月的规则写成一条查询语句，并以注释写明出处。
 
@@ -29,6 +30,7 @@ _HELP = (
       doudi rules sql > rules.sql                               用于 DuckDB，本月
       doudi rules sql --dialect postgres --month 2022-09
       doudi rules sql --dialect spark --as-view outcomes        写成该名称的视图
+      doudi rules sql --dialect postgres --ddl > tables.sql     它读取的表的结构
     """,
 )
 
@@ -53,6 +55,13 @@ def command(language: str) -> click.Command:
             zh="写成该名称的视图。",
         ),
         option(
+            "--ddl",
+            is_flag=True,
+            language=language,
+            en="Print the two tables that the query reads, with their types and comments, in place of the query.",
+            zh="不输出查询，而输出它读取的两张表的结构，含类型和注释。",
+        ),
+        option(
             "--not-known",
             "not_known",
             is_flag=True,
@@ -69,6 +78,7 @@ def sql(
     language: str,
     dialect: str,
     view: str | None,
+    ddl: bool,
     not_known: bool,
     month: str | None,
     rules_path: str | None,
@@ -82,16 +92,24 @@ def sql(
     """
     from calc.report.ui_text import say
 
+    if ddl and view is not None:
+        raise click.UsageError(say("ddl-alone", language))
     plan = plan_asked(rules_path, month, language)
     try:
         from calc.engine.sql.annotated_sql import sql_text
         from calc.engine.sql.input_tables import Inputs
+        from calc.engine.sql.table_definitions import tables_text
         from calc.engine.sql.unsupported import UnsupportedPlan
+        from calc.report.column_meaning import column_comments
     except ImportError as missing:
         raise click.ClickException(say("missing-extra", language, package=missing.name, extra="columns")) from None
     try:
         inputs = Inputs.of(plan, states_not_known=not_known)
-        click.echo(sql_text(plan, dialect, view=view, language=language, inputs=inputs), nl=False)
+        if ddl:
+            text = tables_text(plan, dialect, inputs, column_comments(plan, language))
+        else:
+            text = sql_text(plan, dialect, view=view, language=language, inputs=inputs)
+        click.echo(text, nl=False)
     except UnsupportedPlan as refused:
         raise click.ClickException(refused.message(language)) from None
     return 0

@@ -35,6 +35,9 @@ class Dialect(Record):
     `types_literals`: a literal has the smallest type that holds it, so that arithmetic on literals may overflow.
     `joins_values`: VALUES can be a relation that is joined.
     `settings`: settings that a query needs.
+    `columns` are types of the columns of a table that differ from `types`; `nullable` makes one that may be NULL.
+    `comments_apart`: comments on a table and its columns are statements of their own; else `table_comment` begins that
+    of a table. `has_keys`: a table may have a primary key. `after_columns` follows the columns of a table.
     """
 
     name: str
@@ -55,6 +58,17 @@ class Dialect(Record):
     types_literals: bool = False
     joins_values: bool = True
     settings: dict[str, int] = {}
+    columns: dict[int | str, str] = {}
+    nullable: str = "{}"
+    comments_apart: bool = False
+    table_comment: str = "COMMENT "
+    has_keys: bool = True
+    after_columns: str = ""
+
+    def column_type(self, kind: int | str, is_key: bool) -> str:
+        """The type of a column of a table."""
+        named = self.columns.get(kind, self.types[kind])
+        return named if is_key else self.nullable.format(named)
 
     def cast(self, tree: Tree, to: int | str) -> Tree:
         """Casts a tree to a type: bits of a whole number, TRUTH, WORD, or WRITTEN."""
@@ -113,6 +127,7 @@ _DUCKDB = Dialect(
     all_of=_named("BOOL_AND"),
     bits=_named("BIT_OR"),
     union=_bitwise_or,
+    comments_apart=True,
 )
 _POSTGRES = Dialect(
     "postgres",
@@ -125,6 +140,8 @@ _POSTGRES = Dialect(
     bytes_of_names=63,
     folds_case=False,
     code_points='"C"',
+    columns={WIDE: "NUMERIC(38, 0)"},
+    comments_apart=True,
 )
 _SPARK = Dialect(
     "spark",
@@ -136,6 +153,7 @@ _SPARK = Dialect(
     union=_bitwise_or,
     wide_quotients=False,
     sums_widen=False,
+    has_keys=False,
 )
 _MYSQL = Dialect(
     "mysql",
@@ -152,6 +170,8 @@ _MYSQL = Dialect(
     folds_words=True,
     casts_truths=False,
     joins_values=False,
+    columns={NARROW: "INT", LONG: "BIGINT", TRUTH: "BOOLEAN", WORD: "TEXT"},
+    table_comment="COMMENT = ",
 )
 _CLICKHOUSE = Dialect(
     "clickhouse",
@@ -167,6 +187,9 @@ _CLICKHOUSE = Dialect(
     types_literals=True,
     joins_values=False,
     settings={"join_use_nulls": 1},  # otherwise an outer join gives zeros and empty words
+    nullable="Nullable({})",
+    has_keys=False,
+    after_columns=" ENGINE = MergeTree ORDER BY ({keys})",
 )
 DIALECTS = {one.name: one for one in (_DUCKDB, _SPARK, _POSTGRES, _MYSQL, _CLICKHOUSE)}
 
