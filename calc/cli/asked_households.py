@@ -22,7 +22,7 @@ _OPTIONS = {
     "fill_down": "--fill-down", "household_by": "--household-by", "encoding": "--encoding",
     "delimiter": "--delimiter", "sheet": "--sheet",
 }  # fmt: skip
-_LEDGERS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".jsonl", ".ndjson", ".parquet")
+LEDGERS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".jsonl", ".ndjson", ".parquet")
 """Endings of ledgers."""
 _MOST_LISTED = 12
 _LINE = 1 << 20
@@ -113,7 +113,7 @@ def source_of(path: str) -> Source:
 
     if path == "-":
         return decode("-", sys.stdin.buffer.read(LARGEST + 1))
-    if path.lower().endswith(_LEDGERS) and os.path.isfile(path):
+    if path.lower().endswith(LEDGERS) and os.path.isfile(path):
         from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
         from calc.diagnostics.source import Source
 

@@ -673,6 +673,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "households that are undetermined in {month} and so not in the table: {count}",
         "{month} 待定、未计入表中的：{count} 户",
     ),
+    "next-unset": (
+        "from {month} benefits wait for figures that nobody has published: {figures}",
+        "自 {month} 起有待遇因标准尚未公布而待定：{figures}",
+    ),
+    "next-more": ("… and {count} more changes", "……另有 {count} 项变动"),
     # a list screened
     "sheet-screen": ("what to do", "待办"),
     "screen-column-household": ("household", "户编号"),
