@@ -71,6 +71,9 @@ def command(language: str) -> click.Command:
                zh="只输出一个数字（多户时每行为编号、制表符和数字）。"),
         option("--values", is_flag=True, language=language,
                en="JSON: add all derived values.", zh="JSON：附上全部推算值。"),
+        option("--html", metavar="PAGE", language=language,
+               en="Also write one page with every reason, for a browser or to print.",
+               zh="另写成一个网页，含全部理由，可在浏览器中查看或打印。"),
         option("--household", "ids", metavar="ID", multiple=True, language=language,
                en="Assess only this household of a ledger (repeat for several).",
                zh="只认定台账中的这一户（户编号），可重复。"),
@@ -91,6 +94,7 @@ def assess(
     settings: tuple[str, ...],
     value: str | None,
     values: bool,
+    html: str | None,
     ids: tuple[str, ...],
     rules_path: str | None,
     lang: str | None,
@@ -123,7 +127,7 @@ def assess(
     if (value is not None and (format_ != "text" or explain or why)) or (why is not None and format_ != "text"):
         raise click.UsageError(say("one-answer", language))
     found.assess(bool(settings) and format_ == "text" and value is None)
-    output = PrintOptions(language, format_, explain, why, value, values, settings, found.before, found.show_ids)
+    output = PrintOptions(language, format_, explain, why, value, values, settings, found.before, found.show_ids, html)
     is_there = bool(found.answers.traces or found.answers.rejects)
     status = print_assessment(plan, found.answers, output) if is_there or not found.absent else 2
     if found.absent:

@@ -29,11 +29,14 @@ class PrintOptions(Record):
     settings: tuple[str, ...] = ()
     before: tuple[Trace, ...] = ()
     show_ids: bool = False
+    html: str | None = None
 
 
 def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -> int:
     """Print the answers, and on standard error the rejects. Returns the exit status."""
     traces, rejects, language = assessment.traces, assessment.rejects, output.language
+    if output.html is not None and traces:
+        _write_page(plan, traces, output.html, language)
     if rejects and output.format != "json":
         _print_rejects(rejects, output)
     if output.value is not None:
@@ -58,6 +61,14 @@ def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -
 
         click.echo(as_text.document(plan, traces, language, output.explain, output.why, changes))
     return 1 if rejects else 0
+
+
+def _write_page(plan: Plan, traces: tuple[Trace, ...], path: str, language: str) -> None:
+    from calc.batch.atomic_files import whole_file
+    from calc.report.assessment_page import assessment_page
+
+    with whole_file(path) as part, open(part, "w", encoding="utf-8") as file:
+        file.write(assessment_page(plan, traces, language))
 
 
 def _changes(traces: tuple[Trace, ...], output: PrintOptions) -> dict[str, list[str]]:

@@ -17,8 +17,8 @@ article { max-width: 42rem; margin: 0 auto 3rem; }
 article h2 { text-align: center; font-size: 1.3rem; margin: 1rem 0; }
 article ul { margin: .2rem 0 .8rem; padding-left: 2rem; }
 article footer { margin-top: 3rem; text-align: right; }
-@media print { article { break-after: page; margin: 0; } article:last-child { break-after: auto; }
-  header { display: none; } }
+header { position: absolute; clip-path: inset(50%); }
+@media print { article { break-after: page; margin: 0; } article:last-child { break-after: auto; } }
 """
 
 

@@ -29,7 +29,7 @@ class Steps(TracePhrases):
     def line(self, text: str, depth: int = 0, cite: tuple[str, ...] = (), mark: bool = False) -> None:
         """Adds a line, with its clauses unless the line before has the same."""
         if self.language == "zh":
-            text = text.replace(": ", "：")
+            text = (f"{text[:-1]}：" if text.endswith(":") else text).replace(": ", "：")
         star = " *" if mark else ""
         source = f"  [{self.clauses(cite)}]" if cite and cite != self.cited else ""
         self.cited = cite or self.cited

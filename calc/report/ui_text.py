@@ -767,6 +767,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "together": ("{changes} (together)", "{changes}（共同作用）"),
     "from-to": ("{name} {before} → {after}", "{name} {before} → {after}"),
     "page-title": ("What changed: {before} → {after}", "变动情况：{before} → {after}"),
+    "page-why": ("Why", "理由"),
     "page-sums": ("Households and money a month ({currency})", "户数与每月金额（{currency}）"),
     "page-by-benefit": ("Change by benefit", "各项待遇的变动"),
     "page-by-cause": ("Change by cause", "各类原因的变动"),
