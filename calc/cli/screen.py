@@ -135,6 +135,7 @@ def _job(language: str, options: dict[str, Any]) -> tuple[BatchJob, ReceivedColu
     from calc.cli.compare import paid_columns
     from calc.compare.known_amounts import payments_of
     from calc.compare.received import BenefitWords, ReceivedAmounts, ReceivedColumns
+    from calc.ledger.header import IGNORED, Naming
     from calc.record import replace
     from calc.report.ui_text import say
     from calc.rules.read_rulebook import read_rules
@@ -158,7 +159,9 @@ def _job(language: str, options: dict[str, Any]) -> tuple[BatchJob, ReceivedColu
         heading, _, benefit = one.rpartition("=")
         is_one = bool(heading) and known.has(benefit)
         headings[heading.strip() if is_one else one] = _asked(plan, benefit, language) if is_one else None
-    job = replace(job, keep=(*job.keep, *headings))
+    naming = Naming(plan, job.mapped)
+    set_aside = {one: IGNORED for one in headings if naming.meaning(one) is None}
+    job = replace(job, keep=(*job.keep, *headings), columns={**set_aside, **job.columns})
     return job, ReceivedColumns(plan, headings, BenefitWords(plan, given)) if headings else None
 
 

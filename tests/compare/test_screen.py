@@ -207,6 +207,13 @@ def test_a_column_of_one_benefit_and_a_list_of_payments(tmp_path: Path, capsys: 
         row["household"]: row["group"] for row in screened(tmp_path, path, "--receiving", "现享受=低保", month=MAY)
     }
     assert groups == {"A1": "as_due", "A2": "entitled", "A3": "as_due"}
+    money = tmp_path / "money.csv"
+    money.write_text(Path(path).read_text("utf-8").replace("现享受", "低保金额"), encoding="utf-8")
+    groups = {
+        row["household"]: row["group"]
+        for row in screened(tmp_path, str(money), "--receiving", "低保金额=低保", month=MAY)
+    }
+    assert groups == {"A1": "as_due", "A2": "entitled", "A3": "as_due"}  # a column of money that is not read elsewhere
     paid = tmp_path / "paid.csv"
     paid.write_text("户编号,金额\nA1,544\nA2,0\nA9,10\n合计,554\n", encoding="utf-8")
     found = screened(tmp_path, path, "--paid", str(paid), "--map", "金额=dibao", "--map", "现享受=-", month=MAY)
