@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -97,6 +98,8 @@ def command(language: str) -> click.Command:
         month_option(language),
         option("--group-by", metavar="HEADING", language=language,
                en="Sums by the values of a column of the earlier ledger.", zh="按原台账某列的值分组。"),
+        option("--by-size", is_flag=True, language=language,
+               en="Sums by the number of people in the household.", zh="按家庭人数分组汇总。"),
         option("--hole", metavar="AMOUNT", language=language,
                en="Count households that lose more than this a month.", zh="统计每月减少超过此数的家庭。"),
         option("--examples", type=click.IntRange(0), default=10, language=language,
@@ -120,27 +123,34 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     from calc.batch.writers.file_form import FileForm
     from calc.cli.compare_pictures import ChangeSink, print_comparison
     from calc.compare.compare import compare as run
-    from calc.compare.known_amounts import KnownAmounts
+    from calc.compare.known_amounts import LEAST_PAID, KnownAmounts
     from calc.engine.sql.unsupported import UnsupportedPlan
     from calc.report.ui_text import say
 
     match = options.pop("match")
+    read = [options[name] for name in ("ledgers", "against", "paid")]
+    others = [options[name] for name in ("against_results", "against_rules", "columns_file") if options[name]]
+    _require_apart([options["output"], options["html"]], (*(one for paths in read for one in paths), *others), language)
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "html")}
     hole, form = options.pop("hole"), FileForm(language, options.pop("bom"), options.pop("labels"))
     require_table_ending(chosen["output"], chosen["format_"], language)
     require_ending(chosen["html"], "html", ("html",), False, language)
+    by_size, is_draft = options.pop("by_size"), bool(options["against_rules"])
     try:
         before, after = _pictures(language, options)
         is_paid = isinstance(before, KnownAmounts) and before.benefits is not None
         chosen["hole"] = None if hole is None else _steps(hole, after.plan, language)
         with ChangeSink(before.plan, after.plan, quiet, form, is_paid=is_paid, **chosen) as sink:
-            sink.summary = summary = run(before, after, sink, sink.take, match)
+            sink.summary = summary = run(before, after, sink, match)
     except WrongJob as wrong:
         raise click.UsageError(wrong.message(language)) from None
     except (BatchError, UnsupportedPlan) as failed:
         raise click.ClickException(failed.message(language)) from failed.__cause__
     is_known = isinstance(before, KnownAmounts)
-    print_comparison(summary, sink, before.twice if isinstance(before, KnownAmounts) else ())
+    twice = before.twice if isinstance(before, KnownAmounts) else ()
+    print_comparison(summary, sink, by_size, is_draft, twice)
+    if isinstance(before, KnownAmounts) and before.is_small:
+        remark(say("paid-small", language, least=LEAST_PAID), False)
     if not quiet:
         from calc.cli.batch_summary import warn_of_unknown_columns
 
@@ -183,6 +193,7 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     if paid:
         from calc.compare.known_amounts import payments_of
 
+        _require_once(paid, language)
         return payments_of(new, paid, benefits), after
     if results:
         from calc.batch.read_labels import LabelReader
@@ -194,6 +205,31 @@ def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAm
     if not against_rules and set(old_ledgers) == set(ledgers) and same_month:
         raise click.UsageError(say("compare-same", language))
     return Picture(book, job_of(language, {**common, "ledgers": old_ledgers, "month": old_month})), after
+
+
+def _require_once(paths: tuple[str, ...], language: str) -> None:
+    """Raises click.UsageError for a file that is given twice: its amounts would count twice."""
+    from calc.report.ui_text import say
+
+    real = [path if path == "-" else os.path.realpath(path) for path in paths]
+    for at, path in enumerate(real):
+        if path in real[:at]:
+            raise click.UsageError(say("paid-same-file", language, path=paths[at]))
+
+
+def _require_apart(outputs: list[str | None], inputs: tuple[str, ...], language: str) -> None:
+    """Raises click.UsageError where a file to write is one that is read, or both that are written are one."""
+    from calc.report.ui_text import say
+
+    seen = {os.path.realpath(path) for path in inputs if path != "-"}
+    for path in outputs:
+        if path is None or path == "-":
+            continue
+        real = os.path.realpath(path)
+        if real in seen:
+            raise click.UsageError(say("same-file", language, path=path))
+        if not os.path.exists(real) or os.path.isfile(real):
+            seen.add(real)
 
 
 def paid_columns(options: dict[str, Any], book: Rulebook, language: str) -> dict[str, str]:

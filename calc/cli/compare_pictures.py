@@ -8,18 +8,21 @@ from types import TracebackType
 from typing import Any
 
 from calc.batch.atomic_files import Outputs
-from calc.batch.job import BatchError, ResultSink
+from calc.batch.job import BatchError
 from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
 from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
+from calc.compare.compare import ChangeTaker
+from calc.compare.unlike_ids import UnlikeIds
 from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.engine.traced.interpreter import Trace
+from calc.households.household_reader import quoted
 from calc.report.cause_text import CauseWords
-from calc.report.comparison import AMOUNTS, ChangeRows, group_lines, summary_lines
+from calc.report.comparison import AMOUNTS, ChangeRows, cost_lines, group_lines, size_lines, summary_lines
 from calc.report.comparison_page import ComparisonPage
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.format_values import currency_name
@@ -31,7 +34,7 @@ from calc.vary.answers import Line, PictureEngine
 from calc.vary.comparison import ComparisonSummary, HouseholdChange, added
 
 
-class ChangeSink(ResultSink):
+class ChangeSink(ChangeTaker):
     """Takes changes: writes them, counts those in a hole, keeps the largest to print. A context manager."""
 
     def __init__(
@@ -76,6 +79,15 @@ class ChangeSink(ResultSink):
     def engine_failed(self, reason: BatchError | UnsupportedPlan) -> None:
         remark(say("engine-instead", self.language, reason=reason.message(self.language)), False)
 
+    def unlike_ids(self, unlike: UnlikeIds) -> None:
+        language = self.language
+        old, new = (quoted(one) for one in (unlike.old, unlike.new))
+        reason = say(unlike.kind, language, old=old, new=new)
+        if unlike.people:
+            reason = say("ids-people", language, reason=reason, count=unlike.people)
+        key = "compare-few-in-both" if unlike.both else "compare-none-in-both"
+        remark(say(key, language, count=unlike.both, households=unlike.households, reason=reason), False)
+
     def progress(self, stage: str, done: int, whole: int, households: int) -> None:
         if self.bar is not None:
             self.bar.show(stage, done, whole, households)
@@ -104,14 +116,14 @@ class ChangeSink(ResultSink):
     def take(self, change: HouseholdChange) -> None:
         """Takes a household that is not the same."""
         self.changed += 1
-        if self.hole is not None and change.loss > self.hole:
+        if self.hole is not None and -change.gain(self.words.old, self.words.new) > self.hole:
             self.in_hole += 1
         if self.most:
             size = sum(abs(amount) for one in change.causes for _, amount in one.parts.values())
             entry = size, -self.changed, change
             (heapq.heappush if len(self.largest) < self.most else heapq.heappushpop)(self.largest, entry)
         if self.html is not None:
-            self.page.add(list(self.rows.page_rows(change, self.is_paid)), -change.loss)
+            self.page.add(list(self.rows.page_rows(change, self.is_paid)))
         if self.write is not None:
             if self.format == JSON_LINES:
                 self.write(json_text([self.rows.object(change)]))
@@ -128,20 +140,24 @@ class ChangeSink(ResultSink):
         return lines
 
 
-def print_comparison(summary: ComparisonSummary, sink: ChangeSink, twice: Sequence[tuple[str, list[str]]] = ()) -> None:
-    """Prints the sums on standard output, unless changes are written there, and remarks on standard error."""
+def print_comparison(
+    summary: ComparisonSummary, sink: ChangeSink, by_size: bool, is_draft: bool, twice: Sequence[Sequence[str]] = ()
+) -> None:
+    """Prints the sums on standard output, and remarks on standard error; what it costs if other rules are a draft."""
     language, words = sink.language, sink.words
     currency = currency_name(str(words.new.title["currency"]), language)
     lines = summary_lines(summary, words, currency, sink.is_paid)
     if set(summary.groups) != {""}:
         sums = {name: added(kinds.values()) for name, kinds in summary.groups.items()}
         lines += ["", *group_lines(sums, words)]
+    if by_size:
+        lines += ["", *size_lines(summary, words)]
+    if is_draft:
+        lines += ["", *cost_lines(summary, words, currency)]
     if sink.hole is not None:
         lines += ["", say("compare-holes", language, amount=words.amounts[sink.hole], count=sink.in_hole)]
     examples = sink.examples()
     lines += ["", *examples] if examples else []
     echo_lines(lines)
-    for _, places in twice:
+    for places in twice:
         remark(say("paid-twice", language, places=words.comma.join(places)), False)
-    if not summary.in_both and summary.before_count and summary.after_count:
-        remark(say("compare-none-in-both", language), False)

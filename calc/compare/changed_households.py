@@ -25,12 +25,13 @@ _NO_LINES = (
 
 
 class SameHouseholds(Record):
-    """The sums of households of a group that are the same: their number, their people, what they get of each benefit.
+    """The sums of households of a group and a size that are the same: how many, their people, what they get.
 
-    `first` is the position of the first of them in the later ledger.
+    `size` is that in the earlier ledger; `first` is the position of the first of them in the later ledger.
     """
 
     group: str
+    size: int
     first: int
     households: int
     people: int
@@ -104,22 +105,22 @@ class ChangedHouseholds:
         return len({plan.benefits[name].per for plan in plans if name in plan.benefits}) == 1
 
     def same(self) -> Iterable[SameHouseholds]:
-        """Lists the sums of the households that are the same, a group each."""
+        """Lists the sums of the households that are the same, for each group and size."""
         names = [name for name in self.old.benefits if name in self.new.benefits]
         group = build.column("k0", "old_lines") if self.has_group else build.word("")
-        columns = [named(group, "name"), phrase("min(new_lines.first)"), phrase("count(*)"),
+        size = build.column("size", "old_lines")
+        columns = [named(group, "name"), size, phrase("min(new_lines.first)"), phrase("count(*)"),
                    phrase("sum(greatest(old_lines.size, new_lines.size))")]  # fmt: skip
         for name in names:
             amount = build.column(self.new.benefits[name].amount, "new_lines")
             columns += [phrase("count(:b)", b=amount), phrase("sum(:b)", b=amount)]
         query = self._both("inner", columns).where(self._is_same(), copy=False)
-        if self.has_group:
-            query = query.group_by(build.own(group), copy=False)
-        for key, first, count, people, *numbers in self.connection.execute(sql(query)).fetchall():
+        query = query.group_by(build.own(group), build.own(size), copy=False)
+        for key, size_of, first, count, people, *numbers in self.connection.execute(sql(query)).fetchall():
             if count:
                 paid = {name: int(amount) for name, had, amount in
                         zip(names, numbers[::2], numbers[1::2], strict=True) if had}  # fmt: skip
-                yield SameHouseholds(key or "", first, count, int(people), paid)
+                yield SameHouseholds(key or "", int(size_of), first, count, int(people), paid)
 
     def homes(self, picture: str) -> dict[str, str]:
         """Finds households that are the same, of `old` or `new`, with somebody whom the other picture has elsewhere.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from calc.batch.choose_engine import Choice, choose_engine
 from calc.batch.job import DUCKDB, ROWS, EngineFailed, NotWorthIt, ResultSink, WrongJob
@@ -12,6 +12,7 @@ from calc.compare.find_changes import CauseFinder, ChangeFinder
 from calc.compare.known_amounts import KnownAmounts
 from calc.compare.read_picture import OpenedPicture, Picture, opened_picture, scanned_picture
 from calc.compare.spool import Spool
+from calc.compare.unlike_ids import UnlikeIds, unlike_ids
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.record import replace
 from calc.report.ui_text import say
@@ -23,14 +24,22 @@ from calc.vary.kinds import SAME, Side
 from calc.vary.people import number_fact
 from calc.vary.rule_steps import rule_steps
 
-Take = Callable[[HouseholdChange], None]
+
+class ChangeTaker(ResultSink):
+    """Takes the changes of households, and whatever a run over ledgers says. Override what you need."""
+
+    def take(self, change: HouseholdChange) -> None:
+        """A household that is not the same."""
+
+    def unlike_ids(self, unlike: UnlikeIds) -> None:
+        """Hardly any household is in both pictures."""
+
+
 ID, PERSON = MATCHES = ("id", "person")
 
 
-def compare(
-    before: Picture | KnownAmounts, after: Picture, sink: ResultSink, take: Take, match: str = ID
-) -> ComparisonSummary:
-    """Compares two pictures; `take` gets each household that is not the same, those of the later ledger first.
+def compare(before: Picture | KnownAmounts, after: Picture, sink: ChangeTaker, match: str = ID) -> ComparisonSummary:
+    """Compares two pictures; the sink takes each household that is not the same, those of the later ledger first.
 
     The earlier picture may be amounts that are known from elsewhere: paid, or results of a run. `match` is `id`, or
     `person`: households are the same that have the most people in common, by their identity numbers. The engine is
@@ -40,16 +49,18 @@ def compare(
     with few_collections(), contextlib.ExitStack() as stack:
         if not isinstance(before, Picture):
             opened = stack.enter_context(opened_picture(after.job))
-            summary = _with_known(before, opened, sink, take, match)
+            summary = _with_known(before, opened, sink, match)
             asks = after.job.engine == DUCKDB
             summary.engine, summary.why = ROWS, say("unfit-known", after.job.language) if asks else ""
             return summary
         require_comparable(before.plan, after.plan)
+        if sum(path == "-" for one in (before, after) for path in (*one.job.ledgers, *one.job.household_facts)) > 1:
+            raise WrongJob("one-stdin")
         old, new = (stack.enter_context(opened_picture(one.job)) for one in (before, after))
         choice = _choice(old, new, match)
         if choice.engine == DUCKDB:
             try:
-                summary = _by_duckdb(before, after, (old, new), sink, take)
+                summary = _by_duckdb(before, after, (old, new), sink)
             except (UnsupportedPlan, EngineFailed) as failed:
                 if after.job.engine == DUCKDB:
                     raise
@@ -58,7 +69,7 @@ def compare(
                     sink.engine_failed(failed)
                     choice = Choice(ROWS, say("why-failed", after.job.language))
         if choice.engine == ROWS:
-            summary = _by_rows(before, after, (old, new), sink, take, match)
+            summary = _by_rows(before, after, (old, new), sink, match)
         summary.engine, summary.why = choice.engine, choice.why
         return summary
 
@@ -76,24 +87,22 @@ def _choice(old: OpenedPicture, new: OpenedPicture, match: str) -> Choice:
     return choice
 
 
-def _with_known(
-    before: KnownAmounts, after: OpenedPicture, sink: ResultSink, take: Take, match: str
-) -> ComparisonSummary:
+def _with_known(before: KnownAmounts, after: OpenedPicture, sink: ChangeTaker, match: str) -> ComparisonSummary:
     summary = ComparisonSummary(before.plan, after.job.plans[0])
     number = number_fact(after.job.plans[0])
     with Spool(number) as earlier, Spool(number) as later:
         _fill(earlier, before.households())
         _read(after, later, summary, 1, sink)
         finder = ChangeFinder(earlier, later, before, after.job.plans[0])
-        for change in finder.changes(_pairs(earlier, later, match)):
+        for change in finder.changes(_pairs(earlier, later, match, sink)):
             summary.add(change)
             if change.kind != SAME:
-                take(change)
+                sink.take(change)
     return summary
 
 
 def _by_rows(
-    before: Picture, after: Picture, opened: tuple[OpenedPicture, OpenedPicture], sink: ResultSink, take: Take,
+    before: Picture, after: Picture, opened: tuple[OpenedPicture, OpenedPicture], sink: ChangeTaker,
     match: str,
 ) -> ComparisonSummary:  # fmt: skip
     summary = ComparisonSummary(before.plan, after.plan)
@@ -102,10 +111,10 @@ def _by_rows(
         engines = [_read(one, spool, summary, at, sink)
                    for at, (one, spool) in enumerate(zip(opened, (earlier, later), strict=True))]  # fmt: skip
         finder = CauseFinder(earlier, later, number, _causes(before, after, engines[0], engines[1]))
-        for change in finder.changes(_pairs(earlier, later, match)):
+        for change in finder.changes(_pairs(earlier, later, match, sink)):
             summary.add(change)
             if change.kind != SAME:
-                take(change)
+                sink.take(change)
     return summary
 
 
@@ -121,7 +130,7 @@ def _read(
 
 
 def _by_duckdb(
-    before: Picture, after: Picture, opened: tuple[OpenedPicture, OpenedPicture], sink: ResultSink, take: Take
+    before: Picture, after: Picture, opened: tuple[OpenedPicture, OpenedPicture], sink: ChangeTaker
 ) -> ComparisonSummary:
     from calc.compare.by_duckdb import compared
 
@@ -131,29 +140,34 @@ def _by_duckdb(
         old, new = pictures.old, pictures.new
         first: dict[str, tuple[int, int]] = {}
         for one in pictures.same:
-            summary.add_same(one.group, one.households, one.people, one.benefits)
-            first[one.group] = 1, one.first
+            summary.add_same(one.group, one.size, one.households, one.people, one.benefits)
+            first[one.group] = min((1, one.first), first.get(one.group, (1, one.first)))
         for side, picture in enumerate((old, new)):
             summary.rejects[side].extend(reject for _, reject in picture.rejects)
             summary.unknown[side].extend(picture.reader.unknown)
         causes = _causes(before, after, old.reader.engine, new.reader.engine)
         finder = CauseFinder(old.spool, new.spool, number, causes)
-        for change in finder.changes(_pairs(old.spool, new.spool, ID)):
+        same = sum(one.households for one in pictures.same)
+        for change in finder.changes(_pairs(old.spool, new.spool, ID, sink, same)):
             summary.add(change)
             is_gone = change.after is None
             place = 1 + is_gone, (old if is_gone else new).positions[change.id]
             first[change.group] = min(place, first.get(change.group, place))
             if change.kind != SAME:
-                take(change)
+                sink.take(change)
     summary.groups = {name: summary.groups[name] for name in sorted(first, key=lambda one: first[one])}
     return summary
 
 
-def _pairs(earlier: Spool, later: Spool, match: str) -> dict[str, str]:
-    """Finds the earlier household of later ones, by id."""
+def _pairs(earlier: Spool, later: Spool, match: str, sink: ChangeTaker, same: int = 0) -> dict[str, str]:
+    """Finds the earlier household of later ones; the sink hears at once where hardly any is in both."""
     if match == PERSON:
         return earlier.same_people(later)
-    return {id: id for id in later.places if id in earlier.places}
+    pairs = {id: id for id in later.places if id in earlier.places}
+    unlike = unlike_ids(earlier, later, same, len(pairs))
+    if unlike is not None:
+        sink.unlike_ids(unlike)
+    return pairs
 
 
 def _fill(spool: Spool, households: Iterator[tuple[str, Side]]) -> None:

@@ -123,7 +123,8 @@ def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorts diagnostics by file and place, each once."""
     seen: dict[tuple[object, ...], Diagnostic] = {}
     for one in diagnostics:
-        key = (one.place.source.path, *one.place.offsets(), one.name, one.message("en"))
+        source = one.place.source
+        key = (source.path, source.line or 0, *one.place.offsets(), one.name, one.message("en"))
         seen.setdefault(key, one)
     return [seen[key] for key in sorted(seen)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from calc.report.aligned import aligned, thousands
@@ -11,6 +11,7 @@ from calc.report.result_rows import Row
 from calc.report.ui_text import say
 from calc.vary.answers import NOTHING, Grant, Line
 from calc.vary.causes import FACTS, NEEDS, PEOPLE, REASONS, REFUSED, RULES, TIME, Cause
+from calc.vary.comparison import STEPS, Range
 
 if TYPE_CHECKING:
     from calc.vary.comparison import ChangeSums, ComparisonSummary, HouseholdChange
@@ -174,6 +175,45 @@ def group_lines(groups: Mapping[str, ChangeSums], words: CauseWords) -> list[str
     """Writes the sums of groups."""
     return aligned([["", *sums_headings(words.language)], *(sums_row(name or "—", one, words)
                                                            for name, one in groups.items())])  # fmt: skip
+
+
+def size_table(summary: ComparisonSummary, words: CauseWords) -> tuple[list[str], list[list[str]]]:
+    """Makes the headings and rows of the sums by the number of people of a household."""
+    headings = [say("compare-size", words.language), *sums_headings(words.language)]
+    return headings, [sums_row(str(size), summary.sizes[size], words) for size in sorted(summary.sizes)]
+
+
+def size_lines(summary: ComparisonSummary, words: CauseWords) -> list[str]:
+    """Writes the sums by the number of people of a household."""
+    headings, rows = size_table(summary, words)
+    return aligned([headings, *rows])
+
+
+def cost_lines(summary: ComparisonSummary, words: CauseWords, currency: str) -> list[str]:
+    """Writes what other rules cost a month and a year, and how many households gain or lose how much by the month."""
+    language, whole = words.language, summary.whole()
+    month = whole.after - whole.before
+    amounts = {name: thousands_signed(one, words) for name, one in (("month", month), ("year", 12 * month))}
+    lines = [say("compare-cost", language, **amounts, currency=currency)]
+    if summary.spread:
+        table = [[say("compare-spread", language), say("households-n", language)]]
+        table += [[range_words(one, language), f"{summary.spread[one]:,}"] for one in sorted_ranges(summary.spread)]
+        lines += ["", *aligned(table)]
+    return lines
+
+
+def sorted_ranges(spread: Iterable[Range]) -> list[Range]:
+    """Sorts ranges from the largest loss to the largest gain."""
+    return sorted(spread, key=lambda one: one[0] * (one[1] + 1))
+
+
+def range_words(one: Range, language: str) -> str:
+    """Names a range of gains or losses."""
+    sign, place = one
+    low, mark = STEPS[place], "+" if sign > 0 else "−"
+    if place + 1 == len(STEPS):
+        return say("page-over", language, mark=mark, low=low)
+    return say("page-range", language, mark=mark, low=low, high=STEPS[place + 1])
 
 
 def _money(sums: ChangeSums, words: CauseWords) -> list[str]:

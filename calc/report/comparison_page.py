@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from calc.report.cause_text import CauseWords
-from calc.report.comparison import CAUSE_ORDER, kind_word, sums_headings, sums_row, thousands_signed
+from calc.report.comparison import (
+    CAUSE_ORDER,
+    kind_word,
+    range_words,
+    size_table,
+    sorted_ranges,
+    sums_headings,
+    sums_row,
+    thousands_signed,
+)
 from calc.report.html_page import bars, page, paragraph, section, table
 from calc.report.ui_text import say
 from calc.rules.toml_document import month_text
@@ -14,8 +22,6 @@ from calc.vary.comparison import ChangeSums, ComparisonSummary
 
 MOST_ROWS = 5_000
 """Changes that a page lists; all of them are in the file of changes."""
-_STEPS = (0, 5_000, 10_000, 20_000, 50_000, 100_000)
-"""Ends of the groups of gains and losses, in hundredths of the currency."""
 Row = tuple[str, str, str, str, str, str, str]
 """Household, kind, benefit, before, after, difference, causes: all as people read them."""
 
@@ -28,17 +34,12 @@ class ComparisonPage:
         self.is_paid = is_paid
         self.rows: list[Row] = []
         self.left_out = 0
-        self.spread: Counter[tuple[int, int]] = Counter()
 
-    def add(self, rows: Sequence[Row], difference: int) -> None:
-        """Takes the rows of a household, and what it gets more in all, in steps of the currency."""
+    def add(self, rows: Sequence[Row]) -> None:
+        """Takes the rows of a household."""
         room = max(0, MOST_ROWS - len(self.rows))
         self.rows += rows[:room]
         self.left_out += len(rows[room:])
-        if difference:
-            unit = 10**self.words.new.decimals
-            place = max(at for at, end in enumerate(_STEPS) if abs(difference) * 100 > end * unit or at == 0)
-            self.spread[1 if difference > 0 else -1, place] += 1
 
     def text(self, summary: ComparisonSummary, currency: str) -> str:
         """Writes the page."""
@@ -60,6 +61,8 @@ class ComparisonPage:
             parts.append(
                 section(say("page-groups", language), table(["", *sums_headings(language)], groups, range(1, 6)))
             )
+        if len(summary.sizes) > 1:
+            parts.append(section(say("page-sizes", language), table(*size_table(summary, words), range(1, 6))))
         headings = [say(key, language) for key in ("household", "kind-of-change", "benefit", "compare-before",
                                                    "compare-after", "compare-change", "causes-heading")]  # fmt: skip
         note = say("page-left-out", language, count=self.left_out) if self.left_out else ""
@@ -81,14 +84,7 @@ class ComparisonPage:
                     for name in order if name in summary.benefits and change(summary.benefits[name])]  # fmt: skip
         causes = [bar(say(f"causes-{kind}", language), summary.causes[kind])
                   for kind in CAUSE_ORDER if summary.causes[kind]]  # fmt: skip
-        spread = [(self._range(*key), key[0] * self.spread[key], f"{self.spread[key]:,}")
-                  for key in sorted(self.spread, key=lambda key: key[0] * (key[1] + 1))]  # fmt: skip
+        spread = [(range_words(one, language), one[0] * summary.spread[one], f"{summary.spread[one]:,}")
+                  for one in sorted_ranges(summary.spread)]  # fmt: skip
         charts = (("page-by-benefit", benefits), ("page-by-cause", causes), ("page-spread", spread))
         return [section(say(key, language), bars(say(key, language), values)) for key, values in charts if values]
-
-    def _range(self, sign: int, place: int) -> str:
-        language = self.words.language
-        low, mark = _STEPS[place] // 100, "+" if sign > 0 else "−"
-        if place + 1 == len(_STEPS):
-            return say("page-over", language, mark=mark, low=low)
-        return say("page-range", language, mark=mark, low=low, high=_STEPS[place + 1] // 100)

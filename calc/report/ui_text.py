@@ -613,9 +613,30 @@ _WORDS: dict[str, tuple[str, str]] = {
     "compare-all": ("in all", "合计"),
     "compare-causes": ("Causes", "变动原因"),
     "compare-examples": ("… and {count} more households", "……另有 {count} 户"),
-    "compare-none-in-both": (
-        "no household is in both: do the ledgers number them alike? `--match person` goes by identity numbers",
-        "没有一户同时出现在两边：两份台账的户编号一致吗？可用 `--match person` 按身份证号对应",
+    "compare-none-in-both": ("no household is in both: {reason}", "没有一户同时出现在两边：{reason}"),
+    "compare-few-in-both": (
+        "only {count} of {households} households are in both: {reason}",
+        "{households} 户中只有 {count} 户同时出现在两边：{reason}",
+    ),
+    "ids-unlike": (
+        "household ids are such as {old} and {new}",
+        "户编号分别形如 {old} 和 {new}",
+    ),
+    "ids-zeros": (
+        "household ids differ in their leading zeros, such as {old} and {new}",
+        "户编号前面的零不同，如 {old} 和 {new}",
+    ),
+    "ids-marks": (
+        "household ids differ in marks, blanks or capital letters, such as {old} and {new}",
+        "户编号的标点、空格或大小写不同，如 {old} 和 {new}",
+    ),
+    "ids-ends": (
+        "household ids differ in what is put before or behind, such as {old} and {new}",
+        "户编号前后所加的字符不同，如 {old} 和 {new}",
+    ),
+    "ids-people": (
+        "{reason}; {count} people are in both, and `--match person` goes by them",
+        "{reason}；两边有 {count} 人相同，可用 `--match person` 按人对应",
     ),
     "compare-currency": (
         "the two rules files count money in different steps and cannot be compared",
@@ -640,6 +661,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "--paid needs `--map HEADING=BENEFIT` for the columns that hold amounts, such as --map amount=BENEFIT",
         "--paid 需要用 `--map 列名=待遇` 指明金额列，如 --map 金额=待遇",
     ),
+    "paid-small": (
+        "no amount on the list of payments is as high as {least}: are they in 万元 (tens of thousands)?",
+        "发放清单上没有一笔达到 {least}：金额是否以万元为单位？",
+    ),
+    "paid-same-file": ("{path} is given twice", "{path} 给了两次"),
     "paid-twice": ("paid more than once: the person in {places}", "重复发放：同一人见于 {places}"),
     # a table of a bureau
     "sheet-table": ("table", "报表"),
@@ -772,6 +798,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "page-by-benefit": ("Change by benefit", "各项待遇的变动"),
     "page-by-cause": ("Change by cause", "各类原因的变动"),
     "page-spread": ("Households by what they gain or lose", "按增减金额划分的户数"),
+    "page-sizes": ("By the number of people", "按家庭人数"),
+    "compare-size": ("size", "家庭人数"),
+    "compare-cost": (
+        "Cost: {month} a month, {year} in twelve such months ({currency})",
+        "费用增减：每月 {month}，按十二个月计 {year}（{currency}）",
+    ),
+    "compare-spread": ("gain or loss a month", "每月增减"),
     "page-groups": ("Groups", "分组"),
     "page-changes": ("Changes", "变动明细"),
     "page-range": ("{mark}{low} to {high}", "{mark}{low} 至 {high}"),

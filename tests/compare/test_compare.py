@@ -275,3 +275,114 @@ def test_a_page_has_every_change(tmp_path: Path) -> None:
     assert "养老金（不含基础养老金）（甲） 100.00 → 200.00（−100.00）" in text
     assert text.count("<svg role=") == 3
     assert '<td class="number" data-value="-100.00">−100.00</td>' in text
+
+
+def test_a_draft_costs_so_much_a_year_and_some_gain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(DRAFT.format(rules=RULES), encoding="utf-8")
+    lines = ("A1,甲,,1980-01-01,户主,100,是", "B1,乙,,1980-01-01,户主,650,是", "C1,丙,,1980-01-01,户主,3000,是",
+             "C1,丁,,1980-01-01,配偶,0,是", "D1,戊,,1980-01-01,户主,100,")  # fmt: skip
+    path = plain(tmp_path, "a.csv", *lines)
+    options = ["--rules", RULES, *WITHOUT, "--lang", "en", "-q", "--by-size"]
+    assert run(["compare", path, "-m", "2022-05", "--against-rules", str(draft), *options]) == 0
+    printed = capsys.readouterr().out
+    assert "Cost: +106.00 a month, +1,272.00 in twelve such months (CNY)" in printed
+    assert (
+        "gain or loss a month  households\n+0 to 50                       1\n+50 to 100                     1"
+        in printed
+    )
+    assert (
+        "size  households  people  before   after   change\n1              3       3  544.00  650.00  +106.00"
+        in printed
+    )
+    assert "2              1       2    0.00    0.00        0" in printed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("001", "1", "differ in their leading zeros, such as 001 and 1"),
+        ("A-7 b", "a7B", "differ in marks, blanks or capital letters, such as A-7 b and a7B"),
+        ("2022-001", "001", "differ in what is put before or behind, such as 2022-001 and 001"),
+        ("001", "001-岳阳", "differ in what is put before or behind, such as 001 and 001-岳阳"),
+        ("东一", "X7", "are such as 东一 and X7"),
+    ],
+)
+def test_ids_that_match_nowhere_are_told_with_the_reason(
+    old: str, new: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = plain(tmp_path, "old.csv", f"{old},甲,,1980-01-01,户主,100,是")
+    after = plain(tmp_path, "new.csv", f"{new},甲,,1980-01-01,户主,100,是")
+    compared(tmp_path, after, "-m", "2022-05", "--against", before)
+    assert capsys.readouterr().err == f"no household is in both: household ids {reason}\n"
+
+
+def test_few_ids_that_match_are_told_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ids = [f"{at:03}" for at in range(30)]
+    before = plain(tmp_path, "old.csv", *(f"{id},甲,,1980-01-01,户主,100,是" for id in ids))
+    after = plain(tmp_path, "new.csv", *(f"{int(id) or id},甲,,1980-01-01,户主,100,是" for id in ids))
+    compared(tmp_path, after, "-m", "2022-05", "--against", before)
+    assert "only 1 of 30 households are in both: household ids differ in their leading zeros" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("户编号,发放（万元）", "A1,0.05"),
+        ("单位：万元,", "户编号,发放", "A1,0.05"),
+        ("户编号,发放", ",万元", "A1,0.05"),
+    ],
+)
+def test_payments_in_another_unit_stop(
+    lines: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, paid = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是"), tmp_path / "paid.csv"
+    paid.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    heading = "发放（万元）" if "万元" in lines[0] and "发放" in lines[0] else "发放"
+    options = ["--paid", str(paid), "--map", f"{heading}=dibao", "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
+    assert run(["compare", path, "-m", "2022-05", *options]) == 2
+    assert "`发放（万元）` is not read, but looks like one that decides money" in capsys.readouterr().err
+
+
+def test_payments_that_are_very_small_are_asked_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, paid = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是"), tmp_path / "paid.csv"
+    options = ["--paid", str(paid), "--map", "发放=dibao", "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
+    for amount, is_asked in (("0.05", True), ("544", False), ("0.05万", False)):
+        paid.write_text(f"单位：元,\n户编号,发放\nA1,{amount}\n", encoding="utf-8")
+        assert run(["compare", path, "-m", "2022-05", *options]) == 0
+        assert ("are they in 万元" in capsys.readouterr().err) == is_asked
+
+
+def test_a_list_of_payments_given_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, paid, copy = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是"), tmp_path / "p.csv", tmp_path / "q.csv"
+    for one in (paid, copy):
+        # of a number that is mistyped in the same way the person is the same
+        one.write_text("户编号,身份证号,发放,残补\nA1,990000198001010019,100,\n", encoding="utf-8")
+    given = ["compare", path, "-m", "2022-05", "--map", "发放=dibao", "--map", "残补=disability_living"]
+    options = [*given, "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
+    assert run([*options, "--paid", str(paid), "--paid", f"{tmp_path}/./p.csv"]) == 2
+    assert "p.csv is given twice" in capsys.readouterr().err
+    assert run([*options, "--paid", str(paid), "--paid", str(copy)]) == 0
+    assert f"the person in {paid}:2 (A1), {copy}:2 (A1)" in capsys.readouterr().err
+    paid.write_text("户编号,身份证号,发放,残补\nA1,990000198001010019,,75\n", encoding="utf-8")
+    assert run([*options, "--paid", str(paid), "--paid", str(copy)]) == 0  # for another benefit
+    assert capsys.readouterr().err == ""
+
+
+def test_a_file_that_is_read_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
+    new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是")
+    before = Path(old).read_bytes()
+    for outputs in (["-o", old], ["--html", new], ["-o", f"{tmp_path}/c", "--html", f"{tmp_path}/./c"]):
+        options = ["--against", old, "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
+        assert run(["compare", new, "-m", "2022-05", *options, *outputs]) == 2
+        assert "is already used as an input or another output" in capsys.readouterr().err
+    assert Path(old).read_bytes() == before
+
+
+def test_standard_input_is_one_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ["--against-month", "2022-04", "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
+    assert run(["compare", "-", "-m", "2022-05", *options]) == 2
+    assert "standard input can be read only once" in capsys.readouterr().err
