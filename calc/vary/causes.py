@@ -134,7 +134,7 @@ def split(
 ) -> list[Cause]:
     """Splits the difference between two answers among changes; `answer` gives that with some of them, by place.
 
-    Costs two answers a change, and one for each pair of those that act on one another.
+    Costs at most two answers a change, and one for each pair of those that act on one another.
     """
     everything = frozenset(range(len(changes)))
     whole = _settled(end, start, lines)
@@ -142,6 +142,7 @@ def split(
         return []
     if len(changes) == 1:
         return [Cause((changes[0],), whole)]
+    answer = _remembered(answer)
     first = [_difference(answer(frozenset((at,))), start, lines) for at in everything]
     last = [_difference(end, answer(everything - {at}), lines) for at in everything]
     entangled = {at for at in everything if first[at] is None or first[at] != last[at]}
@@ -155,6 +156,18 @@ def split(
 
 
 Parts = dict[Line, Grant]
+
+
+def _remembered(answer: Callable[[frozenset[int]], Answer]) -> Callable[[frozenset[int]], Answer]:
+    """Asks for each answer once: of two changes the one alone is also the one that is left when the other is out."""
+    known: dict[frozenset[int], Answer] = {}
+
+    def found(chosen: frozenset[int]) -> Answer:
+        if chosen not in known:
+            known[chosen] = answer(chosen)
+        return known[chosen]
+
+    return found
 
 
 def _groups(
