@@ -13,6 +13,7 @@ import pytest
 from bench.ledger import HEADINGS, rows
 from calc.cli import run
 from tests.support.both_engines import RULES, WITHOUT
+from tests.support.ledger_pairs import later, newcomers
 from tests.support.seeds import seeds
 
 Rows = list[list[str]]
@@ -386,3 +387,30 @@ def test_standard_input_is_one_ledger(
     options = ["--against-month", "2022-04", "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
     assert run(["compare", "-", "-m", "2022-05", *options]) == 2
     assert "standard input can be read only once" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", seeds(range(12), 3))
+def test_causes_add_up_to_the_fen_in_generated_pairs(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    before = ledger(80, seed, 0.05)
+    old, new = (
+        write(tmp_path / "old.csv", before),
+        write(tmp_path / "new.csv", [*later(random, before), *newcomers(seed)]),
+    )
+    path = tmp_path / "changes.jsonl"
+    months = (("2022-05", "2022-06"), ("2022-07", "2022-08"), ("2022-06", "2022-05"))[seed % 3]
+    arguments = [new, "-m", months[1], "--against", old, "--against-month", months[0], "--rules", RULES, *WITHOUT]
+    assert run(["compare", *arguments, "-o", str(path), "-q", "--lang", "zh"]) == 0
+    changes = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    settled = 0
+    for one in changes:
+        for line in one["benefits"]:
+            if line["needs"] or line["unset"]:
+                continue
+            settled += 1
+            difference = fen(line["after"] or "") - fen(line["before"] or "")
+            assert sum(fen(cause["amount"]) for cause in line["causes"]) == difference, one
+            assert line["causes"], one
+    assert settled > 5
+    assert {one["change"] for one in changes} >= {"rejected", "unsettled"}
