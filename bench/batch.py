@@ -9,6 +9,7 @@ With `--engine duckdb` the two engines side by side instead. With `--start` how 
 from __future__ import annotations
 
 import argparse
+import compileall
 import filecmp
 import os
 import statistics
@@ -17,7 +18,7 @@ import tempfile
 
 from bench.engines import as_json_lines
 from bench.measured import batch, tell, written
-from bench.processes import Cost
+from bench.processes import ROOT, Cost
 
 FEW, MORE = 10_000, 60_000
 
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--start", action="store_true", help="10,000 and 60,000 households by the row engine")
     parser.add_argument("--memory", default="1GB", help="of DuckDB")
     given = parser.parse_args()
+    compileall.compile_dir(os.path.join(ROOT, "calc"), quiet=2)
     print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         if given.start:
