@@ -44,6 +44,8 @@ _HELP = (
     """,
 )
 _LEDGER, _HOUSEHOLD = "ledger", "household"
+_FULL = "full toml"
+"""The form of a household file with a line for every fact."""
 _FORMATS = {_LEDGER: ("csv", "xlsx"), _HOUSEHOLD: ("toml",)}
 """Formats of each template; the first is the default."""
 
@@ -69,6 +71,13 @@ def command(language: str) -> click.Command:
             zh="格式；默认按文件扩展名，否则台账为 CSV、家庭为 TOML。",
         ),
         month_option(language),
+        option(
+            "--full",
+            is_flag=True,
+            language=language,
+            en="Household: a line for every fact, instead of one page.",
+            zh="家庭文件：每个事项一行，不限一页。",
+        ),
         bom_option(language),
     ]
     return build("template", language, _HELP, params, template)
@@ -80,6 +89,7 @@ def template(
     output: str | None,
     format_: str | None,
     month: str | None,
+    full: bool,
     bom: bool | None,
     rules_path: str | None,
     lang: str | None,
@@ -94,11 +104,14 @@ def template(
 
     output = None if output == "-" else output
     format_ = _format(what, format_, output, language)
+    if full and format_ != "toml":
+        raise _usage("full-is-toml", language)
     if bom and format_ != "csv":
         raise _usage("bom-is-csv", language)
     has_bom = FileForm(language, bom).has_bom(output, format_)
     if format_ == "xlsx" and output is None and to_terminal():
         raise _usage("xlsx-on-terminal", language)
+    format_ = _FULL if full else format_
     plan = plan_asked(rules_path, month, language)
     if format_ == "xlsx":
         from calc.report.as_xlsx import require_writer
@@ -138,7 +151,12 @@ def _format(what: str, asked: str | None, output: str | None, language: str) -> 
 def _content(plan: Plan, format_: str, language: str, bom: bool) -> bytes:
     from calc.report import template
 
-    text = template.household_toml(plan, language) if format_ == "toml" else template.ledger_csv(plan, language)
+    if format_ == "toml":
+        from calc.report.short_template import short_household
+
+        text = short_household(plan, language)
+    else:
+        text = template.household_toml(plan, language) if format_ == _FULL else template.ledger_csv(plan, language)
     return text.encode("utf-8-sig" if bom else "utf-8")
 
 

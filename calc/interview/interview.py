@@ -95,6 +95,12 @@ class Interview:
             needs |= one.needs
         return look.possible.cells(needs) if look.possible else []
 
+    def asked_of_everybody(self) -> list[Need]:
+        """Lists the facts that are open even where every default was put as an answer."""
+        facts = [name for name, fact in self.plan.facts.items() if fact.default is not None]
+        places = (None, *range(len(self.state.people)))
+        return self.open_cells(replace(self.state, closed=frozenset((name, at) for name in facts for at in places)))
+
     def _settle(self, state: State, look: Look) -> None:
         self.state, self.trace, self.possible = state, look.trace, look.possible
         self.question: Prompt | None = Prompt(PERSON, (), (len(state.people),))

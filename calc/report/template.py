@@ -90,7 +90,7 @@ def _facts(plan: Plan, headings: Headings, level: int, language: str) -> list[st
     lines = []
     for fact in in_order(plan, level):
         key = household_heading(fact, headings, language)
-        lines.append(f"{key} = {_value(fact, language)}  # {_one_line(remark(fact, plan, language))}")
+        lines.append(f"{key} = {_value(fact, language)}  # {one_line(remark(fact, plan, language))}")
         if fact.default is not None:
             lines[-1] = f"# {lines[-1]}"
     return lines
@@ -117,7 +117,8 @@ def toml_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML requires this escape, JSON allows it
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Writes a text without line breaks and without characters that are not printed."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
@@ -140,7 +141,10 @@ def _option(fact: FactPlan, word: str, language: str) -> str:
 def remark(fact: FactPlan, plan: Plan, language: str) -> str:
     """Writes the wanted values, the question, and the default."""
     parts = [wanted(fact, language), unit(fact, plan, language), question(fact, language)]
-    if fact.default is not None:
+    spoken = fact.about.note_in(language) if fact.default is not None and _value(fact, language) == '""' else None
+    if spoken:
+        parts.append(spoken)  # a default that follows from other facts is a formula, and its note says it in words
+    elif fact.default is not None:
         note = "" if is_no_day(fact) else _note(fact, language)  # the note says what is meant
         parts.append(f"{say('default', language)}{_colon(language)}{default(plan, fact, language)}{note}")
     return ("；" if language == "zh" else "; ").join(part for part in parts if part)

@@ -565,6 +565,15 @@ _WORDS: dict[str, tuple[str, str]] = {
         "请在引号内填写，不填为未知。以 # 开头的行是其他可填的事项及其默认值；\n如有不同，去掉 # 后改写。"
         "谁也不知道的写“不详”，这时默认值不算数。",
     ),
+    "full-is-toml": ("--full is for a household file in TOML", "--full 只用于家庭文件（TOML）"),
+    "template-short-how": (
+        "Fill in between the quotes; what is left empty is unknown. The lines that begin with # name what else may be\n"
+        "stated, by topic: write what holds, each on a line of its own, such as wage = 2500; the rest counts as none.\n"
+        "`doudi template household --full` has a line for each, `doudi ask` asks only for what matters.",
+        '请在引号内填写，不填为未知。以 # 开头的行按主题列出还可以写的事项：有的，另起一行写上，如 "名称" = 2500；\n'
+        "不写的按没有算。doudi template household --full 每项一行；doudi ask 逐项询问，只问有影响的。",
+    ),
+    "template-others": ("Only where it applies", "有上述情况时再写"),
     "template-members": (
         "One block for each member of the household: copy the block that begins with the line below.",
         "每名成员一段：请复制以下一行起的整段。",

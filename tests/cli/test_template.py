@@ -16,13 +16,15 @@ from typing import Any
 import pytest
 import tomli
 
+from calc.assess_households import assess
 from calc.batch.atomic_files import whole_file
 from calc.diagnostics.diagnostic import InputErrors
 from calc.households.cell_values import read_value
 from calc.households.headings import HOUSEHOLDS, LEDGER_WORDS, NAME, Headings
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.ledger.xlsx.read_sheet import read_sheet
-from calc.report.template import columns, household_toml, in_order, ledger_csv
+from calc.report.short_template import short_household
+from calc.report.template import columns, household_heading, household_toml, in_order, ledger_csv
 from calc.report.template_xlsx import write_ledger
 from calc.rules.plan import FactPlan, Plan
 from calc.rules.plan_month import plan_for
@@ -404,3 +406,41 @@ def test_a_file_half_written_is_removed_and_the_old_one_stays(tmp_path: Path, er
         Path(beside).write_text("ha", "utf-8")
         raise error
     assert [(one.name, one.read_text("utf-8")) for one in tmp_path.iterdir()] == [("old.csv", "old")]
+
+
+# a page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_household_file_is_one_page_without_formulas_and_names_what_else_there_is(language: str) -> None:
+    plan = plan_of(ROOT / "rules.toml")
+    text = short_household(plan, language)
+    lines = text.splitlines()
+    assert len(lines) < 40
+    assert not re.search(r"\d{8,}|若|否则|round_|unknown if", text)
+    assert len(tomli.loads(text)) == 3
+    for topic in plan.topics.values():
+        asked = [plan.facts[one] for one in topic.asked()]
+        assert topic.people or any(line.startswith(f"# {topic.label_in(language)}") for line in lines)
+        assert all(household_heading(one, Headings(plan), language) in text for one in asked)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_of_the_page_may_be_written_on_a_line_of_its_own(language: str, tmp_path: Path) -> None:
+    plan = plan_of(ROOT / "rules.toml")
+    path = tmp_path / "family.toml"
+    wage = household_heading(plan.facts["工资"], Headings(plan), language)
+    path.write_text(f"{short_household(plan, language)}{wage} = 2500\n", "utf-8")
+    (trace,) = assess(plan, str(path)).traces
+    assert trace.household.members[0].facts == {"工资": 250000}
+
+
+def test_rules_without_topics_have_a_line_for_every_fact() -> None:
+    plan = plan_of(ROOT / "tests" / "smallville.toml")
+    assert short_household(plan, "en") == household_toml(plan, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_default_that_follows_from_other_facts_is_said_in_words(language: str) -> None:
+    text = household_toml(plan_of(ROOT / "rules.toml"), language)
+    assert not re.search(r"若.*否则|\d{8,}|clamp|round_half_up", text)
