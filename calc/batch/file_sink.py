@@ -17,8 +17,9 @@ from calc.batch.writers.open_writers import (
     write_totals,
 )  # fmt: skip
 from calc.diagnostics.diagnostic import Reject
+from calc.report.ledger_needs import needs_rows
 from calc.report.result_rows import ResultTable, table
-from calc.report.table_shape import TableShape, rejects_shape, results_shape, totals_shape
+from calc.report.table_shape import TableShape, needs_shape, rejects_shape, results_shape, totals_shape
 
 
 class FileSink(ResultSink):
@@ -56,7 +57,7 @@ class FileSink(ResultSink):
             self.write_reject.append(rejects_to(self.files, job.rejects, self.form, job.plans, job.kept))
 
     def _begin_workbook(self, path: str, results: TableShape) -> None:
-        """Add the sheets: results, totals, rejects."""
+        """Add the sheets: results, totals, rejects, what to ask first."""
         plans, language = self.job.plans, self.job.language
         words = self.form.words(XLSX)
         book = workbook_to(self.files, path, plans[-1].decimals)
@@ -64,6 +65,11 @@ class FileSink(ResultSink):
         totals, rejects = totals_shape(plans, words), rejects_shape(plans, self.job.kept, words)
         add_totals, add_reject = book.add_sheet(totals), book.add_sheet(rejects)
         self.write_totals.append(lambda summary: add_totals(totals_rows(summary.totals, plans, totals)))
+        needs = needs_shape(plans, words)
+        add_needs = book.add_sheet(needs)
+        self.write_totals.append(
+            lambda summary: add_needs([needs.row(row) for row in needs_rows(summary.totals, plans, language)])
+        )
         self.write_reject.append(lambda one: add_reject(reject_rows(one, rejects, language)))
 
     def write(self, results: Any) -> None:

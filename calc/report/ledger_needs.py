@@ -14,6 +14,25 @@ MOST_ASKED = 12
 """Questions that are listed."""
 
 
+FACT, FIGURE = "fact", "parameter"
+NEEDS_HEADINGS = ("kind", "name", "households", "question")
+
+
+def needs_rows(tally: Totals, plans: Sequence[Plan], language: str) -> list[list[str]]:
+    """Makes a row for each fact by how many households lack only it, then for each parameter that others wait for."""
+    alone, figures = Counter[str](), Counter[str]()
+    for group in tally.groups.values():
+        alone.update(group.alone)
+        figures.update(group.figures)
+    rows = []
+    for name, count in _most_first(alone, {name: None for plan in plans for name in plan.facts}):
+        fact = next(plan.facts[name] for plan in reversed(plans) if name in plan.facts)
+        rows.append([FACT, name, str(count), question_of(fact, language) or ""])
+    for name, count in _most_first(figures, {name: None for plan in plans for name in plan.parameters}):
+        rows.append([FIGURE, name, str(count), ""])
+    return rows
+
+
 def needs_lines(tally: Totals, plans: Sequence[Plan], language: str) -> list[str]:
     """Lists the facts by how many households lack only them, then the parameters that others wait for.
 

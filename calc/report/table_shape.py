@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from calc.record import Record
 from calc.report import rejects, totals
 from calc.report.comparison import AMOUNTS, HEADINGS, kind_word
+from calc.report.ledger_needs import FACT, FIGURE, NEEDS_HEADINGS
 from calc.report.result_rows import ResultTable
 from calc.report.translated_rows import RowTranslator, benefit_labels, between, entry_labels, joined_labels
 from calc.report.ui_text import say
@@ -19,6 +20,7 @@ _TOTALS = ("column-month", "column-group", "column-benefit", "households-n", "pe
            "column-rejected")  # fmt: skip
 _REJECTS = ("column-household", "column-file", "column-line", "column-heading", "column-code", "column-fact",
             "column-message")  # fmt: skip
+_NEEDS = ("ask-kind", "ask-name", "ask-alone", "column-question")
 _CHANGES = ("column-household", "kind-of-change", "column-benefit", "column-member", "compare-before", "compare-after",
             "compare-change", "column-cause_kinds", "causes-heading", "column-needs", "column-unset",
             "column-group")  # fmt: skip
@@ -71,6 +73,16 @@ def rejects_shape(plans: Sequence[Plan], kept: Sequence[str], language: str | No
     facts = {name: label for plan in plans for name, label in entry_labels(plan, language).items()}
     headings = [*_words(_REJECTS, language), *kept]
     return TableShape(say("sheet-rejects", language), headings, (), (2,), {5: _labelled(facts)})
+
+
+def needs_shape(plans: Sequence[Plan], language: str | None) -> TableShape:
+    """Describes what to ask first."""
+    if language is None:
+        return TableShape(say("sheet-ask", "en"), NEEDS_HEADINGS, (), (2,))
+    names = {name: label for plan in plans for name, label in entry_labels(plan, language).items()}
+    kinds = {one: say(f"ask-{one}", language) for one in (FACT, FIGURE)}
+    cells = {0: _labelled(kinds), 1: _labelled(names)}
+    return TableShape(say("sheet-ask", language), _words(_NEEDS, language), (), (2,), cells)
 
 
 def changes_shape(old: Plan, new: Plan, is_paid: bool, language: str | None) -> TableShape:

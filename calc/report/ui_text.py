@@ -440,6 +440,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sheet-results": ("Results", "结果"),
     "sheet-totals": ("Totals", "汇总"),
     "sheet-rejects": ("Rejects", "退回"),
+    "sheet-ask": ("Ask first", "先问"),
+    "ask-kind": ("what is missing", "缺什么"),
+    "ask-fact": ("a fact, the only one they lack", "只缺这一项"),
+    "ask-parameter": ("a figure that is not published", "标准尚未公布"),
+    "ask-name": ("name", "名称"),
+    "ask-alone": ("households", "户次"),
     "sheet-changes": ("Changes", "变动"),
     "labels-are-for-people": (
         "--labels is for CSV and XLSX, which people read; JSON Lines keeps the ids",

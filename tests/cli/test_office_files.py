@@ -54,8 +54,8 @@ def test_a_workbook_for_a_chinese_office(tmp_path: Path) -> None:
     path = tmp_path / "结果.xlsx"
     must(*WHOLE, "-m", "2022-06", "-o", str(path), lang=ZH)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["结果", "汇总", "退回"]
-    results, totals, rejects = book
+    assert book.sheetnames == ["结果", "汇总", "退回", "先问"]
+    results, totals, rejects, needs = book
     assert [results["A1"].value, results["E1"].value, results["X1"].value] == ["户编号", "本月应发合计", "乡镇"]
     first = next(results.iter_rows(min_row=2, values_only=True))
     assert first[:7] == ("D001", "2022-06", 3, "已确定", 1275.2, 1275.2, 225.2)
@@ -64,6 +64,10 @@ def test_a_workbook_for_a_chinese_office(tmp_path: Path) -> None:
     assert [one.value for one in totals[1]] == ["月份", "分组", "待遇", "户数", "人次", "金额", "待定户数", "退回户数"]
     assert [one.value for one in totals[totals.max_row]] == ["2022-06", "合计", "合计", 5, None, 3357.2, 2, 11]
     assert [one.value for one in rejects[2]][2:6] == [9, "月工资（元）", "not-an-amount", "工资"]
+    assert [[one.value for one in row] for row in needs] == [
+        ["缺什么", "名称", "户次", "询问"],
+        ["只缺这一项", "家庭经济状况已核对", 1, "家庭收入和财产是否已经核对？（拒绝核对填“否”）"],
+    ]
     for sheet in book:
         assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == sheet.dimensions
         assert sheet.column_dimensions["A"].width > 6
@@ -75,9 +79,10 @@ def test_ids_are_the_same_in_every_language(tmp_path: Path, lang: str, options: 
     files = ("-o", str(out), "--rejects", str(rejects), "--totals", str(totals))
     must(*WHOLE, "-m", "2022-06", *files, *options, lang=lang)
     found = sheets(out)
-    assert [*found] == ["Results", "Totals", "Rejects"]
+    assert [*found] == ["Results", "Totals", "Rejects", "Ask first"]
     assert [rows[0][:3] for rows in found.values()] == [
         ("household", "month", "members"), ("month", "group", "benefit"), ("household", "file", "line"),
+        ("kind", "name", "households"),
     ]  # fmt: skip
     assert found["Results"][1][19].startswith("dibao:3;")
     assert sheets(rejects) == {"Rejects": found["Rejects"]} and sheets(totals) == {"Totals": found["Totals"]}
