@@ -20,7 +20,7 @@ _TOTALS = ("column-month", "column-group", "column-benefit", "households-n", "pe
            "column-rejected")  # fmt: skip
 _REJECTS = ("column-household", "column-file", "column-line", "column-heading", "column-code", "column-fact",
             "column-message")  # fmt: skip
-_NEEDS = ("ask-kind", "ask-name", "ask-alone", "column-question")
+_NEEDS = ("needs-kind", "needs-name", "needs-households", "column-question")
 _CHANGES = ("column-household", "kind-of-change", "column-benefit", "column-member", "compare-before", "compare-after",
             "compare-change", "column-cause_kinds", "causes-heading", "column-needs", "column-unset",
             "column-group")  # fmt: skip
@@ -80,7 +80,7 @@ def needs_shape(plans: Sequence[Plan], language: str | None) -> TableShape:
     if language is None:
         return TableShape(say("sheet-ask", "en"), NEEDS_HEADINGS, (), (2,))
     names = {name: label for plan in plans for name, label in entry_labels(plan, language).items()}
-    kinds = {one: say(f"ask-{one}", language) for one in (FACT, FIGURE)}
+    kinds = {one: say(f"needs-{one}", language) for one in (FACT, FIGURE)}
     cells = {0: _labelled(kinds), 1: _labelled(names)}
     return TableShape(say("sheet-ask", language), _words(_NEEDS, language), (), (2,), cells)
 
