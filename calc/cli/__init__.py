@@ -18,6 +18,7 @@ _COMMANDS = {
     "assess": "calc.cli.assess",
     "ask": "calc.cli.ask",
     "sweep": "calc.cli.sweep",
+    "near": "calc.cli.near",
     "next": "calc.cli.next",
     "letter": "calc.cli.letter",
     "map": "calc.cli.map",
@@ -93,6 +94,7 @@ def root(language: str) -> click.Group:
           doudi assess household.toml --explain       every figure with its clause
           doudi ask -o household.toml                 asks a family only what can change an answer
           doudi sweep household.toml --over 张三.wage what it would get for any other wage
+          doudi near household.toml                   what is missing for a benefit that is denied
           doudi next household.toml                   what will change by itself, month by month
           doudi template household -o household.toml  an empty file, every fact under its heading
           doudi map ledger.csv                        what the columns of a ledger are taken for
@@ -111,6 +113,7 @@ def root(language: str) -> click.Group:
           doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
           doudi ask -o 家庭.toml                      逐项询问，只问还会影响结果的
           doudi sweep 家庭.toml --over 张三.工资      工资变化时应得多少
+          doudi near 家庭.toml                        不符合的待遇差在哪里
           doudi next 家庭.toml                        今后哪个月会自行变动
           doudi template household -o 家庭.toml       生成空白文件，列出全部可填的事项
           doudi map 台账.csv                          先看台账各列是什么、哪些读不了

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from calc.cli.options import echo_lines
 
 if TYPE_CHECKING:
     from calc.households.read_households import Reject
 
 
 def written(
-    output: str | None, format_: str | None, language: str, *, text: Callable[[], str],
+    output: str | None, format_: str | None, language: str, *, text: Callable[[], Iterable[str]],
     rows: Callable[[], Sequence[Sequence[str]]], document: Callable[[], dict[str, Any]], amounts: Sequence[int],
 ) -> None:  # fmt: skip
     """Writes one of three forms; nothing is left of a file if writing fails. Raises click.UsageError.
@@ -27,12 +29,23 @@ def written(
     if form == "json":
         content = dumped(document()) + "\n"
     else:
-        content = csv_text(rows(), amounts) if form == "csv" else text() + "\n"
+        content = csv_text(rows(), amounts) if form == "csv" else "\n".join(lines := [*text()]) + "\n"
     if output is None or output == "-":
-        click.echo(content, nl=False)
+        if form == "text":
+            echo_lines(lines)
+        else:
+            click.echo(content, nl=False)
         return
     with outputs() as files:
         files.open(output).write(content)
+
+
+def apart(blocks: Iterable[Iterable[str]]) -> Iterable[str]:
+    """Yields the lines of blocks, with an empty line between two of them."""
+    for at, block in enumerate(blocks):
+        if at:
+            yield ""
+        yield from block
 
 
 def _form(output: str | None, format_: str | None, language: str) -> str:

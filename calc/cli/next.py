@@ -28,7 +28,7 @@ _HELP = (
     """,
     """逐月列出今后会自行发生的变动及原因：生日、期限、已公布的规则。
 
-    所填信息不变，只是月份推移；只核算可能有变动的月份。
+    所填事项不变，只是月份推移；只核算可能有变动的月份。
 
     \b
     示例：
@@ -74,7 +74,7 @@ def next_(
     """Look ahead and print. More than six parameters: click passes each option by its name."""
     from calc.assess_households import assess
     from calc.cli.asked_households import LEDGERS, source_of
-    from calc.cli.household_output import report_rejects, written
+    from calc.cli.household_output import apart, report_rejects, written
     from calc.report.next_text import AMOUNTS, HEADINGS, SCHEMA, NextWords
     from calc.rules.read_rulebook import read_rules
     from calc.rules.toml_document import month_text
@@ -99,7 +99,7 @@ def next_(
     ends = {"from": month_text(timeline.months[0]), "to": month_text(timeline.months[-1])}
     written(
         output, format_, language,
-        text=lambda: "\n\n".join("\n".join(words.lines(changes)) for words, changes in found),
+        text=lambda: apart(words.lines(changes) for words, changes in found),
         rows=lambda: [HEADINGS, *(row for words, changes in found for row in words.rows(changes))],
         document=lambda: {"schema": SCHEMA, **ends, "households": [words.object(changes) for words, changes in found]},
         amounts=AMOUNTS,

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calc.cli.options import build, echo_lines, month_option, option, plan_asked, require_ending
+from calc.cli.options import build, month_option, option, plan_asked, require_ending, rules_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from calc.diagnostics.source import Source
     from calc.engine.facts import Household
+    from calc.households.read_households import Reject
     from calc.rules.plan import FactPlan, Plan
     from calc.vary.curve import Curve
+    from calc.vary.pieces import Sweep
 
 _HIGHEST = 10_000
 """The end of a sweep by default, in units of the fact."""
@@ -25,6 +30,8 @@ _HELP = (
     Examples:
       doudi sweep household.toml --over 张三.wage
       doudi sweep household.toml --over 张三.wage --from 0 --to 6000 --svg curve.svg
+      doudi sweep household.toml --over 张三.wage --against-rules draft.toml
+      doudi sweep household.toml --over 李四.sex
       doudi sweep household.toml --over 张三.wage --format csv
 
     Exit status: 0 done, 1 the household was rejected, 2 could not run.
@@ -38,6 +45,8 @@ _HELP = (
     示例：
       doudi sweep 家庭.toml --over 张三.工资
       doudi sweep 家庭.toml --over 张三.工资 --from 0 --to 6000 --svg 曲线.svg
+      doudi sweep 家庭.toml --over 张三.工资 --against-rules 草案.toml
+      doudi sweep 家庭.toml --over 李四.性别
       doudi sweep 家庭.toml --over 张三.工资 --format csv
 
     退出码：0 完成；1 家庭被退回；2 无法运行。
@@ -58,8 +67,13 @@ def command(language: str) -> click.Command:
         option("--benefit", "benefits", metavar="BENEFIT", multiple=True, language=language,
                en="Only this benefit (repeat for several).", zh="只看这项待遇（可重复）。"),
         month_option(language),
-        option("--format", "format_", type=click.Choice(["text", "csv"]), default="text", language=language,
-               en="Format of what is printed.", zh="输出格式。"),
+        option("--against-rules", metavar="FILE", language=language,
+               en="Also the curve under these rules: what if they were these?", zh="另画按这份规则的曲线，以便比较。"),
+        option("--format", "-f", "format_", type=click.Choice(["text", "json", "csv"]), language=language,
+               en="Format of the results (default: by FILE's ending, else text).",
+               zh="结果格式；默认按扩展名，否则为文本。"),
+        option("--output", "-o", metavar="FILE", language=language,
+               en="Write to FILE (txt, json, csv).", zh="写入文件（txt、json、csv）。"),
         option("--svg", "svg_path", metavar="FILE", language=language,
                en="Also draw the curve into an SVG file.", zh="另把曲线画成 SVG 文件。"),
     ]  # fmt: skip
@@ -68,55 +82,72 @@ def command(language: str) -> click.Command:
 
 def sweep(
     language: str, household: str, over: str, low: str | None, high: str | None, benefits: tuple[str, ...],
-    month: str | None, format_: str, svg_path: str | None, rules_path: str | None, lang: str | None, quiet: bool,
-    debug: bool,
+    against_rules: str | None, month: str | None, format_: str | None, output: str | None, svg_path: str | None,
+    rules_path: str | None, lang: str | None, quiet: bool, debug: bool,
 ) -> int:  # fmt: skip
     """Move the fact and print. More than six parameters: click passes each option by its name."""
-    from calc.assess_households import assess
-    from calc.batch.atomic_files import whole_file
     from calc.cli.asked_households import source_of
     from calc.cli.assess import require_benefit
-    from calc.diagnostics.diagnostic import render_all
-    from calc.report.curve_svg import svg
-    from calc.report.encode_rows import csv_text
-    from calc.report.sweep_text import HEADINGS, SweepWords, as_text, rows
+    from calc.cli.household_output import report_rejects
+    from calc.cli.sweep_output import Drawn, write_curves, write_words
+    from calc.report.ui_text import say
+    from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
+    from calc.vary.word_rows import words_of
 
     require_ending(svg_path, "svg", ("svg",), False, language)
-    plan = plan_asked(rules_path, month, language)
-    benefits = tuple(require_benefit(plan, one, language) for one in benefits)
-    assessed = assess(plan, source_of(household))
-    if assessed.rejects:
-        click.echo(render_all([each for one in assessed.rejects for each in one.mistakes], language), err=True)
-        return 1
-    curve = _curve([one.household for one in assessed.traces], plan, over, (low, high), benefits, language)
-    words = SweepWords(curve, language)
-    if svg_path is not None:
-        with whole_file(svg_path) as path, open(path, "w", encoding="utf-8") as file:
-            file.write(svg(words))
-    if format_ == "csv":
-        click.echo(csv_text([HEADINGS, *rows(words)], (6,)), nl=False)
-    else:
-        echo_lines(as_text(words))
+    plan, source = plan_asked(rules_path, month, language), source_of(household)
+    names = tuple(require_benefit(plan, one, language) for one in benefits)
+    drawn = Drawn(language, format_, output, svg_path)
+    rejects, sweep = _sweep(source, plan, over, names, language)
+    if sweep is None:
+        return report_rejects(rejects, language)
+    if words_of(sweep.fact):
+        given = {"--from": low, "--to": high, "--svg": svg_path, "--against-rules": against_rules}
+        for name in (name for name, value in given.items() if value is not None):
+            label = sweep.fact.about.label_in(language)
+            raise click.UsageError(say("sweep-no-words", language, option=name, name=label))
+        write_words(sweep, drawn)
+        return 0
+    ends = _range(sweep.fact, (low, high), language)
+    curves = [("" if against_rules is None else rules_file(rules_path), _curve(sweep, ends, language))]
+    if against_rules is not None:
+        other = plan_for(read_rules(against_rules), plan.month)
+        known = tuple(name for name in names if name in other.benefits)
+        rejects, sweep = _sweep(source, other, over, known, language)
+        if sweep is None:
+            return report_rejects(rejects, language)
+        curves.append((against_rules, _curve(sweep, ends, language)))
+    write_curves(curves, drawn)
     return 0
 
 
-def _curve(
-    households: list[Household], plan: Plan, over: str, ends: tuple[str | None, str | None],
-    benefits: tuple[str, ...], language: str,
-) -> Curve:  # fmt: skip
-    """Makes the curve asked for. Raises click.UsageError for what cannot be moved."""
+def _sweep(
+    source: Source, plan: Plan, over: str, benefits: tuple[str, ...], language: str
+) -> tuple[Sequence[Reject], Sweep | None]:
+    """Makes the sweep of a fact; None where the household is rejected. Raises click.UsageError."""
+    from calc.assess_households import assess
+    from calc.report.ui_text import say
+    from calc.vary.pieces import Sweep
+
+    assessed = assess(plan, source)
+    if assessed.rejects:
+        return assessed.rejects, None
+    if len(assessed.traces) != 1:
+        raise click.UsageError(say("sweep-one-household", language))
+    household = assessed.traces[0].household
+    fact, member = _place(over, plan, household)
+    return (), Sweep(plan, household, fact.name, member, benefits or None)
+
+
+def _curve(sweep: Sweep, ends: tuple[int, int], language: str) -> Curve:
+    """Makes the curve of a number. Raises click.UsageError for a fact that is none."""
     from calc.report.ui_text import say
     from calc.vary.curve import Curve
-    from calc.vary.pieces import Sweep, TooManyParts, can_move
+    from calc.vary.pieces import TooManyParts
 
-    if len(households) != 1:
-        raise click.UsageError(say("sweep-one-household", language))
-    fact, member = _place(over, plan, households[0])
-    if not can_move(fact):
-        raise click.UsageError(say("sweep-not-a-number", language, name=fact.about.label_in(language)))
-    low, high = _range(fact, ends, language)
     try:
-        return Curve(Sweep(plan, households[0], fact.name, member, benefits or None), low, high)
+        return Curve(sweep, *ends)
     except TooManyParts:
         raise click.ClickException(say("sweep-too-many", language)) from None
 
@@ -143,7 +174,10 @@ def _range(fact: FactPlan, ends: tuple[str | None, str | None], language: str) -
     """Reads the ends of the range, in steps of the fact. Raises click.UsageError."""
     from calc.households.cell_values import read_value
     from calc.report.ui_text import say
+    from calc.vary.pieces import can_move
 
+    if not can_move(fact):
+        raise click.UsageError(say("sweep-not-a-number", language, name=fact.about.label_in(language)))
     unit = 10**fact.decimals
     least, most = (int(one * unit) for one in fact.stated_bounds)
     found = [max(least, 0) if most >= 0 else least, min(most, _HIGHEST * unit)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.exact import Number, divide, magnitude, plain
@@ -11,7 +11,8 @@ from calc.language.types import MONEYS
 from calc.report.aligned import aligned, thousands
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
-from calc.vary.curve import Curve, CurvePiece, Jump
+from calc.vary.curve import Curve, CurvePiece
+from calc.vary.pieces import Sweep
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _WIDTH, _HEIGHT = 60, 10
@@ -20,22 +21,20 @@ HEADINGS = (
 )  # fmt: skip
 
 
-class SweepWords:
-    """Writes numbers and jumps of a curve in a language."""
+class FactWords:
+    """Writes numbers and changes of a fact that moves in a language."""
 
-    def __init__(self, curve: Curve, language: str) -> None:
-        self.curve, self.language = curve, language
-        self.plan: Plan = curve.sweep.plan
-        fact = curve.sweep.fact
-        members = curve.sweep.household.members
+    def __init__(self, sweep: Sweep, language: str) -> None:
+        self.sweep, self.language = sweep, language
+        self.plan: Plan = sweep.plan
+        fact, members, place = sweep.fact, sweep.household.members, sweep.member
         label = fact.about.label_in(language)
-        place = curve.sweep.member
         self.title = label if place is None else say("of", language, fact=label, member=members[place].id)
         self.decimals = max(fact.decimals, self.plan.decimals) if fact.type.kind in MONEYS else fact.decimals
 
     def value(self, steps: int) -> str:
         """A value of the fact."""
-        return thousands(plain(divide(steps, self.curve.sweep.unit), self.decimals))
+        return thousands(plain(divide(steps, self.sweep.unit), self.decimals))
 
     def money(self, amount: Number) -> str:
         """An amount of money."""
@@ -45,27 +44,16 @@ class SweepWords:
         """An amount with its sign."""
         return ("−" if amount < 0 else "+") + self.money(magnitude(amount))
 
-    def total(self, one: CurvePiece) -> str:
-        """The totals at the ends of a piece, one if they are equal; at least so much where something is open."""
-        first, last = self.money(one.first), self.money(one.last)
-        text = first if first == last else f"{first} → {last}"
-        return say("at-least", self.language, amount=text) if one.is_open else text
-
-    def kept(self, one: CurvePiece) -> str:
-        """Writes how much of a unit more of income is kept; for other facts how much a unit more brings."""
-        kept = one.slope + 1 if self.curve.is_income else one.slope
-        return plain(kept, 2) if one.piece.low < one.piece.high else ""
-
-    def changes(self, jump: Jump) -> str:
-        """Says which benefits begin and end at a jump, and by which condition."""
-        found = [text for old, new in jump.outcomes if (text := self._change(old, new))]
+    def changes(self, outcomes: Iterable[tuple[Outcome, Outcome]]) -> str:
+        """Says which benefits begin and end, and by which condition, between outcomes before and after."""
+        found = [text for old, new in outcomes if (text := self._change(old, new))]
         return (", " if self.language == "en" else "、").join(dict.fromkeys(found))
 
     def _change(self, old: Outcome, new: Outcome) -> str:
         language, benefit = self.language, self.plan.benefits[new.benefit]
         name = benefit.about.label_in(language)
         if new.member is not None:
-            name = say("of", language, fact=name, member=self.curve.sweep.household.members[new.member].id)
+            name = say("of", language, fact=name, member=self.sweep.household.members[new.member].id)
         if new.status == UNDETERMINED:
             return say("sweep-open", language, benefit=name)
         if new.status == GRANTED:
@@ -77,6 +65,25 @@ class SweepWords:
             joined = ("; " if language == "en" else "；").join(reasons)
             return say("sweep-ends-by", language, benefit=name, reason=joined)
         return say("sweep-ends", language, benefit=name)
+
+
+class SweepWords(FactWords):
+    """Writes the pieces of a curve in a language; `rules` names the rules where there are several."""
+
+    def __init__(self, curve: Curve, language: str, rules: str = "") -> None:
+        super().__init__(curve.sweep, language)
+        self.curve, self.rules = curve, rules
+
+    def total(self, one: CurvePiece) -> str:
+        """The totals at the ends of a piece, one if they are equal; at least so much where something is open."""
+        first, last = self.money(one.first), self.money(one.last)
+        text = first if first == last else f"{first} → {last}"
+        return say("at-least", self.language, amount=text) if one.is_open else text
+
+    def kept(self, one: CurvePiece) -> str:
+        """Writes how much of a unit more of income is kept; for other facts how much a unit more brings."""
+        kept = one.slope + 1 if self.curve.is_income else one.slope
+        return plain(kept, 2) if one.piece.low < one.piece.high else ""
 
 
 def as_text(words: SweepWords) -> Iterator[str]:
@@ -94,11 +101,11 @@ def as_text(words: SweepWords) -> Iterator[str]:
         yield line
         if at < len(curve.jumps):
             jump = curve.jumps[at]
-            if not jump.change and not words.changes(jump):
+            if not jump.change and not words.changes(jump.outcomes):
                 continue  # the slope changes, which the table shows
             mark = "▲" if jump.change > 0 else "▼" if jump.change < 0 else "·"
             change = f" {words.signed(jump.change)}" if jump.change else ""
-            yield f"  {mark} {words.value(jump.at)}{change}  {words.changes(jump)}".rstrip()
+            yield f"  {mark} {words.value(jump.at)}{change}  {words.changes(jump.outcomes)}".rstrip()
             if jump.made_up is not None:
                 yield "    " + say("sweep-made-up", language, value=words.value(jump.made_up))
 
@@ -132,5 +139,5 @@ def rows(words: SweepWords) -> Iterator[list[str]]:
             plain(divide(one.piece.low, unit), decimals), plain(divide(one.piece.high, unit), decimals),
             plain(one.first, money), plain(one.last, money), plain(one.slope),
             "yes" if one.is_open else "no", "" if jump is None else plain(jump.change, money),
-            "" if jump is None else words.changes(jump), made_up,
+            "" if jump is None else words.changes(jump.outcomes), made_up,
         ]  # fmt: skip

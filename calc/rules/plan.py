@@ -72,7 +72,7 @@ class FactPlan(Record):
     add to the words for "not known". `stated_bounds` are the least and greatest number or date that can be stated: a
     default may be beyond the limits of the kind, or have more decimals. `sets` are the values of other facts that a
     word settles, by the word, folded; `holds` the other facts whose words its cells may hold. `several`
-    has the options that mean several of others in one cell.
+    has the options that mean several of others in one cell. `remedy` is a word of `calc.rules.schema.REMEDIES`.
     """
 
     name: str
@@ -93,6 +93,7 @@ class FactPlan(Record):
     sets: dict[str, dict[str, Union[int, bool, str]]] = {}
     holds: tuple[FactPlan, ...] = ()
     several: dict[str, frozenset[str]] = {}
+    remedy: str | None = None
 
     def settled(self) -> list[str]:
         """Lists the other facts that its cells may state."""

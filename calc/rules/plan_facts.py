@@ -131,6 +131,7 @@ def fact(context: EntryContext, entry: Entry, version: Version, expressions: lis
         frozenset(map(folded_word, context.rulebook.title.get("not_known_words", ()))),
         bounds,
         several=several_options(context, version, options),
+        remedy=values.get("remedy"),
     )
     return plan, Fact(type_, Name(name), name)
 

@@ -58,6 +58,9 @@ def _is_word_group(value: Any) -> bool:
     return is_text_list(value["words"]) and isinstance(value["sets"], dict) and bool(value["sets"])
 
 
+EVIDENCE, ACT, NO_REMEDY = REMEDIES = ("evidence", "act", "none")
+"""Words for what can be done about a fact: it may be so and not be recorded, people decide it, or nothing."""
+
 _TEXT = (is_text, "a text")
 _TEXTS = (is_text_list, "a list of texts")
 _TEXT_OR_TEXTS = (lambda value: is_text(value) or is_text_list(value), "a text or a list of texts")
@@ -87,6 +90,7 @@ _IN_CHINESE = {
     "a whole number from 0 to 9": "0 至 9 的整数",
     "published, derived, assumed or unset": "published、derived、assumed 或 unset",
     "household or member": "household 或 member",
+    "evidence, act or none": "evidence、act 或 none",
     "month, once or year": "month、once 或 year",
     "identity-number or disability-certificate": "identity-number 或 disability-certificate",
     "a table with a list of texts, or of groups with words and sets, for each option": (
@@ -173,6 +177,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "several": (_is_option_table, "a table with a list of options for each option"),
         "unit": _TEXT,
         "default": _FORMULA,
+        "remedy": (_one_of(*REMEDIES), "evidence, act or none"),
         "question": _TEXT,
         "question_en": _TEXT,
         "format": (_one_of("identity-number", "disability-certificate"), "identity-number or disability-certificate"),
@@ -243,7 +248,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
 }
 """An entry is in force where one of these keys has a value."""
 
-_TEXTS_OF_ENTRIES = {*COMMON, "question", "question_en", "options_en", "aliases", "unit"}
+_TEXTS_OF_ENTRIES = {*COMMON, "question", "question_en", "options_en", "aliases", "unit", "remedy"}
 MEANING = {section: frozenset(SHAPES[section]) - _TEXTS_OF_ENTRIES for section in COMPLETE}
 """The keys of each kind of entry that decide results; the others are labels, sources, reasons and headings."""
 

@@ -58,6 +58,10 @@ class MovedTrace(Trace):
         self._asked = ("", None)
         self._moved = fact, member
         self._value = value
+        self.compute(steps)
+
+    def compute(self, steps: Iterable[str]) -> None:
+        """Computes some steps again, in this order. Raises Split; those before the one that does are kept."""
         places = range(len(self.household.members))
         for name in steps:
             step: Any = self.plan.definitions.get(name) or self.plan.facts.get(name) or self.plan.benefits[name]

@@ -79,7 +79,7 @@ class Sweep:
             try:
                 parts.append(self._part(start, end))
             except Split as split:
-                waiting += reversed(_divided(start, end, split.points, self.unit))
+                waiting += reversed(divided_range(start, end, split.points, self.unit))
             if len(parts) > MOST_PARTS:
                 raise TooManyParts
         return self._joined(parts)
@@ -183,7 +183,7 @@ def can_move(fact: FactPlan) -> bool:
     return fact.type.kind in NUMERIC
 
 
-def _divided(start: int, end: int, points: tuple[Fraction, ...], unit: int) -> list[tuple[int, int]]:
+def divided_range(start: int, end: int, points: tuple[Fraction, ...], unit: int) -> list[tuple[int, int]]:
     """Divides a range around the points where something flips, in the middle where there is none within it."""
     cuts = sorted(
         {cut for point in points for cut in (floor(point * unit), ceil(point * unit) - 1) if start <= cut < end}

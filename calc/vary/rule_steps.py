@@ -14,7 +14,9 @@ from calc.rules.rulebook import Entry, Rulebook
 
 MOST_STEPS = 60
 """Entries that differ, up to which each is a step of its own."""
-_WORDS_ONLY = frozenset(("label", "en", "cite", "note", "note_en", "question", "question_en", "aliases", "holds"))
+_WORDS_ONLY = frozenset(
+    ("label", "en", "cite", "note", "note_en", "question", "question_en", "aliases", "holds", "remedy")
+)
 """Keys that change no answer; `holds` says only how long a value counts."""
 _ENDED: tuple[tuple[int, dict[str, Any] | None, dict[str, Any]], ...] = ((0, None, {}),)
 

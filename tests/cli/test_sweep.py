@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -54,7 +55,10 @@ def test_the_curve_says_its_numbers_as_text(tmp_path: Path, capsys: pytest.Captu
     [
         (["--over", "王五.工资"], "no household has such a member"),
         (["--over", "张三.工姿"], "工资"),
-        (["--over", "张三.与户主关系"], "is no number"),
+        (["--over", "张三.出生日期"], "is no number"),
+        (["--over", "张三.与户主关系", "--to", "5"], "--to is for numbers"),
+        (["--over", "张三.与户主关系", "--svg", "curve.svg"], "--svg is for numbers"),
+        (["--over", "张三.工资", "-o", "sweep.xlsx"], "use .txt .json .csv"),
         (["--over", "张三.工资", "--from", "many"], "`many` is not a value"),
         (["--over", "张三.工资", "--from", "5", "--to", "3"], "larger than the last one"),
         (["--over", "张三.工资", "--benefit", "diboa"], "no benefit"),
@@ -63,3 +67,68 @@ def test_the_curve_says_its_numbers_as_text(tmp_path: Path, capsys: pytest.Captu
 def test_what_cannot_be_moved_is_told(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert swept(*options, "--lang", "en") == 2
     assert said in capsys.readouterr().err
+
+
+def assessed(capsys: pytest.CaptureFixture[str], setting: str, *options: str) -> str:
+    run(["assess", HOUSEHOLD, "--rules", str(ROOT / "rules.toml"), "-m", "2022-05", "--set", setting, *options])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("fact", ["李四.残疾证类别", "李四.需长期照护", "张小.就读阶段", "家庭经济状况已核对"])
+def test_each_word_is_what_an_assessment_says(fact: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert swept("--over", fact, "-f", "csv", "--lang", "en") == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    (present,) = (row for row in found if row["is_present"] == "yes")
+    for row in found:
+        document = json.loads(assessed(capsys, f"{fact}={row['value']}", "-f", "json"))
+        assert (row["rejected"] == "yes") is bool(document["rejected"])
+        if document["rejected"]:
+            assert row["total"] == ""
+            continue
+        (household,) = document["households"]
+        assert (row["undetermined"] == "yes") is (household["status"] == "undetermined")
+        assert row["total"] == household["total_at_least"]
+        if "yes" not in (row["undetermined"], present["undetermined"]) and row["total"] != present["total"]:
+            assert float(row["change"]) == pytest.approx(float(row["total"]) - float(present["total"]))
+
+
+def test_words_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert swept("--over", "李四.需长期照护", "--lang", "zh") == 0
+    assert capsys.readouterr().out == (
+        "每月应得待遇随需要长期照护（李四）的变化\n\n取值        合计\n是（现）  375.20\n否        300.20  −75.00\n"
+        "    重度残疾人护理补贴（李四）终止（不再满足：需要长期照护）\n"
+    )
+
+
+def test_a_level_is_a_count(capsys: pytest.CaptureFixture[str]) -> None:
+    assert swept("--over", "李四.残疾证等级", "-f", "csv") == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["from"], row["to"], row["total_from"]) for row in found] == [
+        ("1", "2", "375.20"), ("3", "4", "171.40")]  # fmt: skip
+    for value, total in (("2", "375.20"), ("3", "171.40")):
+        assert assessed(capsys, f"李四.残疾证等级={value}", "--value", "total") == f"{total}\n"
+
+
+def test_two_rules_are_two_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft, picture = tmp_path / "draft.toml", tmp_path / "curves.svg"
+    text = f'[rules]\nextends = "{ROOT / "rules.toml"}"\n[parameters."低保标准"]\nfrom.2022-05 = 700\n'
+    draft.write_text(text, encoding="utf-8")
+    options = ["--over", "张三.工资", "--to", "6000", "--against-rules", str(draft), "--svg", str(picture)]
+    assert swept(*options, "-f", "csv", "--lang", "en") == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    ends = {(row["rules"], row["to"]): row["total_to"] for row in found}
+    assert ends[str(draft), "2699.99"] == "361.00"
+    assert ends[str(ROOT / "rules.toml"), "2531.99"] == "344.20"
+    drawn = picture.read_text(encoding="utf-8")
+    assert drawn.count('class="curve other"') == 5  # four pieces and the legend
+    assert drawn.count(str(draft)) == 5  # in the description and in the legend
+    assert swept(*options, "--lang", "zh") == 0
+    assert f"按 {draft} 的规则：" in capsys.readouterr().out
+
+
+def test_a_sweep_as_json(tmp_path: Path) -> None:
+    target = tmp_path / "sweep.json"
+    assert swept("--over", "张三.工资", "--to", "6000", "-o", str(target)) == 0
+    found = json.loads(target.read_text(encoding="utf-8"))
+    assert (found["fact"], found["member"], found["month"]) == ("工资", "张三", "2022-05")
+    assert [one["to"] for one in found["pieces"]] == ["600.00", "2531.99", "3497.99", "6000.00"]

@@ -14,7 +14,7 @@ from calc.engine.outcomes import GRANTED, Outcome
 from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
 from calc.rules.plan import FactPlan, Plan
-from calc.vary.pieces import Sweep, SweepPiece, can_move, places_of, with_value
+from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move, places_of, with_value
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds
@@ -108,3 +108,27 @@ def test_pieces_of_a_wage_are_what_the_row_engine_says(district: tuple[Plan, Hou
             result = engine.assess(with_value(household, fact, 0, value))
             answer = tuple((one.status, one.failed, one.needs, one.unset, one.amount) for one in result.outcomes)
             inside(piece, value, answer, 100)
+
+
+@pytest.mark.parametrize("seed", seeds(range(100, 300), 2))
+def test_every_threshold_of_a_long_range_and_the_steps_beside_it(seed: int) -> None:
+    try:
+        plan = plan_of(rules_file(seed), head="")
+    except InputErrors:
+        return
+    household = Generator(plan, seed).household()
+    for fact in [one for one in plan.facts.values() if can_move(one)][:2]:
+        low, high = (int(one * 10**fact.decimals) for one in fact.stated_bounds)
+        low, high = max(low, -(10**6)), min(high, 10**6)
+        member = next(iter(places_of(fact, household)))
+        try:
+            found = Sweep(plan, household, fact.name, member).pieces(low, high)
+        except TooManyParts:
+            continue
+        if len(found) > MOST:
+            found = found[:: len(found) // MOST]
+        for piece in found:
+            for value in sorted({end + step for end in (piece.low, piece.high) for step in (-1, 0, 1)}):
+                if piece.low <= value <= piece.high:
+                    answer = told(plan, with_value(household, fact, member, value))
+                    inside(piece, value, answer, 10**fact.decimals)
