@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calc.batch.file_sink import FileSink
 from calc.batch.job import BatchError, BatchJob, Summary
 from calc.batch.writers.formats import XLSX
-from calc.cli.options import remark
+from calc.cli.options import remark, terminal_width
 from calc.cli.progress import progress_bar
 from calc.diagnostics.diagnostic import Diagnostic, Reject
 from calc.engine.sql.unsupported import UnsupportedPlan
@@ -165,7 +166,10 @@ def print_summary(summary: Summary, job: BatchJob, sheets: Iterable[SheetsRead] 
     }
     if summary.totals.groups:
         currency = str(plan.title["currency"])
-        remark(totals.text(summary.totals, labels, plan.decimals, currency, language) + "\n", False)
+        remark(
+            totals.text(summary.totals, labels, plan.decimals, currency, language, terminal_width(sys.stderr)) + "\n",
+            False,
+        )
     lines: list[Any] = [warning(plan, language), *(sheets_line(one, language) for one in sheets)]
     uncounted = [label for name, label in labels.items() if _has_no_persons(name, summary, plans)]
     if uncounted:

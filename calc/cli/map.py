@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from calc.cli.batch_options import households_option, reading_options
-from calc.cli.options import build, month_option, option, remark, require_ending
+from calc.cli.options import build, echo_lines, month_option, option, remark, require_ending
 
 _HELP = (
     """A first look at a ledger: what each column is taken for, and which cells would not be read.
@@ -97,7 +97,7 @@ def look(language: str, output: str | None, format_: str, quiet: bool, lang: str
 
         click.echo(dumped(as_values(found, plan, language)))
     else:
-        click.echo(as_text(found, plan, language))
+        echo_lines(as_text(found, plan, language).splitlines())
     if not quiet:
         for one in sheets:
             remark(sheets_line(one, language), False)

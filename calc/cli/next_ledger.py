@@ -13,7 +13,7 @@ from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
 from calc.cli.batch_summary import warn_of_unknown_columns
-from calc.cli.options import remark
+from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.compare.look_ahead import look_ahead
 from calc.engine.outcomes import UNDETERMINED
@@ -137,7 +137,7 @@ def next_of_ledger(
     except BaseException:
         files.abandon()
         raise
-    click.echo("\n".join(ahead.lines()), err=output == "-")
+    echo_lines(ahead.lines(), err=output == "-")
     examples = Examples()
     for one in rejects:
         examples.add(shown_id(one.id, job.show_ids), one.mistakes, True)

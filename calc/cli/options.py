@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,9 @@ from calc.rules.toml_document import month_number, month_text
 
 if TYPE_CHECKING:
     from calc.rules.plan import Plan
+
+_PLACED = re.compile(r"[^ ]+:\d+:")
+"""A line that begins with a place in a file."""
 
 
 class BilingualCommand(click.Command):
@@ -213,9 +217,9 @@ def require_table_ending(path: str | None, asked: str | None, language: str) -> 
 
 
 def remark(text: str, quiet: bool) -> None:
-    """Prints a remark on standard error, unless `quiet`."""
+    """Prints a remark on standard error, unless `quiet`; a line with a place stays whole, for those who look for it."""
     if not quiet:
-        click.echo(text, err=True)
+        echo_lines(text.split("\n"), err=True)
 
 
 def to_terminal() -> bool:
@@ -223,14 +227,22 @@ def to_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def echo_lines(lines: Iterable[str]) -> None:
+def echo_lines(lines: Iterable[str], err: bool = False) -> None:
     """Prints lines; on a terminal those that are too wide are broken where their language may break."""
-    if not sys.stdout.isatty():
-        click.echo("\n".join(lines))
+    width = terminal_width(sys.stderr if err else sys.stdout)
+    if width is None:
+        click.echo("\n".join(lines), err=err)
         return
-    import shutil
-
     from calc.report.line_breaks import fitted
 
-    width = shutil.get_terminal_size().columns
-    click.echo("\n".join(part for line in lines for part in fitted(line, width)))
+    parts = [[line] if _PLACED.match(line) else fitted(line, width) for line in lines]
+    click.echo("\n".join(part for found in parts for part in found), err=err)
+
+
+def terminal_width(stream: IO[str]) -> int | None:
+    """Returns the width of the terminal that a stream goes to; None for a file or a pipe."""
+    if not stream.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns

@@ -7,14 +7,12 @@ from array import array
 from types import TracebackType
 from typing import IO, Any
 
-import click
-
 from calc.batch.atomic_files import Outputs
 from calc.batch.job import ResultSink
 from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
-from calc.cli.options import remark
+from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.engine.python.row_engine import RowEngine
 from calc.report.encode_rows import csv_text, json_text
@@ -157,7 +155,7 @@ class ScreenSink(ResultSink):
             lines += ["", *(f"{row[0]}  {row[2]}" for row in self.shown)]
             if whole > len(self.shown):
                 lines.append(say("compare-examples", language, count=whole - len(self.shown)))
-        click.echo("\n".join(lines), err=self.path == "-")
+        echo_lines(lines, err=self.path == "-")
 
     def print_mistakes(self, show_ids: bool) -> None:
         """Prints some mistakes of households that are rejected or unclear, and what was not worked out."""

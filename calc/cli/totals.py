@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.options import bom_option, build, labels_option, option, rules_file
+from calc.cli.options import bom_option, build, labels_option, option, rules_file, terminal_width
 
 if TYPE_CHECKING:
     from calc.rules.rulebook import Rulebook
@@ -111,7 +111,7 @@ def totals(
     if form == "text":
         shown_as = {name: one.about.label_in(language) for name, one in plan.benefits.items()}
         currency = str(plan.title["currency"])
-        text = shown.text(reader.tally, shown_as, plan.decimals, currency, language) + "\n"
+        text = shown.text(reader.tally, shown_as, plan.decimals, currency, language, terminal_width(sys.stdout)) + "\n"
         with outputs() as files:
             files.open(output).write(text)
         return 0

@@ -89,8 +89,10 @@ def as_object(tally: Totals, order: list[str], decimals: int) -> dict[str, Any]:
     }
 
 
-def text(tally: Totals, labels: dict[str, str], decimals: int, currency: str, language: str) -> str:
-    """Writes the totals as a table for people; months and groups one below the other."""
+def text(
+    tally: Totals, labels: dict[str, str], decimals: int, currency: str, language: str, most: int | None = None
+) -> str:
+    """Writes the totals as a table for people, at most so many columns wide; months and groups below one another."""
     whole = say("all-together", language)
     parts = []
     several = len(list(sections(tally))) > 1
@@ -98,13 +100,14 @@ def text(tally: Totals, labels: dict[str, str], decimals: int, currency: str, la
         title = whole if month == ALL else month
         if several:
             title += f" · {whole if name == ALL else name or '—'}"
-        parts.append("\n".join(_section(title, group, labels, Amounts(decimals), currency, language)))
+        parts.append("\n".join(_section(title, group, labels, Amounts(decimals), currency, language, most)))
     return "\n\n".join(parts)
 
 
 def _section(
-    title: str, group: Group, labels: dict[str, str], amounts: Amounts, currency: str, language: str
+    title: str, group: Group, labels: dict[str, str], amounts: Amounts, currency: str, language: str, most: int | None
 ) -> list[str]:
+    """More than six parameters: what is shown, and how."""
     head = [title, *(say(key, language) for key in ("households-n", "persons-n", "money-n", "undetermined"))]
     table = [head]
     for benefit in ordered(group, list(labels)):
@@ -113,7 +116,7 @@ def _section(
                       thousands(amounts[numbers[MONEY]]), _grouped(numbers[OPEN])])  # fmt: skip
     money = f"{thousands(amounts[group.money])} {currency_name(currency, language)}"
     table.append([say("total-n", language), _grouped(group.assessed), "", money, _grouped(group.undetermined)])
-    lines = aligned(table)
+    lines = aligned(table, most)
     if group.rejected:
         lines.append(say("rejected-n", language, count=group.rejected))
     return lines
