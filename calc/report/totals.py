@@ -107,7 +107,7 @@ def text(
 def _section(
     title: str, group: Group, labels: dict[str, str], amounts: Amounts, currency: str, language: str, most: int | None
 ) -> list[str]:
-    """More than six parameters: what is shown, and how."""
+    """Writes the table of one month and group. More than six parameters: what is in it, and its form."""
     head = [title, *(say(key, language) for key in ("households-n", "persons-n", "money-n", "undetermined"))]
     table = [head]
     for benefit in ordered(group, list(labels)):
