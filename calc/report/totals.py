@@ -92,7 +92,7 @@ def as_object(tally: Totals, order: list[str], decimals: int) -> dict[str, Any]:
 def text(
     tally: Totals, labels: dict[str, str], decimals: int, currency: str, language: str, most: int | None = None
 ) -> str:
-    """Writes the totals as a table for people, at most so many columns wide; months and groups below one another."""
+    """Writes the totals as a table for people, at most `most` columns wide; months and groups below one another."""
     whole = say("all-together", language)
     parts = []
     several = len(list(sections(tally))) > 1
