@@ -1,4 +1,4 @@
-"""What four people see: a caseworker, a clerk, policy staff, an auditor; on terminals of 80 and 120 columns and on a pipe.
+"""What four people see: a caseworker, a clerk, policy staff, an auditor; on terminals of two widths and on a pipe.
 
 The transcripts are files, for people to read as a whole; `DOUDI_UPDATE=1` writes them anew.
 """
