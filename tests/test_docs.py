@@ -2,7 +2,8 @@
 
 A block ```console is a transcript: each line after `$ ` is run by `sh`, all of a block in one shell, and below it
 stands exactly what it prints. A page is run in a folder of its own with a copy of the rules, the examples and the
-cases; Chinese pages (`*.zh.md`) in a Chinese locale. A block whose first line names a file is about that file:
+cases; Chinese pages (`*.zh.md` and `docs/zh/`) in a Chinese locale. A block whose first line names a file is about
+that file:
 
     ```toml draft.toml     is written to the file
     ```toml +draft.toml    is added at its end
@@ -39,7 +40,7 @@ PAGES = [
     *sorted(ROOT.glob("README*.md")),
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 COPIED = ("rules.toml", "examples", "tests/cases")
 FENCE = re.compile(r"(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)")
@@ -47,6 +48,14 @@ MARK = "\x1e"
 """Printed between commands; no program prints it by chance."""
 
 needs_sh = pytest.mark.skipif(shutil.which("sh") is None, reason="transcripts are run by sh")
+
+
+def title(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def language_of(page: Path) -> str:
+    return "zh" if page.name.endswith(".zh.md") or page.parent.name == "zh" else "en"
 
 
 class Block:
@@ -179,10 +188,10 @@ def _about_a_file(block: Block, folder: Path) -> None:
 
 @pytest.mark.slow
 @needs_sh
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=title)
 def test_transcripts_are_what_the_commands_print(page: Path, folder: Path) -> None:
     written = page.read_text("utf-8")
-    told = as_run(written, folder, "zh" if page.name.endswith(".zh.md") else "en")
+    told = as_run(written, folder, language_of(page))
     if os.environ.get("DOUDI_UPDATE") and told != written:
         page.write_text(told, "utf-8", newline="\n")
         return
@@ -190,7 +199,7 @@ def test_transcripts_are_what_the_commands_print(page: Path, folder: Path) -> No
     assert not changed, "\n".join([*changed, "DOUDI_UPDATE=1 writes what is printed; read every change"])
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=title)
 def test_toml_can_be_read(page: Path) -> None:
     for block in blocks_of(page.read_text("utf-8")):
         if block.info[:1] == ["toml"] and page.name != "errors.md":  # that page shows what is wrong
@@ -217,11 +226,15 @@ def all_commands() -> Iterator[tuple[str, click.Command]]:
     return below("doudi", root("en"))
 
 
-def test_every_command_and_option_is_told() -> None:
-    told = text_of("docs/commands.md")
+@pytest.mark.parametrize("page", ["docs/commands.md", "docs/zh/commands.md"])
+def test_every_command_has_its_section_with_its_help_and_options(page: str) -> None:
+    told = text_of(page)
+    sections = dict(re.findall(r"^## `(doudi[^`]*)`\n(.*?)(?=^## |\Z)", told, re.MULTILINE | re.DOTALL))
+    commands = dict(all_commands())
+    assert list(sections) == list(commands), f"{page} is to have one section for each command, in the order of the help"
     missing = []
-    for path, command in all_commands():
-        missing += [] if f"## `{path}`" in told else [path]
+    for path, command in commands.items():
+        missing += [] if f"\n$ {path} --help\n" in sections[path] else [f"{path} --help"]
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 missing += [
@@ -240,6 +253,7 @@ def test_readme_begins_with_the_two_commands() -> None:
     for page in ("README.md", "README.zh.md"):
         commands = [block.text.strip() for block in blocks_of(text_of(page)) if block.info == ["sh"]]
         assert commands[:2] == [first, second] if page == "README.md" else second in commands
+        assert len(text_of(page).splitlines()) < 120
 
 
 @pytest.mark.parametrize("section", SHAPES)
@@ -264,8 +278,9 @@ def results(folder: Path) -> list[str]:
 
 
 @needs_sh
-def test_every_key_of_the_results_is_told(results: list[str]) -> None:
-    page = text_of("docs/households.md")
+@pytest.mark.parametrize("path", ["docs/households.md", "docs/zh/households.md"])
+def test_every_key_of_the_results_is_told(results: list[str], path: str) -> None:
+    page = text_of(path)
     found: set[str] = set()
 
     def keys_in(value: object) -> None:
@@ -284,12 +299,43 @@ def test_every_key_of_the_results_is_told(results: list[str]) -> None:
     assert results[1].startswith(",".join(HEADINGS))
 
 
+# pages in Chinese
+
+BOTH = sorted(page.name for page in (ROOT / "docs/zh").glob("*.md") if (ROOT / "docs" / page.name).exists())
+
+
+@pytest.mark.parametrize(
+    "name", ["commands.md", "comparing.md", "errors.md", "households.md", "ledgers.md", "trust.md", "tutorial.md"]
+)
+def test_a_page_in_chinese_keeps_up_with_the_english_one(name: str) -> None:
+    """Each section and each option of the one is in the other."""
+    assert name in BOTH
+    english, chinese = text_of(f"docs/{name}"), text_of(f"docs/zh/{name}")
+    sections = [len(re.findall(r"^## ", page, re.MULTILINE)) for page in (english, chinese)]
+    assert sections[0] == sections[1], f"docs/zh/{name} is to have the sections of docs/{name}"
+    options = [set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page)) for page in (english, chinese)]
+    missing = sorted(options[0] - options[1] - {"--lang"})  # a page in Chinese is run in Chinese
+    assert not missing, f"docs/zh/{name} says nothing of these options"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if language_of(page) == "zh"], ids=title)
+def test_a_page_in_chinese_is_in_chinese(page: Path) -> None:
+    text = page.read_text("utf-8")
+    fenced = {at for block in blocks_of(text) for at in range(block.first, block.last + 1)}
+    lines = [line for at, line in enumerate(text.split("\n")) if at not in fenced]
+    plain = [re.sub(r"`[^`]*`|\]\([^)]*\)", "", line) for line in lines]
+    if page.name != "errors.md":  # its table has the English sentences too
+        assert not [line for line in plain if re.search(r"(?:\b[A-Za-z][a-z']+[,.]? ){4,}", line)]
+    assert "事实" not in text.replace("事实无人抚养", "")  # what a household file states is 事项
+    assert not [line for line in plain if re.search(r"[\u4e00-\u9fff][,;:?!](?=[\s\u4e00-\u9fff]|$)", line)]
+
+
 # sentences and links
 
 SECOND_SENTENCE = re.compile(r"[.?!][\"”)]* +[A-Z`\[(]|[。？！](?![”）]*$)")
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "errors.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "errors.md"], ids=title)
 def test_one_sentence_a_line(page: Path) -> None:
     """A changed sentence is then a changed line."""
     text = page.read_text("utf-8").partition("<!-- functions")[0]  # what is written by the program is left aside
@@ -312,7 +358,7 @@ def anchors_of(page: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=title)
 def test_links_lead_somewhere(page: Path) -> None:
     broken = []
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
@@ -327,6 +373,5 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_page_is_on_the_map() -> None:
     told = text_of("docs/README.md")
-    assert not [
-        page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md" and f"({page.name})" not in told
-    ]
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
+    assert not [page for page in pages if page != "README.md" and f"({page})" not in told]

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.locale import NobodyReads, chosen_language, pick, with_headings
+from calc.cli.locale import NobodyReads, chosen_language, first_paragraph, pick
 
 _COMPLETE = "_DOUDI_COMPLETE"
 _COMMANDS = {
@@ -43,13 +43,13 @@ class LazyGroup(click.Group):
     """A group whose commands are modules with a function `command(language)`, imported when needed."""
 
     def __init__(self, modules: dict[str, str], language: str, **attributes: Any) -> None:
-        super().__init__(**attributes)
+        super().__init__(**attributes, short_help=first_paragraph(attributes["help"]))
         self.modules = modules
         self.language = language
+        if language == "zh":
+            from calc.cli.chinese_help import translate
 
-    def get_help(self, ctx: click.Context) -> str:
-        """Makes the help text."""
-        return with_headings(super().get_help(ctx), self.language)
+            translate(self)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the commands, the most useful first."""
@@ -90,39 +90,39 @@ def root(language: str) -> click.Group:
 
         \b
         Examples:
-          doudi assess household.toml                 what it is entitled to this month
-          doudi assess household.toml --explain       every figure with its clause
-          doudi ask -o household.toml                 asks a family only what can change an answer
-          doudi sweep household.toml --over 张三.wage what it would get for any other wage
-          doudi near household.toml                   what is missing for a benefit that is denied
-          doudi next household.toml                   what will change by itself, month by month
-          doudi template household -o household.toml  an empty file, every fact under its heading
-          doudi map ledger.csv                        what the columns of a ledger are taken for
-          doudi batch ledger.csv -o results.csv       a whole ledger, every row accounted for
-          doudi compare june.csv --against may.csv --against-month 2022-05    what changed, and why
-          doudi screen list.csv --receiving receives  who could have something, and what to do next
-          doudi totals results.csv                    households, person-times and money
-          doudi rules check                           all mistakes of the rules file
-          doudi rules show NAME                       what is in force and where it comes from
+          doudi assess household.toml                  what it gets this month
+          doudi assess household.toml --explain        every figure with its clause
+          doudi ask -o household.toml                  asks a family what matters
+          doudi sweep household.toml --over 张三.wage  at any other wage
+          doudi near household.toml                    what a denied benefit lacks
+          doudi next household.toml                    what will change by itself
+          doudi template household -o household.toml   an empty file with every fact
+          doudi map ledger.csv                         what its columns are taken for
+          doudi batch ledger.csv -o results.csv        a whole ledger, row by row
+          doudi compare june.csv --against may.csv     what changed, and why
+          doudi screen list.csv --receiving HEADING    who could have something
+          doudi totals results.csv                     households and money
+          doudi rules check                            all mistakes of the rules file
+          doudi rules show NAME                        what is in force, and why
         """,
         """一个家庭可以享受哪些待遇、依据哪一条、还缺哪些事项。
 
         \b
         示例：
-          doudi assess 家庭.toml                      本月可享受的待遇
-          doudi assess 家庭.toml --explain            逐项列出金额的来历和依据
-          doudi ask -o 家庭.toml                      逐项询问，只问还会影响结果的
-          doudi sweep 家庭.toml --over 张三.工资      工资变化时应得多少
-          doudi near 家庭.toml                        不符合的待遇差在哪里
-          doudi next 家庭.toml                        今后哪个月会自行变动
-          doudi template household -o 家庭.toml       生成空白文件，列出全部可填的事项
-          doudi map 台账.csv                          先看台账各列是什么、哪些读不了
-          doudi batch 台账.csv -o 结果.csv            整本台账，每一行都有结果或退回原因
-          doudi compare 六月.csv --against 五月.csv --against-month 2022-05    有哪些变动及原因
-          doudi screen 名单.csv --receiving 现享受    谁可以享受什么，下一步做什么
-          doudi totals 结果.csv                       户数、人次、金额汇总
-          doudi rules check                           检查规则文件的全部错误
-          doudi rules show 名称                       生效的标准及其出处
+          doudi assess 家庭.toml                     本月可享受的待遇
+          doudi assess 家庭.toml --explain           逐项列出金额的来历和依据
+          doudi ask -o 家庭.toml                     逐项询问，只问还会影响结果的
+          doudi sweep 家庭.toml --over 张三.工资     工资变化时应得多少
+          doudi near 家庭.toml                       不符合的待遇差在哪里
+          doudi next 家庭.toml                       今后哪个月会自行变动
+          doudi template household -o 家庭.toml      生成空白文件，列出全部可填的事项
+          doudi map 台账.csv                         先看台账各列是什么、哪些读不了
+          doudi batch 台账.csv -o 结果.csv           整本台账，每一行都有着落
+          doudi compare 六月.csv --against 五月.csv  有哪些变动及原因
+          doudi screen 名单.csv --receiving 列名     谁可以享受什么，下一步做什么
+          doudi totals 结果.csv                      户数、人次、金额汇总
+          doudi rules check                          检查规则文件的全部错误
+          doudi rules show 名称                      生效的标准及其出处
         """,
     )
     group = LazyGroup(

@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from calc.rules.plan import Plan
 
 _HELP = (
-    """Ask a family only what can still change what it is entitled to, and write its household file.
+    """Ask a family only what can still change an answer.
 
-    Enter takes the default shown, `?` says that nobody knows, `why` shows what depends on a question, `back` takes
-    the last answer back. Ctrl-C saves; `doudi ask FILE` goes on from there. Answers are also read from a pipe.
+    What it says is written into its household file. Enter takes the default shown, `?` says that nobody knows, `why`
+    shows what depends on a question, `back` takes the last answer back. Ctrl-C saves; `doudi ask FILE` goes on from
+    there. Answers are also read from a pipe.
 
     \b
     Examples:
       doudi ask -o family.toml
       doudi ask family.toml -o family.toml --benefit BENEFIT
-      doudi ask family.toml --form                     what is still open, as a sheet of paper
+      doudi ask family.toml --form               what is still open, on paper
       doudi ask -o family.toml --transcript talk.txt < answers.txt
 
     Exit status: 0 done, 1 stopped before the end or the household was rejected, 2 could not run.
     """,
-    """逐项询问家庭情况，只问还会影响结果的，并写成家庭文件。
+    """逐项询问家庭情况，只问还会影响结果的。
 
-    按回车取所示的默认值，`?` 表示不清楚，`为何` 说明这一题影响什么，`返回` 撤回上一个回答。
+    回答写成家庭文件。按回车取所示的默认值，`?` 表示不清楚，`为何` 说明这一题影响什么，`返回` 撤回上一个回答。
     按 Ctrl-C 保存，以后用 `doudi ask 文件` 接着问。也可以由管道给出各个回答，一行一个。
 
     \b

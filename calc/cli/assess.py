@@ -14,27 +14,28 @@ if TYPE_CHECKING:
     from calc.rules.plan import Plan
 
 _HELP = (
-    """What each household is entitled to in a month: every benefit, granted, denied or undetermined.
+    """What each household is entitled to in a month, and why.
 
-    HOUSEHOLD is a TOML or JSON file; several may be given, `-` is standard input. With --household ID it is a ledger
-    in any form that `doudi batch` reads, and only that household of it is assessed; the options of both are the same.
+    Every benefit is granted, denied or undetermined. HOUSEHOLD is a TOML or JSON file; several may be given, `-` is
+    standard input. With --household ID it is a ledger in any form that `doudi batch` reads, and only that household
+    of it is assessed; the options of both are the same.
 
     \b
     Examples:
       doudi assess household.toml --month 2022-06
-      doudi assess household.toml --explain              every figure with formula and clause
-      doudi assess household.toml --why BENEFIT          one benefit in full, granted or denied
+      doudi assess household.toml --explain              figures with clauses
+      doudi assess household.toml --why BENEFIT          one benefit in full
       doudi assess household.toml --set "*.wage=2500"    what if
       doudi assess household.toml --value total          one number, for scripts
       cat household.json | doudi assess - --format json
-      doudi assess ledger.xlsx --household H031 --why BENEFIT      one household of a ledger
+      doudi assess ledger.xlsx --household H031    one household
 
     Exit status: 0 done, 1 a household was rejected or a --value is undetermined, 2 could not run.
     """,
-    """某月一个家庭可享受的各项待遇：享受、不符合或待定。
+    """一个家庭某月可享受哪些待遇，为什么。
 
-    HOUSEHOLD 为 TOML 或 JSON 文件，可给多个，`-` 为标准输入。加 --household 户编号时，HOUSEHOLD 为台账
-    （`doudi batch` 能读的都可以，读取选项相同），只认定其中这一户。
+    每项待遇的结果为享受、不符合或待定。家庭文件为 TOML 或 JSON 文件，可给多个，`-` 为标准输入。
+    加 --household 户编号时，所给的是台账（`doudi batch` 能读的都可以，读取选项相同），只认定其中这一户。
 
     \b
     示例：

@@ -14,18 +14,18 @@ from calc.cli.batch_options import batch_options, job_of
 from calc.cli.options import build
 
 _HELP = (
-    """A whole ledger: what every household in it is entitled to, with every row accounted for.
+    """A whole ledger: what every household in it is entitled to.
 
-    LEDGER is CSV, JSON Lines, XLSX or Parquet, one row a member; several may be given, `-` is standard input.
-    `doudi template ledger` writes an empty one.
+    Every row is accounted for. LEDGER is CSV, JSON Lines, XLSX or Parquet, one row a member; several may be given,
+    `-` is standard input. `doudi template ledger` writes an empty one.
 
     \b
     Examples:
       doudi batch ledger.csv --month 2022-06 -o results.csv --rejects rejects.csv
       doudi batch ledger.xlsx -o results.xlsx --by benefit --explain
-      doudi batch town1.csv town2.csv -o all.csv --group-by township --totals totals.csv
+      doudi batch a.csv b.csv -o all.csv --group-by township --totals totals.csv
       doudi batch ledger.csv --months 2022-01..2022-12 -o year.csv --jobs 2
-      doudi batch ledger.csv --map "户籍号=household" --map "劳务收入=wage" -o results.csv
+      doudi batch ledger.csv --map 户籍号=household --map 劳务收入=wage -o all.csv
       cat ledger.csv | doudi batch - | grep ,undetermined,
 
     The rows of a household need not be adjacent; where they are, memory does not grow with the ledger
@@ -35,7 +35,7 @@ _HELP = (
     """,
     """整本台账：每户可享受的待遇，每一行都有着落。
 
-    LEDGER 为 CSV、JSON Lines、XLSX 或 Parquet，每人一行；可给多个，`-` 为标准输入。
+    台账为 CSV、JSON Lines、XLSX 或 Parquet，每人一行；可给多个，`-` 为标准输入。
     `doudi template ledger` 可生成空白台账。
 
     \b

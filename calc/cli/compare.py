@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _HELP = (
-    """What changed between two pictures of the same households, for whom, and why.
+    """What changed between two pictures of the same households, and why.
 
     A picture is a ledger, a month and rules. LEDGER in MONTH is the later one; --against, --against-month say what
     is different in the earlier one, --against-rules what the rules are to become. What is not given is the same.
@@ -39,7 +39,7 @@ _HELP = (
     Examples:
       doudi compare june.csv -m 2022-06 --against may.csv --against-month 2022-05
       doudi compare ledger.csv -m 2022-06 --against-month 2022-05 -o changes.csv
-      doudi compare ledger.csv -m 2023-01 --against-rules draft.toml --group-by township
+      doudi compare ledger.csv -m 2023-01 --against-rules new.toml --group-by town
       doudi compare ledger.csv -m 2022-06 --paid paid.xlsx --map amount=BENEFIT
       doudi compare ledger.csv -m 2022-06 --against-results last.csv
 
@@ -49,7 +49,7 @@ _HELP = (
     """,
     """同一批家庭前后两种情况有什么变动、涉及谁、为什么。
 
-    一种情况指台账、月份和规则。LEDGER 在 MONTH 的认定为现在；--against、--against-month 指定原来的台账、月份，
+    一种情况指台账、月份和规则。台账在所给月份的认定为现在；--against、--against-month 指定原来的台账、月份，
     --against-rules 指定将改用的规则；未指定的两边相同。
 
     \b

@@ -17,33 +17,35 @@ if TYPE_CHECKING:
     from calc.report.letter import LetterText
 
 _HELP = (
-    """The letter to a household: what was decided, how it was computed, under which clause, what one can do.
+    """The letter to a household: what was decided, and why.
 
-    HOUSEHOLD is a household file or a ledger. The sentences are those of the rules file. With --against or
+    It says how that was computed, under which clause, and what one can do. HOUSEHOLD is a household file or a ledger.
+    The sentences are those of the rules file. With --against or
     --against-month letters are written of what changed since then. -o FILE.txt or FILE.html holds all letters,
     any other name is a folder with a file for each; --form fills an office's own Word document.
 
     \b
     Examples:
       doudi letter household.toml --benefit BENEFIT
-      doudi letter household.toml --benefit BENEFIT --benefit ANOTHER -o letters.html
+      doudi letter household.toml --benefit BENEFIT -o letters.html
       doudi letter ledger.csv --benefit BENEFIT --for denied -o refused
-      doudi letter june.csv -m 2022-06 --against may.csv --against-month 2022-05 --benefit BENEFIT -o changed
-      doudi letter household.toml --benefit BENEFIT --form form.docx -o letter.docx
+      doudi letter june.csv --benefit BENEFIT --against may.csv -o changed
+      doudi letter household.toml --benefit BENEFIT --form a.docx -o letter.docx
 
     Exit status: 0 done, 1 a household was rejected or no letter was written, 2 could not run.
     """,
-    """给家庭的告知书：作了什么决定、怎样算得、依据哪一条、可以怎样办。
+    """给家庭的告知书：作了什么决定，为什么。
 
-    HOUSEHOLD 为家庭文件或台账。文字取自规则文件。加 --against 或 --against-month 时，只写其后的变动。
-    -o 文件.txt 或 文件.html 含全部告知书；其他名称为文件夹，每份一个文件；--form 填写本单位的 Word 表格。
+    告知书写明怎样算得、依据哪一条、可以怎样办。所给的是家庭文件或台账。文字取自规则文件。
+    加 --against 或 --against-month 时，只写其后的变动。-o 文件.txt 或 文件.html 含全部告知书；其他名称为文件夹，
+    每份一个文件；--form 填写本单位的 Word 表格。
 
     \b
     示例：
       doudi letter 家庭.toml --benefit 待遇
-      doudi letter 家庭.toml --benefit 待遇甲 --benefit 待遇乙 -o 告知书.html
+      doudi letter 家庭.toml --benefit 待遇 -o 告知书.html
       doudi letter 台账.csv --benefit 待遇 --for denied -o 不予确认
-      doudi letter 六月.csv -m 2022-06 --against 五月.csv --against-month 2022-05 --benefit 待遇 -o 变动
+      doudi letter 六月.csv --benefit 待遇 --against 五月.csv -o 变动
       doudi letter 家庭.toml --benefit 待遇 --form 表格.docx -o 告知书.docx
 
     退出码：0 完成；1 有家庭被退回，或没有可写的告知书；2 无法运行。

@@ -42,19 +42,6 @@ def pick(language: str, en: str, zh: str) -> str:
     return zh if language == "zh" else en
 
 
-_HEADINGS = (
-    ("Usage: ", "用法："),
-    ("Options:", "选项："),
-    ("Commands:", "命令："),
-    ("Show this message and exit.", "显示本说明。"),
-    ("[OPTIONS]", "[选项]"),
-    ("COMMAND [ARGS]...", "命令 [参数]..."),
-)
-
-
-def with_headings(text: str, language: str) -> str:
-    """Translates the headings of a help text of click."""
-    if language == "zh":
-        for english, chinese in _HEADINGS:
-            text = text.replace(english, chinese)
-    return text
+def first_paragraph(help: str) -> str:
+    """Takes the first paragraph of a help text, which lists of commands show whole."""
+    return " ".join(help.strip().partition("\n\n")[0].split())

@@ -11,10 +11,11 @@ from calc.cli.batch_options import households_option, reading_options
 from calc.cli.options import build, echo_lines, month_option, option, remark, require_ending
 
 _HELP = (
-    """A first look at a ledger: what each column is taken for, and which cells would not be read.
+    """A first look at a ledger: what each column is taken for.
 
-    Nothing is assessed. Every row is read, and -o writes a small file to complete: what each heading means, with
-    the doubtful ones as comments. `doudi batch --columns` uses it, this month and the next ones.
+    Nothing is assessed. Every row is read, and cells that would not be read are listed. -o writes a small file to
+    complete: what each heading means, with the doubtful ones as comments. `doudi batch --columns` uses it, this month
+    and the next ones.
 
     \b
     Examples:

@@ -7,10 +7,11 @@ import click
 from calc.cli.options import build, month_option, option, plan_asked
 
 _HELP = (
-    """What is missing for a benefit that is denied: the smallest change of one fact that would give it, exact.
+    """What is missing for a benefit that is denied.
 
-    Shown are facts that may be so and are not recorded, such as an outlay or a disability (`remedy = "evidence"` in
-    the rules). --all adds those that people decide themselves and those that nobody can change.
+    It is the smallest change of one fact that would give the benefit, exact. Shown are facts that may be so and are
+    not recorded, such as an outlay or a disability (`remedy = "evidence"` in the rules). --all adds those that people
+    decide themselves and those that nobody can change.
 
     \b
     Examples:
@@ -21,9 +22,10 @@ _HELP = (
 
     Exit status: 0 done, 1 a household was rejected, 2 could not run.
     """,
-    """不符合的待遇差在哪里：一项事项最少变动多少就能享受，精确到最后一位。
+    """不符合的待遇差在哪里。
 
-    默认只列可能属实而未登记的事项，如支出、证件（规则中 `remedy = "evidence"`）；--all 另列本人可决定的和不能改变的。
+    列出一个事项最少变动多少就能享受，精确到最后一位。默认只列可能属实而未登记的事项，如支出、
+    证件（规则中 `remedy = "evidence"`）；--all 另列本人可决定的和不能改变的。
 
     \b
     示例：

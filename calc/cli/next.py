@@ -10,9 +10,10 @@ from calc.cli.batch_options import households_option, reading_options
 from calc.cli.options import bom_option, build, month_option, month_wanted, option, require_month, rules_file
 
 _HELP = (
-    """What will change by itself, month by month, and why: birthdays, terms, rules already published.
+    """What will change by itself, month by month, and why.
 
-    The facts stay as they are and the months go on. Only months in which something can change are assessed.
+    Birthdays, terms and rules already published are what changes it. The facts stay as they are and the months go on.
+    Only months in which something can change are assessed.
 
     \b
     Examples:
@@ -26,9 +27,9 @@ _HELP = (
 
     Exit status: 0 done, 1 a household was rejected, 2 could not run.
     """,
-    """逐月列出今后会自行发生的变动及原因：生日、期限、已公布的规则。
+    """逐月列出今后会自行发生的变动及原因。
 
-    所填事项不变，只是月份推移；只核算可能有变动的月份。
+    原因是生日、期限和已公布的规则。所填的事项不变，只是月份推移；只核算可能有变动的月份。
 
     \b
     示例：

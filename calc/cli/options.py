@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.locale import NobodyReads, pick, with_headings
+from calc.cli.locale import NobodyReads, first_paragraph, pick
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_number, month_text
 
@@ -21,14 +21,8 @@ _PLACED = re.compile(r"[^ ]+:\d+:")
 """A line that begins with a place in a file."""
 
 
-class BilingualCommand(click.Command):
-    """A command whose help has Chinese headings where the language is Chinese."""
-
-    language = "en"
-
-    def get_help(self, ctx: click.Context) -> str:
-        """Makes the help text."""
-        return with_headings(super().get_help(ctx), self.language)
+class CompletedCommand(click.Command):
+    """A command whose line a shell may complete while an option waits for its value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses a line; of one that a shell completes the option that waits for its value is left out.
@@ -53,14 +47,18 @@ def build(
         except BrokenPipeError:
             raise NobodyReads from None  # click would exit with 1
 
-    command = BilingualCommand(
+    command = CompletedCommand(
         name,
         params=[*params, *common_options(language)],
         callback=called,
         help=pick(language, *help),
+        short_help=first_paragraph(pick(language, *help)),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    command.language = language
+    if language == "zh":
+        from calc.cli.chinese_help import translate
+
+        translate(command)
     return command
 
 

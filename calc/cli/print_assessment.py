@@ -99,7 +99,7 @@ def _print_rejects(rejects: tuple[Reject, ...], output: PrintOptions) -> None:
                 format_mistake(id, one, True, output.language) if reject.path else render(one, output.language) + "\n",
                 False,
             )
-        remark(f"{id}: {say('rejected', output.language)}\n", False)
+        remark(say("rejected", output.language, household=id) + "\n", False)
 
 
 def _amount(trace: Trace, value: str) -> object:
@@ -122,6 +122,15 @@ def _print_values(plan: Plan, traces: tuple[Trace, ...], value: str, several: bo
             click.echo(number)
 
 
+def _value_name(plan: Plan, value: str, language: str) -> str:
+    """Names a number as it was asked for; in Chinese by its label."""
+    from calc.report.ui_text import say
+
+    if language == "en":
+        return value
+    return say("total-n-of", language) if value == "total" else plan.benefits[value].about.label_in(language)
+
+
 def _values_status(plan: Plan, assessment: Assessment, value: str, language: str) -> int:
     """0 where every household has its number; an undetermined one is named on standard error."""
     from calc.report.trace_phrases import TracePhrases
@@ -135,8 +144,10 @@ def _values_status(plan: Plan, assessment: Assessment, value: str, language: str
         phrases = TracePhrases(trace, language)
         names = list(plan.benefits) if value == "total" else [value]
         missing = [need for name in names for outcome in trace.outcomes[name] for need in outcome.missing]
-        text = say("undetermined-value", language, name=value)
+        values = {"household": trace.result.id, "name": _value_name(plan, value, language)}
         if missing:
-            text += f" ({say('needs', language, facts=phrases.listed(list(dict.fromkeys(missing))))})"
-        remark(f"{trace.result.id}: {text}", False)
+            needs = phrases.say("needs", facts=phrases.listed(list(dict.fromkeys(missing))))
+            remark(say("undetermined-value-needs", language, **values, needs=needs), False)
+        else:
+            remark(say("undetermined-value", language, **values), False)
     return status

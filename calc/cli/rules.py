@@ -12,15 +12,15 @@ def command(language: str) -> click.Command:
     """Builds the group."""
     help_ = pick(
         language,
-        """The rules file: check it, run its cases, show what is in force, print it as a query.
+        """The rules file: check it, test it, show it, write it as a query.
 
         \b
         Examples:
-          doudi rules init                      a file of one's own, which extends this one
+          doudi rules init                      a file of one's own to begin with
           doudi rules check                     all mistakes, with places
           doudi rules test tests/cases          worked households
           doudi rules show --month 2022-09      everything in force
-          doudi rules show NAME                 one benefit, with its conditions and sources
+          doudi rules show NAME                 one benefit with its sources
           doudi rules sql --dialect postgres    the query, to be run where the data is
         """,
         """规则文件：检查、运行案例、查看生效内容、输出查询语句。

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from calc.rules.plan import Plan
 
 _HELP = (
-    """All errors and warnings of a rules file, with places. Prints nothing on standard output if there are none.
+    """All errors and warnings of a rules file, with places.
+
+    Prints nothing on standard output if there are none.
 
     \b
     Examples:
@@ -25,7 +27,9 @@ _HELP = (
 
     Exit status: 0 no errors, 1 errors (with --strict also warnings, but none of a parent), 2 the file cannot be read.
     """,
-    """检查规则文件，列出全部错误和警告及其位置。没有错误和警告时标准输出为空。
+    """检查规则文件，列出全部错误和警告及其位置。
+
+    没有错误和警告时标准输出为空。
 
     \b
     示例：

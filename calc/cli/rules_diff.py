@@ -7,26 +7,26 @@ import click
 from calc.cli.options import build, echo_lines, month_option, month_wanted, option, remark, require_month, rules_file
 
 _HELP = (
-    """How two rules files, or two months of one file, differ in what is in force.
+    """How two rules files, or two months of one file, differ.
 
-    Entries that were added, dropped or changed, with each key before and after; texts that change no answer (labels,
-    notes, questions) do not count.
+    Lists entries in force that were added, dropped or changed, with each key before and after; texts that change no
+    answer (labels, notes, questions) do not count.
 
     \b
     Examples:
       doudi rules diff rules.toml draft.toml --month 2023-01
-      doudi rules diff rules.toml rules.toml --month 2022-06 --against-month 2022-05
+      doudi rules diff rules.toml rules.toml -m 2022-06 --against-month 2022-05
 
     Exit status: 0 nothing differs, 1 something does, 2 could not run.
     """,
-    """两份规则文件（或同一文件的两个月份）在生效内容上的差别。
+    """两份规则文件（或同一文件的两个月份）有什么差别。
 
-    列出新增、删除、改动的条目及每一项的前后内容；不影响结果的文字（名称、说明、问句）不计。
+    列出生效内容中新增、删除、改动的条目及每一项的前后内容；不影响结果的文字（名称、说明、问句）不计。
 
     \b
     示例：
       doudi rules diff rules.toml 草案.toml --month 2023-01
-      doudi rules diff rules.toml rules.toml --month 2022-06 --against-month 2022-05
+      doudi rules diff rules.toml rules.toml -m 2022-06 --against-month 2022-05
 
     退出码：0 没有差别；1 有差别；2 无法运行。
     """,
@@ -40,7 +40,7 @@ def command(language: str) -> click.Command:
         click.Argument(["new"], metavar="NEW", required=True),
         month_option(language),
         option("--against-month", metavar="YYYY-MM", language=language,
-               en="The month of OLD (default: the same).", zh="OLD 的月份；默认相同。"),
+               en="The month of OLD (default: the same).", zh="旧文件的月份；默认相同。"),
         option("--format", "format_", type=click.Choice(["text", "json"]), default="text", language=language,
                en="Format of what is printed.", zh="输出格式。"),
     ]  # fmt: skip

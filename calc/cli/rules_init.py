@@ -17,7 +17,7 @@ _HELP = (
     \b
     Examples:
       doudi rules init                            writes rules.toml
-      doudi rules init district.toml -m 2023-01   with lines for numbers from that month on
+      doudi rules init district.toml -m 2023-01   with numbers from that month
       doudi rules init town.toml --extends district.toml
     """,
     """生成本区自己的规则文件，并立即检查。

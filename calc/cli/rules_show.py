@@ -7,7 +7,9 @@ import click
 from calc.cli.options import book_and_plan_asked, build, echo_lines, month_option, option
 
 _HELP = (
-    """What is in force in a month: standards, benefits, facts, definitions; or one entry in full with its history.
+    """What is in force in a month, or one entry with its history.
+
+    In force are standards, benefits, checks and documents; a section or a single entry is named.
 
     \b
     Examples:
@@ -16,7 +18,9 @@ _HELP = (
       doudi rules show facts                  what a household file may state
       doudi rules show functions              the functions of the language
     """,
-    """某月生效的标准、待遇、事项与定义；或一个条目的全文、出处和沿革。
+    """某月生效的内容，或一个条目的全文和沿革。
+
+    生效的内容为标准、待遇、数据检查和文件；也可以指定一类或一个条目。
 
     \b
     示例：

@@ -15,10 +15,10 @@ _HELP = (
 
     \b
     Examples:
-      doudi rules sql > rules.sql                               for DuckDB, this month
+      doudi rules sql > rules.sql                           for DuckDB, this month
       doudi rules sql --dialect postgres --month 2022-09
-      doudi rules sql --dialect spark --as-view outcomes        as a view of that name
-      doudi rules sql --dialect postgres --ddl > tables.sql     the tables it reads
+      doudi rules sql --dialect spark --as-view outcomes    as a view of that name
+      doudi rules sql --dialect postgres --ddl > tables.sql the tables it reads
     """,
     """把某月的规则写成一条查询语句，并以注释写明出处。
 
@@ -27,10 +27,10 @@ _HELP = (
 
     \b
     示例：
-      doudi rules sql > rules.sql                               用于 DuckDB，本月
+      doudi rules sql > rules.sql                           用于 DuckDB，本月
       doudi rules sql --dialect postgres --month 2022-09
-      doudi rules sql --dialect spark --as-view outcomes        写成该名称的视图
-      doudi rules sql --dialect postgres --ddl > tables.sql     它读取的表的结构
+      doudi rules sql --dialect spark --as-view outcomes    写成该名称的视图
+      doudi rules sql --dialect postgres --ddl > tables.sql 它读取的表的结构
     """,
 )
 

@@ -7,9 +7,10 @@ import click
 from calc.cli.options import build, option, remark, rules_file
 
 _HELP = (
-    """Run the worked cases of a rules file, and of the case files or folders given.
+    """Run the worked cases of a rules file.
 
-    A failing case is printed with the expected and the actual value, and how the actual one was computed.
+    Case files and folders that are given are run too. A failing case is printed with the expected and the actual
+    value, and how the actual one was computed.
 
     \b
     Examples:
@@ -18,9 +19,9 @@ _HELP = (
 
     Exit status: 0 all pass, 1 a case fails, 2 could not run.
     """,
-    """运行规则文件中的案例，以及所给案例文件或文件夹中的案例。
+    """运行规则文件中的案例。
 
-    未通过的案例列出预期值和实际值，并说明实际值是怎样算出来的。
+    所给案例文件或文件夹中的案例也一并运行。未通过的案例列出预期值和实际值，并说明实际值是怎样算出来的。
 
     \b
     示例：

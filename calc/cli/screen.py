@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from calc.rules.plan import Plan
 
 _HELP = (
-    """Who on a list could have something, and what to do next about each household.
+    """Who on a list could have something, and what to do next.
 
     LIST is read as by `doudi batch`: a monitoring list, a register, a village roll. Its households come back sorted by
     what to do: entitled and not receiving (most money first), receiving what is not due, decided by one fact, by
@@ -44,7 +44,7 @@ _HELP = (
     """,
     """名单上谁可以享受什么，每户下一步做什么。
 
-    LIST 按 `doudi batch` 的方式读取：监测名单、登记表、村花名册均可。各户按下一步工作排序：
+    名单按 `doudi batch` 的方式读取：监测名单、登记表、村花名册均可。各户按下一步工作排序：
     符合而未享受（金额大的在前）、享受而不符合、再问一项即可确定、缺几项信息。
 
     \b

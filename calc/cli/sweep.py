@@ -21,30 +21,31 @@ if TYPE_CHECKING:
 _HIGHEST = 10_000
 """The end of a sweep by default, in units of the fact."""
 _HELP = (
-    """What a household gets as one of its facts changes: every threshold, exact to the last decimal.
+    """What a household gets as one of its facts changes.
 
-    FACT is written as for --set: `Zhang San.wage` of a member, `rent` of the household. Between thresholds the table
-    says what is kept of each further yuan, and after a drop, up to where one is worse off than before it.
+    Every threshold is exact to the last decimal. FACT is written as for --set: `Zhang San.wage` of a member, `rent`
+    of the household. Between thresholds the table says what is kept of each further yuan, and after a drop, up to
+    where one is worse off than before it.
 
     \b
     Examples:
       doudi sweep household.toml --over 张三.wage
-      doudi sweep household.toml --over 张三.wage --from 0 --to 6000 --svg curve.svg
+      doudi sweep household.toml --over 张三.wage --to 6000 --svg curve.svg
       doudi sweep household.toml --over 张三.wage --against-rules draft.toml
       doudi sweep household.toml --over 李四.sex
       doudi sweep household.toml --over 张三.wage --format csv
 
     Exit status: 0 done, 1 the household was rejected, 2 could not run.
     """,
-    """一个事项变化时，家庭应得多少：每个分界点都精确到最后一位小数。
+    """一个事项变化时，家庭应得多少。
 
-    FACT 的写法与 --set 相同：成员的写作 `张三.工资`，家庭的直接写名称。表中列出两个分界点之间多收入一元留下多少，
-    以及骤降之后到多少才不吃亏。
+    每个分界点都精确到最后一位小数。事项的写法与 --set 相同：成员的写作 `张三.工资`，家庭的直接写名称。
+    表中列出两个分界点之间多收入一元留下多少，以及骤降之后到多少才不吃亏。
 
     \b
     示例：
       doudi sweep 家庭.toml --over 张三.工资
-      doudi sweep 家庭.toml --over 张三.工资 --from 0 --to 6000 --svg 曲线.svg
+      doudi sweep 家庭.toml --over 张三.工资 --to 6000 --svg 曲线.svg
       doudi sweep 家庭.toml --over 张三.工资 --against-rules 草案.toml
       doudi sweep 家庭.toml --over 李四.性别
       doudi sweep 家庭.toml --over 张三.工资 --format csv

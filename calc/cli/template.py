@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from calc.rules.plan import Plan
 
 _HELP = (
-    """An empty file for the rules in use, with a heading for every fact, so that none has to be guessed.
+    """An empty file to fill in, with a heading for every fact.
 
-    `ledger` has a row for each person, `household` is one household with questions and defaults as comments.
-    Only an Excel ledger has drop-down lists, checks what is typed, and explains each column on a second sheet.
+    It is made for the rules in use, so that no heading has to be guessed. `ledger` has a row for each person,
+    `household` is one household with questions and defaults as comments. Only an Excel ledger has drop-down lists,
+    checks what is typed, and explains each column on a second sheet.
 
     \b
     Examples:
@@ -28,9 +29,9 @@ _HELP = (
 
     An existing file is not replaced. Exit status: 0 done, 2 could not run.
     """,
-    """按所用规则生成空白文件，列出全部可填的事项的列名，无需猜测。
+    """生成可填写的空白文件，列出全部事项。
 
-    `ledger` 为台账（每人一行）；`household` 为一户的文件，附问题和默认值。
+    列名按所用规则生成，不必猜。`ledger` 为台账（每人一行）；`household` 为一户的文件，附问题和默认值。
     只有 Excel 台账带下拉选项、录入校验和逐列说明。
 
     \b

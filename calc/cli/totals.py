@@ -13,31 +13,32 @@ if TYPE_CHECKING:
     from calc.rules.rulebook import Rulebook
 
 _HELP = (
-    """Totals of result files: per month and benefit the households, person-times and money, as the bureau reports them.
+    """Totals of result files: households, person-times and money.
 
-    RESULTS are files that `doudi batch` wrote (by household or by benefit; CSV, JSON Lines or XLSX), and its files
-    of rejects where rejected households are to be counted; several together are added up.
+    They are given by month and benefit, as the bureau reports them. RESULTS are files that `doudi batch` wrote (by
+    household or by benefit; CSV, JSON Lines or XLSX), and its files of rejects where rejected households are to be
+    counted; several together are added up.
 
     \b
     Examples:
       doudi totals results.csv rejects.csv
       doudi totals 2022-*.csv --group-by township --format csv -o year.csv
       doudi batch ledger.csv | doudi totals -
-      doudi totals june.csv --table report.toml --previous may-report.csv -o june-report.csv
+      doudi totals june.csv --table report.toml --previous may.csv -o report.csv
 
     --table fills a table of fixed rows, as it goes up to the district; the file says how each row is counted.
     """,
-    """结果文件的汇总：按月、按待遇列出户数、人次和金额，与上报口径一致。
+    """汇总结果文件：户数、人次和金额。
 
-    RESULTS 为 `doudi batch` 写出的文件（按户或按待遇；CSV、JSON Lines、XLSX）；要计入退回户数的，
-    一并给出退回清单；多个文件相加。
+    按月、按待遇列出，与上报口径一致。结果为 `doudi batch` 写出的文件（按户或按待遇；CSV、JSON Lines、XLSX）；
+    要计入退回户数的，一并给出退回清单；多个文件相加。
 
     \b
     示例：
       doudi totals 结果.csv 退回.csv
       doudi totals 2022-*.csv --group-by 乡镇 --format csv -o 全年.csv
       doudi batch 台账.csv | doudi totals -
-      doudi totals 六月.csv --table 月报.toml --previous 五月月报.csv -o 六月月报.csv
+      doudi totals 六月.csv --table 月报.toml --previous 上期.csv -o 本期.csv
 
     --table 按上报的固定表式填表；该文件写明每一行怎样统计。
     """,

@@ -6,8 +6,6 @@ import re
 
 import click
 
-from calc.cli.locale import with_headings
-
 
 def format_usage_error(error: click.ClickException, language: str) -> str:
     """Formats the whole message: usage, how to get help, what is wrong."""
@@ -17,7 +15,7 @@ def format_usage_error(error: click.ClickException, language: str) -> str:
         usage = context.get_usage()
         path = context.command_path
         if language == "zh":
-            lines += [with_headings(usage, language), f"帮助：{path} --help", ""]
+            lines += [usage, f"帮助：{path} --help", ""]
         else:
             lines += [usage, f"Try '{path} --help' for help.", ""]
     lines.append(f"错误：{_chinese(error)}" if language == "zh" else f"Error: {error.format_message()}")
@@ -51,4 +49,6 @@ def _wanted(kind: object, message: str) -> str:
 def _hint(error: click.BadParameter) -> str:
     if error.param is None or error.ctx is None:
         return ""
-    return error.param.get_error_hint(error.ctx).replace("'", "").replace(" / ", "、")
+    from calc.cli.chinese_help import with_placeholders
+
+    return with_placeholders(error.param.get_error_hint(error.ctx).replace("'", "").replace(" / ", "、"))

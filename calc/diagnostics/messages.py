@@ -101,7 +101,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wrong-value/scale": (
         "a scale is a list of [threshold, rate] with rising thresholds",
-        "分段费率应为 [起点, 费率] 的列表，起点递增",
+        "分段费率应为 `[起点, 费率]` 的列表，起点递增",
     ),
     "wrong-value/table": ("a table is a list of rows", "表格应为由行组成的列表"),
     "wrong-value/table-size": ("the table has more rows than Doudi accepts", "表格行数过多"),

@@ -43,7 +43,8 @@ class TracePhrases:
         document = self.plan.documents.get(key, {})
         if self.language == "en":
             return f"{document.get('en') or document.get('title', key)}, {clause}".rstrip(", ")
-        return f"《{document.get('title', key)}》{clause}"
+        title = document.get("title", key)
+        return f"{title}{clause}" if title.startswith("《") else f"《{title}》{clause}"
 
     def status_of(self, outcome: Outcome) -> str:
         """Writes the status of an outcome, and what is certain about one that is undetermined."""

@@ -83,8 +83,15 @@ _WORDS: dict[str, tuple[str, str]] = {
         "For {month}, but the standards were last published for {last}: --month {last} is the last month they confirm.",
         "按 {month} 计算，但标准只公布到 {last}，此后暂按原标准；要按已公布的标准，请用 --month {last}。",
     ),
-    "rejected": ("rejected: not assessed, nothing is paid", "退回：未作认定，不予发放"),
-    "undetermined-value": ("{name} is undetermined", "{name} 待定"),
+    "rejected": (
+        "{household}: rejected: not assessed, nothing is paid",
+        "{household}：退回，未作认定，不予发放",
+    ),
+    "undetermined-value": ("{household}: {name} is undetermined", "{household}：{name}待定"),
+    "undetermined-value-needs": (
+        "{household}: {name} is undetermined ({needs})",
+        "{household}：{name}待定（{needs}）",
+    ),
     "no-benefit": ("no benefit `{name}` in {month}; there are: {names}", "{month} 没有待遇 `{name}`；现有：{names}"),
     "several-benefits": (
         "`{name}` may be several benefits: {names}; use the id",

@@ -135,7 +135,7 @@ def test_a_denial_on_silence_is_marked_in_text_and_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["assess"], "缺少参数 HOUSEHOLD"),
+        (["assess"], "缺少参数 家庭文件"),
         (["assess", "x", "--format", "txt"], "只能是 text、json、csv"),
         (["assess", "x", "--explain=1"], "--explain 后面不能写值"),
         (["batch", "x", "--jobs", "900"], "1 至 64 的整数"),
@@ -147,3 +147,18 @@ def test_mistakes_of_usage_are_told_in_chinese(arguments: list[str], words: str)
     ran = doudi(*arguments, "--lang", "zh")
     assert ran.status == 2
     assert words in ran.err and "Error" not in ran.err and "No such" not in ran.err
+
+
+def test_a_number_that_is_undetermined_is_named_by_its_label_in_chinese() -> None:
+    for value, name in (("低保", "最低生活保障金"), ("total", "应发合计")):
+        ran = assess(EXAMPLE, "--value", value, "--set", "家庭经济状况已核对=", lang=ZH)
+        assert ran.status == 1 and f"示例一：{name}待定（还需要：家庭经济状况已核对）" in ran.err
+
+
+def test_a_title_that_has_its_marks_gets_no_second_ones(tmp_path: Path) -> None:
+    rules = (ROOT / "tests/smallville.toml").read_text("utf-8")
+    path = tmp_path / "rules.toml"
+    path.write_text(rules.replace('title = "Smallville Welfare Code"', 'title = "《小镇条例》"'), "utf-8")
+    (tmp_path / "home.toml").write_text('rent = 300\n[[members]]\nid = "A"\nrelation = "head"\nwage = 100\n', "utf-8")
+    out = doudi("assess", "home.toml", "--rules", str(path), "-m", "2024-03", "--explain", lang=ZH, cwd=tmp_path).out
+    assert "《小镇条例》" in out and "《《" not in out
