@@ -22,6 +22,7 @@ fast:
 # Pages that the program writes: the tables of functions and messages, then what commands print; read every change.
 docs:
 	$(PYTHON) docs/make_reference.py
+	$(PYTHON) docs/make_sentences.py
 	DOUDI_UPDATE=1 $(PYTHON) -m pytest tests/test_docs.py $(ARGS)
 
 # Of calc alone; [tool.coverage] in pyproject.toml says how.

@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 
-def test_generated_pages_are_not_stale() -> None:
-    done = subprocess.run(
-        [sys.executable, "docs/make_reference.py", "--check"], cwd=ROOT, capture_output=True, check=False
-    )
+@pytest.mark.parametrize("program", ["make_reference.py", "make_sentences.py"])
+def test_generated_pages_are_not_stale(program: str) -> None:
+    done = subprocess.run([sys.executable, f"docs/{program}", "--check"], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode("utf-8")
