@@ -40,7 +40,7 @@ class Reasons:
         if outcome.status == NOT_APPLICABLE:
             return ""
         if outcome.status == GRANTED:
-            return "; ".join(benefit.about.cite)
+            return phrases.clauses(benefit.about.cite)
         if outcome.status == DENIED:
             failed = [phrases.failed(benefit, name, [outcome]).removeprefix("✗ ") for name in outcome.failed]
             return self._joined(failed)
