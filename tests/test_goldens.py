@@ -142,9 +142,10 @@ def batch_hashes(folder: Path, arguments: list[str], ending: str, by: str, engin
                   "-q", *files, *([] if "--lang" in arguments else ["--lang", "en"]),
                   *([] if "--months" in arguments else ["-m", "2022-06"])])  # fmt: skip
     assert status == 0
-    rejects = paths[1].read_bytes().replace(str(Path(arguments[0]).parent).encode(), b"")
+    results, rejects = (one.replace(str(Path(arguments[0]).parent).encode(), b"")
+                        for one in (cells_of(paths[0]), paths[1].read_bytes()))  # fmt: skip
     return {
-        "results": digest(cells_of(paths[0])),
+        "results": digest(results),
         "rejects": digest(without_sentences(rejects)),
         "sentences": digest(rejects),
         "totals": digest(paths[2].read_bytes()),

@@ -140,7 +140,8 @@ def topics_without(job: BatchJob, plan: Plan) -> set[str]:
     for name in job.without:
         topic = topic_named(plan.topics, name)
         if topic is None:
-            raise WrongJob("no-topic", name=name, topics=", ".join(plan.topics) or "—")
+            known = [one.name for one in plan.topics.values() if one.expected]
+            raise WrongJob("no-topic", name=name, topics=", ".join(known) or "—")
         found.add(topic.name)
     return found
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 from calc.batch.duckdb.job_database import job_database
+from calc.batch.duckdb.signal_errors import SignalsFirst
 from calc.batch.job import ResultSink
 from calc.compare.changed_households import ChangedHouseholds, SameHouseholds
 from calc.compare.decide_picture import DecidedPicture
@@ -39,7 +40,7 @@ def compared(
             pictures.append(DecidedPicture(opened.job, reader, spool, own))
             pictures[-1].decide(sink)
         old, new = pictures
-        with job_database(after.job) as (connection, _):
+        with job_database(after.job) as (connection, _), SignalsFirst():
             changed = ChangedHouseholds(connection, old, new)
             same = [*changed.same()]
             for picture, name, rows in ((old, "old", "earlier"), (new, "new", "later")):

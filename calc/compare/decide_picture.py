@@ -16,6 +16,7 @@ from calc.batch.duckdb.household_lines import LineQuery
 from calc.batch.duckdb.job_database import job_database
 from calc.batch.duckdb.ledger_ranges import FAILING_ROWS, Gathered, LedgerRanges
 from calc.batch.duckdb.run_state import BEHIND
+from calc.batch.duckdb.signal_errors import SignalsFirst
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.job import AUTO, BatchJob, ResultSink
 from calc.compare.read_picture import PictureLedger
@@ -58,7 +59,7 @@ class DecidedPicture:
 
     def decide(self, sink: ResultSink) -> None:
         """Decides every household. Raises EngineFailed, and UnsupportedPlan for rules without a query."""
-        with job_database(self.job) as (connection, folder):
+        with job_database(self.job) as (connection, folder), SignalsFirst():
             run = _LineRun(self.reader.ledger, [self.reader.plan], self.job.spec(), connection, folder, sink)
             run.run(self, self.job.engine == AUTO)
 

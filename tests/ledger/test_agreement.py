@@ -174,8 +174,8 @@ def test_groups_add_up_to_the_whole_and_come_back_from_files(tmp_path: Path) -> 
         assert run.summary.totals.whole().__getstate__() == plain.summary.totals.whole().__getstate__()
         reader = ResultReader("town", plan.decimals)
         reader.file("o", text_of(run, plan, wanted))
-        assert {key: group[:2] for key, group in numbers_of(reader.tally).items()} == {
-            key: group[:2] for key, group in numbers_of(run.summary.totals).items() if group[0]
+        assert {key: (one.assessed, one.benefits) for key, one in reader.tally.groups.items()} == {
+            key: (one.assessed, one.benefits) for key, one in run.summary.totals.groups.items() if one.assessed
         }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from calc.batch.duckdb.job_database import job_database
 from calc.batch.duckdb.ledger_ranges import FAILING_ROWS, LedgerRanges
 from calc.batch.duckdb.month_query import MonthQuery
 from calc.batch.duckdb.result_query import is_object
+from calc.batch.duckdb.signal_errors import SignalsFirst
 from calc.batch.duckdb.write_results import ResultWriter
 from calc.batch.job import AUTO, BatchJob, ResultSink, Summary
 from calc.diagnostics.diagnostic import Reject
@@ -25,7 +26,7 @@ BYTES = {"household": 3000, "benefit": 16_000, "object": 40_000}
 
 def assess_by_duckdb(job: BatchJob, ledger: Ledger, sink: ResultSink) -> Summary:
     """Assess a ledger. Raises EngineFailed for what DuckDB cannot do, UnsupportedPlan for rules without a query."""
-    with job_database(job) as (connection, folder):
+    with job_database(job) as (connection, folder), SignalsFirst():
         return _DuckdbRun(ledger, list(job.plans), job.spec(), connection, folder, sink).run(job.engine == AUTO)
 
 
