@@ -22,7 +22,9 @@ _PLACED = re.compile(r"[^ ]+:\d+:")
 
 
 class CompletedCommand(click.Command):
-    """A command whose line a shell may complete while an option waits for its value."""
+    """A command whose line a shell may complete while an option waits for its value; `language` is that of its words."""
+
+    language = "en"
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses a line; of one that a shell completes the option that waits for its value is left out.
@@ -55,6 +57,7 @@ def build(
         short_help=first_paragraph(pick(language, *help)),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
+    command.language = language
     if language == "zh":
         from calc.cli.chinese_help import translate
 
