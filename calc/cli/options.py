@@ -22,7 +22,7 @@ _PLACED = re.compile(r"[^ ]+:\d+:")
 
 
 class CompletedCommand(click.Command):
-    """A command whose line a shell may complete while an option waits for its value; `language` is that of its words."""
+    """A command whose line a shell may complete while an option waits for its value; its words are in `language`."""
 
     language = "en"
 
