@@ -9,7 +9,7 @@ from typing import Any
 from calc.batch.blank_cells import count_blanks, counted_facts
 from calc.batch.job import ResultSpec
 from calc.diagnostics.diagnostic import Diagnostic, Reject
-from calc.engine.facts import Household, Member
+from calc.engine.facts import household_of
 from calc.engine.household_summary import Summarizer
 from calc.engine.python.function_writer import Emitter
 from calc.engine.python.row_engine import RawOutcome, RowEngine
@@ -180,8 +180,7 @@ class BlockAssessor:
                 rows += made
 
     def _reasons(self, entry: LedgerHousehold, plan: Plan) -> Reasons:
-        members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
-        return Reasons(Trace(plan, Household(entry.id, entry.facts, members)), self.wanted.language)
+        return Reasons(Trace(plan, household_of(entry.id, entry.facts, entry.ids, entry.members)), self.wanted.language)
 
     def _failed(self, entry: LedgerHousehold, plan: Plan, bits: int) -> Reject:
         """Makes the reject of a household whose data fail a check of the rules."""

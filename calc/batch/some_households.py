@@ -9,7 +9,7 @@ from calc.batch.job import BatchJob, ResultSink
 from calc.batch.pipeline import few_collections, open_ledger
 from calc.batch.row_pipeline import scan
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Reject
-from calc.engine.facts import Household, Member
+from calc.engine.facts import household_of
 from calc.engine.traced.interpreter import Trace
 from calc.households.overrides import Settings, unmatched
 from calc.ledger.find_households import households_named, near_ids, with_settings
@@ -78,7 +78,6 @@ def _require_members(settings: Settings, entries: Sequence[LedgerHousehold | Rej
 def _assessed(ledger: Ledger, plan: Plan, entry: LedgerHousehold | Reject) -> Trace | Reject:
     if isinstance(entry, Reject):
         return entry
-    members = tuple(Member(id, facts) for id, facts in zip(entry.ids, entry.members, strict=True))
-    trace = Trace(plan, Household(entry.id, entry.facts, members))
+    trace = Trace(plan, household_of(entry.id, entry.facts, entry.ids, entry.members))
     failed = trace.result.failed_checks
     return ledger.failing(entry, plan, failed) if failed else trace

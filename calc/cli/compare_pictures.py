@@ -16,7 +16,6 @@ from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.compare.compare import ChangeTaker
 from calc.compare.unlike_ids import UnlikeIds
-from calc.engine.facts import Household, Member
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED
 from calc.engine.sql.unsupported import UnsupportedPlan
 from calc.engine.traced.interpreter import Trace
@@ -104,8 +103,7 @@ class ChangeSink(ChangeTaker):
         facts = change.after.facts if change.after is not None else None
         if facts is None:
             return ""
-        members = tuple(Member(id, one) for id, one in facts.members.items())
-        trace = Trace(self.words.new, Household(facts.id, facts.own, members))
+        trace = Trace(self.words.new, facts.household())
         outcomes = trace.outcomes.get(benefit, [])
         for status in (GRANTED, UNDETERMINED, DENIED):
             for one in outcomes:

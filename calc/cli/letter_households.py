@@ -46,14 +46,12 @@ class LetterHouseholds:
             return
         from calc.batch.job import BatchError, ResultSink
         from calc.compare.read_picture import opened_picture, scanned_picture
-        from calc.engine.facts import Household, Member
 
         try:
             with opened_picture(self._job) as opened, scanned_picture(opened, ResultSink()) as picture:
                 for _, side in picture.households(ResultSink()):
                     if side.facts is not None:
-                        members = tuple(Member(id, facts) for id, facts in side.facts.members.items())
-                        yield Household(side.facts.id, side.facts.own, members)
+                        yield side.facts.household()
                 self.rejects += picture.rejects
         except BatchError as error:
             raise click.UsageError(error.message(self.language)) from None

@@ -95,9 +95,7 @@ def _with_known(before: KnownAmounts, after: OpenedPicture, sink: ChangeTaker, m
         _read(after, later, summary, 1, sink)
         finder = ChangeFinder(earlier, later, before, after.job.plans[0])
         for change in finder.changes(_pairs(earlier, later, match, sink)):
-            summary.add(change)
-            if change.kind != SAME:
-                sink.take(change)
+            _take(change, summary, sink)
     return summary
 
 
@@ -112,10 +110,15 @@ def _by_rows(
                    for at, (one, spool) in enumerate(zip(opened, (earlier, later), strict=True))]  # fmt: skip
         finder = CauseFinder(earlier, later, number, _causes(before, after, engines[0], engines[1]))
         for change in finder.changes(_pairs(earlier, later, match, sink)):
-            summary.add(change)
-            if change.kind != SAME:
-                sink.take(change)
+            _take(change, summary, sink)
     return summary
+
+
+def _take(change: HouseholdChange, summary: ComparisonSummary, sink: ChangeTaker) -> None:
+    """Adds up a household, and gives it to the sink if it is not the same."""
+    summary.add(change)
+    if change.kind != SAME:
+        sink.take(change)
 
 
 def _read(
@@ -149,12 +152,10 @@ def _by_duckdb(
         finder = CauseFinder(old.spool, new.spool, number, causes)
         same = sum(one.households for one in pictures.same)
         for change in finder.changes(_pairs(old.spool, new.spool, ID, sink, same)):
-            summary.add(change)
+            _take(change, summary, sink)
             is_gone = change.after is None
             place = 1 + is_gone, (old if is_gone else new).positions[change.id]
             first[change.group] = min(place, first.get(change.group, place))
-            if change.kind != SAME:
-                sink.take(change)
     summary.groups = {name: summary.groups[name] for name in sorted(first, key=lambda one: first[one])}
     return summary
 

@@ -9,7 +9,7 @@ from calc.batch.job import BatchJob, ResultSink
 from calc.batch.pipeline import few_collections
 from calc.compare.read_picture import opened_picture, scanned_picture
 from calc.diagnostics.diagnostic import Reject
-from calc.engine.facts import Household, Member
+from calc.engine.facts import Household
 from calc.vary.answers import HouseholdPicture, PictureEngine
 from calc.vary.months import Timeline
 from calc.vary.next_changes import MonthChange, NextChanges
@@ -33,8 +33,7 @@ def look_ahead(
         for _, side in picture.households(sink):
             if side.facts is None or not engines.has_changes(side.facts):
                 continue
-            members = tuple(Member(id, facts) for id, facts in side.facts.members.items())
-            household = Household(side.facts.id, side.facts.own, members)
+            household = side.facts.household()
             changes = [*finder.of(household)]
             if changes:
                 take(household, changes)

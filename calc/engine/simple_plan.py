@@ -79,3 +79,9 @@ class SimplePlan(Record):
 def need_bits(plan: Plan) -> dict[str, int]:
     """Gives each fact and parameter a bit in sets of needs."""
     return {name: 1 << place for place, name in enumerate((*plan.facts, *plan.parameters))}
+
+
+def needed_names(plan: Plan, bits: Mapping[str, int], needs: int) -> tuple[list[str], list[str]]:
+    """Lists the facts and the parameters in a set of needs; `bits` are those of `need_bits`."""
+    facts = [name for name in plan.facts if needs & bits[name]]
+    return facts, [name for name in plan.parameters if needs & bits[name]]

@@ -8,6 +8,7 @@ from calc.engine.facts import Household
 from calc.engine.outcomes import UNDETERMINED, Need
 from calc.engine.traced.interpreter import Trace
 from calc.interview.state import FACT, PICK, WHO, Prompt, State, is_presumption
+from calc.rules.dependency_order import reachable
 from calc.rules.plan import Plan
 from calc.vary.possible_trace import PossibleTrace
 from calc.vary.possible_value import needs_among
@@ -143,13 +144,7 @@ class Chooser:
 
 def _leading_to(plan: Plan, benefits: Iterable[str]) -> list[str]:
     """Lists the steps of a plan that some benefits depend on, in their order."""
-    above: set[str] = set()
-    waiting = [*benefits]
-    while waiting:
-        name = waiting.pop()
-        if name not in above:
-            above.add(name)
-            waiting += plan.needs.get(name, ())
+    above = reachable(tuple(benefits), plan.needs)
     return [name for name in plan.steps if name in above]
 
 

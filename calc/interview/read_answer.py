@@ -124,7 +124,7 @@ def _who(plan: Plan, state: State, question: Prompt, text: str) -> Read:
     waiting: list[Picking] = []
     for at, place in enumerate(question.members):
         if at in choice.chosen and len(question.facts) == 1:
-            state = _take(plan, state, plan.facts[question.facts[0]], place)
+            state = _take(state, plan.facts[question.facts[0]], place)
         elif at in choice.chosen:
             waiting.append(Picking(question.topic, place, question.facts))
         else:
@@ -141,13 +141,13 @@ def _picked(plan: Plan, state: State, question: Prompt, text: str) -> Read:
         return choice
     for at, name in enumerate(question.facts):
         if at in choice.chosen:
-            done = _take(plan, done, plan.facts[name], place)
+            done = _take(done, plan.facts[name], place)
         else:
             done = _left(plan, done, name, place, at in choice.not_known)
     return done
 
 
-def _take(plan: Plan, state: State, fact: FactPlan, place: int | None) -> State:
+def _take(state: State, fact: FactPlan, place: int | None) -> State:
     """Notes a fact that was picked: a yes/no is answered by that, anything else is asked next."""
     value = picked_value(fact)
     if value is not None:
@@ -203,7 +203,7 @@ def _fact(plan: Plan, state: State, question: Prompt, text: str) -> Read:
         if not question.has_default:
             return Misread("ask-empty")
         return done.with_default(fact, place)
-    raw = _from_list(plan, state, fact, place, text)
+    raw = _from_list(state, fact, place, text)
     read, _ = read_cell(fact, raw)
     if isinstance(read, CellError):
         for number in numbers_for(plan, {name}) if place is not None else ():
@@ -223,7 +223,7 @@ def _label_pair(fact: FactPlan) -> tuple[str, str]:
     return fact.about.en, fact.about.label
 
 
-def _from_list(plan: Plan, state: State, fact: FactPlan, place: int | None, text: str) -> Any:
+def _from_list(state: State, fact: FactPlan, place: int | None, text: str) -> Any:
     """Finds what the number of an option or of a member in the list shown means; else returns the text."""
     number = half_width(text).rstrip(".)、")
     if not (number.isascii() and number.isdigit() and len(number) < 4):

@@ -13,7 +13,7 @@ from calc.report.letter import LetterText, LetterWriter, kind_of
 from calc.rules.plan import Plan
 from calc.rules.read_letters import letter_for
 from calc.rules.rulebook import Rulebook
-from calc.vary.answers import NOTHING, HouseholdPicture, PictureEngine
+from calc.vary.answers import NOTHING, PictureEngine, picture_of
 from calc.vary.causes import Cause, Causes
 from calc.vary.rule_steps import rule_steps
 
@@ -72,7 +72,7 @@ class DecisionLetters:
 
     def _causes(self, before: Household, after: Household) -> list[Cause]:
         assert self.causes is not None
-        old, new = _picture(before), _picture(after)
+        old, new = picture_of(before), picture_of(after)
         return self.causes.between(old, new, self.causes.before.answer(old), self.causes.after.answer(new))
 
     def _of_line(self, causes: Sequence[Cause], outcome: Outcome, trace: Trace) -> list[str]:
@@ -87,14 +87,6 @@ class DecisionLetters:
         return found
 
 
-def outcomes_of(trace: Trace, benefits: Sequence[str]) -> list[tuple[str, str]]:
-    """Lists benefits with their statuses, to say why a letter that was asked for is not written."""
-    return [
-        (one.benefit, kind_of(one, None)) for name in benefits for one in trace.outcomes[name]
-        if one.status != NOT_APPLICABLE
-    ]  # fmt: skip
-
-
 def _former(older: Trace, newer: Trace, outcome: Outcome) -> Optional[Outcome]:
     """Finds the outcome of the same benefit and person in the earlier picture."""
     found = older.outcomes.get(outcome.benefit, ())
@@ -102,7 +94,3 @@ def _former(older: Trace, newer: Trace, outcome: Outcome) -> Optional[Outcome]:
         return next((one for one in found if one.member is None), None)
     id = newer.household.members[outcome.member].id
     return next((one for one in found if one.member is not None and older.household.members[one.member].id == id), None)
-
-
-def _picture(household: Household) -> HouseholdPicture:
-    return HouseholdPicture(household.id, household.facts, {one.id: one.facts for one in household.members})

@@ -1,8 +1,12 @@
-"""Orders names so that each comes after those it needs; finds circles, and all names that some names use."""
+"""Orders names so that each comes after those it needs; finds circles, and all names above and below some names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from calc.rules.plan import Plan
 
 
 def ordered(needs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[list[str]]]:
@@ -47,4 +51,13 @@ def reachable(roots: Sequence[str], needs: Mapping[str, Sequence[str]]) -> set[s
             if name not in found:
                 found.add(name)
                 waiting.append(name)
+    return found
+
+
+def depending(names: Iterable[str], plan: Plan) -> set[str]:
+    """Returns all names of a plan that use some names, directly or not, those included."""
+    found = set(names)
+    for step in plan.steps:
+        if not found.isdisjoint(plan.needs.get(step, ())):
+            found.add(step)
     return found

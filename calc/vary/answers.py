@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from calc.engine.facts import Declared, Household, Member
+from calc.engine.facts import Declared, Household, household_of
 from calc.engine.outcomes import GRANTED, UNDETERMINED
 from calc.engine.python.row_engine import RawOutcome, RowEngine
-from calc.engine.simple_plan import need_bits
+from calc.engine.simple_plan import need_bits, needed_names
 from calc.engine.traced.interpreter import Trace
 from calc.language.types import MEMBER
 from calc.record import Record
@@ -26,6 +26,15 @@ class HouseholdPicture(Record):
     id: str
     own: dict[str, Declared]
     members: dict[str, dict[str, Declared]]
+
+    def household(self) -> Household:
+        """The household as engines take it."""
+        return household_of(self.id, self.own, self.members, self.members.values())
+
+
+def picture_of(household: Household) -> HouseholdPicture:
+    """The picture of a household."""
+    return HouseholdPicture(household.id, household.facts, {one.id: one.facts for one in household.members})
 
 
 class Answer(Record):
@@ -73,8 +82,7 @@ class PictureEngine:
 
     def needs(self, bits: int) -> tuple[list[str], list[str]]:
         """Lists the facts and the unset parameters of a set of needs."""
-        facts = [name for name in self.plan.facts if bits & self._bits[name]]
-        return facts, [name for name in self.plan.parameters if bits & self._bits[name]]
+        return needed_names(self.plan, self._bits, bits)
 
 
 class TracedEngine(PictureEngine):
@@ -84,12 +92,11 @@ class TracedEngine(PictureEngine):
         self.plan = plan
 
     def answer(self, household: HouseholdPicture) -> Answer:
-        members = tuple(Member(id, facts) for id, facts in household.members.items())
-        trace = Trace(self.plan, Household(household.id, household.own, members))
+        trace = Trace(self.plan, household.household())
         grants: dict[Line, Grant] = {}
         opened: dict[Line, int] = {}
         for one in trace.result.outcomes:
-            line = one.benefit, "" if one.member is None else members[one.member].id
+            line = one.benefit, "" if one.member is None else trace.household.members[one.member].id
             if one.status == GRANTED:
                 grants[line] = 1, int((one.amount or 0) * 10**self.plan.decimals)
             elif one.status == UNDETERMINED:

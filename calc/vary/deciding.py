@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional, Union
 
-from calc.engine.facts import Declared, Household, Member, not_known
+from calc.engine.facts import Declared, Household, household_of, not_known
 from calc.engine.outcomes import UNDETERMINED, Need
 from calc.engine.python.row_engine import RawOutcome, RowEngine
-from calc.engine.simple_plan import need_bits
+from calc.engine.simple_plan import need_bits, needed_names
 from calc.engine.traced.interpreter import Trace
 from calc.language.lookup_tables import LookupTable
 from calc.language.types import DATE, MEMBER, NOBODY, NUMERIC, REFERENCE
 from calc.record import Record
+from calc.rules.dependency_order import depending
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move
 from calc.vary.possible_answers import possible_answers
@@ -71,16 +72,12 @@ class FactFinder:
         """Lists the facts and the unset parameters of a set of needs."""
         found = self._names.get(needs)
         if found is None:
-            bits = self.bits
-            found = (
-                [name for name in self.plan.facts if needs & bits[name]],
-                [name for name in self.plan.parameters if needs & bits[name]],
-            )
+            found = needed_names(self.plan, self.bits, needs)
             if len(self._names) < _MOST_NAMES:
                 self._names[needs] = found
         return found
 
-    def lacking(self, name: str, own: dict[str, Declared], members: Sequence[dict[str, Declared]]) -> list[int | None]:
+    def lacking(self, name: str, members: Sequence[dict[str, Declared]]) -> list[int | None]:
         """Lists who lacks a fact: the places of members, or None for the household."""
         fact = self.plan.facts[name]
         mark = not_known(name)
@@ -90,7 +87,7 @@ class FactFinder:
 
     def one_fact(self, household: _Facts, opened: Sequence[tuple[int, int]]) -> Optional[OneFact]:
         """Finds the fact that decides everything that is open, the first one in the order of the rules."""
-        own, members, _ = household
+        members = household[1]
         common, whole = self.of_facts, 0
         for _, one in opened:
             common &= one
@@ -102,7 +99,7 @@ class FactFinder:
         for name in self.names(common)[0]:
             if not common & self.bits[name]:
                 continue
-            places = self.lacking(name, own, members)
+            places = self.lacking(name, members)
             is_sole = whole == self.bits[name] and len(places) == 1 and not has_holes
             for place in places:
                 found = self._tried(name, place, household, None if is_sole else asked)
@@ -205,7 +202,7 @@ def _stated(facts: dict[str, Declared], name: str, value: Any) -> dict[str, Decl
 
 def _household(parts: _Facts) -> Household:
     own, members, ids = parts
-    return Household("", own, tuple(Member(id, facts) for id, facts in zip(ids, members, strict=True)))
+    return household_of("", own, ids, members)
 
 
 def _ends(fact: FactPlan) -> tuple[int, int]:
@@ -231,8 +228,5 @@ def _samples(fact: FactPlan, is_proven: bool) -> list[Any]:
 def _holed_benefits(plan: Plan) -> frozenset[int]:
     """Finds the places of the benefits that use a table with cells that are not published."""
     tables = {name: one.value for name, one in plan.parameters.items() if isinstance(one.value, LookupTable)}
-    holed = {name for name, table in tables.items() if any(cell is None for cell in table.cells.values())}
-    for name in plan.steps:
-        if not holed.isdisjoint(plan.needs.get(name, ())):
-            holed.add(name)
+    holed = depending((name for name, table in tables.items() if None in table.cells.values()), plan)
     return frozenset(at for at, name in enumerate(plan.benefits) if name in holed)

@@ -14,8 +14,8 @@ from calc.exact import Number, simplify
 from calc.language.lookup_tables import LookupTable
 from calc.language.primitives import MEANING
 from calc.language.typed_tree import HasRow, Lookup, Operation, Term
-from calc.language.types import MEMBER
-from calc.rules.plan import BenefitPlan, DefinitionPlan, FactPlan, Plan
+from calc.rules.dependency_order import depending, reachable
+from calc.rules.plan import DefinitionPlan, FactPlan, Plan
 from calc.vary.moving_value import Moving, Split, divided, rounded
 
 _DATES = ("full_years", "full_months", "year", "month")
@@ -23,17 +23,7 @@ _DATES = ("full_years", "full_months", "year", "month")
 
 def cone(plan: Plan, fact: str, benefits: Iterable[str]) -> list[str]:
     """Lists the steps of a plan that depend on a fact and that any of some benefits depends on, in their order."""
-    below = {fact}
-    for name in plan.steps:
-        if not below.isdisjoint(plan.needs.get(name, ())):
-            below.add(name)
-    above: set[str] = set()
-    waiting = [*benefits]
-    while waiting:
-        name = waiting.pop()
-        if name not in above:
-            above.add(name)
-            waiting += plan.needs.get(name, ())
+    below, above = depending([fact], plan), reachable(tuple(benefits), plan.needs)
     return [name for name in plan.steps if name in below and name in above]
 
 
@@ -41,7 +31,7 @@ class MovedTrace(Trace):
     """The values of a household, of which a fact of a member (None: of the household) has a value that may move.
 
     `base` is the trace at one value of the fact, `steps` what is computed again (see `cone`).
-    Raises Split where something is decided differently within the range.
+    Raises Split, as `compute` does, where something is decided differently within the range; what is before it is kept.
     """
 
     def __init__(
@@ -59,18 +49,6 @@ class MovedTrace(Trace):
         self._moved = fact, member
         self._value = value
         self.compute(steps)
-
-    def compute(self, steps: Iterable[str]) -> None:
-        """Computes some steps again, in this order. Raises Split; those before the one that does are kept."""
-        places = range(len(self.household.members))
-        for name in steps:
-            step: Any = self.plan.definitions.get(name) or self.plan.facts.get(name) or self.plan.benefits[name]
-            if step.__class__ is BenefitPlan:
-                self._benefit(step)
-            elif step.type.level == MEMBER:
-                self.of_members[name] = [self._step(step, place) for place in places]
-            else:
-                self.of_household[name] = self._step(step, None)
 
     def evaluate(self, term: Term, member: int | None) -> Any:
         form = _FORMS.get(term.__class__)

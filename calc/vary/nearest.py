@@ -18,7 +18,7 @@ from calc.exact import divide
 from calc.language.typed_tree import Amount, Definition, Fact, Received, Term, walk
 from calc.language.types import CHOICE, YES_NO
 from calc.record import Record
-from calc.rules.dependency_order import reachable
+from calc.rules.dependency_order import depending, reachable
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.moved_trace import MovedTrace
 from calc.vary.moving_value import Moving, Split
@@ -64,7 +64,7 @@ class Nearest:
         found: list[list[NearChange]] = [[] for _ in wishes]
         for name in (one for one in self.plan.facts if one in facts):
             fact = self.plan.facts[name]
-            below = self._depending(name)
+            below = depending([name], self.plan)
             for place in places_of(fact, self.household):
                 self._moved, self._granted = {}, {}
                 for wish, changes in zip(wishes, found, strict=True):
@@ -72,14 +72,6 @@ class Nearest:
                         self._steps = [[one for one in reach if one in below] for reach in wish.reach]
                         changes += self._of_fact(fact, place, wish)
         return found
-
-    def _depending(self, fact: str) -> set[str]:
-        """The names that depend on a fact."""
-        below = {fact}
-        for name in self.plan.steps:
-            if not below.isdisjoint(self.plan.needs.get(name, ())):
-                below.add(name)
-        return below
 
     def _of_fact(self, fact: FactPlan, place: int | None, wish: _Wish) -> Iterator[NearChange]:
         present = self.base.value(fact.name, place)

@@ -10,7 +10,7 @@ from calc.engine.traced.interpreter import Trace
 from calc.record import Record
 from calc.rules.dependency_order import reachable
 from calc.rules.toml_document import month_before
-from calc.vary.answers import HouseholdPicture, TracedEngine
+from calc.vary.answers import TracedEngine, picture_of
 from calc.vary.causes import TIME, Cause, Causes, Change, of_entry
 from calc.vary.months import Reached, Timeline
 from calc.vary.rule_steps import rule_steps
@@ -74,7 +74,7 @@ class NextChanges:
             old, new = (TracedEngine(self.timeline.plan(one)) for one in (last, month))
             self._causes[month] = Causes(old, new, rule_steps(book, last, book, month, {}), True, TracedEngine)
         causes = self._causes[month]
-        picture = HouseholdPicture(household.id, household.facts, {one.id: one.facts for one in household.members})
+        picture = picture_of(household)
         found = causes.between(picture, picture, causes.before.answer(picture), causes.after.answer(picture))
         return found or [Cause(named, {}), *([time] if is_time else [])]  # where all lines are open, nothing is split
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from calc.engine.facts import Household, not_known
+from calc.engine.facts import Household
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Need
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown, ranks
-from calc.exact import divide
 from calc.language.typed_tree import Aggregate, HasRow, If, Logic, Lookup, Operation, Term, UnknownTerm
 from calc.language.types import CHOICE, DATE, MEMBER, NOBODY, NUMERIC, REFERENCE, YES_NO
-from calc.rules.plan import BenefitPlan, DefinitionPlan, FactPlan, Plan
+from calc.rules.plan import BenefitPlan, FactPlan, Plan
 from calc.vary.possible_value import (
     ENDLESS,
     Possible,
@@ -71,45 +70,25 @@ class PossibleTrace(Trace):
         return self.evaluate(term, None)
 
     def _evaluate(self) -> None:
-        plan, places = self.plan, range(len(self.household.members))
-        for name in self._steps:
-            step: Any = plan.definitions.get(name) or plan.facts.get(name) or plan.benefits[name]
-            if step.__class__ is BenefitPlan:
-                self._benefit(step)
-            elif step.type.level == MEMBER:
-                self.of_members[name] = [self._step(step, place) for place in places]
-            else:
-                self.of_household[name] = self._step(step, None)
+        self.compute(self._steps)
 
     def evaluate(self, term: Term, member: int | None) -> Any:
         form = _FORMS.get(term.__class__)
         return super().evaluate(term, member) if form is None else form(self, term, member)
 
-    def _step(self, step: FactPlan | DefinitionPlan, member: int | None) -> Any:
-        if step.__class__ is DefinitionPlan:
-            return self.evaluate(step.term, member)
-        assert isinstance(step, FactPlan)
-        facts = self.household.facts if member is None else self.household.members[member].facts
-        declared = facts.get(step.name)
-        if declared is not None:
-            if step.decimals and step.type.kind in NUMERIC:
-                return divide(declared, 10**step.decimals)  # type: ignore[arg-type]
-            return declared
-        if not_known(step.name) in facts:
-            return self._anything(step, 0)
-        if step.default is None:
-            return self._unknown(step.name, member)
-        self._asked = (step.name, member)
-        value = self.evaluate(step.default, member)
-        if not self._is_closed(self, step.name, member):
-            bit = self._bit((step.name, member))
-            return one_of(bit, (self._anything(step, bit), value))
+    def _unstated(self, fact: FactPlan, member: int | None, is_not_known: bool) -> Any:
+        if is_not_known:
+            return self._anything(fact, 0)
+        if fact.default is None:
+            return self._unknown(fact.name, member)
+        self._asked = (fact.name, member)
+        value = self.evaluate(fact.default, member)
+        if not self._is_closed(self, fact.name, member):
+            bit = self._bit((fact.name, member))
+            return one_of(bit, (self._anything(fact, bit), value))
         if value.__class__ is Unknown or (value.__class__ is Possible and not value.needs):
-            return self._unknown(step.name, member)  # nothing else can be asked that would settle the default
+            return self._unknown(fact.name, member)  # nothing else can be asked that would settle the default
         return value
-
-    def _bit(self, need: Need) -> int:
-        return self._need_bits.setdefault(need, 1 << len(self._need_bits))
 
     def _unknown(self, name: str, member: int | None) -> Any:
         bit = self._bit((name, member))

@@ -3,8 +3,6 @@
 SQL leaves NULL out of every aggregate, and gives NULL for an empty group; in the rules an unknown element makes the
 result unknown, and an empty group gives 0, false, true or `empty`. So elements that can be unknown are grouped with
 their needs: any need in the group comes from an unknown element that matters.
-
-Over 300 lines: each form of aggregate is written here twice, before it is grouped and after.
 """
 
 from __future__ import annotations

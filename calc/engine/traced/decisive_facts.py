@@ -14,6 +14,7 @@ from calc.engine.traced.interpreter import Trace
 from calc.language.typed_tree import Aggregate, Amount, Definition, Fact, If, Logic, Parameter, Received, Term, parts
 from calc.language.types import MEMBER, YES_NO
 from calc.record import Record, replace
+from calc.rules.dependency_order import reachable
 from calc.rules.plan import CheckPlan, Plan
 
 
@@ -42,12 +43,7 @@ def failures(plan: Plan, household: Household, names: Sequence[str]) -> list[Fai
 def _only(plan: Plan, names: Sequence[str]) -> Plan:
     """The part of a plan that some checks need: far less than a household's whole result."""
     checks = tuple(check for check in plan.checks if check.name in names)
-    needed, waiting = set[str](), [name for check in checks for name in _named(check.term)]
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            waiting += plan.needs.get(name, ())
+    needed = reachable([name for check in checks for name in _named(check.term)], plan.needs)
     benefits = {name: one for name, one in plan.benefits.items() if name in needed}
     steps = tuple(name for name in plan.steps if name in needed)
     return replace(plan, checks=checks, steps=steps, benefits=benefits)

@@ -8,6 +8,7 @@ Over 300 lines: one class is the meaning of every form of term, to be read in on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from calc.engine.facts import Household, not_known
@@ -89,9 +90,10 @@ class Trace:
 
     # evaluating
 
-    def _evaluate(self) -> None:
+    def compute(self, steps: Iterable[str]) -> None:
+        """Computes facts, definitions and benefits by name, each after what it needs."""
         plan, places = self.plan, range(len(self.household.members))
-        for name in plan.steps:
+        for name in steps:
             step: Any = plan.definitions.get(name) or plan.facts.get(name) or plan.benefits[name]
             if step.__class__ is BenefitPlan:
                 self._benefit(step)
@@ -99,6 +101,10 @@ class Trace:
                 self.of_members[name] = [self._step(step, place) for place in places]
             else:
                 self.of_household[name] = self._step(step, None)
+
+    def _evaluate(self) -> None:
+        plan = self.plan
+        self.compute(plan.steps)
         outcomes = [outcome for name in plan.benefits for outcome in self.outcomes[name]]
         yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
         result = totalled(self.household.id, outcomes, yearly)
@@ -120,17 +126,20 @@ class Trace:
             if step.decimals and step.type.kind in NUMERIC:
                 return divide(declared, 10**step.decimals)  # type: ignore[arg-type]
             return declared
-        if step.default is None or not_known(step.name) in facts:
-            return self._unknown(step.name, member)
-        self._asked = (step.name, member)
-        return self.evaluate(step.default, member)
+        return self._unstated(step, member, not_known(step.name) in facts)
 
-    def _unknown(self, name: str, member: int | None) -> Unknown:
-        need = (name, member)
-        bit = self._need_bits.get(need)
-        if bit is None:
-            bit = self._need_bits[need] = 1 << len(self._need_bits)
-        return Unknown(bit)
+    def _unstated(self, fact: FactPlan, member: int | None, is_not_known: bool) -> Value:
+        """The value of a fact that has none stated; `is_not_known` if that is what was stated."""
+        if fact.default is None or is_not_known:
+            return self._unknown(fact.name, member)
+        self._asked = (fact.name, member)
+        return self.evaluate(fact.default, member)
+
+    def _bit(self, need: Need) -> int:
+        return self._need_bits.setdefault(need, 1 << len(self._need_bits))
+
+    def _unknown(self, name: str, member: int | None) -> Any:
+        return Unknown(self._bit((name, member)))
 
     def _benefit(self, benefit: BenefitPlan) -> None:
         members: list[int | None] = list(range(len(self.household.members))) if benefit.type.level == MEMBER else [None]
