@@ -58,6 +58,15 @@ def _position(unknown: UnknownColumn) -> str:
     return f":{line}:{column}"
 
 
+def print_mistakes(found: Iterable[tuple[str, Iterable[Diagnostic]]], show_ids: bool, language: str) -> None:
+    """Prints some mistakes of rejected households, which are named by their ids, with a count of the others."""
+    examples = Examples()
+    for id, mistakes in found:
+        examples.add(shown_id(id, show_ids), mistakes, True)
+    for line in examples.lines(language):
+        remark(line, False)
+
+
 class TerminalSink(FileSink):
     """Writes the files of a job and prints remarks on standard error, none if `quiet`."""
 

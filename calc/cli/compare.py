@@ -24,7 +24,6 @@ from calc.cli.options import (
 if TYPE_CHECKING:
     from calc.compare.known_amounts import KnownAmounts
     from calc.compare.read_picture import Picture
-    from calc.diagnostics.diagnostic import Reject
     from calc.rules.plan import Plan
     from calc.rules.rulebook import Rulebook
 
@@ -152,25 +151,14 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     if isinstance(before, KnownAmounts) and before.is_small:
         remark(say("paid-small", language, least=LEAST_PAID), False)
     if not quiet:
-        from calc.cli.batch_summary import warn_of_unknown_columns
+        from calc.cli.batch_summary import print_mistakes, warn_of_unknown_columns
 
         warn_of_unknown_columns([*([] if is_known else summary.unknown[0]), *summary.unknown[1]], language)
-        _print_rejects(summary.rejects, after, language)
+        rejects = ((one.id, one.mistakes) for side in summary.rejects for one in side)
+        print_mistakes(rejects, after.job.show_ids, language)
         if summary.why:
             remark(say("engine-ran", language, engine=summary.engine, why=summary.why), False)
     return 0
-
-
-def _print_rejects(rejects: tuple[list[Reject], list[Reject]], after: Picture, language: str) -> None:
-    """Prints some mistakes of rejected households, as `doudi batch` does."""
-    from calc.households.household_reader import shown_id
-    from calc.report.rejects import Examples
-
-    examples = Examples()
-    for one in (*rejects[0], *rejects[1]):
-        examples.add(shown_id(one.id, after.job.show_ids), one.mistakes, True)
-    for line in examples.lines(language):
-        remark(line, False)
 
 
 def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAmounts, Picture]:

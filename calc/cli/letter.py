@@ -115,7 +115,7 @@ def letter(
         letters = _letters(writer, now, earlier, ids, language)
     except MissingLetter as missing:
         raise click.UsageError(say("letter-missing", language, kind=missing.kind, benefit=missing.benefit)) from None
-    _write(letters, output, form, writer, language)
+    _write(letters, output, form, language)
     return _told(letters, now, writer, quiet, language)
 
 
@@ -141,9 +141,7 @@ def _letters(
     return found
 
 
-def _write(
-    letters: list[LetterText], output: str | None, form: str | None, writer: DecisionLetters, language: str
-) -> None:
+def _write(letters: list[LetterText], output: str | None, form: str | None, language: str) -> None:
     """Writes the letters where they are wanted; a file or folder is whole or not there."""
     from calc.batch.atomic_files import whole_file, whole_folder
     from calc.report.letter_files import all_as_text, as_page, as_text, file_names
@@ -192,14 +190,9 @@ def _fill(letters: list[LetterText], output: str | None, form: str, language: st
 
 def _told(letters: list[LetterText], now: LetterHouseholds, writer: DecisionLetters, quiet: bool, language: str) -> int:
     """Says how many letters there are and which households have none; returns the exit status."""
-    from calc.households.household_reader import shown_id
-    from calc.report.rejects import Examples
+    from calc.cli.batch_summary import print_mistakes
     from calc.report.ui_text import say
 
-    examples = Examples()
-    for one in now.rejects:
-        examples.add(shown_id(one.id, writer.show_ids), one.mistakes, True)
-    for line in examples.lines(language):
-        remark(line, False)
+    print_mistakes(((one.id, one.mistakes) for one in now.rejects), writer.show_ids, language)
     remark(say("letters-written", language, letters=len(letters), rejected=len(now.rejects)), quiet)
     return 1 if now.rejects or not letters else 0

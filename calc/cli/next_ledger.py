@@ -12,17 +12,15 @@ from calc.batch.job import BatchError, BatchJob, ResultSink
 from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
-from calc.cli.batch_summary import warn_of_unknown_columns
+from calc.cli.batch_summary import print_mistakes, warn_of_unknown_columns
 from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.compare.look_ahead import look_ahead
 from calc.engine.outcomes import UNDETERMINED
-from calc.households.household_reader import shown_id
 from calc.record import replace
 from calc.report.aligned import aligned, thousands
 from calc.report.encode_rows import csv_text, json_text
 from calc.report.next_text import AMOUNTS, HEADINGS, NextWords
-from calc.report.rejects import Examples
 from calc.report.table_shape import TableShape
 from calc.report.ui_text import say
 from calc.rules.toml_document import month_text
@@ -138,11 +136,7 @@ def next_of_ledger(
         files.abandon()
         raise
     echo_lines(ahead.lines(), err=output == "-")
-    examples = Examples()
-    for one in rejects:
-        examples.add(shown_id(one.id, job.show_ids), one.mistakes, True)
-    for line in examples.lines(language):
-        remark(line, False)
+    print_mistakes(((one.id, one.mistakes) for one in rejects), job.show_ids, language)
     if not quiet:
         for line in ahead.remarks():
             remark(line, False)

@@ -12,11 +12,11 @@ from calc.batch.job import ResultSink
 from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import CSV, JSON_LINES, format_of
 from calc.batch.writers.open_writers import rows_to
+from calc.cli.batch_summary import print_mistakes
 from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.engine.python.row_engine import RowEngine
 from calc.report.encode_rows import csv_text, json_text
-from calc.report.rejects import Examples
 from calc.report.screening import AMOUNTS, ScreenRows, ScreenSums
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
@@ -159,13 +159,7 @@ class ScreenSink(ResultSink):
 
     def print_mistakes(self, show_ids: bool) -> None:
         """Prints some mistakes of households that are rejected or unclear, and what was not worked out."""
-        from calc.households.household_reader import shown_id
-
-        examples = Examples()
-        for id, mistakes in self.mistakes:
-            examples.add(shown_id(id, show_ids), mistakes, True)
-        for line in examples.lines(self.language):
-            remark(line, False)
+        print_mistakes(self.mistakes, show_ids, self.language)
         if self.without_pieces and self.write is not None:
             remark(say("screen-more-pieces", self.language, count=self.without_pieces), False)
 

@@ -41,13 +41,13 @@ def explained(trace: Trace, language: str, why: str | None = None) -> list[str]:
     if why is not None and not explanation.lines:
         explanation.line(f"{explanation.label(why)}: {explanation.say('not_applicable')}")
     explanation.assumed(names)
-    return _shortened(explanation, MOST_LINES if why is None else MOST_LINES_OF_ONE)
+    return shortened(explanation, MOST_LINES if why is None else MOST_LINES_OF_ONE, 1)
 
 
-def _shortened(explanation: Explanation, most: int) -> list[str]:
-    """Cuts an explanation to a number of lines: the deepest steps are left out first."""
-    lines, depths = explanation.lines, explanation.depths
-    while len(lines) > most and max(depths) > 1:
+def shortened(steps: Steps, most: int, kept: int = -1) -> list[str]:
+    """Cuts lines to a number: the deepest steps are left out first, down to the depth `kept`."""
+    lines, depths = steps.lines, steps.depths
+    while len(lines) > most and max(depths) > kept:
         deepest = max(depths)
         last = max(at for at, depth in enumerate(depths) if depth == deepest)
         del lines[last], depths[last]

@@ -17,10 +17,12 @@ from calc.exact import plain
 from calc.households.household_reader import shown_id
 from calc.language.types import MEMBER
 from calc.record import Record, replace
-from calc.report.explain import Explanation
+from calc.report.arithmetic import NumberWriter
+from calc.report.explain import Explanation, shortened
 from calc.report.format_values import amount_per, by_id, show
 from calc.report.silence import Silent, silent_facts
 from calc.report.template import is_no_day
+from calc.report.trace_phrases import TracePhrases
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.rules.read_letters import LISTS, fields_of
@@ -72,6 +74,7 @@ class LetterWriter:
         self.show_ids = show_ids
         self.ids = sorted({one.id for each in (household, earlier) if each is not None for one in each.members})
         self.trace = Trace(plan, self.with_tokens(household))
+        self.phrases = TracePhrases(self.trace, language)
 
     def with_tokens(self, household: Household) -> Household:
         """Gives members tokens for ids, which sort as the ids do: ties in ranks are broken by them."""
@@ -175,7 +178,7 @@ class LetterWriter:
         benefit = self.plan.benefits[outcome.benefit]
         if outcome.status != GRANTED or benefit.amount is None:
             return ""
-        return Explanation(self.trace, self.language, False).arithmetic.sentence(benefit.amount, outcome.member) or ""
+        return NumberWriter(self.trace, self.language).sentence(benefit.amount, outcome.member) or ""
 
     def _steps(self, outcome: Outcome) -> tuple[str, ...]:
         """Lists what the amount was computed from, the deepest steps left out where there are too many."""
@@ -184,11 +187,7 @@ class LetterWriter:
             return ()
         explanation = Explanation(self.trace, self.language, False)
         explanation.steps(benefit.amount, outcome.member, 0)
-        lines, depths = explanation.lines, explanation.depths
-        while len(lines) > MOST_STEPS:
-            last = max(range(len(lines)), key=lambda at: (depths[at], at))
-            del lines[last], depths[last]
-        return tuple(self._plain(one) for one in lines)
+        return tuple(self._plain(one) for one in shortened(explanation, MOST_STEPS))
 
     def _conditions(self, outcome: Outcome, name: str) -> str:
         benefit = self.plan.benefits[outcome.benefit]
@@ -201,8 +200,7 @@ class LetterWriter:
         """The questions whose answers are missing, each with the fact and whose it is."""
         if outcome.status != UNDETERMINED:
             return ()
-        phrases = Explanation(self.trace, self.language, False)
-        found = []
+        phrases, found = self.phrases, []
         for fact, place in phrases.questions.needed([outcome]) or outcome.missing:
             listed = phrases.listed([(fact, place)])
             question = phrases.question(fact)
@@ -211,7 +209,6 @@ class LetterWriter:
 
     def _assumed(self, outcome: Outcome) -> tuple[str, ...]:
         """The facts that nobody stated and that decided, each with what it was taken to be."""
-        phrases = Explanation(self.trace, self.language, False)
         silent: list[Silent] = []
         for one in self.plan.benefits[outcome.benefit].conditions:
             if self.trace.evaluate(one.term, outcome.member).__class__ is not Unknown:
@@ -224,18 +221,17 @@ class LetterWriter:
             value = show(
                 by_id(self.trace.value(fact, place), kind, self.trace.household), kind, self.plan, self.language
             )
-            found.append(f"{phrases.listed([(fact, place)])}{say('taken-as', self.language, value=value)}")
+            found.append(f"{self.phrases.listed([(fact, place)])}{say('taken-as', self.language, value=value)}")
         return tuple(found)
 
     def _documents(self, cites: Sequence[str]) -> str:
         """Titles and clauses of the documents that are in force in the month."""
-        phrases = Explanation(self.trace, self.language, False)
 
         def is_in_force(cite: str) -> bool:
             begins = day_number(self.plan.documents.get(cite.partition(" ")[0], {}).get("in_force"))
             return begins is None or begins <= self.plan.month_end
 
-        return phrases.clauses(tuple(one for one in cites if is_in_force(one)))
+        return self.phrases.clauses(tuple(one for one in cites if is_in_force(one)))
 
     def _plain(self, line: str) -> str:
         """A line of an explanation without its marks, the clause in brackets behind it."""
@@ -244,8 +240,7 @@ class LetterWriter:
         clause = found.group(1) if found else ""
         text = (text[: found.start()] if found else text).removesuffix(" *")
         said, _, why = text.partition(" — ")
-        bracketed = Explanation(self.trace, self.language, False).bracketed
-        return said + bracketed(why) + bracketed(clause)
+        return said + self.phrases.bracketed(why) + self.phrases.bracketed(clause)
 
     def _named(self, text: str, own: Optional[str]) -> str:
         """Puts the names of members in place; in a letter to one of them the others have none."""
