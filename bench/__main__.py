@@ -14,12 +14,14 @@ from collections.abc import Callable, Sequence
 
 from bench.district import households
 from bench.processes import in_turns, table
+from calc.assess_households import assess
 from calc.engine.python.row_engine import RowEngine
 from calc.engine.traced.interpreter import Trace
 from calc.report.explain import explained
 from calc.rules.check_all_months import check_all
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
+from calc.vary.nearest import Nearest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = os.path.join(ROOT, "rules.toml")
@@ -112,6 +114,14 @@ def main() -> None:
     few = many[:300]
     seconds = best(lambda: [explained(Trace(plan, household), "zh") for household in few], 2)
     print(f"trace with explanation: {seconds / len(few) * 1000:.1f} ms a household")
+
+    (family,) = assess(plan, EXAMPLE).traces
+
+    def all_facts() -> None:
+        nearest = Nearest(plan, family.household)
+        nearest.changes(nearest.denied(), plan.facts)
+
+    print(f"near, all facts of a family: {best(all_facts, 3) * 1000:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from calc.engine.facts import Member
 from calc.engine.outcomes import NOT_APPLICABLE
+from calc.engine.traced.interpreter import Trace
+from calc.record import replace
 from calc.report.decision_letters import DecisionLetters
 from calc.report.letter_files import as_page, as_text, file_names
 from calc.rules.plan_month import plan_for
@@ -53,7 +56,6 @@ def test_a_letter_to_a_member_names_no_other_member() -> None:
     for plan, households in cases_by_plan(rulebook)[::3]:
         writer = DecisionLetters(rulebook, plan, None, list(plan.benefits), (), "zh", True)
         for household in households[::3]:
-            from calc.engine.facts import Member
             from calc.record import replace
 
             named = replace(
@@ -120,7 +122,6 @@ def test_file_names_are_safe_and_differ(tmp_path: Path) -> None:
     plan = plan_for(rulebook, 202205)
     writer = DecisionLetters(rulebook, plan, None, ["dibao"], (), "zh", False)
     (case,) = [one for group, cases in cases_by_plan(rulebook)[:1] for one in cases[:1]]
-    from calc.record import replace
 
     letters = [found for id in ("a/b", "a:b", "..", "A_b") for found in writer.of_household(replace(case, id=id), None)]
     names = file_names(letters, "txt")
@@ -133,7 +134,6 @@ def test_a_page_holds_no_markup_of_names() -> None:
     plan = plan_for(rulebook, 202205)
     writer = DecisionLetters(rulebook, plan, None, ["dibao"], (), "zh", True)
     (case,) = [one for _, cases in cases_by_plan(rulebook)[:1] for one in cases[:1]]
-    from calc.record import replace
 
     letters = list(writer.of_household(replace(case, id="<script>alert(1)</script>"), None))
     assert "<script>alert" not in as_page(letters, "zh")
@@ -217,8 +217,6 @@ def test_not_applicable_gets_no_letter() -> None:
     plan = plan_for(rulebook, 202205)
     writer = DecisionLetters(rulebook, plan, None, list(plan.benefits), (), "zh", True)
     for household in cases_by_plan(rulebook)[0][1][:5]:
-        from calc.engine.traced.interpreter import Trace
-
         trace = Trace(plan, household)
         wanted = sum(one.status != NOT_APPLICABLE for name in plan.benefits for one in trace.outcomes[name])
         assert len(list(writer.of_household(household, None))) == wanted

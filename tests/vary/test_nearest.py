@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -95,12 +94,11 @@ def test_dibao_is_1068_01_away_by_thirteen_facts_and_the_wage() -> None:
     assert not nearest.given_up
 
 
-def test_all_facts_of_a_family_take_half_a_second() -> None:
+def test_all_facts_of_a_family_take_few_evaluations() -> None:
     plan, given = family(360_000)
-    start = time.process_time()
     nearest = Nearest(plan, given)
     nearest.changes(nearest.denied(), plan.facts)
-    assert time.process_time() - start < 1.5  # measured: 0.44; a slow machine may take three times as long
+    assert nearest.runs <= 2669 and not nearest.given_up  # what takes 0.4 s of processor time
 
 
 RULES = (
