@@ -221,6 +221,13 @@ def test_a_piped_command_loads_nothing_heavy(arguments: list[str]) -> None:
     assert "calc.engine.python.row_engine" not in loaded, "one household is assessed without the compiled engine"
 
 
+def test_help_in_chinese_is_laid_out_where_it_is_asked_for_alone() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "calc", "assess", "examples/household.toml", "--lang", "zh"]
+    for more, is_help in ((["--month", "2022-06"], False), (["--help"], True)):
+        done = subprocess.run([*command, *more], capture_output=True, text=True, cwd=ROOT, timeout=60)
+        assert done.returncode == 0 and ("calc.cli.chinese_help" in done.stderr) is is_help
+
+
 LEDGERS = (["--help"], ["batch", "--help"], ["assess", "examples/household.toml", "--month", "2022-06"],
            ["assess", "--help"], ["rules", "check"],
            ["batch", "examples/ledger.csv", "--month", "2022-06", "--engine", "rows", "--allow-rejects"],

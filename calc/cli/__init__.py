@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from calc import __version__
-from calc.cli.locale import NobodyReads, chosen_language, first_paragraph, pick
+from calc.cli.locale import ChineseContext, NobodyReads, chosen_language, first_paragraph, pick
 
 _COMPLETE = "_DOUDI_COMPLETE"
 _COMMANDS = {
@@ -47,9 +47,7 @@ class LazyGroup(click.Group):
         self.modules = modules
         self.language = language
         if language == "zh":
-            from calc.cli.chinese_help import translate
-
-            translate(self)
+            self.context_class = ChineseContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the commands, the most useful first."""

@@ -104,14 +104,3 @@ class ChineseFormatter(click.HelpFormatter):
                 self.write(f"{indent}{term}{' ' * (column + col_spacing - display_width(term))}{lines.pop(0)}\n")
             for line in lines:
                 self.write(f"{space}{line}\n")
-
-
-class ChineseContext(click.Context):
-    """A context whose help is laid out by `ChineseFormatter`."""
-
-    formatter_class = ChineseFormatter
-
-
-def translate(command: click.Command) -> None:
-    """Makes a command print its help in Chinese."""
-    command.context_class = ChineseContext

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import click
+
 
 class NobodyReads(Exception):
     """The reader of the output is gone; that is success."""
@@ -45,3 +47,13 @@ def pick(language: str, en: str, zh: str) -> str:
 def first_paragraph(help: str) -> str:
     """Takes the first paragraph of a help text, which lists of commands show whole."""
     return " ".join(help.strip().partition("\n\n")[0].split())
+
+
+class ChineseContext(click.Context):
+    """A context whose help is laid out in Chinese; what lays it out is loaded for that alone."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Creates the formatter, as click does."""
+        from calc.cli.chinese_help import ChineseFormatter
+
+        return ChineseFormatter(width=self.terminal_width, max_width=self.max_content_width)

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.locale import NobodyReads, first_paragraph, pick
+from calc.cli.locale import ChineseContext, NobodyReads, first_paragraph, pick
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_number, month_text
 
@@ -59,9 +59,7 @@ def build(
     )
     command.language = language
     if language == "zh":
-        from calc.cli.chinese_help import translate
-
-        translate(command)
+        command.context_class = ChineseContext
     return command
 
 
