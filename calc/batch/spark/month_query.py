@@ -103,7 +103,7 @@ def failing_of(work: WorkTables, months: list[SparkMonthQuery]) -> int:
     query = select("every_failing", columns).group_by(build.column("household"), copy=False)
     failing = work.keep("failing", work.frame(query))
     work.view("failing", failing)
-    return failing.count()
+    return int(failing.count())
 
 
 def words_of(months: list[SparkMonthQuery]) -> int:
