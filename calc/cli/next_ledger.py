@@ -92,7 +92,8 @@ class _Ahead(ResultSink):
             whose = say("of", self.language, fact=name, member=member) if member else name
             sides = [old if old and before == "granted" else say(before, self.language) if before else "",
                      new if new and after == "granted" else say(after, self.language)]  # fmt: skip
-            amount = f"  {change}" if change and change.strip("0.") else ""
+            sign = "−" if change.startswith("-") else "+"
+            amount = f"  {sign}{change.lstrip('-')}" if change.strip("-0.") else ""
             lines.append(f"{shown}  {id}  {whose} {' → '.join(filter(None, sides))}{amount}  {causes}".rstrip())
         if len(self.rows) > _PRINTED:
             lines.append(say("next-more", self.language, count=len(self.rows) - _PRINTED))
