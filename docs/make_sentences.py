@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "sentences.md"
@@ -65,7 +66,7 @@ def _beside(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
         row = [node.orelse, node.body]
     else:
         return
-    yield from zip(row, row[1:], strict=False)
+    yield from pairwise(row)
 
 
 def _text(node: ast.AST) -> str | None:

@@ -111,8 +111,9 @@ def transcript(role: str, lang: str, where: str, folder: Path) -> str:
             text, status = (done.stdout + done.stderr).decode("utf-8"), done.returncode
         else:
             text, status = on_terminal(command, folder, environment, int(where))
-            # what a line that is written over has shown last
-            text = "\n".join(one.rpartition("\r")[2] for one in _STYLE.sub("", text).split("\n"))
+            # what a line that is written over has shown last, without the bar that a slow machine shows and takes away
+            shown = (one.rpartition("\r")[2] for one in _STYLE.sub("", text).split("\n"))
+            text = "\n".join(one for one in shown if "━" not in one)
         parts.append(f"$ doudi {line}\n{text.rstrip()}\n" + (f"(exit {status})\n" if status else ""))
     return "\n".join(parts)
 
