@@ -16,7 +16,7 @@ from calc.rules.in_force import change_months
 from calc.rules.kept_versions import KeptVersions
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
-from calc.rules.rulebook import Origin, Rulebook
+from calc.rules.rulebook import Entry, Origin, Rulebook
 from calc.rules.schema import REQUIRED, SHAPES, wanted_in_both
 from calc.rules.toml_document import month_number, month_text, parse_toml, read_text
 
@@ -183,23 +183,45 @@ def untested(rulebook: Rulebook) -> list[Diagnostic]:
     cases = load_cases(rulebook)
     if not cases or any(not os.path.exists(path) for path in named_paths(rulebook)):
         return []  # the cases are elsewhere, as in an installed copy
-    found: set[str] = set()
-    for outcome in run_cases(rulebook, cases):
+    unused = {
+        name: entry
+        for name, entry in _in_some_plan(rulebook).items()
+        if not entry.section.startswith("facts") and entry.origin.source is rulebook.sources[0]
+    }
+    for outcome in run_cases(rulebook, _most_different_first(cases)):
+        if not unused:
+            break
         if outcome.trace is not None:
-            found |= entries_used(outcome.trace)
-    needed = _in_some_plan(rulebook)
-    return [
-        Diagnostic("untested", entry.origin.place(on_key=True), {"name": name})
-        for name, entry in rulebook.entries.items()
-        if name not in found
-        and name in needed
-        and not entry.section.startswith("facts")
-        and entry.origin.source is rulebook.sources[0]
-    ]
+            for name in entries_used(outcome.trace):
+                unused.pop(name, None)
+    return [Diagnostic("untested", one.origin.place(on_key=True), {"name": name}) for name, one in unused.items()]
 
 
-def _in_some_plan(rulebook: Rulebook) -> set[str]:
-    """Finds the names that benefits and checks use in some month: cases cannot use others."""
+def _most_different_first(cases: Sequence[Case]) -> list[Case]:
+    """Puts cases first that state or expect what none before them does: together they use most entries of a file."""
+    names = {id(case): {str(case.month), *_keys((case.household, case.expect, case.set))} for case in cases}
+    first: list[Case] = []
+    others: list[Case] = []
+    seen: set[str] = set()
+    for case in sorted(cases, key=lambda case: -len(names[id(case)])):
+        (others if names[id(case)] <= seen else first).append(case)
+        seen |= names[id(case)]
+    return first + others
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Lists the keys of a case's tables."""
+    if isinstance(value, dict):
+        yield from value
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return
+    for one in value:
+        yield from _keys(one)
+
+
+def _in_some_plan(rulebook: Rulebook) -> dict[str, Entry]:
+    """Finds the entries that benefits and checks use in some month: cases cannot use others."""
     from calc.rules.dependency_order import reachable
 
     names: set[str] = set()
@@ -207,4 +229,4 @@ def _in_some_plan(rulebook: Rulebook) -> set[str]:
     for month in change_months(rulebook):
         plan = plan_for(rulebook, month, kept=kept)
         names |= reachable([*plan.benefits, *plan.root_names], plan.needs)
-    return names
+    return {name: entry for name, entry in rulebook.entries.items() if name in names}

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from calc.cases import load_cases, run_cases, untested
+from calc.engine.traced.provenance import entries_used
 from calc.report.failed_case import format_failed_case
 from calc.rules.check_all_months import check_all
+from calc.rules.dependency_order import reachable
 from calc.rules.in_force import change_months
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_before
+from tests.support.seeds import seeds
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "rules.toml"
@@ -44,6 +49,28 @@ def test_every_case_comes_out_exactly(rulebook: Rulebook) -> None:
 @pytest.mark.slow
 def test_every_entry_is_touched_by_a_case(rulebook: Rulebook) -> None:
     assert [one.values["name"] for one in untested(rulebook)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", seeds(range(12), 3))
+def test_untested_is_what_no_case_of_a_few_uses(seed: int, tmp_path: Path) -> None:
+    files = sorted((ROOT / "tests" / "cases").rglob("*.toml"))
+    kept = Random(seed).sample(files, Random(seed).randint(1, 12))
+    for path in (DISTRICT, *kept):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    few = read_rules(str(tmp_path / "rules.toml"))
+    used = {
+        name for one in run_cases(few, load_cases(few)) if one.trace is not None for name in entries_used(one.trace)
+    }
+    found = {one.values["name"] for one in untested(few)}
+    assert found and not found & used
+    unused = {name for name, entry in few.entries.items() if name not in used and not entry.section.startswith("facts")}
+    plans = [plan_for(few, month) for month in change_months(few)]
+    assert found == unused & {
+        name for plan in plans for name in reachable([*plan.benefits, *plan.root_names], plan.needs)
+    }
 
 
 def test_months_around_every_change_can_be_planned(rulebook: Rulebook) -> None:
