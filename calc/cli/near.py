@@ -1,4 +1,4 @@
-"""Define `doudi near`: the smallest change of one fact that would give a benefit which is denied."""
+"""Define `doudi near`: the smallest change of one fact that would give a denied benefit, or more of a granted one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import click
 from calc.cli.options import build, month_option, option, plan_asked
 
 _HELP = (
-    """What is missing for a benefit that is denied.
+    """What is missing for a benefit that is denied, or for more of it.
 
-    It is the smallest change of one fact that would give the benefit, exact. Shown are facts that may be so and are
-    not recorded, such as an outlay or a disability (`remedy = "evidence"` in the rules). --all adds those that people
-    decide themselves and those that nobody can change.
+    It is the smallest change of one fact that would give the benefit, exact; of a benefit that is granted, the
+    smallest that gives more, and the one that gives the most. Shown are facts that may be so and are not recorded,
+    such as an outlay or a disability (`remedy = "evidence"` in the rules). --all adds those that people decide
+    themselves and those that nobody can change.
 
     \b
     Examples:
@@ -22,10 +23,11 @@ _HELP = (
 
     Exit status: 0 done, 1 a household was rejected, 2 could not run.
     """,
-    """不符合的待遇差在哪里。
+    """不符合的待遇差在哪里，已有的还能怎样增加。
 
-    列出一个事项最少变动多少就能享受，精确到最后一位。默认只列可能属实而未登记的事项，如支出、
-    证件（规则中 `remedy = "evidence"`）；--all 另列本人可决定的和不能改变的。
+    列出一个事项最少变动多少就能享受，精确到最后一位；已经享受的，列出最少变动多少金额会增加，
+    变动多少金额最高。默认只列可能属实而未登记的事项，如支出、证件（规则中 `remedy = "evidence"`）；
+    --all 另列本人可决定的和不能改变的。
 
     \b
     示例：
@@ -67,7 +69,8 @@ def near(
     from calc.cli.asked_households import source_of
     from calc.cli.assess import require_benefit
     from calc.cli.household_output import apart, report_rejects, written
-    from calc.report.near_text import AMOUNTS, HEADINGS, SCHEMA, NearWords, denials
+    from calc.report.near_rows import AMOUNTS, HEADINGS, SCHEMA, object_of, rows_of
+    from calc.report.near_text import NearWords, lacks
     from calc.rules.schema import EVIDENCE, REMEDIES
     from calc.rules.toml_document import month_text
     from calc.vary.nearest import Nearest
@@ -79,13 +82,13 @@ def near(
     found = []
     for trace in assessed.traces:
         nearest = Nearest(plan, trace.household)
-        found.append(NearWords(nearest, denials(nearest, nearest.denied(wanted), remedies), remedies, language))
+        found.append(NearWords(nearest, lacks(nearest, wanted, remedies), remedies, language))
     now = month_text(plan.month)
     written(
         output, format_, language,
         text=lambda: apart(one.lines() for one in found),
-        rows=lambda: [HEADINGS, *(row for one in found for row in one.rows(now))],
-        document=lambda: {"schema": SCHEMA, "month": now, "households": [one.object() for one in found]},
+        rows=lambda: [HEADINGS, *(row for one in found for row in rows_of(one, now))],
+        document=lambda: {"schema": SCHEMA, "month": now, "households": [object_of(one) for one in found]},
         amounts=AMOUNTS,
     )  # fmt: skip
     return report_rejects(assessed.rejects, language)

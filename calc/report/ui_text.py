@@ -843,9 +843,32 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not-granted": ("not granted", "未享受"),
     # what is missing for a benefit
     "near-denied": (": denied", "：不符合"),
-    "near-nothing-denied": ("Nothing is denied.", "没有不符合的待遇。"),
+    "near-granted": (": {amount}", "：{amount}"),
+    "near-nothing": (
+        "Nothing is denied, and no single fact would give more.",
+        "没有不符合的待遇，也没有哪一项事项能单独使金额增加。",
+    ),
+    "near-nothing-to-show": (
+        "Nothing is denied, and no single fact that could be shown would give more.",
+        "没有不符合的待遇，也没有哪一项可以证明的情况能单独使金额增加。",
+    ),
+    "near-more-evidence": (
+        "It would be more if this is so and can be shown:",
+        "如有以下情况并能证明，金额会增加：",
+    ),
+    "near-more-act": ("It would be more if people changed this:", "本人可以决定、会使金额增加的："),
+    "near-more-none": (
+        "It would be more if this were so (no advice):",
+        "以下情况也会使金额增加（不宜作为建议）：",
+    ),
+    "near-gives": ("{change} gives {amount}{most}", "{change}，可得 {amount}{most}"),
+    "near-more-any-of": (
+        "{change} gives {amount}{most}, in any one of: {facts}",
+        "任一项 {change}，可得 {amount}{most}：{facts}",
+    ),
+    "near-most": ("; {change} gives the most, {amount}", "；{change} 时最多，可得 {amount}"),
     "near-ways": ("Any one of these would do:", "以下任一项成立即可："),
-    "near-way": ("What would have to hold:", "须同时成立："),
+    "near-way": ("What would have to hold:", "须满足："),
     "near-and": (" and ", "，并且"),
     "near-not": ("not: {condition}", "不属于：{condition}"),
     "near-evidence": ("It would be granted if this is so and can be shown:", "如有以下情况并能证明，即可享受："),

@@ -5,7 +5,7 @@ Only what depends on the fact and leads to a benefit is computed again; everythi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from calc.engine.traced.interpreter import Trace
@@ -13,12 +13,11 @@ from calc.engine.unknown import Unknown, needs_of
 from calc.exact import Number, simplify
 from calc.language.lookup_tables import LookupTable
 from calc.language.primitives import MEANING
-from calc.language.typed_tree import HasRow, Lookup, Operation, Term
+from calc.language.typed_tree import Aggregate, HasRow, Lookup, Operation, walk
+from calc.language.types import MEMBER
 from calc.rules.dependency_order import depending, reachable
 from calc.rules.plan import DefinitionPlan, FactPlan, Plan
 from calc.vary.moving_value import Moving, Split, divided, rounded
-
-_DATES = ("full_years", "full_months", "year", "month")
 
 
 def cone(plan: Plan, fact: str, benefits: Iterable[str]) -> list[str]:
@@ -27,16 +26,43 @@ def cone(plan: Plan, fact: str, benefits: Iterable[str]) -> list[str]:
     return [name for name in plan.steps if name in below and name in above]
 
 
+def names_over_members(plan: Plan) -> frozenset[str]:
+    """Lists the facts and definitions whose formula uses values of all members."""
+    steps: dict[str, Any] = {**plan.facts, **plan.definitions}
+    terms = {name: one.term if isinstance(one, DefinitionPlan) else one.default for name, one in steps.items()}
+    return frozenset(
+        name for name, term in terms.items() if term and any(one.__class__ is Aggregate for one in walk(term))
+    )
+
+
+def own_steps(plan: Plan, fact: str, below: Sequence[str], over_members: frozenset[str]) -> frozenset[str]:
+    """Lists the steps that depend on a fact of a member through values of that member alone: nobody else's change.
+
+    `below` are the steps that depend on the fact, in order.
+    """
+    found: set[str] = set()
+    others = {*below}
+    for name in below if plan.facts[fact].type.level == MEMBER else ():
+        step: Any = plan.definitions.get(name) or plan.facts.get(name)
+        is_own = step is not None and step.type.level == MEMBER and name not in over_members
+        if name == fact or (is_own and others.isdisjoint(plan.needs.get(name, ()))):
+            found.add(name)
+            others.remove(name)
+    return frozenset(found)
+
+
 class MovedTrace(Trace):
     """The values of a household, of which a fact of a member (None: of the household) has a value that may move.
 
-    `base` is the trace at one value of the fact, `steps` what is computed again (see `cone`).
+    `base` is the trace at one value of the fact, `steps` what is computed again (see `cone`); of those in `own` only
+    the member's value.
     Raises Split, as `compute` does, where something is decided differently within the range; what is before it is kept.
     """
 
     def __init__(
-        self, base: Trace, steps: Iterable[str], fact: str, member: int | None, value: Number | Moving | bool | str
-    ) -> None:
+        self, base: Trace, steps: Iterable[str], fact: str, member: int | None, value: Number | Moving | bool | str,
+        own: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         """More than six parameters with self: the fields of a trace and what is different in it."""
         self.plan, self.household = base.plan, base.household
         self.of_household = dict(base.of_household)
@@ -48,29 +74,40 @@ class MovedTrace(Trace):
         self._asked = ("", None)
         self._moved = fact, member
         self._value = value
+        self._own = own
         self.compute(steps)
 
-    def evaluate(self, term: Term, member: int | None) -> Any:
-        form = _FORMS.get(term.__class__)
-        return super().evaluate(term, member) if form is None else form(self, term, member)
+    def compute(self, steps: Iterable[str]) -> None:
+        place = self._moved[1]
+        for name in steps:
+            if place is not None and name in self._own:
+                step: Any = self.plan.definitions.get(name) or self.plan.facts[name]
+                values = [*self.of_members[name]]
+                values[place] = self._step(step, place)
+                self.of_members[name] = values
+            else:
+                super().compute((name,))
 
     def _step(self, step: FactPlan | DefinitionPlan, member: int | None) -> Any:
         return self._value if (step.name, member) == self._moved else super()._step(step, member)
 
     def _operation(self, term: Operation, member: int | None) -> Any:
         operands = [self.evaluate(operand, member) for operand in term.operands]
+        moves = False
         for operand in operands:
             if operand.__class__ is Unknown:
                 return Unknown(needs_of(*operands))
+            if operand.__class__ is Moving:
+                moves = True
         operator = term.operator
-        if not any(isinstance(one, Moving) for one in operands):
+        if not moves:
             return MEANING[operator](*operands)
         if operator.startswith("round"):
             return rounded(operator, *operands)
         if operator == "/":
             return divided(*operands)
         if operator in _DATES:
-            raise Split
+            return _DATES[operator](*operands)
         return MEANING[operator](*operands)
 
     def _lookup(self, term: Lookup, member: int | None) -> Any:
@@ -116,7 +153,40 @@ def _still(table: LookupTable, keys: list[Any]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-_FORMS: dict[type, Any] = {
+def _full_years(start: Any, end: Any) -> Any:
+    return rounded("round_down", divided(end - start, 10000), 1)
+
+
+def _full_months(start: Any, end: Any) -> Any:
+    """Counts months between two days of which one moves. Raises Split where both do."""
+    day = start if end.__class__ is not Moving else end
+    if start.__class__ is end.__class__ or not day.direction:
+        raise Split
+    first, last = (
+        MEANING["full_months"](*(int(getattr(one, at)) if one is day else one for one in (start, end)))
+        for at in ("first", "last")
+    )
+    return day.stepped(first, last, -day.direction if day is start else day.direction, (first, last))
+
+
+def _year(day: Moving) -> Any:
+    return rounded("round_down", divided(day, 10000), 1)
+
+
+def _month(day: Moving) -> Any:
+    """Finds the month of the year of a day that moves: exact within a year, any of the twelve over several."""
+    low, high = day.ends()
+    year = high // 10000 * 10000
+    if low >= year:
+        return rounded("round_down", divided(day - year, 100), 1)
+    first, last = (MEANING["month"](int(one)) for one in (day.first, day.last))
+    return day.stepped(first, last, 0, (1, 12))
+
+
+_DATES: dict[str, Any] = {"full_years": _full_years, "full_months": _full_months, "year": _year, "month": _month}
+
+MovedTrace.forms = {
+    **Trace.forms,
     Operation: MovedTrace._operation,
     Lookup: MovedTrace._lookup,
     HasRow: MovedTrace._has_row,

@@ -81,6 +81,10 @@ class Moving:
             round_to(mode, self.first, step), round_to(mode, self.last, step), self.direction,
         )  # fmt: skip
 
+    def stepped(self, first: Number, last: Number, direction: int, ends: tuple[Number, Number]) -> Moving:
+        """A number that goes by steps between two ends as this one moves, with a direction."""
+        return Moving(self.low, self.high, 0, 0, min(ends), max(ends), first, last, direction)
+
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Moving):
             slope, down, up = self.slope + other.slope, self.down + other.down, self.up + other.up

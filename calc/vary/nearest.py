@@ -1,37 +1,36 @@
-"""Finds the smallest change of one fact that would give a benefit which is denied: exact, and in either direction.
+"""Finds the smallest change of one fact that gives a benefit which is denied, or more of one that is granted.
 
-A number is moved outwards from its present value over whole ranges, as a sweep does, until the conditions hold.
+It is exact, and in either direction. A number or a date is moved outwards from its present value over whole ranges, as
+a sweep does, until the conditions hold; of words each is tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 from calc.engine.facts import Household
 from calc.engine.outcomes import DENIED, GRANTED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
-from calc.exact import divide
-from calc.language.typed_tree import Amount, Definition, Fact, Received, Term, walk
-from calc.language.types import CHOICE, YES_NO
-from calc.record import Record
-from calc.rules.dependency_order import depending, reachable
+from calc.exact import Number
+from calc.language.types import DATE, NOBODY, REFERENCE
+from calc.record import Record, replace
+from calc.rules.dependency_order import depending
 from calc.rules.plan import FactPlan, Plan
-from calc.vary.moved_trace import MovedTrace
-from calc.vary.moving_value import Moving, Split
-from calc.vary.pieces import can_move, divided_range, places_of, with_value
-
-MOST_RUNS = 400
-"""Evaluations after which the search for one fact is given up."""
+from calc.vary.moved_trace import names_over_members, own_steps
+from calc.vary.moving_fact import MovingFact, Wish
+from calc.vary.pieces import places_of
+from calc.vary.word_rows import words_of
 
 
 class NearChange(Record):
-    """Another value of a fact with which a benefit would be granted; numbers are in steps of the fact.
+    """Another value of a fact with which a benefit is granted, or more of it: `amount` is what it then brings.
 
-    `present` is None where it is unknown. `distance` is the nearest value less the present one, None for words.
+    Values are as households state them. `present` is None where it is unknown. `distance` is the nearest value less
+    the present one, in steps or days; None for words. `most` is the change that brings the most of a benefit.
     """
 
     fact: str
@@ -39,131 +38,110 @@ class NearChange(Record):
     present: Any
     value: Any
     distance: int | None
+    amount: Number | None = None
+    most: NearChange | None = None
 
 
 class Nearest:
-    """The denied benefits of a household and what would give them. `runs` counts evaluations."""
+    """A household and what would give it benefits, or more of them. `runs` counts evaluations."""
 
     def __init__(self, plan: Plan, household: Household) -> None:
         self.plan, self.household = plan, household
         self.base = Trace(plan, household)
         self.runs = 0
         self.given_up: list[tuple[str, int | None]] = []
-        self._moved: dict[object, tuple[MovedTrace, set[str]]] = {}
-        self._granted: dict[Any, Sequence[Outcome]] = {}
-        self._steps: list[list[str]] = []
 
     def denied(self, benefits: Collection[str] = ()) -> list[Outcome]:
         """Lists the outcomes that are denied, of some benefits only if they are given."""
+        return self._with_status(DENIED, benefits)
+
+    def granted(self, benefits: Collection[str] = ()) -> list[Outcome]:
+        """Lists the outcomes that are granted with an amount, of some benefits only if they are given."""
+        outcomes = self._with_status(GRANTED, benefits)
+        return [one for one in outcomes if self.plan.benefits[one.benefit].amount is not None]
+
+    def _with_status(self, status: int, benefits: Collection[str]) -> list[Outcome]:
         return [one for one in self.base.result.outcomes
-                if one.status == DENIED and (not benefits or one.benefit in benefits)]  # fmt: skip
+                if one.status == status and (not benefits or one.benefit in benefits)]  # fmt: skip
 
     def changes(self, outcomes: Sequence[Outcome], facts: Collection[str]) -> list[list[NearChange]]:
-        """Lists, for each of some denied outcomes, the smallest change of each of some facts that gives it, if any."""
-        wishes = [_Wish(self.plan, one) for one in outcomes]
+        """Lists, for each of some outcomes, the smallest change of each of some facts that gives it, or more of it."""
+        wishes = [Wish(self.plan, one) for one in outcomes]
         found: list[list[NearChange]] = [[] for _ in wishes]
+        over_members = names_over_members(self.plan)
         for name in (one for one in self.plan.facts if one in facts):
             fact = self.plan.facts[name]
             below = depending([name], self.plan)
+            asked = [(at, wish, wish.steps(below)) for at, wish in enumerate(wishes) if name in wish.wanted]
+            if not asked:
+                continue
+            whole = [one for one in self.plan.steps if one in below]
+            own = own_steps(self.plan, name, whole, over_members)
             for place in places_of(fact, self.household):
-                self._moved, self._granted = {}, {}
-                for wish, changes in zip(wishes, found, strict=True):
-                    if name in wish.wanted:
-                        self._steps = [[one for one in reach if one in below] for reach in wish.reach]
-                        changes += self._of_fact(fact, place, wish)
+                moving = MovingFact(self.base, fact, place, whole, own)
+                for at, wish, steps in asked:
+                    found[at] += self._of_fact(moving, wish, steps)
+                self.runs += moving.runs
+                self.given_up += [(name, place)] if moving.is_given_up else []
         return found
 
-    def _of_fact(self, fact: FactPlan, place: int | None, wish: _Wish) -> Iterator[NearChange]:
+    def _of_fact(self, moving: MovingFact, wish: Wish, steps: list[list[str]]) -> Iterator[NearChange]:
+        fact, place = moving.fact, moving.place
         present = self.base.value(fact.name, place)
         known = None if present.__class__ is Unknown else present
-        if can_move(fact):
-            yield from self._of_number(fact, place, wish, known)
+        if moving.scale is not None:
+            yield from self._of_number(moving, wish, steps, known)
             return
-        values = {YES_NO: (True, False), CHOICE: fact.type.options}.get(fact.type.kind, ())
-        for value in values:
-            holds = value != known and self._holds(wish, fact, place, value, value)
-            if holds and self._is_granted(wish, fact, place, value):
-                yield NearChange(fact.name, place, known, value, None)
+        for value in self._words(fact, place):
+            if value == known:
+                continue
+            reached = moving.amount(wish, steps, value, value)
+            if reached is None or (wish.present is not None and reached <= wish.present):
+                continue
+            outcome = self._granted(moving, wish, value)
+            if outcome is not None:
+                yield NearChange(fact.name, place, known, value, None, outcome.amount)
 
-    def _of_number(self, fact: FactPlan, place: int | None, wish: _Wish, known: Any) -> Iterator[NearChange]:
-        unit = 10**fact.decimals
-        low, high = (int(one * unit) for one in fact.stated_bounds)
-        steps = Fraction(low - 1) if known is None else Fraction(known) * unit
-        above, below = floor(steps) + 1, ceil(steps) - 1
-        budget = self.runs + MOST_RUNS
-        up = self._first(wish, fact, place, (max(above, low), high), True, budget)
-        least = low if up is None else max(low, 2 * floor(steps) - up)
-        down = self._first(wish, fact, place, (least, min(below, high)), False, budget)
-        near = [one for one in (up, down) if one is not None and self._is_granted(wish, fact, place, one)]
-        if near:
-            value = min(near, key=lambda one: abs(one - steps))
-            present = None if known is None else (int(steps) if steps.denominator == 1 else known)
-            yield NearChange(fact.name, place, present, value, None if known is None else int(value - floor(steps)))
+    def _words(self, fact: FactPlan, place: int | None) -> Sequence[Any]:
+        if fact.type.kind == REFERENCE:
+            return [NOBODY, *(at for at in range(len(self.household.members)) if at != place)]
+        return words_of(fact)
 
-    def _first(
-        self, wish: _Wish, fact: FactPlan, place: int | None, ends: tuple[int, int], rising: bool, budget: int
-    ) -> int | None:
-        """Finds the first value of a range, from its lower end or from its upper one, for which the wish holds.
+    def _of_number(self, moving: MovingFact, wish: Wish, steps: list[list[str]], known: Any) -> Iterator[NearChange]:
+        scale = moving.scale
+        assert scale is not None
+        if known is not None:
+            origin = scale.place(known)
+        elif moving.fact.type.kind == DATE:
+            origin = scale.place(self.plan.month * 100 + 1)  # of a day nobody knows, the one nearest to the month
+        else:
+            origin = Fraction(scale.low - 1)
+        change = self._change(moving, wish, moving.nearest(wish, steps, origin, None), known, origin)
+        if change is None:
+            return
+        if wish.present is not None and (most := moving.most(wish, steps)) is not None and most != change.amount:
+            places = moving.nearest(wish, steps, origin, most)
+            if places and not scale.is_endless(places[0]):
+                change = replace(change, most=self._change(moving, wish, places, known, origin))
+        yield change
 
-        More than six parameters with self: a fact, a wish, and the search.
-        """
-        waiting = [ends] if ends[0] <= ends[1] else []
-        unit = 10**fact.decimals
-        while waiting:
-            start, end = waiting.pop()
-            if self.runs > budget:
-                self.given_up += [] if (fact.name, place) in self.given_up else [(fact.name, place)]
-                return None
-            low, high = Fraction(start, unit), Fraction(end, unit)
-            try:
-                value = divide(start, unit) if start == end else Moving.over(low, high)
-                if self._holds(wish, fact, place, value, (start, end)):
-                    return start if rising else end
-            except Split as split:
-                parts = divided_range(start, end, split.points, unit)
-                waiting += reversed(parts) if rising else parts
+    def _change(
+        self, moving: MovingFact, wish: Wish, places: list[int], known: Any, origin: Fraction
+    ) -> NearChange | None:
+        """Makes the change to the nearest of some places at which the whole household gets what is wished for."""
+        scale = moving.scale
+        assert scale is not None
+        for place in places:
+            outcome = self._granted(moving, wish, scale.value(place))
+            if outcome is not None:
+                present = None if known is None else scale.stated(int(origin)) if origin.denominator == 1 else known
+                distance = None if known is None else place - floor(origin)
+                return NearChange(
+                    moving.fact.name, moving.place, present, scale.stated(place), distance, outcome.amount
+                )
         return None
 
-    def _holds(self, wish: _Wish, fact: FactPlan, place: int | None, value: Any, key: object) -> bool:
-        """Says whether all conditions hold with a value of a fact. Raises Split where that differs within a range.
-
-        The same value or range, its `key`, is computed once for all benefits; only as far as it takes to say no.
-        """
-        if key not in self._moved:
-            self._moved[key] = MovedTrace(self.base, (), fact.name, place, value), set()
-        self.runs += 1
-        trace, done = self._moved[key]
-        for term, steps in zip(wish.terms, self._steps, strict=True):
-            for name in steps:
-                if name not in done:
-                    trace.compute((name,))
-                    done.add(name)
-            if trace.evaluate(term, wish.outcome.member) is not True:
-                return False
-        return True
-
-    def _is_granted(self, wish: _Wish, fact: FactPlan, place: int | None, value: Any) -> bool:
-        """Says whether the whole household gets the benefit, and no check of the data fails."""
-        if value not in self._granted:
-            result = Trace(self.plan, with_value(self.household, fact, place, value)).result
-            self._granted[value] = () if result.failed_checks else result.outcomes
-        own = (wish.outcome.benefit, wish.outcome.member)
-        return any((one.benefit, one.member) == own and one.status == GRANTED for one in self._granted[value])
-
-
-class _Wish:
-    """A denied benefit: the terms that have to hold, those that fail first, and the steps that each depends on."""
-
-    def __init__(self, plan: Plan, outcome: Outcome) -> None:
-        benefit = plan.benefits[outcome.benefit]
-        failed = [one.term for one in benefit.conditions if one.name in outcome.failed]
-        others = [one.term for one in benefit.conditions if one.name not in outcome.failed]
-        self.outcome = outcome
-        self.terms = [*failed, *others, *([] if benefit.applies_to is None else [benefit.applies_to])]
-        names = [reachable(_names(one), plan.needs) for one in self.terms]
-        self.wanted = set.intersection(*names[: len(failed)])
-        self.reach = [[name for name in plan.steps if name in one] for one in names]
-
-
-def _names(term: Term) -> list[str]:
-    return [one.name for one in walk(term) if isinstance(one, (Fact, Definition, Amount, Received))]
+    def _granted(self, moving: MovingFact, wish: Wish, value: Any) -> Outcome | None:
+        """Finds the benefit as the whole household gets it with a value; None if it does not, or if a check fails."""
+        found = moving.outcome(wish, value)
+        return found if found is not None and found.status == GRANTED else None

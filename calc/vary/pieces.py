@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 
 from calc.engine.facts import Household, Member, not_known
 from calc.engine.outcomes import Outcome
 from calc.engine.traced.interpreter import Trace
-from calc.exact import Number, divide
+from calc.exact import Number
 from calc.language.types import MEMBER, NUMERIC
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.moved_trace import MovedTrace, cone
 from calc.vary.moving_value import Moving, Split
+from calc.vary.scales import scale_of
 
 MOST_PARTS = 200_000
 """Parts of a range, after which a sweep is given up: something depends on every single value."""
@@ -58,13 +58,18 @@ class Sweep:
         self.steps = cone(plan, fact, self.benefits)
         self.household = household
         self.base = Trace(plan, with_value(household, self.fact, member, None))
+        self.scale = scale_of(self.fact)
         self.unit = 10**self.fact.decimals
         self.runs = 0
 
     def at(self, value: int) -> MovedTrace:
         """The trace at one value of a number, in steps of the fact."""
+        assert self.scale is not None, "a fact of words"
+        return self._moved(self.scale.value(value))
+
+    def _moved(self, value: Any) -> MovedTrace:
         self.runs += 1
-        return MovedTrace(self.base, self.steps, self.fact.name, self.member, divide(value, self.unit))
+        return MovedTrace(self.base, self.steps, self.fact.name, self.member, value)
 
     def outcomes(self, trace: Trace) -> tuple[Outcome, ...]:
         """The outcomes that are asked for."""
@@ -72,25 +77,21 @@ class Sweep:
 
     def pieces(self, low: int, high: int) -> list[SweepPiece]:
         """Finds the pieces from one value to another, in steps of the fact. Raises TooManyParts."""
+        assert self.scale is not None, "a fact of words"
         parts: list[_Part] = []
         waiting = [(low, high)]
         while waiting:
             start, end = waiting.pop()
             try:
-                parts.append(self._part(start, end))
+                trace = self.at(start) if start == end else self._moved(self.scale.moving(start, end))
+                parts.append(self._part(trace, start, end))
             except Split as split:
-                waiting += reversed(divided_range(start, end, split.points, self.unit))
+                waiting += reversed(self.scale.divided(start, end, split.points))
             if len(parts) > MOST_PARTS:
                 raise TooManyParts
         return self._joined(parts)
 
-    def _part(self, start: int, end: int) -> _Part:
-        if start == end:
-            trace = self.at(start)
-        else:
-            self.runs += 1
-            moving = Moving.over(Fraction(start, self.unit), Fraction(end, self.unit))
-            trace = MovedTrace(self.base, self.steps, self.fact.name, self.member, moving)
+    def _part(self, trace: MovedTrace, start: int, end: int) -> _Part:
         found = self.outcomes(trace)
         status = tuple((one.status, one.failed, one.needs, one.unset) for one in found)
         return _Part(start, end, status, tuple(one.amount for one in found))
@@ -181,15 +182,6 @@ def places_of(fact: FactPlan, household: Household) -> Iterable[int | None]:
 def can_move(fact: FactPlan) -> bool:
     """Says whether a fact is a number, whose values have pieces."""
     return fact.type.kind in NUMERIC
-
-
-def divided_range(start: int, end: int, points: tuple[Fraction, ...], unit: int) -> list[tuple[int, int]]:
-    """Divides a range around the points where something flips, in the middle where there is none within it."""
-    cuts = sorted(
-        {cut for point in points for cut in (floor(point * unit), ceil(point * unit) - 1) if start <= cut < end}
-    )
-    cuts = cuts or [(start + end) // 2]
-    return list(zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True))
 
 
 def _wide(group: list[_Part]) -> _Part | None:

@@ -13,7 +13,7 @@ from calc.engine.facts import Household
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Need
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown, ranks
-from calc.language.typed_tree import Aggregate, HasRow, If, Logic, Lookup, Operation, Term, UnknownTerm
+from calc.language.typed_tree import Aggregate, HasRow, If, Logic, Lookup, Operation, UnknownTerm
 from calc.language.types import CHOICE, DATE, MEMBER, NOBODY, NUMERIC, REFERENCE, YES_NO
 from calc.rules.plan import BenefitPlan, FactPlan, Plan
 from calc.vary.possible_value import (
@@ -71,10 +71,6 @@ class PossibleTrace(Trace):
 
     def _evaluate(self) -> None:
         self.compute(self._steps)
-
-    def evaluate(self, term: Term, member: int | None) -> Any:
-        form = _FORMS.get(term.__class__)
-        return super().evaluate(term, member) if form is None else form(self, term, member)
 
     def _unstated(self, fact: FactPlan, member: int | None, is_not_known: bool) -> Any:
         if is_not_known:
@@ -254,7 +250,8 @@ class PossibleTrace(Trace):
         return ranks(keys, wheres, [one.id for one in self.household.members])[member]  # type: ignore[index]
 
 
-_FORMS: dict[type, Any] = {
+PossibleTrace.forms = {
+    **Trace.forms,
     Operation: PossibleTrace._operation,
     Logic: PossibleTrace._logic,
     If: PossibleTrace._if,

@@ -80,9 +80,36 @@ def test_json(family: str, tmp_path: Path) -> None:
     assert {each["remedy"] for each in one["changes"]} == {"evidence"}
 
 
-def test_nothing_is_denied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert near(str(ROOT / "examples" / "household.toml"), "--benefit", "dibao", "--lang", "en") == 0
-    assert "Nothing is denied." in capsys.readouterr().out
+EXAMPLE = str(ROOT / "examples" / "household.toml")
+
+
+def test_nothing_is_denied(capsys: pytest.CaptureFixture[str]) -> None:
+    assert near(EXAMPLE, "--benefit", "disability_nursing", "--lang", "zh") == 0
+    assert "没有不符合的待遇，也没有哪一项可以证明的情况" in capsys.readouterr().out
+
+
+def test_what_would_raise_a_benefit_that_is_granted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert near(EXAMPLE, "--benefit", "dibao", "--lang", "en") == 0
+    printed = capsys.readouterr().out
+    assert "(dibao): 225.20\n    It would be more if this is so and can be shown:\n" in printed
+    assert "      Serious illness recognised (张小) no → yes (354.00)\n" in printed
+    assert (
+        "      +0.01 gives 226.20; +1,249.01 gives the most, 1,475.20, in any one of: Large medical outlay (any"
+        in printed
+    )
+    assert "Wage" not in printed
+
+
+def test_each_change_gives_as_much_as_it_says_and_a_fen_less_gives_less(capsys: pytest.CaptureFixture[str]) -> None:
+    assert near(EXAMPLE, "--all", "-f", "csv", "--benefit", "dibao") == 0
+    found = [one for one in csv.DictReader(io.StringIO(capsys.readouterr().out)) if one["change"]]
+    assert {one["fact"] for one in found} >= {"工资", "大额医疗支出"} and {one["amount"] for one in found} == {"225.20"}
+    for row in found[::3]:
+        value, step = float(row["value"]), -0.01 if row["change"].startswith("-") else 0.01
+        for tried in (value, value - step):
+            setting = f"{row['of_member']}.{row['fact']}={tried:.2f}"
+            run(["assess", EXAMPLE, *RULES, "--set", setting, "--value", "dibao"])
+            assert (capsys.readouterr().out.strip() == row["gives"]) is (tried == value), setting
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,12 @@ Value = Any
 
 
 class Trace:
-    """All values of a household in a month, by name, and of members also by their place."""
+    """All values of a household in a month, by name, and of members also by their place.
+
+    `forms` has the method for each form of term.
+    """
+
+    forms: dict[type, Any]
 
     def __init__(self, plan: Plan, household: Household) -> None:
         self.plan = plan
@@ -82,7 +87,7 @@ class Trace:
 
     def evaluate(self, term: Term, member: int | None) -> Value:
         """Evaluates a term, for a member or for the household."""
-        return _FORMS[term.__class__](self, term, member)
+        return self.forms[term.__class__](self, term, member)
 
     def persons(self, benefit: BenefitPlan) -> Value:
         """Counts the people a grant of the benefit to the household is for; may be an Unknown."""
@@ -108,8 +113,12 @@ class Trace:
         outcomes = [outcome for name in plan.benefits for outcome in self.outcomes[name]]
         yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
         result = totalled(self.household.id, outcomes, yearly)
-        failed = tuple(check.name for check in plan.checks if self._fails(check.term))
+        failed = self.failed_checks()
         self.result = Result(result.id, result.outcomes, result.total, result.total_at_least, result.yearly, failed)
+
+    def failed_checks(self) -> tuple[str, ...]:
+        """Lists the data checks that do not hold."""
+        return tuple(check.name for check in self.plan.checks if self._fails(check.term))
 
     def _fails(self, term: Term) -> bool:
         if term.type.level == MEMBER:
@@ -320,7 +329,7 @@ def _matters(element: Value) -> bool:
     return element.__class__ is Unknown or element != 0
 
 
-_FORMS: dict[type, Any] = {
+Trace.forms = {
     Constant: Trace._constant,
     Parameter: Trace._parameter,
     Fact: Trace._named,
