@@ -7,8 +7,7 @@ test for it.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 
@@ -179,24 +178,48 @@ def paired(
 
     The lists have a value for each member.
     """
-    return [_paired(function, own, zip(theirs, wheres, elements, strict=True), empty) for own in mine]
-
-
-def _paired(function: str, own: Any, visited: Iterable[tuple[Any, Any, Any]], empty: Any) -> Any:
-    found: Any = {"sum": 0, "count": 0, "any": False, "all": True}.get(function)
-    for key, where, element in visited:
-        inside = both(strict(operator.eq, key, own), where)
-        if inside is False:
+    sure: dict[Any, list[tuple[Any, Any]]] = {}
+    doubtful: list[tuple[Any, Any]] = []
+    for key, where, element in zip(theirs, wheres, elements, strict=True):
+        if where is False:
             continue
-        if function in ("sum", "count"):
-            found = found + counted(inside, element)
-        elif function == "any":
-            found = either(found, both(inside, element))
-        elif function == "all":
-            found = both(found, either(negation(inside), element))
+        if key.__class__ is Unknown:
+            doubtful.append((both_of(key, where), element))
         else:
+            sure.setdefault(key, []).append((where, element))
+    of_nobody = _OF_NOBODY.get(function, empty)
+    found = []
+    for own in mine:
+        if own.__class__ is Unknown:
+            others = [(both_of(own, where), element) for same in sure.values() for where, element in same]
+            visited = others + [(own._with(inside), element) for inside, element in doubtful]
+        else:
+            visited = sure.get(own, doubtful)
+            if doubtful and visited is not doubtful:
+                visited = visited + doubtful
+        found.append(_aggregate(function, visited) if visited else of_nobody)
+    return found
+
+
+_OF_NOBODY = {"sum": 0, "count": 0, "any": False, "all": True}
+"""Aggregates over nobody; others have the value that the rules give for it."""
+
+
+def _aggregate(function: str, visited: list[tuple[Any, Any]]) -> Any:
+    """Computes an aggregate over members, each with whether it is inside, which is not False, and its element."""
+    if function in ("sum", "count"):
+        found: Any = 0
+        for inside, element in visited:
+            found = found + (element if inside is True else counted(inside, element))
+    elif function == "any":
+        found = either(*(both_of(inside, element) for inside, element in visited))
+    elif function == "all":
+        found = both(*(either_of(negation(inside), element) for inside, element in visited))
+    else:
+        found = None
+        for inside, element in visited:
             found = extended(min if function == "min_of" else max, found, inside, element)
-    return empty if found is None else found
+    return found
 
 
 def outcome(applies: Any, conditions: tuple[Any, ...], amount: Any) -> tuple[int, Any, int, int]:
