@@ -34,7 +34,7 @@ from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.postgres import Server, a_server
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds, spread
-from tests.support.small import household, plan_of
+from tests.support.small import chain, household, plan_of
 
 EACH = few_or_all(80, 150)
 DIALECT = dialect_named("postgres")
@@ -80,7 +80,7 @@ def _field(value: Any) -> str:
 
 def outcomes(server: Server, plan: Plan, households: list[Household], view: str) -> list[Any]:
     """The bare outcomes by a view that is given as text."""
-    script = [*tables(plan, households), "ANALYZE;", view]
+    script = ["DROP VIEW IF EXISTS outcomes;", *tables(plan, households), "ANALYZE;", view]
     script.append("COPY (SELECT * FROM outcomes) TO STDOUT (FORMAT csv, HEADER);\n")
     heading, *rows = csv.reader(io.StringIO(server.execute("\n".join(script))))
     cells = [{name: _cell(name, cell) for name, cell in zip(heading, row, strict=True)} for row in rows]
@@ -146,6 +146,12 @@ def test_the_view_that_the_command_prints_comes_out_alike(postgres: Server) -> N
     plan = plan_for(read_rules(str(path)), 202206)
     households = some_households(plan, 3, EACH)
     must_be_equal(by_rows(plan, households), outcomes(postgres, plan, households, ran.out), "the printed view")
+
+
+def test_many_steps_are_planned(postgres: Server) -> None:
+    """The server put each step into the next, and eight of them took more memory than there is."""
+    plan = plan_of(chain(8))
+    must_agree(postgres, plan, some_households(plan, 1, EACH), "chain(8)")
 
 
 WIDE = """

@@ -36,6 +36,19 @@ def plan_of(text: str, month: int = 202406, head: str = HEAD, **settings: Any) -
         os.unlink(file.name)
 
 
+def chain(steps: int) -> str:
+    """Rules of one member's benefit in many steps, each of which uses the one before twice."""
+    definitions = [
+        f'[definitions.step_{at + 1}]\nformula = "round_down((step_{at} * 2 - min(step_{at}, x)) / 3, to=1)"'
+        for at in range(steps)
+    ]
+    benefit = f'[benefits.b]\nto = "member"\nper = "month"\namount = "max(0, step_{steps})"\ncite = "d"'
+    return "\n".join([
+        '[facts.member]\nx = { kind = "money/month", min = 0, max = 100000 }',
+        '[definitions.step_0]\nformula = "x * 2"', *definitions, benefit,
+    ])  # fmt: skip
+
+
 def codes_of(text: str, month: int = 202406, head: str = HEAD) -> list[str]:
     """The codes of everything wrong with a rules file; empty if nothing is."""
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Union
 
 from sqlglot import Dialect, exp
@@ -262,10 +262,11 @@ def relations_of(tree: Tree) -> list[str]:
     return [found.name for found in tree.find_all(exp.Table)]
 
 
-def behind(select: exp.Query, expressions: Iterable[exp.CTE]) -> exp.Query:
-    """Puts common table expressions before a select."""
+def behind(select: exp.Query, expressions: Iterable[exp.CTE], once: Collection[str] = ()) -> exp.Query:
+    """Puts common table expressions before a select; the database computes those named `once` apart, and once."""
     for one in expressions:
-        select = select.with_(one.args["alias"].copy(), as_=one.this.copy(), copy=False)
+        apart = True if one.alias in once else None
+        select = select.with_(one.args["alias"].copy(), as_=one.this.copy(), materialized=apart, copy=False)
     return select
 
 

@@ -34,6 +34,7 @@ class Dialect(Record):
     `casts_truths`: there is a type of truths to cast to.
     `types_literals`: a literal has the smallest type that holds it, so that arithmetic on literals may overflow.
     `joins_values`: VALUES can be a relation that is joined.
+    `inlines`: a relation that is used once is put into the one that uses it, with every expression in it.
     `settings`: settings that a query needs.
     `columns` are types of the columns of a table that differ from `types`; `nullable` makes one that may be NULL.
     `comments_apart`: comments on a table and its columns are statements of their own; else `table_comment` begins that
@@ -57,6 +58,7 @@ class Dialect(Record):
     casts_truths: bool = True
     types_literals: bool = False
     joins_values: bool = True
+    inlines: bool = False
     settings: dict[str, int] = {}
     columns: dict[int | str, str] = {}
     nullable: str = "{}"
@@ -140,6 +142,7 @@ _POSTGRES = Dialect(
     bytes_of_names=63,
     folds_case=False,
     code_points='"C"',
+    inlines=True,
     columns={WIDE: "NUMERIC(38, 0)"},
     comments_apart=True,
 )

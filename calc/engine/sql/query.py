@@ -19,6 +19,7 @@ from calc.engine.sql.comments import Comments, comment_text
 from calc.engine.sql.compile_plan import Program
 from calc.engine.sql.dialects import LONG, NARROW, WORD, WRITTEN
 from calc.engine.sql.identifiers import HOUSEHOLD, ID, PLACE, Names
+from calc.engine.sql.inlining import computed_once
 from calc.engine.sql.member_pairs import grouped_over_pairs, with_pairs
 from calc.engine.sql.stages import SOURCE, ComputedColumn, RowMatch, Uses
 from calc.engine.sql.unsupported import UnsupportedPlan
@@ -197,7 +198,8 @@ class Query:
     def with_relations(self, select: exp.Query) -> exp.Query:
         """Puts the relations of the query before a select."""
         if not self.apart:
-            select = build.behind(select, self.expressions)
+            once = computed_once(self.expressions, select) if self.dialect.inlines else ()
+            select = build.behind(select, self.expressions, once)
         if self.dialect.settings:
             select.set("settings", [
                 exp.EQ(this=exp.var(name), expression=build.whole(value))
