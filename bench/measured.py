@@ -13,9 +13,9 @@ from bench.processes import ROOT, Cost, run
 RULES = os.path.join(ROOT, "rules.toml")
 
 
-def batch(ledger: str, out: str, *options: str) -> Cost:
+def batch(ledger: str, out: str, *options: str, month: str = "2022-06") -> Cost:
     """One whole process. Memory is that of the largest process, as the operating system accounts it."""
-    return run([sys.executable, "-m", "calc", "batch", ledger, "--rules", RULES, "--month", "2022-06", "-o", out, "-q",
+    return run([sys.executable, "-m", "calc", "batch", ledger, "--rules", RULES, "--month", month, "-o", out, "-q",
                 "--allow-rejects", *options])  # fmt: skip
 
 

@@ -180,7 +180,8 @@ def _causes(before: Picture, after: Picture, old: PictureEngine, new: PictureEng
     steps = rule_steps(
         before.rulebook, before.plan.month, after.rulebook, after.plan.month, before.job.settings.parameters
     )
-    return Causes(old, new, steps, before.plan.month != after.plan.month)
+    expected = None if old.expected is None or new.expected is None else old.expected | new.expected
+    return Causes(old, new, steps, before.plan.month != after.plan.month, lambda plan: PictureEngine(plan, expected))
 
 
 def require_comparable(old: Plan, new: Plan) -> None:

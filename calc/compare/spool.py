@@ -11,6 +11,9 @@ from calc.temporary_folder import TemporaryFolder
 from calc.vary.answers import Answer, HouseholdPicture
 from calc.vary.kinds import Side
 
+_LENGTH = 8
+"""Bytes in front of a household that hold the number of its bytes."""
+
 
 class Spool:
     """Households by id, with the household of each person whose identity number is known. A context manager.
@@ -42,7 +45,8 @@ class Spool:
             for number in self.numbers(facts):
                 self.homes.setdefault(number, id)
         self.places[id] = self._file.tell()
-        marshal.dump((parts, side.people, side.group), self._file)
+        data = marshal.dumps((parts, side.people, side.group))
+        self._file.write(len(data).to_bytes(_LENGTH, "little") + data)
 
     def numbers(self, facts: HouseholdPicture | None) -> list[str]:
         """Lists the identity numbers of the members of a household."""
@@ -56,7 +60,8 @@ class Spool:
         if id is None or place is None:
             return None
         self._file.seek(place)
-        parts, count, group = marshal.load(self._file)  # our own file, which no other user can write
+        data = self._file.read(int.from_bytes(self._file.read(_LENGTH), "little"))  # `marshal.load` reads byte by byte
+        parts, count, group = marshal.loads(data)  # our own file, which no other user can write
         if parts is None:
             return Side(None, None, count, group)
         own, members, grants, opened = parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Optional
 
 from calc.engine.facts import Declared, Household, household_of
 from calc.engine.outcomes import GRANTED, UNDETERMINED
@@ -56,6 +56,7 @@ class PictureEngine:
 
     def __init__(self, plan: Plan, expected: Optional[frozenset[str]] = None) -> None:
         self.plan = plan
+        self.expected = expected
         self.engine = RowEngine(plan, expected=expected)
         self._benefits = [(one.name, one.type.level == MEMBER) for one in plan.benefits.values()]
         self._bits = need_bits(plan)
@@ -72,12 +73,12 @@ class PictureEngine:
         grants: dict[Line, Grant] = {}
         opened: dict[Line, int] = {}
         for (name, is_members), outcome in zip(self._benefits, raw[1], strict=True):
-            several: Any = zip(ids, outcome, strict=True) if is_members else (("", outcome),)
-            for member, (status, amount, _, needs) in several:
+            for member, one in zip(ids, outcome, strict=True) if is_members else (("", outcome),):
+                status = one[0]
                 if status == GRANTED:
-                    grants[name, member] = 1, amount or 0
+                    grants[name, member] = 1, one[1] or 0
                 elif status == UNDETERMINED:
-                    opened[name, member] = needs
+                    opened[name, member] = one[3]
         return Answer(grants, opened)
 
     def needs(self, bits: int) -> tuple[list[str], list[str]]:

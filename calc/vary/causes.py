@@ -15,6 +15,7 @@ from calc.record import Record
 from calc.rules.plan import Plan
 from calc.vary.answers import NOTHING, Answer, Grant, HouseholdPicture, Line, PictureEngine
 from calc.vary.rule_steps import RuleChange, RuleStep
+from calc.vary.time_moves import TimeMoves
 
 RULES, TIME, PEOPLE, FACTS = KINDS = ("rules", "time", "people", "facts")
 NEEDS, REFUSED, REASONS = "needs", "rejected", "reasons"
@@ -66,24 +67,27 @@ class Causes:
         self.after = after
         self.steps = [(tuple(map(of_entry, step.changes)), engine(step.plan)) for step in steps]
         self.old_month = self.steps[-1][1] if self.steps else before
-        self.is_later = is_later
+        self.moves = TimeMoves(after.plan, before.plan.month, after.plan.month) if is_later else None
 
     def between(self, old: HouseholdPicture, new: HouseholdPicture, start: Answer, end: Answer) -> list[Cause]:
         """Lists the causes of the difference between the answers of the same household in both pictures.
 
-        Lines that are undetermined in either answer have no part in any cause.
+        Lines that are undetermined in either answer have no part in any cause. Time is none where no date comes to
+        another decision: the answers of both months are then the same.
         """
         lines = [line for line in _lines(start, end) if line not in start.open and line not in end.open]
+        is_later = self.moves is not None and self.moves.matter_to(old, new)
+        atoms = differences(old, new, is_later)
         at, found = start, []
-        for changes, engine in self.steps:
-            then = engine.answer(old)
+        for place, (changes, engine) in enumerate(self.steps, 1):
+            is_all = not atoms and place == len(self.steps)
+            then = end if is_all else engine.answer(old)
             found.append((changes, at, then))
             at = then
         causes = _merged_steps(found, lines)
-        atoms = differences(old, new, self.is_later)
 
         def answer(chosen: frozenset[int]) -> Answer:
-            engine = self.after if not self.is_later or 0 in chosen else self.old_month
+            engine = self.after if not is_later or 0 in chosen else self.old_month
             return engine.answer(changed(old, new, [atoms[place] for place in sorted(chosen)]))
 
         if _difference(end, at, lines) is None:  # the new rules leave open what both pictures settle
