@@ -68,15 +68,21 @@ def run_batch(job: BatchJob, sink: ResultSink | None = None) -> Summary:
 
 
 @contextlib.contextmanager
-def open_ledger(job: BatchJob) -> Iterator[tuple[Ledger, list[tuple[str, UnknownColumn]]]]:
-    """The ledger of a job and the headings in it that mean nothing. Raises as `run_batch` does."""
+def open_ledger(
+    job: BatchJob, elsewhere: frozenset[str] = frozenset()
+) -> Iterator[tuple[Ledger, list[tuple[str, UnknownColumn]]]]:
+    """The ledger of a job and the headings in it that mean nothing. Raises as `run_batch` does.
+
+    Facts that are stated `elsewhere` need no column in it.
+    """
     reading_plan = plan_of_reading(job.plans)
     if reading_plan is None:
         raise WrongJob("facts-change")
     options = read_options(job)
     with ledger_files(job, reading_plan) as (files, facts, unknown, all_files):
         ledger = Ledger(files, reading_plan, options, facts)
-        missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, topics_without(job, reading_plan))
+        without = topics_without(job, reading_plan)
+        missing = missing_topics(ledger.parts, facts, reading_plan, job.settings, without, elsewhere)
         if missing:
             raise InputErrors(missing)
         ledger.sheets = sheets_of(all_files)

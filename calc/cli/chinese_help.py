@@ -19,6 +19,7 @@ METAVARS = {
     "FILE": "文件",
     "FOLDER": "文件夹",
     "HEADING": "列名",
+    "MAP": "列名表",
     "HOUSEHOLD": "家庭文件",
     "ID": "编号",
     "LEDGER": "台账",

@@ -20,9 +20,12 @@ from calc.cli.options import (
 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob
+    from calc.compare.join_registers import Registers
     from calc.compare.received import ReceivedAmounts, ReceivedColumns
     from calc.rules.plan import Plan
 
+_LINES = 5
+"""Lines of a register that are listed."""
 _HELP = (
     """Who on a list could have something, and what to do next.
 
@@ -34,11 +37,14 @@ _HELP = (
     Examples:
       doudi screen list.csv -m 2022-05 --receiving receives -o todo.xlsx
       doudi screen list.csv --paid paid.csv --map amount=BENEFIT
+      doudi screen list.csv --register first.xlsx --register second.csv
       doudi screen list.csv --benefit NAME --benefit NAME
 
     --receiving names a column with the benefits that people receive (words of the rules), or HEADING=BENEFIT a column
     with yes, no or amounts of one benefit. What people receive is never offered to them.
     "One fact decides" means that whatever is answered, no benefit stays open.
+    --register names a file with a row a person: what it states is joined to the people of the list by identity
+    number. Households of which two sources contradict each other are a group of their own.
 
     Exit status: 0 done, 2 could not run, 130 interrupted.
     """,
@@ -51,10 +57,12 @@ _HELP = (
     示例：
       doudi screen 名单.csv -m 2022-05 --receiving 现享受 -o 待办.xlsx
       doudi screen 名单.csv --paid 发放清单.csv --map 金额=待遇
+      doudi screen 名单.csv --register 登记表一.xlsx --register 登记表二.csv
       doudi screen 名单.csv --benefit 待遇 --benefit 待遇
 
     --receiving 指定写明已享受待遇的列（用规则中的词），或用 列名=待遇 指定某项待遇的是否列、金额列。
     已享受的待遇不再列为可申请。“再问一项即可确定”是指无论怎样回答，都不再有待定的待遇。
+    --register 指定每人一行的登记表，其中内容按身份证号并入名单中的人；两处来源互相矛盾的户单列一类。
 
     退出码：0 完成；2 无法运行；130 中断。
     """,
@@ -74,6 +82,9 @@ def command(language: str) -> click.Command:
         option("--paid", metavar="FILE", multiple=True, language=language,
                en="A list of payments; --map HEADING=BENEFIT says which columns.",
                zh="发放清单；用 --map 列名=待遇 指明金额列。"),
+        option("--register", "registers", metavar="FILE[=MAP]", multiple=True, language=language,
+               en="A register: facts of people, by identity number; MAP is its `--columns`.",
+               zh="登记表，按身份证号并入其中的事项；列名表为该表的 `--columns` 文件。"),
         option("--benefit", "benefits", metavar="NAME", multiple=True, language=language,
                en="Only these benefits count (default: all).", zh="只看这些待遇；默认全部。"),
         option("--output", "-o", metavar="FILE", language=language,
@@ -109,18 +120,22 @@ def screen(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "pieces")}
     form = FileForm(language, options.pop("bom"), options.pop("labels"))
     require_table_ending(chosen["output"], chosen["format_"], language)
-    benefits, kept = options.pop("benefits"), options["keep"]
+    benefits, kept, registers = options.pop("benefits"), options["keep"], options.pop("registers")
     try:
         job, received = _job(language, options)
         asked = tuple(_asked(job.plans[0], one, language) for one in benefits) or None
+        joined = _registers(registers, job)
         with ScreenSink(job.plans[0], kept, form, quiet, asked=asked, **chosen) as sink:
-            unknown = run(ScreenJob(job, received, asked), sink, sink.take)
+            unknown = run(ScreenJob(job, received, asked, joined), sink, sink.take)
     except BatchError as error:
         raise click.UsageError(error.message(language)) from None
     sink.print_sums()
     if not quiet:
-        warn_of_unknown_columns(unknown, language)
+        unknown_ones = [*unknown, *(one for each in (joined.registers if joined else ()) for one in each.unknown)]
+        warn_of_unknown_columns(unknown_ones, language)
         sink.print_mistakes(job.show_ids)
+        if joined is not None:
+            _print_registers(joined, language)
         if isinstance(received, ReceivedAmounts):
             _print_strangers(received, language)
         elif received is None:
@@ -185,3 +200,57 @@ def _print_strangers(received: ReceivedAmounts, language: str) -> None:
     elif strangers:
         some = ", ".join([*strangers[:3], *(["…"] if len(strangers) > 3 else [])])
         remark(say("screen-strangers", language, count=len(strangers), some=some), False)
+
+
+def _registers(given: tuple[str, ...], job: BatchJob) -> Registers | None:
+    """Reads the registers of the options. Raises click.UsageError for a file that is given twice."""
+    import os
+
+    from calc.batch.job import WrongJob
+    from calc.compare.join_registers import read_registers
+    from calc.ledger.ledger_map import read_ledger_map
+    from calc.report.ui_text import say
+
+    if not given:
+        return None
+    files = [(one, "") if one == "-" or os.path.exists(one) else _divided(one) for one in given]
+    seen = [one if one == "-" else os.path.realpath(one) for one in (*job.ledgers, *job.household_facts)]
+    for path, _ in files:
+        real = path if path == "-" else os.path.realpath(path)
+        if real in seen:
+            raise (
+                WrongJob("one-stdin")
+                if path == "-"
+                else click.UsageError(say("paid-same-file", job.language, path=path))
+            )
+        seen.append(real)
+    plan = job.plans[0]
+    return read_registers([(path, read_ledger_map(own, plan) if own else None) for path, own in files], job)
+
+
+def _divided(text: str) -> tuple[str, str]:
+    """Divides FILE=MAP."""
+    path, equals, own = text.rpartition("=")
+    return (path, own) if equals and path and own else (text, "")
+
+
+def _print_registers(joined: Registers, language: str) -> None:
+    """Counts the people of each register that are on the list, and what of it could not be read."""
+    from calc.report.ui_text import say
+
+    for one in joined.registers:
+        strangers, whole = joined.strangers(one), len({*one.people, *one.unread})
+        lines = sorted({line for number in strangers for line in one.lines_of(number)})
+        shown = ", ".join([*map(str, lines[:_LINES]), *(["…"] if len(lines) > _LINES else [])])
+        some = say("screen-register-lines", language, lines=shown) if lines else ""
+        values = {"people": whole, "met": whole - len(strangers), "strangers": len(strangers), "some": some}
+        remark(say("screen-register", language, path=one.path, **values), False)
+        if one.set_aside:
+            remark(say("screen-register-set-aside", language, path=one.path, count=one.set_aside), False)
+        unread = [*one.nameless, *(each for number in strangers for each in one.unread.get(number, ()))]
+        if unread:
+            values = {"count": len({each.line for each in unread}), "line": unread[0].line}
+            what = unread[0].message(language)
+            remark(say("screen-register-unread", language, path=one.path, what=what, **values), False)
+    if joined.without_number:
+        remark(say("screen-without-number", language, count=joined.without_number), False)

@@ -462,6 +462,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the rows name their household by `{heading}` alone, but the household facts have no column of these numbers",
         "各行只用 `{heading}` 说明属于哪一户，但家庭事项中没有这一列",
     ),
+    "missing-column/register": (
+        "a register is joined by identity numbers, and no column holds them ({wanted})",
+        "登记表按身份证号与名单对应，但没有这一列（{wanted}）",
+    ),
     "missing-column/head": (
         "no column says how a person is related to the head of the household ({wanted})",
         "没有哪一列表明每户从谁开始（{wanted}）",
@@ -527,6 +531,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "该行没有户编号，不能确定是否属于上面这一户，这一户因此不予认定",
     ),
     "no-household": ("the row has no household id", "该行没有户编号"),
+    "no-household/number": (
+        "the row has no identity number, so that nobody can say whom it is about",
+        "该行没有身份证号，不能确定说的是谁",
+    ),
     "no-member": (
         "the row has a household id and nothing else",
         "该行只有户编号，没有其他内容",
@@ -546,6 +554,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "disagreement": (
         "`{fact}` is {read} here, but {other} in {path}:{line}",
         "`{fact}` 此处为 {read}，但 {path}:{line} 为 {other}",
+    ),
+    "disagreement/sources": (
+        "{what} is {read} in {path}:{line}, but {other} in {first}:{at}",
+        "{what} 在 {path}:{line} 为 {read}，在 {first}:{at} 为 {other}",
+    ),
+    "disagreement/unread": (
+        "what {path}:{line} says of a member cannot be read: {what}",
+        "{path}:{line} 关于一名成员的内容无法读取：{what}",
     ),
     "not-a-text/damaged": (
         "`{fact}` is {read}, with bytes that are not text",
@@ -726,6 +742,7 @@ HELP: dict[str, tuple[str, str]] = {
         'add cite = "document clause", or basis = "assumed" with a note',
         '请加 cite = "文件 条款"，或 basis = "assumed" 及 note',
     ),
+    "map-person": ("name the column: --map HEADING={name}", "请指明是哪一列：--map 列名={name}"),
     "map-column": (
         "name the column: --map HEADING=household; `doudi template ledger` writes a file with all headings",
         "请指明是哪一列：--map 列名=household；`doudi template ledger` 可生成带全部列名的空白台账",

@@ -54,15 +54,21 @@ class Column(Record):
 
 
 class Naming:
-    """Finds what headings mean: as the user maps them, as a word of the program, as a fact of either level."""
+    """Finds what headings mean: as the user maps them, as a word of the program, as a fact of either level.
 
-    def __init__(self, plan: Plan, mapped: Mapping[str, str], at_household: bool = False) -> None:
+    The rows of a register are people, so that none of its columns has to name households.
+    """
+
+    def __init__(
+        self, plan: Plan, mapped: Mapping[str, str], at_household: bool = False, is_register: bool = False
+    ) -> None:
         self.plan = plan
         self.headings = Headings(plan)
         self.at_household = at_household or not plan.has_members
         self.mapped = {folded(heading): self.target(heading, target) for heading, target in mapped.items()}
         self.asked: set[str] = set()
         self.heads_begin = False
+        self.is_register = is_register
 
     def meaning(self, heading: str) -> Meaning:
         """Finds the meaning of a heading; None if it has none."""
@@ -260,7 +266,7 @@ class Header:
     def mistakes(self, path: str) -> list[Diagnostic]:
         """Lists mistakes of the header: no column for the household, two columns with one meaning."""
         found: list[Diagnostic] = []
-        if HOUSEHOLDS not in self.by_word:
+        if HOUSEHOLDS not in self.by_word and not self.naming.is_register:
             values = {
                 "headings": listed_headings(one.heading for one in self.all),
                 "wanted": " / ".join(LEDGER_HEADINGS[HOUSEHOLDS]),

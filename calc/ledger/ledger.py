@@ -85,7 +85,7 @@ class Ledger:
         self.plan = plan
         self.asked = asked
         self.owns = owns
-        self.naming = Naming(plan, asked.mapped)
+        self.naming = Naming(plan, asked.mapped, is_register=asked.is_register)
         self.parts: list[LedgerFileReader] = []
         self.gone = GoneColumns(asked.columns, self.naming)
         mistakes: list[Diagnostic] = []

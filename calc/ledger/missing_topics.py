@@ -27,17 +27,19 @@ def topic_named(topics: Mapping[str, Topic], name: str) -> Topic | None:
 
 
 def missing_topics(
-    parts: Iterable[LedgerFileReader], owns: HouseholdFacts | None, plan: Plan, settings: Settings, without: set[str]
-) -> list[Diagnostic]:
+    parts: Iterable[LedgerFileReader], owns: HouseholdFacts | None, plan: Plan, settings: Settings, without: set[str],
+    others: Iterable[str] = (),
+) -> list[Diagnostic]:  # fmt: skip
     """Reports the expected topics of which a file has no column, unless they are said to be `without` anything.
 
-    Columns of household facts files count, and facts that `--set` gives every household.
+    Columns of household facts files count, facts that `--set` gives every household, and `others` that are stated
+    elsewhere.
     """
     wanted = [one for name, one in plan.topics.items() if one.expected and name not in without]
     if not wanted:
         return []
     changes = {**settings.household, **settings.of_member("")}
-    elsewhere = {name.removesuffix(NOT_KNOWN) for name, value in changes.items() if value is not None}
+    elsewhere = {*others, *(name.removesuffix(NOT_KNOWN) for name, value in changes.items() if value is not None)}
     elsewhere |= {one.name for _, _, cells in (owns or {}).values() for _, one, _ in cells if isinstance(one, FactPlan)}
     found = []
     for part in parts:

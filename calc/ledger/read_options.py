@@ -10,7 +10,8 @@ from calc.record import Record
 class ReadOptions(Record):
     """Options for reading a ledger. `kept` are headings of extra columns of the results.
 
-    `columns` is the map that the headings are compared with; what it says is in `mapped`.
+    `columns` is the map that the headings are compared with; what it says is in `mapped`. A register has a row a
+    person, and needs no household numbers.
     """
 
     mapped: dict[str, str] = {}
@@ -20,3 +21,4 @@ class ReadOptions(Record):
     show_ids: bool = False
     settings: Settings = Settings()
     columns: LedgerMap | None = None
+    is_register: bool = False

@@ -16,7 +16,18 @@ from calc.report.table_shape import TableShape
 from calc.report.ui_text import say
 from calc.rules.plan import About, FactPlan, Plan
 from calc.vary.pieces import SweepPiece
-from calc.vary.screening import AS_DUE, ENTITLED, GROUPS, NOTHING, REJECTED, UNCLEAR, Offer, Screened, Undue
+from calc.vary.screening import (
+    AS_DUE,
+    CONTRADICTED,
+    ENTITLED,
+    GROUPS,
+    NOTHING,
+    REJECTED,
+    UNCLEAR,
+    Offer,
+    Screened,
+    Undue,
+)
 
 HEADINGS = (
     "household", "group", "next", "amount", "entitled", "not_due", "fact", "member", "answers", "needs", "unset",
@@ -91,6 +102,9 @@ class ScreenRows:
 
     def next_step(self, one: Screened, said: Sequence[Said] = ()) -> str:
         """Says in words what to do next about a household."""
+        if one.group == CONTRADICTED:
+            texts = self.semicolon.join(each.message(self.language) for each in one.mistakes)
+            return say(f"screen-next-{one.group}", self.language, what=texts)
         if one.group in (REJECTED, UNCLEAR):
             first = one.mistakes[0].message(self.language) if one.mistakes else ""
             where = one.mistakes[0].place.heading if one.mistakes else None

@@ -743,7 +743,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "screen-one_fact": ("one fact decides", "再问一项即可确定"),
     "screen-several": ("several facts missing", "缺几项信息"),
     "screen-unpublished": ("figure not published", "标准尚未公布"),
-    "screen-unclear": ("data to clear up", "信息有矛盾"),
+    "screen-contradicted": ("sources contradict", "来源互相矛盾"),
+    "screen-unclear": ("data to clear up", "信息待核实"),
     "screen-rejected": ("rejected", "退回"),
     "screen-as_due": ("receiving what is due", "已享受且符合"),
     "screen-nothing": ("nothing", "不符合"),
@@ -763,6 +764,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "screen-find-out": ("find out {facts}", "查清{facts}"),
     "screen-settled": ("the same whatever {fact} is", "无论{fact}如何都一样"),
     "screen-next-rejected": ("correct the data: {what}", "更正数据：{what}"),
+    "screen-next-contradicted": ("find out which is right: {what}", "核实以哪个为准：{what}"),
     "screen-next-unclear": ("clear up: {what}", "核实：{what}"),
     "screen-next-as_due": ("nothing to do: receives what is due", "不必处理：已享受且符合"),
     "screen-next-nothing": ("nothing to do: nothing is due", "不必处理：不符合任何待遇"),
@@ -790,6 +792,27 @@ _WORDS: dict[str, tuple[str, str]] = {
     "screen-word": (
         "`{text}` is not WORD=BENEFIT with a benefit of the rules, or `-` for none",
         "“{text}”应写作 词=待遇，待遇为规则中的一项，或 `-` 表示没有",
+    ),
+    "screen-register": (
+        "{path}: {people} people, {met} of them in households of the list, {strangers} in none{some}",
+        "{path}：共 {people} 人，其中 {met} 人在名单的家庭中，{strangers} 人不在{some}",
+    ),
+    "screen-register-lines": (" (line {lines})", "（第 {lines} 行）"),
+    "screen-register-set-aside": (
+        "{path}: rows that are totals or signatures: {count}",
+        "{path}：{count} 行是合计或签章，不是人员",
+    ),
+    "screen-register-unread": (
+        "{path}: rows that could not be joined to anybody: {count}; line {line}: {what}",
+        "{path}：未能与任何人对应的行：{count} 行；第 {line} 行：{what}",
+    ),
+    "screen-without-number": (
+        "people on the list without an identity number, to whom no register can be joined: {count}",
+        "名单中没有身份证号、无法与登记表对应的：{count} 人",
+    ),
+    "register-without-numbers": (
+        "the rules have no fact with the identity number of a member, by which a register could be joined",
+        "规则中没有成员身份证号这一事项，无法与登记表对应",
     ),
     "screen-receiving-unknown": (
         "--receiving not given: nobody is taken to receive anything, so some may be offered what they have",

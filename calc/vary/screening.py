@@ -15,8 +15,9 @@ from calc.record import Record
 from calc.rules.plan import Plan
 from calc.vary.deciding import FactFinder, OneFact
 
-ENTITLED, NOT_DUE, ONE_FACT, SEVERAL, UNPUBLISHED, UNCLEAR, REJECTED, AS_DUE, NOTHING = GROUPS = (
-    "entitled", "not_due", "one_fact", "several", "unpublished", "unclear", "rejected", "as_due", "nothing",
+ENTITLED, NOT_DUE, ONE_FACT, SEVERAL, UNPUBLISHED, CONTRADICTED, UNCLEAR, REJECTED, AS_DUE, NOTHING = GROUPS = (
+    "entitled", "not_due", "one_fact", "several", "unpublished", "contradicted", "unclear", "rejected", "as_due",
+    "nothing",
 )  # fmt: skip
 """The groups of households, in the order in which they are listed; each household is in the first one that fits."""
 

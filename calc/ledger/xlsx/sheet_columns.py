@@ -44,7 +44,9 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
     place, header = heading_row(enumerate(head), naming, HEAD)
     uses = {one.at: use for one in header.all if (use := _use(one)) != OTHER}
     facts = [(one.at, one.meaning) for one in header.facts if isinstance(one.meaning, FactPlan)]
-    has_relation = relation_to_head(naming.plan) in [fact for _, fact in facts]
+    names_rows = HOUSEHOLDS in header.by_word
+    names_rows |= naming.heads_begin and relation_to_head(naming.plan) in [fact for _, fact in facts]
+    names_rows |= naming.is_register and any(fact.format is not None for _, fact in facts)
     numbers = [one.at for one in header.all if naming.meaning(one.heading) == HEAD_NUMBER]
     words = [one.at for one in header.all if one.meaning in (HOUSEHOLDS, ID, NAME) and one.at not in numbers]
     texts = [at for at, fact in facts if fact.type.kind == TEXT and fact.format is None]
@@ -55,7 +57,7 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
         frozenset([*words, *texts]),
         frozenset([*numbers, *(at for at, fact in facts if fact.format is not None)]),
         frozenset([*header.by_word, *(fact.name for _, fact in facts)]) - {HEAD_NUMBER, IGNORED},
-        (HOUSEHOLDS in header.by_word or (naming.heads_begin and has_relation)) and not _is_list(head, naming),
+        names_rows and not _is_list(head, naming),
         any(fact.type.level != HOUSEHOLD and fact.format is None for _, fact in facts),
     )
 
