@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 _HIGHEST = 10_000
 """The end of a sweep by default, in units of the fact."""
+_YEARS = 120
+"""Years before the month at which a sweep of dates begins by default; it ends with the year after the month."""
 _HELP = (
     """What a household gets as one of its facts changes.
 
-    Every threshold is exact to the last decimal. FACT is written as for --set: `Zhang San.wage` of a member, `rent`
-    of the household. Between thresholds the table says what is kept of each further yuan, and after a drop, up to
-    where one is worse off than before it.
+    Every threshold is exact: to the last decimal, or to the day. FACT is written as for --set: `Zhang San.wage` of a
+    member, `rent` of the household. Between thresholds of a number the table says what is kept of each further yuan,
+    and after a drop, up to where one is worse off than before it. Dates have steps, words a row each.
 
     \b
     Examples:
@@ -33,14 +35,15 @@ _HELP = (
       doudi sweep household.toml --over 张三.wage --to 6000 --svg curve.svg
       doudi sweep household.toml --over 张三.wage --against-rules draft.toml
       doudi sweep household.toml --over 李四.sex
+      doudi sweep household.toml --over 李四.birth_date --from 1950-01-01
       doudi sweep household.toml --over 张三.wage --format csv
 
     Exit status: 0 done, 1 the household was rejected, 2 could not run.
     """,
     """一个事项变化时，家庭应得多少。
 
-    每个分界点都精确到最后一位小数。事项的写法与 --set 相同：成员的写作 `张三.工资`，家庭的直接写名称。
-    表中列出两个分界点之间多收入一元留下多少，以及骤降之后到多少才不吃亏。
+    每个分界点都精确到最后一位小数或某一天。事项的写法与 --set 相同：成员的写作 `张三.工资`，家庭的直接写名称。
+    数字列出两个分界点之间多收入一元留下多少，以及骤降之后到多少才不吃亏；日期逐段列出；选项每项一行。
 
     \b
     示例：
@@ -48,6 +51,7 @@ _HELP = (
       doudi sweep 家庭.toml --over 张三.工资 --to 6000 --svg 曲线.svg
       doudi sweep 家庭.toml --over 张三.工资 --against-rules 草案.toml
       doudi sweep 家庭.toml --over 李四.性别
+      doudi sweep 家庭.toml --over 李四.出生日期 --from 1950-01-01
       doudi sweep 家庭.toml --over 张三.工资 --format csv
 
     退出码：0 完成；1 家庭被退回；2 无法运行。
@@ -62,9 +66,11 @@ def command(language: str) -> click.Command:
         option("--over", metavar="FACT", required=True, language=language,
                en="The fact that changes.", zh="变化的事项。"),
         option("--from", "low", metavar="VALUE", language=language,
-               en="Its first value (default: the least that it may be).", zh="起始值；默认为最小值。"),
+               en="Its first value (default: the least that it may be; 120 years ago).",
+               zh="起始值；默认为最小值，日期为 120 年前。"),
         option("--to", "high", metavar="VALUE", language=language,
-               en="Its last value (default: 10000, or the most that it may be).", zh="终止值；默认 10000 或最大值。"),
+               en="Its last value (default: 10000, or the most that it may be; the end of next year).",
+               zh="终止值；默认 10000 或最大值，日期为次年年底。"),
         option("--benefit", "benefits", metavar="BENEFIT", multiple=True, language=language,
                en="Only this benefit (repeat for several).", zh="只看这项待遇（可重复）。"),
         month_option(language),
@@ -77,6 +83,9 @@ def command(language: str) -> click.Command:
                en="Write to FILE (txt, json, csv).", zh="写入文件（txt、json、csv）。"),
         option("--svg", "svg_path", metavar="FILE", language=language,
                en="Also draw the curve into an SVG file.", zh="另把曲线画成 SVG 文件。"),
+        option("--html", metavar="PAGE", language=language,
+               en="Also write one page with the curve and a table, for a browser or to print.",
+               zh="另写成一个网页，含曲线和表格，可在浏览器中查看或打印。"),
     ]  # fmt: skip
     return build("sweep", language, _HELP, params, sweep)
 
@@ -84,7 +93,7 @@ def command(language: str) -> click.Command:
 def sweep(
     language: str, household: str, over: str, low: str | None, high: str | None, benefits: tuple[str, ...],
     against_rules: str | None, month: str | None, format_: str | None, output: str | None, svg_path: str | None,
-    rules_path: str | None, lang: str | None, quiet: bool, debug: bool,
+    html: str | None, rules_path: str | None, lang: str | None, quiet: bool, debug: bool,
 ) -> int:  # fmt: skip
     """Move the fact and print. More than six parameters: click passes each option by its name."""
     from calc.cli.asked_households import source_of
@@ -97,9 +106,10 @@ def sweep(
     from calc.vary.word_rows import words_of
 
     require_ending(svg_path, "svg", ("svg",), False, language)
+    require_ending(html, "html", ("html",), False, language)
     plan, source = plan_asked(rules_path, month, language), source_of(household)
     names = tuple(require_benefit(plan, one, language) for one in benefits)
-    drawn = Drawn(language, format_, output, svg_path)
+    drawn = Drawn(language, format_, output, svg_path, html)
     rejects, sweep = _sweep(source, plan, over, names, language)
     if sweep is None:
         return report_rejects(rejects, language)
@@ -110,7 +120,7 @@ def sweep(
             raise click.UsageError(say("sweep-no-words", language, option=name, name=label))
         write_words(sweep, drawn)
         return 0
-    ends = _range(sweep.fact, (low, high), language)
+    ends = _range(sweep.fact, (low, high), plan, language)
     curves = [("" if against_rules is None else rules_file(rules_path), _curve(sweep, ends, language))]
     if against_rules is not None:
         other = plan_for(read_rules(against_rules), plan.month)
@@ -138,7 +148,7 @@ def _sweep(
         raise click.UsageError(say("sweep-one-household", language))
     household = assessed.traces[0].household
     fact, member = _place(over, plan, household)
-    return (), Sweep(plan, household, fact.name, member, benefits or None)
+    return (), Sweep(plan, household, fact.name, member, benefits or None, is_checked=True)
 
 
 def _curve(sweep: Sweep, ends: tuple[int, int], language: str) -> Curve:
@@ -171,23 +181,31 @@ def _place(over: str, plan: Plan, household: Household) -> tuple[FactPlan, int |
     raise InputErrors(missing)
 
 
-def _range(fact: FactPlan, ends: tuple[str | None, str | None], language: str) -> tuple[int, int]:
-    """Reads the ends of the range, in steps of the fact. Raises click.UsageError."""
-    from calc.households.cell_values import read_value
+def _range(fact: FactPlan, ends: tuple[str | None, str | None], plan: Plan, language: str) -> tuple[int, int]:
+    """Reads the ends of the range, as places of the fact's scale. Raises click.UsageError."""
+    from calc.diagnostics.messages import message
+    from calc.households.cell_values import CellError, read_value
     from calc.report.ui_text import say
     from calc.vary.pieces import can_move
+    from calc.vary.scales import scale_of
 
-    if not can_move(fact):
+    scale = scale_of(fact)
+    if scale is None:
         raise click.UsageError(say("sweep-not-a-number", language, name=fact.about.label_in(language)))
-    unit = 10**fact.decimals
-    least, most = (int(one * unit) for one in fact.stated_bounds)
-    found = [max(least, 0) if most >= 0 else least, min(most, _HIGHEST * unit)]
+    least, most = scale.low, scale.high
+    if can_move(fact):
+        found = [max(least, 0) if most >= 0 else least, min(most, _HIGHEST * scale.unit)]
+    else:
+        begin, end = plan.month_start - _YEARS * 10000, plan.month // 100 * 10000 + 11231
+        found = [max(least, int(scale.place(begin))), min(most, int(scale.place(end)))]
+        found = [least, most] if found[0] > found[1] else found
     for at, text in enumerate(ends):
         if text is not None:
             read = read_value(fact, text)
             if not isinstance(read, int):
-                raise click.UsageError(say("sweep-wrong-end", language, text=text))
-            found[at] = read
+                why = message(read.code, read.values, language) if isinstance(read, CellError) else ""
+                raise click.UsageError(say("sweep-wrong-end", language, text=text, why=why and f": {why}"))
+            found[at] = read if can_move(fact) else int(scale.place(read))
     if found[0] > found[1]:
         raise click.UsageError(say("sweep-wrong-ends", language))
     return found[0], found[1]

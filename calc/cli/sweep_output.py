@@ -20,22 +20,24 @@ SCHEMA = "doudi.sweep/1"
 
 
 class Drawn(Record):
-    """The form of what is written: a format, a file for it, and one for a picture."""
+    """The form of what is written: a format, a file for it, one for a picture, and one for a page."""
 
     language: str
     format: str | None
     output: str | None
     svg_path: str | None
+    html: str | None
 
 
 def write_curves(curves: Sequence[tuple[str, Curve]], drawn: Drawn) -> None:
     """Writes one curve, or one for each of several rules files, which are named by their paths."""
-    from calc.batch.atomic_files import whole_file
-
     found = [SweepWords(curve, drawn.language, path) for path, curve in curves]
     if drawn.svg_path is not None:
-        with whole_file(drawn.svg_path) as path, open(path, "w", encoding="utf-8") as file:
-            file.write(svg(found))
+        _write(drawn.svg_path, svg(found))
+    if drawn.html is not None:
+        from calc.report.sweep_page import curves_page
+
+        _write(drawn.html, curves_page(found))
     several = len(found) > 1
     headings = (*HEADINGS, "rules") if several else HEADINGS
     body = [[*row, one.rules] if several else row for one in found for row in rows(one)]
@@ -54,6 +56,10 @@ def write_words(sweep: Sweep, drawn: Drawn) -> None:
 
     present = Trace(sweep.plan, sweep.household).value(sweep.fact.name, sweep.member)
     text = WordRowsText(FactWords(sweep, drawn.language), word_rows(sweep), present)
+    if drawn.html is not None:
+        from calc.report.sweep_page import words_page
+
+        _write(drawn.html, words_page(text))
     written(
         drawn.output, drawn.format, drawn.language,
         text=text.lines,
@@ -61,6 +67,14 @@ def write_words(sweep: Sweep, drawn: Drawn) -> None:
         document=lambda: _document(text.words, [dict(zip(WORD_HEADINGS, row, strict=True)) for row in text.rows()]),
         amounts=AMOUNTS,
     )  # fmt: skip
+
+
+def _write(path: str, text: str) -> None:
+    """Writes a file; nothing is left of it if writing fails."""
+    from calc.batch.atomic_files import whole_file
+
+    with whole_file(path) as part, open(part, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _lines(words: SweepWords) -> Iterator[str]:

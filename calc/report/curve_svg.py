@@ -2,84 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from calc.exact import Number, divide
+from calc.exact import Number, magnitude
+from calc.report.chart_ticks import round_step, ticks
+from calc.report.label_layout import Box, Layout, TextPlace, shortened, text_width
 from calc.report.sweep_text import SweepWords
 from calc.report.ui_text import say
+from calc.vary.curve import CurvePiece, Jump
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 780, 420, 90, 30, 60, 40
+_WIDTH, _PLOT, _LEAST = 780, 330, 40
+"""The width of the picture, the height of what is drawn in it, the least room at the right."""
+_ROW, _MARK = 20, 6
 _TICKS = 5
+_STYLE = (
+    '.curves text{font:13px "Noto Sans CJK SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;fill:#1b1b1b;'
+    "paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
+    ".curves line,.curves polyline{stroke:#1b1b1b;fill:none}.curves .grid{stroke:#d0d0d0}"
+    ".curves .curve{stroke-width:2.5;stroke-linecap:round}.curves .other{stroke-dasharray:.1 5}"
+    ".curves .open{stroke-width:1}.curves text.other{font-style:italic}"
+    ".curves .jump{stroke-dasharray:5 4;stroke:#a3341f}.curves .lead{stroke:#6b6b6b;stroke-width:.7}"
+)
+"""A white edge keeps texts readable on lines; nothing is said by colour alone."""
 
 
 def svg(several: Sequence[SweepWords]) -> str:
-    """Draws one curve or two; lines and texts are black, jumps dashed, the second curve dotted.
+    """Draws one curve or two; lines and texts are black, jumps dashed, the second curve dotted, its labels slanted."""
+    return "\n".join(_Picture(several).lines()) + "\n"
 
-    Over 60 lines: one picture from its axes to its legend.
-    """
-    words = several[0]
-    curve, language = words.curve, words.language
-    top: Number = max(*(max(one.first, one.last) for each in several for one in each.curve.pieces), 1)
-    span = max(curve.high - curve.low, 1)
 
-    def x(value: Number) -> float:
-        return _LEFT + float((value - curve.low) * (_WIDTH - _LEFT - _RIGHT) / span)
-
-    def y(amount: Number) -> float:
-        return _HEIGHT - _BOTTOM - float(amount * (_HEIGHT - _TOP - _BOTTOM) / top)
-
-    title = say("sweep-title", language, fact=words.title)
-    told = [
-        f"{each.rules}{': ' if each.rules else ''}{words.value(one.piece.low)}–{words.value(one.piece.high)}: "
+def numbers(several: Sequence[SweepWords]) -> str:
+    """Says what the curves show, piece by piece."""
+    return "; ".join(
+        f"{each.rules}{': ' if each.rules else ''}{each.value(one.piece.low)}–{each.value(one.piece.high)}: "
         f"{each.total(one)}"
         for each in several for one in each.curve.pieces
-    ]  # fmt: skip
-    drawn = [
-        f'<svg role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}" xmlns="http://www.w3.org/2000/svg">',
-        f"<title>{escape(title)}</title><desc>{escape('; '.join(told))}</desc>",
-        "<style>text{font:13px sans-serif;fill:#1b1b1b}line,polyline{stroke:#1b1b1b;fill:none}"
-        ".grid{stroke:#d0d0d0}.curve{stroke-width:2.5}.other{stroke-dasharray:2 3}"
-        ".jump{stroke-dasharray:5 4;stroke:#a3341f}</style>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
-    ]
-    for at in range(_TICKS + 1):
-        amount, value = divide(top * at, _TICKS), curve.low + span * at // _TICKS
-        drawn += [
-            f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(amount):.1f}" y2="{y(amount):.1f}"/>',
-            f'<text x="{_LEFT - 8}" y="{y(amount) + 4:.1f}" text-anchor="end">{words.money(amount)}</text>',
-            f'<text x="{x(value):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{words.value(value)}</text>',
-        ]
-    for shown, each in enumerate(several):
-        kind = "curve other" if shown else "curve"
-        for one in each.curve.pieces:
-            ends = f"{x(one.piece.low):.1f},{y(one.first):.1f} {x(one.piece.high):.1f},{y(one.last):.1f}"
-            drawn.append(f'<polyline class="{kind}" points="{ends}"/>')
-        for at, jump in enumerate(each.curve.jumps):
-            before, after = each.curve.pieces[at].last, each.curve.pieces[at + 1].first
-            place = x(jump.at)
-            drawn.append(
-                f'<line class="jump" x1="{place:.1f}" x2="{place:.1f}" y1="{y(before):.1f}" y2="{y(after):.1f}"/>'
-            )
-            if jump.change:
-                anchor = "end" if place > _WIDTH * 0.7 else "start"
-                shift = -6 if anchor == "end" else 6
-                label = f"{words.value(jump.at)}: {words.signed(jump.change)}"
-                height = min(y(before), y(after)) - 6 - 16 * ((at + shown) % 2)  # neighbours do not cover each other
-                where = f'x="{place + shift:.1f}" y="{height:.1f}" text-anchor="{anchor}"'
-                drawn.append(f"<text {where}>{escape(label)}</text>")
-    for shown, each in enumerate(several if len(several) > 1 else ()):
-        height, kind = _TOP + 4 + 18 * shown, "curve other" if shown else "curve"
-        drawn += [
-            f'<line class="{kind}" x1="{_LEFT + 12}" x2="{_LEFT + 52}" y1="{height}" y2="{height}"/>',
-            f'<text x="{_LEFT + 58}" y="{height + 4}">{escape(each.rules)}</text>',
-        ]
-    currency = str(words.plan.title["currency"])
-    drawn += [
-        f'<line x1="{_LEFT}" x2="{_LEFT}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>',
-        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{_HEIGHT - _BOTTOM}" y2="{_HEIGHT - _BOTTOM}"/>',
-        f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 16}" text-anchor="end">{escape(words.title)}</text>',
-        f'<text x="8" y="18">{escape(say("sweep-axis", language, currency=currency))}</text>',
-        "</svg>",
-    ]
-    return "\n".join(drawn) + "\n"
+    )  # fmt: skip
+
+
+class _Picture:
+    """Holds the scales of a picture and the texts that are placed in it."""
+
+    def __init__(self, several: Sequence[SweepWords]) -> None:
+        self.several = several
+        words = self.words = several[0]
+        self.language = words.language
+        pieces = [one for each in several for one in each.curve.pieces]
+        grid = words.smallest_amount
+        highest: Number = max(*(max(one.first, one.last) for one in pieces), grid * _TICKS)
+        step = round_step(highest, _TICKS, grid)
+        self.top = -(-highest // step) * step
+        self.amounts = ticks(0, self.top, _TICKS, grid)
+        self.left = max(map(text_width, map(words.money, self.amounts))) + 16
+        self.right = max(_LEAST, text_width(words.value(words.curve.high)) / 2 + 4)
+        self.keys = [*(each.rules for each in several if len(several) > 1),
+                     *([say("sweep-thin", self.language)] if any(one.is_open for one in pieces) else [])]  # fmt: skip
+        self.above = 30 + _ROW * len(self.keys)
+        self.base = self.above + _PLOT
+        self.height = self.base + 60
+        self.layout = Layout(_WIDTH, self.height)
+
+    def x(self, value: int) -> float:
+        """The place of a value of the fact."""
+        low, high = self.words.curve.low, self.words.curve.high
+        return self.left + (value - low) * (_WIDTH - self.left - self.right) / max(high - low, 1)
+
+    def y(self, amount: Number) -> float:
+        """The height of an amount."""
+        return self.base - float(amount * _PLOT / self.top)
+
+    def lines(self) -> Iterator[str]:
+        """Yields the lines of the picture; texts come last, so that no line crosses them."""
+        title = say("sweep-title", self.language, fact=self.words.title)
+        yield f'<svg class="curves" role="img" viewBox="0 0 {_WIDTH} {self.height}" xmlns="http://www.w3.org/2000/svg">'
+        yield f"<title>{escape(title)}</title><desc>{escape(numbers(self.several))}</desc>"
+        yield f"<style>{_STYLE}</style>"
+        yield f'<rect width="{_WIDTH}" height="{self.height}" fill="#fff"/>'
+        texts = [*self._axes_texts(), *self._keys_texts()]
+        for each in self.several:
+            for one in each.curve.pieces:
+                self.layout.avoid(*(TextPlace(self.x(value), self.y(amount)) for value, amount in _ends(one)))
+        labels = [*self._labels()]
+        yield from self._grid()
+        for shown, each in enumerate(self.several):
+            for one in each.curve.pieces:
+                yield from self._piece(one, shown)
+            for at, jump in enumerate(each.curve.jumps):
+                yield from self._jump(each, at, jump)
+        yield from self._keys_lines()
+        yield from labels
+        yield from texts
+        yield "</svg>"
+
+    def _grid(self) -> Iterator[str]:
+        end = _WIDTH - self.right
+        for amount in self.amounts:
+            yield _line("grid", self.left, end, self.y(amount), self.y(amount))
+        yield _line("", self.left, self.left, self.above, self.base)
+        yield _line("", self.left, end, self.base, self.base)
+
+    def _piece(self, one: CurvePiece, shown: int) -> Iterator[str]:
+        if one.failed_checks:
+            return
+        kind = f"curve{' other' if shown else ''}{' open' if one.is_open else ''}"
+        points = " ".join(f"{self.x(value):.1f},{self.y(amount):.1f}" for value, amount in _ends(one))
+        yield f'<polyline class="{kind}" points="{points}"/>'
+
+    def _jump(self, each: SweepWords, at: int, jump: Jump) -> Iterator[str]:
+        before, after = each.curve.pieces[at], each.curve.pieces[at + 1]
+        if not (before.failed_checks or after.failed_checks):
+            yield _line("jump", self.x(jump.at), self.x(jump.at), self.y(before.last), self.y(after.first))
+
+    def _labels(self) -> Iterator[str]:
+        """Yields the labels of jumps, the largest first; those without room are counted."""
+        found = [(each, jump.at, jump.change, shown, max(each.curve.pieces[at].last, each.curve.pieces[at + 1].first))
+                 for shown, each in enumerate(self.several) for at, jump in enumerate(each.curve.jumps)
+                 if jump.change]  # fmt: skip
+        found.sort(key=lambda one: -magnitude(one[2]))
+        left_out = 0
+        room = Box(self.left + 2, self.above - 14, _WIDTH - 2, self.base - 2)
+        for each, value, change, shown, higher in found:
+            text = f"{each.value(value)}: {each.signed(change)}"
+            place, height = self.x(value), self.y(higher)
+            spot = self.layout.place(text, self._spots(place, height - 6), room)
+            if spot is None:
+                left_out += 1
+                continue
+            yield _line("lead", place, place, height, spot.y)
+            yield _text(text, spot, "other" if shown else "")
+        if left_out:
+            text = say("sweep-without-room", self.language, count=left_out)
+            spot = self.layout.place(text, [TextPlace(_WIDTH - 4, 18, "end")])
+            if spot is not None:
+                yield _text(text, spot)
+
+    def _spots(self, place: float, height: float) -> Iterator[TextPlace]:
+        """Yields places for a label: at its jump, then higher, then lower, at either side of it."""
+        sides = [TextPlace(place + _MARK, 0), TextPlace(place - _MARK, 0, "end")]
+        if place > _WIDTH * 0.7:
+            sides.reverse()
+        heights = [height - _ROW * at for at in range(_PLOT // _ROW)]
+        heights += [height + _ROW * at for at in range(1, _PLOT // _ROW)]
+        for one in heights:
+            for side in sides:
+                yield TextPlace(side.x, one, side.anchor)
+
+    def _axes_texts(self) -> Iterator[str]:
+        words, layout = self.words, self.layout
+        currency = str(words.plan.title["currency"])
+        title = shortened(words.title, _WIDTH / 2)
+        fixed = [(say("sweep-axis", self.language, currency=currency), TextPlace(8, 18)),
+                 (title, TextPlace(_WIDTH - 4, self.height - 16, "end"))]  # fmt: skip
+        fixed += [(words.money(one), TextPlace(self.left - 8, self.y(one) + 4, "end")) for one in self.amounts]
+        marks = words.ticks(_TICKS + 1)
+        fixed += [(text, TextPlace(self.x(value), self.base + 18, "middle")) for value, text in marks]
+        for text, spot in fixed:
+            if layout.place(text, [spot]) is not None:
+                yield _text(text, spot)
+
+    def _keys_texts(self) -> Iterator[str]:
+        for at, key in enumerate(self.keys):
+            spot = TextPlace(self.left + 58, self.above - 14 - _ROW * (len(self.keys) - 1 - at))
+            text = shortened(key, _WIDTH - spot.x - 4, keep_end=True)
+            if self.layout.place(text, [spot]) is not None:
+                yield _text(text, spot, "other" if at == 1 and len(self.several) > 1 else "")
+
+    def _keys_lines(self) -> Iterator[str]:
+        for at in range(len(self.keys)):
+            height = self.above - 18 - _ROW * (len(self.keys) - 1 - at)
+            is_rules = len(self.several) > 1 and at < len(self.several)
+            kind = ("curve other" if at else "curve") if is_rules else "curve open"
+            yield _line(kind, self.left + 12, self.left + 52, height, height)
+
+
+def _ends(one: CurvePiece) -> tuple[tuple[int, Number], tuple[int, Number]]:
+    return (one.piece.low, one.first), (one.piece.high, one.last)
+
+
+def _line(kind: str, left: float, right: float, top: float, bottom: float) -> str:
+    of_kind = f' class="{kind}"' if kind else ""
+    return f'<line{of_kind} x1="{left:.1f}" x2="{right:.1f}" y1="{top:.1f}" y2="{bottom:.1f}"/>'
+
+
+def _text(text: str, spot: TextPlace, kind: str = "") -> str:
+    of_kind = f' class="{kind}"' if kind else ""
+    anchor = "" if spot.anchor == "start" else f' text-anchor="{spot.anchor}"'
+    return f'<text{of_kind} x="{spot.x:.1f}" y="{spot.y:.1f}"{anchor}>{escape(text)}</text>'

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
+from calc.report.label_layout import shortened
+
 _STYLE = """
 :root { color-scheme: light; --ink: #1b1b1b; --soft: #5a5a5a; --rule: #c8c8c8; --gain: #1f6f4a; --loss: #a3341f; }
 * { box-sizing: border-box; }
@@ -49,8 +51,6 @@ _HATCH = (
 )
 """The pattern of losses, which black and white shows too."""
 _WIDTH, _LABELS, _ROW = 720, 250, 24
-_CHARACTER = 8
-"""Places of the drawing that half a Chinese character takes."""
 
 
 def page(title: str, language: str, parts: Iterable[str]) -> str:
@@ -75,10 +75,11 @@ def paragraph(text: str, kind: str = "") -> str:
 
 
 def table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int], last_is_sum: bool = False
-) -> str:
+    headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int], last_is_sum: bool = False,
+    sorts: bool = True,
+) -> str:  # fmt: skip
     """Writes a table that sorts by a click on a heading, unless its last row is the sum of the others."""
-    sorts = not last_is_sum and len(rows) > 1
+    sorts = sorts and not last_is_sum and len(rows) > 1
 
     def cell(at: int, text: str) -> str:
         if at not in numbers:
@@ -124,7 +125,7 @@ def bars(title: str, values: Sequence[tuple[str, int, str]]) -> str:
         beyond = zero + length + 6 if value >= 0 else zero - length - 6
         anchor = "start" if value >= 0 else "end"
         drawn += [
-            f'<text x="0" y="{y + 13}">{escape(_shortened(label))}</text>',
+            f'<text x="0" y="{y + 13}">{escape(shortened(label, _LABELS + 40))}</text>',
             f'<rect class="{kind}" x="{start:.1f}" y="{y}" width="{max(length, 0.5):.1f}" height="16"/>',
             f'<text x="{beyond:.1f}" y="{y + 13}" text-anchor="{anchor}">{escape(text)}</text>',
         ]
@@ -133,14 +134,3 @@ def bars(title: str, values: Sequence[tuple[str, int, str]]) -> str:
         f'<div class="scroll"><svg role="img" viewBox="0 0 {_WIDTH} {height}" xmlns="http://www.w3.org/2000/svg">'
         f"<title>{escape(title)}</title><desc>{escape(told)}</desc>{''.join(drawn)}</svg></div>\n"
     )
-
-
-def _shortened(label: str) -> str:
-    """Cuts a label to the room beside the bars."""
-    from calc.diagnostics.source import display_width
-
-    if display_width(label) * _CHARACTER <= _LABELS + 40:
-        return label
-    while label and (display_width(label) + 1) * _CHARACTER > _LABELS + 40:
-        label = label[:-1]
-    return label + "…"

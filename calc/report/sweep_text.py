@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.exact import Number, divide, magnitude, plain
+from calc.households.dates import day_text
 from calc.language.types import MONEYS
+from calc.record import Record
 from calc.report.aligned import aligned, thousands
+from calc.report.chart_ticks import day_ticks, ticks
 from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.vary.curve import Curve, CurvePiece
@@ -18,6 +21,7 @@ _BLOCKS = " ▁▂▃▄▅▆▇█"
 _WIDTH, _HEIGHT = 60, 10
 HEADINGS = (
     "from", "to", "total_from", "total_to", "slope", "undetermined", "change_before", "what_changes", "made_up_at",
+    "rejected",
 )  # fmt: skip
 
 
@@ -32,9 +36,21 @@ class FactWords:
         self.title = label if place is None else say("of", language, fact=label, member=members[place].id)
         self.decimals = max(fact.decimals, self.plan.decimals) if fact.type.kind in MONEYS else fact.decimals
 
+    @property
+    def smallest_amount(self) -> Number:
+        """The smallest amount of the currency."""
+        return divide(1, 10**self.plan.decimals)
+
     def value(self, steps: int) -> str:
         """A value of the fact."""
-        return thousands(plain(divide(steps, self.sweep.unit), self.decimals))
+        text = self.plain_value(steps)
+        return text if self.sweep.is_date else thousands(text)
+
+    def plain_value(self, steps: int) -> str:
+        """A value of the fact, for programs."""
+        if self.sweep.is_date:
+            return day_text(self.sweep.day(steps))
+        return plain(divide(steps, self.sweep.unit), self.decimals)
 
     def money(self, amount: Number) -> str:
         """An amount of money."""
@@ -66,6 +82,22 @@ class FactWords:
             return say("sweep-ends-by", language, benefit=name, reason=joined)
         return say("sweep-ends", language, benefit=name)
 
+    def rejected(self, failed_checks: Iterable[str]) -> str:
+        """Says which checks reject the household."""
+        checks = {one.name: one.about.label_in(self.language) for one in self.plan.checks}
+        joint = "、" if self.language == "zh" else ", "
+        return say("sweep-rejected", self.language, checks=joint.join(checks[name] for name in failed_checks))
+
+
+class Beginning(Record):
+    """The words of what happens where a piece begins: a mark, the change of the total, what begins and ends, and up to
+    where a drop is felt; each may be empty."""
+
+    mark: str
+    change: str
+    changes: str
+    made_up: str
+
 
 class SweepWords(FactWords):
     """Writes the pieces of a curve in a language; `rules` names the rules where there are several."""
@@ -76,38 +108,69 @@ class SweepWords(FactWords):
 
     def total(self, one: CurvePiece) -> str:
         """The totals at the ends of a piece, one if they are equal; at least so much where something is open."""
+        if one.failed_checks:
+            return "—"
         first, last = self.money(one.first), self.money(one.last)
         text = first if first == last else f"{first} → {last}"
         return say("at-least", self.language, amount=text) if one.is_open else text
 
     def kept(self, one: CurvePiece) -> str:
         """Writes how much of a unit more of income is kept; for other facts how much a unit more brings."""
-        kept = one.slope + 1 if self.curve.is_income else one.slope
-        return plain(kept, 2) if one.piece.low < one.piece.high else ""
+        if one.failed_checks or self.sweep.is_date or one.piece.low == one.piece.high:
+            return ""
+        return plain(one.slope + 1 if self.curve.is_income else one.slope, 2)
+
+    def headings(self) -> list[str]:
+        """The headings of pieces; those of dates have no slope."""
+        keys = ["sweep-from", "sweep-to", "sweep-total"]
+        keys += [] if self.sweep.is_date else ["sweep-kept" if self.curve.is_income else "sweep-more"]
+        return [say(key, self.language) for key in keys]
+
+    def cells(self, one: CurvePiece) -> list[str]:
+        """The cells of a piece under `headings`."""
+        cells = [self.value(one.piece.low), self.value(one.piece.high), self.total(one)]
+        return cells if self.sweep.is_date else [*cells, self.kept(one)]
+
+    def begins(self, at: int) -> Beginning:
+        """Says what happens where a piece begins; nothing of a slope that changes, which the cells show."""
+        failed = self.curve.pieces[at].failed_checks
+        changes = self.rejected(failed) if failed else ""
+        if at == 0:
+            return Beginning("", "", changes, "")
+        jump = self.curve.jumps[at - 1]
+        changes = changes or self.changes(jump.outcomes)
+        if not jump.change:
+            return Beginning("·" if changes else "", "", changes, "")
+        made_up = "" if jump.made_up is None else say("sweep-made-up", self.language, value=self.value(jump.made_up))
+        return Beginning("▲" if jump.change > 0 else "▼", self.signed(jump.change), changes, made_up)
+
+    def ticks(self, most: int) -> list[tuple[int, str]]:
+        """Chooses the values that an axis names: round numbers, or first days of years or months."""
+        curve, sweep = self.curve, self.sweep
+        if sweep.is_date:
+            return [(one, self.value(one)) for one in day_ticks(curve.low, curve.high, most)]
+        grid = divide(1, sweep.unit)
+        found = ticks(divide(curve.low, sweep.unit), divide(curve.high, sweep.unit), most, grid)
+        return [(at := int(one * sweep.unit), self.value(at)) for one in found]
 
 
 def as_text(words: SweepWords) -> Iterator[str]:
     """Yields the lines for people: the chart, the pieces, the jumps."""
-    curve, language = words.curve, words.language
+    curve = words.curve
     yield from chart(words)
     yield ""
-    kept = "sweep-kept" if curve.is_income else "sweep-more"
-    rows = [[say(key, language) for key in ("sweep-from", "sweep-to", "sweep-total", kept)]]
-    rows += [[words.value(one.piece.low), words.value(one.piece.high), words.total(one), words.kept(one)]
-             for one in curve.pieces]  # fmt: skip
-    lines = aligned(rows)
+    lines = aligned([words.headings(), *map(words.cells, curve.pieces)])
     yield lines[0]
     for at, line in enumerate(lines[1:]):
+        one = words.begins(at)
+        if one.mark:
+            place = f"{one.mark} {words.value(curve.pieces[at].piece.low)} {one.change}".rstrip()
+            yield f"  {place}  {one.changes}".rstrip()
+        if one.made_up:
+            yield f"    {one.made_up}"
         yield line
-        if at < len(curve.jumps):
-            jump = curve.jumps[at]
-            if not jump.change and not words.changes(jump.outcomes):
-                continue  # the slope changes, which the table shows
-            mark = "▲" if jump.change > 0 else "▼" if jump.change < 0 else "·"
-            change = f" {words.signed(jump.change)}" if jump.change else ""
-            yield f"  {mark} {words.value(jump.at)}{change}  {words.changes(jump.outcomes)}".rstrip()
-            if jump.made_up is not None:
-                yield "    " + say("sweep-made-up", language, value=words.value(jump.made_up))
+        if one.changes and not one.mark:
+            yield f"    {one.changes}"
 
 
 def chart(words: SweepWords) -> Iterator[str]:
@@ -131,13 +194,14 @@ def chart(words: SweepWords) -> Iterator[str]:
 def rows(words: SweepWords) -> Iterator[list[str]]:
     """Yields the rows of a file: a piece each, with what changes at its beginning."""
     curve = words.curve
-    unit, money, decimals = curve.sweep.unit, words.plan.decimals, words.decimals
+    money = words.plan.decimals
     for at, one in enumerate(curve.pieces):
         jump = curve.jumps[at - 1] if at else None
-        made_up = "" if jump is None or jump.made_up is None else plain(divide(jump.made_up, unit), decimals)
+        made_up = "" if jump is None or jump.made_up is None else words.plain_value(jump.made_up)
+        amounts = [plain(one.first, money), plain(one.last, money), plain(one.slope)]
         yield [
-            plain(divide(one.piece.low, unit), decimals), plain(divide(one.piece.high, unit), decimals),
-            plain(one.first, money), plain(one.last, money), plain(one.slope),
-            "yes" if one.is_open else "no", "" if jump is None else plain(jump.change, money),
-            "" if jump is None else words.changes(jump.outcomes), made_up,
+            words.plain_value(one.piece.low), words.plain_value(one.piece.high),
+            *(["", "", ""] if one.failed_checks else amounts),
+            "yes" if one.is_open else "no", "" if jump is None or jump.change is None else plain(jump.change, money),
+            words.begins(at).changes, made_up, "yes" if one.failed_checks else "no",
         ]  # fmt: skip

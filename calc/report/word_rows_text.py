@@ -30,19 +30,25 @@ class WordRowsText:
         words, language = self.words, self.words.language
         yield say("sweep-title", language, fact=words.title)
         yield ""
-        table = []
+        table = [*self.cells()]
+        widths = aligned([[say("sweep-value", language), say("sweep-total", language)], *(row[:2] for row in table)])
+        yield widths[0]
+        for line, row in zip(widths[1:], table, strict=True):
+            yield f"{line}  {row[2]}".rstrip()
+            if row[3]:
+                yield f"    {row[3]}"
+
+    def cells(self) -> list[list[str]]:
+        """Lists the cells for people: word, total, difference from the present one, what begins and ends."""
+        words, language = self.words, self.words.language
+        found = []
         for one in self.found:
             total = words.money(one.total)
             text = say("at-least", language, amount=total) if one.is_open else total
-            text = "—" if one.failed_checks else text
             mark = say("sweep-now", language) if one is self.present else ""
-            table.append([f"{self._value(one)}{mark}", text, self._change(one)])
-        widths = aligned([[say("sweep-value", language), say("sweep-total", language)], *(row[:2] for row in table)])
-        yield widths[0]
-        for line, one, row in zip(widths[1:], self.found, table, strict=True):
-            yield f"{line}  {row[2]}".rstrip()
-            if changes := self._changes(one):
-                yield f"    {changes}"
+            shown = "—" if one.failed_checks else text
+            found.append([f"{self._value(one)}{mark}", shown, self._change(one), self._changes(one)])
+        return found
 
     def _value(self, one: WordRow) -> str:
         return show(one.value, self.words.sweep.fact.type.kind, self.words.plan, self.words.language)
@@ -55,10 +61,7 @@ class WordRowsText:
 
     def _changes(self, one: WordRow) -> str:
         if one.failed_checks:
-            checks = {each.name: each.about.label_in(self.words.language) for each in self.words.plan.checks}
-            named = [checks.get(name, name) for name in one.failed_checks]
-            joint = "、" if self.words.language == "zh" else ", "
-            return say("sweep-rejected", self.words.language, checks=joint.join(named))
+            return self.words.rejected(one.failed_checks)
         if self.present is None or one is self.present:
             return ""
         pairs = zip(self.present.outcomes, one.outcomes, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Optional
 
 from calc.engine.outcomes import GRANTED, UNDETERMINED, Outcome
 from calc.exact import Number
@@ -13,7 +14,10 @@ from calc.vary.pieces import Sweep, SweepPiece
 
 
 class CurvePiece(Record):
-    """A piece with the sums of its ends: what is granted a month, of which some benefits may still be open."""
+    """A piece with the sums of its ends: what is granted a month, of which some benefits may still be open.
+
+    A household that is rejected there, as some checks fail, gets nothing.
+    """
 
     piece: SweepPiece
     first: Number
@@ -21,16 +25,22 @@ class CurvePiece(Record):
     slope: Number
     is_open: bool
 
+    @property
+    def failed_checks(self) -> tuple[str, ...]:
+        """The checks that reject the household over the piece."""
+        return self.piece.failed_checks
+
 
 class Jump(Record):
     """A place between two pieces, at the first value of the second one, with what changes there.
 
+    `change` is None where the household is rejected, or a benefit undetermined, on either side of it.
     `made_up` is the first later value at which fact and benefits together bring what they brought before a drop;
     None for what is no drop, no income, or not made up within the range.
     """
 
     at: int
-    change: Number
+    change: Optional[Number]
     outcomes: tuple[tuple[Outcome, Outcome], ...]
     made_up: int | None
 
@@ -52,10 +62,13 @@ class Curve:
         return sum(one.amount or 0 for one in outcomes if one.status == GRANTED and one.benefit in self._counted)
 
     def total_at(self, value: int) -> Number:
-        """The total at a value of the fact, in its steps."""
-        return self.total(self.sweep.outcomes(self.sweep.at(value)))
+        """The total at a value of the fact, in its steps; nothing where the household is rejected."""
+        trace = self.sweep.at(value)
+        return 0 if self.sweep.is_checked and trace.failed_checks() else self.total(self.sweep.outcomes(trace))
 
     def _summed(self, piece: SweepPiece) -> CurvePiece:
+        if piece.failed_checks:
+            return CurvePiece(piece, 0, 0, 0, False)
         slope = sum(
             one for one, outcome in zip(piece.slopes, piece.first, strict=True)
             if outcome.status == GRANTED and outcome.benefit in self._counted
@@ -65,11 +78,13 @@ class Curve:
 
     def _jump(self, at: int) -> Jump:
         before, after = self.pieces[at - 1], self.pieces[at]
+        if before.failed_checks or after.failed_checks:
+            return Jump(after.piece.low, None, (), None)
         pairs = zip(before.piece.last, after.piece.first, strict=True)
         changed = tuple((old, new) for old, new in pairs if old.status != new.status)
-        change = after.first - before.last
+        change = None if before.is_open or after.is_open else after.first - before.last
         made_up = None
-        if change < 0 and self.is_income and not before.is_open:
+        if change is not None and change < 0 and self.is_income:
             made_up = self._made_up(at, Fraction(before.piece.high, self.sweep.unit) + before.last)
         return Jump(after.piece.low, change, changed, made_up)
 
@@ -78,6 +93,8 @@ class Curve:
         unit = self.sweep.unit
         for one in self.pieces[at:]:
             low, high = one.piece.low, one.piece.high
+            if one.failed_checks:
+                continue
             if Fraction(high, unit) + one.last < wanted and Fraction(low, unit) + one.first < wanted:
                 continue
             if Fraction(low, unit) + one.first >= wanted:

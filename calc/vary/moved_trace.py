@@ -75,6 +75,7 @@ class MovedTrace(Trace):
         self._moved = fact, member
         self._value = value
         self._own = own
+        self._made: dict[Any, Any] = {}  # with its operands: one formula gives one number wherever it is written
         self.compute(steps)
 
     def compute(self, steps: Iterable[str]) -> None:
@@ -102,6 +103,12 @@ class MovedTrace(Trace):
         operator = term.operator
         if not moves:
             return MEANING[operator](*operands)
+        key = operator, *((id(one), None) if one.__class__ is Moving else one for one in operands)
+        if key not in self._made:
+            self._made[key] = self._of_moving(operator, operands), operands
+        return self._made[key][0]
+
+    def _of_moving(self, operator: str, operands: list[Any]) -> Any:
         if operator.startswith("round"):
             return rounded(operator, *operands)
         if operator == "/":

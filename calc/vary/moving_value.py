@@ -147,6 +147,8 @@ class Moving:
     def __eq__(self, other: Any) -> Any:
         if isinstance(other, (str, bool)) or other is None:
             return False
+        if other is self:
+            return True
         difference = self - other
         low, high = difference.ends()
         if low > 0 or high < 0:
@@ -160,6 +162,8 @@ class Moving:
 
     def _compared(self, other: Any, equal: bool) -> bool:
         """Says whether this is less than another number, or equal to it where `equal`."""
+        if other is self:
+            return equal
         difference = self - other
         low, high = difference.ends()
         if high < 0 or (equal and high == 0):

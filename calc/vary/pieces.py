@@ -14,11 +14,11 @@ from calc.engine.facts import Household, Member, not_known
 from calc.engine.outcomes import Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number
-from calc.language.types import MEMBER, NUMERIC
+from calc.language.types import DATE, MEMBER, NUMERIC
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.moved_trace import MovedTrace, cone
-from calc.vary.moving_value import Moving, Split
+from calc.vary.moving_value import Moving, Split, still
 from calc.vary.scales import scale_of
 
 MOST_PARTS = 200_000
@@ -29,7 +29,7 @@ class SweepPiece(Record):
     """Values of a fact, in its steps from `low` to `high`, over which nothing is decided differently.
 
     `first` and `last` are the outcomes at the ends, `slopes` what each amount gains with a unit of the fact, `slack`
-    by how much roundings may keep it from the straight line.
+    by how much roundings may keep it from the straight line. With `failed_checks` the household is rejected there.
     """
 
     low: int
@@ -38,6 +38,7 @@ class SweepPiece(Record):
     last: tuple[Outcome, ...]
     slopes: tuple[Number, ...]
     slack: tuple[Number, ...]
+    failed_checks: tuple[str, ...] = ()
 
 
 class TooManyParts(Exception):
@@ -45,17 +46,23 @@ class TooManyParts(Exception):
 
 
 class Sweep:
-    """One fact of a household that moves; `benefits` are those whose outcomes are asked for, in order."""
+    """One fact of a household that moves; `benefits` are those whose outcomes are asked for, in order.
+
+    Its values are places of its scale. With `is_checked` the checks of the rules are made at each of them too.
+    """
 
     def __init__(
-        self, plan: Plan, household: Household, fact: str, member: int | None, benefits: Sequence[str] | None = None
-    ) -> None:
+        self, plan: Plan, household: Household, fact: str, member: int | None, benefits: Sequence[str] | None = None,
+        is_checked: bool = False,
+    ) -> None:  # fmt: skip
         """More than six parameters with self: a household, a place in it, and what is asked."""
         self.plan = plan
         self.fact = plan.facts[fact]
         self.member = member
         self.benefits = [*plan.benefits] if benefits is None else [*benefits]
-        self.steps = cone(plan, fact, self.benefits)
+        self.is_checked = is_checked
+        self.is_date = self.fact.type.kind == DATE
+        self.steps = cone(plan, fact, [*self.benefits, *(plan.root_names if is_checked else ())])
         self.household = household
         self.base = Trace(plan, with_value(household, self.fact, member, None))
         self.scale = scale_of(self.fact)
@@ -66,6 +73,11 @@ class Sweep:
         """The trace at one value of a number, in steps of the fact."""
         assert self.scale is not None, "a fact of words"
         return self._moved(self.scale.value(value))
+
+    def day(self, place: int) -> int:
+        """The date at a place, as a number like 20220531."""
+        assert self.scale is not None
+        return self.scale.stated(place)
 
     def _moved(self, value: Any) -> MovedTrace:
         self.runs += 1
@@ -92,9 +104,13 @@ class Sweep:
         return self._joined(parts)
 
     def _part(self, trace: MovedTrace, start: int, end: int) -> _Part:
+        checks = trace.failed_checks() if self.is_checked else ()
         found = self.outcomes(trace)
-        status = tuple((one.status, one.failed, one.needs, one.unset) for one in found)
-        return _Part(start, end, status, tuple(one.amount for one in found))
+        status = (checks, *((one.status, one.failed, one.needs, one.unset) for one in found))
+        amounts = tuple(one.amount for one in found)
+        if self.is_date:
+            amounts = tuple(map(still, amounts))  # between two days an amount has steps, no slope
+        return _Part(start, end, status, amounts, checks)
 
     def _joined(self, parts: list[_Part]) -> list[SweepPiece]:
         """Joins each wide part with its neighbours that continue it, then what is left with equal neighbours."""
@@ -140,7 +156,7 @@ class Sweep:
         slack = tuple(one.up - one.down if isinstance(one, Moving) else 0 for one in widest.amounts)
         first = self.outcomes(self.at(low))
         last = first if low == high else self.outcomes(self.at(high))
-        return SweepPiece(low, high, first, last, slopes, slack)
+        return SweepPiece(low, high, first, last, slopes, slack, group[0].failed_checks)
 
 
 class _Part(Record):
@@ -148,6 +164,7 @@ class _Part(Record):
     high: int
     status: tuple[Any, ...]
     amounts: tuple[Any, ...]
+    failed_checks: tuple[str, ...]
 
     @property
     def is_single(self) -> bool:

@@ -55,7 +55,10 @@ def test_the_curve_says_its_numbers_as_text(tmp_path: Path, capsys: pytest.Captu
     [
         (["--over", "王五.工资"], "no household has such a member"),
         (["--over", "张三.工姿"], "工资"),
-        (["--over", "张三.出生日期"], "is no number"),
+        (["--over", "张三.出生日期", "--from", "1880-13-01"], "`1880-13-01` is not a value of this fact: "),
+        (["--over", "张三.出生日期", "--from", "1800-01-01"], "`1800-01-01` is not a value of this fact: "),
+        (["--over", "张三.出生日期", "--from", "2000-01-01", "--to", "1999-12-31"], "larger than the last one"),
+        (["--over", "张三.出生日期", "--html", "page.pdf"], "use .html"),
         (["--over", "张三.与户主关系", "--to", "5"], "--to is for numbers"),
         (["--over", "张三.与户主关系", "--svg", "curve.svg"], "--svg is for numbers"),
         (["--over", "张三.工资", "-o", "sweep.xlsx"], "use .txt .json .csv"),
@@ -132,3 +135,39 @@ def test_a_sweep_as_json(tmp_path: Path) -> None:
     found = json.loads(target.read_text(encoding="utf-8"))
     assert (found["fact"], found["member"], found["month"]) == ("工资", "张三", "2022-05")
     assert [one["to"] for one in found["pieces"]] == ["600.00", "2531.99", "3497.99", "6000.00"]
+
+
+@pytest.mark.parametrize("fact", ["张小.出生日期", "李四.单人保确认日期"])
+def test_each_piece_of_a_date_is_what_an_assessment_says(fact: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert swept("--over", fact, "-f", "csv", "--lang", "en") == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert (found[0]["from"], found[-1]["to"]) == ("1902-05-01", "2023-12-31") and len(found) > 1
+    for row in found:
+        for day in (row["from"], row["to"]):
+            document = json.loads(assessed(capsys, f"{fact}={day}", "-f", "json"))
+            assert (row["rejected"] == "yes") is bool(document["rejected"])
+            assert row["total_from"] == row["total_to"]
+            if not document["rejected"]:
+                (household,) = document["households"]
+                assert (row["undetermined"] == "yes") is (household["status"] == "undetermined")
+                assert row["total_from"] == household["total_at_least"]
+
+
+def test_a_page_of_a_number_and_of_words(tmp_path: Path) -> None:
+    for fact, is_curve in (("张三.工资", True), ("李四.需长期照护", False)):
+        target = tmp_path / "page.html"
+        assert swept("--over", fact, "--html", str(target), "--lang", "zh") == 0
+        text = target.read_text(encoding="utf-8")
+        assert text.startswith("<!doctype html>") and ('<svg class="curves' in text) is is_curve and "合计" in text
+
+
+def test_a_number_that_a_check_refuses_is_rejected_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """A total of income that is stated contradicts every wage but one."""
+    totals = ["--over", "张三.本人月收入", "--from", "2400", "--to", "2600", "-f", "csv", "--lang", "en"]
+    assert swept(*totals) == 0
+    found = [(row["from"], row["to"], row["rejected"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))]
+    assert {rejected for _, _, rejected in found} == {"yes", "no"}, found
+    for low, high, rejected in found:
+        for value in (low, high):
+            document = json.loads(assessed(capsys, f"张三.本人月收入={value}", "-f", "json"))
+            assert bool(document["rejected"]) is (rejected == "yes"), value
