@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Union
 
-from calc.diagnostics.diagnostic import Place
+from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number, plain
@@ -26,10 +26,12 @@ class Assessment(Record):
     """Households assessed and households rejected: those of files in their order, then those given as mappings.
 
     A trace has the `result` (outcomes, totals as exact numbers, None while undetermined) and every value behind it.
+    `warnings` are of lines of files that reject nobody.
     """
 
     traces: tuple[Trace, ...]
     rejects: tuple[Reject, ...]
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def assess(plan: Plan, *households: Given, settings: Settings | None = None, show_ids: bool = False) -> Assessment:
@@ -56,7 +58,8 @@ def assess(plan: Plan, *households: Given, settings: Settings | None = None, sho
         if trace.result.failed_checks:
             mistakes = report.mistakes(trace.household, trace.result.failed_checks)
             rejects.append(Reject(trace.household.id, mistakes))
-    return Assessment(tuple(one for one in traces if not one.result.failed_checks), tuple(rejects))
+    passed = tuple(one for one in traces if not one.result.failed_checks)
+    return Assessment(passed, tuple(rejects), read.warnings)
 
 
 def amount_text(amount: Number | None, plan: Plan) -> str:

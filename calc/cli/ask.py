@@ -131,10 +131,12 @@ def _state(plan: Plan, household: str | None, output: str | None, language: str)
         return State(stem or "1", {})
     from calc.assess_households import assess
     from calc.cli.asked_households import source_of
+    from calc.cli.household_output import print_warnings
     from calc.diagnostics.diagnostic import render_all
     from calc.report.ui_text import say
 
     done = assess(plan, source_of(household))
+    print_warnings(done.warnings, language)
     if done.rejects:
         click.echo(render_all([each for one in done.rejects for each in one.mistakes], language), err=True)
         return None

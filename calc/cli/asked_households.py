@@ -103,7 +103,9 @@ class FileHouseholds(AskedHouseholds):
         nearest = {id: close_match(id, list(self.there)) for id in wanted if id not in self.there}
         self.absent = [(wanted[id], [near] if near else []) for id, near in nearest.items()]
         return Assessment(
-            tuple(traces[id] for id in wanted if id in traces), tuple(rejects[id] for id in wanted if id in rejects)
+            tuple(traces[id] for id in wanted if id in traces),
+            tuple(rejects[id] for id in wanted if id in rejects),
+            found.warnings,
         )
 
 

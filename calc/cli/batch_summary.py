@@ -37,6 +37,7 @@ _MOST_REASONS = 6
 def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str) -> None:
     """Prints each unknown heading or key once, with its file and the most similar known one."""
     from calc.diagnostics.messages import LEVELS, help_text, message
+    from calc.diagnostics.punctuation import colon, semicolon
 
     printed: set[tuple[str, str]] = set()
     for path, unknown in unknown_ones:
@@ -46,8 +47,9 @@ def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], l
         printed.add(key)
         level = LEVELS[language][False]
         text = message(unknown.code, {"heading": quoted(unknown.heading), "path": unknown.path}, language)
-        near = f"; {help_text('did-you-mean', {'name': unknown.near}, language)}" if unknown.near else ""
-        remark(f"{path}{_position(unknown)}: {level}[unknown-column]: {text}{near}", False)
+        if unknown.near:
+            text += f"{semicolon(language)}{help_text('did-you-mean', {'name': unknown.near}, language)}"
+        remark(f"{path}{_position(unknown)}: {level}[unknown-column]{colon(language)}{text}", False)
 
 
 def _position(unknown: UnknownColumn) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.options import echo_lines
+from calc.cli.options import echo_lines, remark
 
 if TYPE_CHECKING:
-    from calc.households.read_households import Reject
+    from calc.diagnostics.diagnostic import Diagnostic, Reject
 
 
 def written(
@@ -60,6 +60,14 @@ def _form(output: str | None, format_: str | None, language: str) -> str:
         possible = {"json": ".json", "csv": ".csv"}.get(format_ or "", ".txt .json .csv")
         raise click.UsageError(say(mistake, language, path=output, endings=possible))
     return form
+
+
+def print_warnings(warnings: Sequence[Diagnostic], language: str) -> None:
+    """Prints what is doubtful in files that were read, on standard error."""
+    from calc.diagnostics.diagnostic import render
+
+    for one in warnings:
+        remark(render(one, language) + "\n", False)
 
 
 def report_rejects(rejects: Sequence[Reject], language: str) -> int:

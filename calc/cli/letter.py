@@ -191,8 +191,10 @@ def _fill(letters: list[LetterText], output: str | None, form: str, language: st
 def _told(letters: list[LetterText], now: LetterHouseholds, writer: DecisionLetters, quiet: bool, language: str) -> int:
     """Says how many letters there are and which households have none; returns the exit status."""
     from calc.cli.batch_summary import print_mistakes
+    from calc.cli.household_output import print_warnings
     from calc.report.ui_text import say
 
+    print_warnings(now.warnings, language)
     print_mistakes(((one.id, one.mistakes) for one in now.rejects), writer.show_ids, language)
     remark(say("letters-written", language, letters=len(letters), rejected=len(now.rejects)), quiet)
     return 1 if now.rejects or not letters else 0

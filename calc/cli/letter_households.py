@@ -10,19 +10,22 @@ import click
 from calc.cli.asked_households import FileHouseholds, is_household_file, require_no_ledger_options
 
 if TYPE_CHECKING:
-    from calc.diagnostics.diagnostic import Reject
+    from calc.diagnostics.diagnostic import Diagnostic, Reject
     from calc.engine.facts import Household
     from calc.rules.plan import Plan
 
 
 class LetterHouseholds:
-    """Households in one month. `rejects` has those that cannot be assessed, after `each` has come to its end.
+    """Households in one month.
+
+    After `each` has come to its end, `rejects` has those that cannot be assessed, `warnings` what is doubtful in files.
 
     `given` are the options of reading by name. Raises InputErrors and click.UsageError.
     """
 
     def __init__(self, language: str, paths: tuple[str, ...], month: str | None, given: Mapping[str, Any]) -> None:
         self.rejects: list[Reject] = []
+        self.warnings: list[Diagnostic] = []
         self._files: FileHouseholds | None = None
         self._job: Any = None
         options = {**given, "month": month}
@@ -42,6 +45,7 @@ class LetterHouseholds:
         if self._files is not None:
             self._files.assess(False)
             self.rejects += self._files.answers.rejects
+            self.warnings += self._files.answers.warnings
             yield from (one.household for one in self._files.answers.traces)
             return
         from calc.batch.job import BatchError, ResultSink

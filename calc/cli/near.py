@@ -68,7 +68,7 @@ def near(
     from calc.assess_households import assess
     from calc.cli.asked_households import source_of
     from calc.cli.assess import require_benefit
-    from calc.cli.household_output import apart, report_rejects, written
+    from calc.cli.household_output import apart, print_warnings, report_rejects, written
     from calc.report.near_rows import AMOUNTS, HEADINGS, SCHEMA, object_of, rows_of
     from calc.report.near_text import NearWords, lacks
     from calc.rules.schema import EVIDENCE, REMEDIES
@@ -91,4 +91,5 @@ def near(
         document=lambda: {"schema": SCHEMA, "month": now, "households": [object_of(one) for one in found]},
         amounts=AMOUNTS,
     )  # fmt: skip
+    print_warnings(assessed.warnings, language)
     return report_rejects(assessed.rejects, language)

@@ -75,7 +75,7 @@ def next_(
     """Look ahead and print. More than six parameters: click passes each option by its name."""
     from calc.assess_households import assess
     from calc.cli.asked_households import LEDGERS, source_of
-    from calc.cli.household_output import apart, report_rejects, written
+    from calc.cli.household_output import apart, print_warnings, report_rejects, written
     from calc.report.next_text import AMOUNTS, HEADINGS, SCHEMA, NextWords
     from calc.rules.read_rulebook import read_rules
     from calc.rules.toml_document import month_text
@@ -105,4 +105,5 @@ def next_(
         document=lambda: {"schema": SCHEMA, **ends, "households": [words.object(changes) for words, changes in found]},
         amounts=AMOUNTS,
     )  # fmt: skip
+    print_warnings(assessed.warnings, language)
     return report_rejects(assessed.rejects, language)

@@ -7,6 +7,7 @@ import os
 import click
 
 from calc.assess_households import Assessment
+from calc.cli.household_output import print_warnings
 from calc.cli.options import remark, to_terminal
 from calc.engine.traced.interpreter import Trace
 from calc.households.read_households import Reject
@@ -37,6 +38,7 @@ def print_assessment(plan: Plan, assessment: Assessment, output: PrintOptions) -
     traces, rejects, language = assessment.traces, assessment.rejects, output.language
     if output.html is not None and traces:
         _write_page(plan, traces, output.html, language)
+    print_warnings(assessment.warnings, language)
     if rejects and output.format != "json":
         _print_rejects(rejects, output)
     if output.value is not None:

@@ -83,8 +83,9 @@ def show(
             text = say("no-name", language, name=name)
             if near:
                 from calc.diagnostics.messages import help_text
+                from calc.diagnostics.punctuation import semicolon
 
-                text += f"; {help_text('did-you-mean', {'name': near}, language)}"
+                text += f"{semicolon(language)}{help_text('did-you-mean', {'name': near}, language)}"
             raise click.UsageError(text)
         lines = found
         answer = rules_json.entry_as_plain(book, plan, shown.resolved(book, plan, plain))

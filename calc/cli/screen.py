@@ -192,13 +192,14 @@ def _asked(plan: Plan, text: str, language: str) -> str:
 
 
 def _print_strangers(received: ReceivedAmounts, language: str) -> None:
+    from calc.diagnostics.punctuation import listed
     from calc.report.ui_text import say
 
     strangers = list(received.strangers())
     if received.known.sides and len(strangers) == len(received.known.sides):
         remark(say("screen-no-payment-met", language), False)
     elif strangers:
-        some = ", ".join([*strangers[:3], *(["…"] if len(strangers) > 3 else [])])
+        some = listed([*strangers[:3], *(["…"] if len(strangers) > 3 else [])], language)
         remark(say("screen-strangers", language, count=len(strangers), some=some), False)
 
 

@@ -9,11 +9,9 @@ import click
 from calc.cli.options import build, month_option, option, plan_asked, require_ending, rules_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from calc.assess_households import Assessment
     from calc.diagnostics.source import Source
     from calc.engine.facts import Household
-    from calc.households.read_households import Reject
     from calc.rules.plan import FactPlan, Plan
     from calc.vary.curve import Curve
     from calc.vary.pieces import Sweep
@@ -98,7 +96,7 @@ def sweep(
     """Move the fact and print. More than six parameters: click passes each option by its name."""
     from calc.cli.asked_households import source_of
     from calc.cli.assess import require_benefit
-    from calc.cli.household_output import report_rejects
+    from calc.cli.household_output import print_warnings, report_rejects
     from calc.cli.sweep_output import Drawn, write_curves, write_words
     from calc.report.ui_text import say
     from calc.rules.plan_month import plan_for
@@ -110,9 +108,10 @@ def sweep(
     plan, source = plan_asked(rules_path, month, language), source_of(household)
     names = tuple(require_benefit(plan, one, language) for one in benefits)
     drawn = Drawn(language, format_, output, svg_path, html)
-    rejects, sweep = _sweep(source, plan, over, names, language)
+    assessed, sweep = _sweep(source, plan, over, names, language)
+    print_warnings(assessed.warnings, language)
     if sweep is None:
-        return report_rejects(rejects, language)
+        return report_rejects(assessed.rejects, language)
     if words_of(sweep.fact):
         given = {"--from": low, "--to": high, "--svg": svg_path, "--against-rules": against_rules}
         for name in (name for name, value in given.items() if value is not None):
@@ -125,9 +124,9 @@ def sweep(
     if against_rules is not None:
         other = plan_for(read_rules(against_rules), plan.month)
         known = tuple(name for name in names if name in other.benefits)
-        rejects, sweep = _sweep(source, other, over, known, language)
+        assessed, sweep = _sweep(source, other, over, known, language)
         if sweep is None:
-            return report_rejects(rejects, language)
+            return report_rejects(assessed.rejects, language)
         curves.append((against_rules, _curve(sweep, ends, language)))
     write_curves(curves, drawn)
     return 0
@@ -135,7 +134,7 @@ def sweep(
 
 def _sweep(
     source: Source, plan: Plan, over: str, benefits: tuple[str, ...], language: str
-) -> tuple[Sequence[Reject], Sweep | None]:
+) -> tuple[Assessment, Sweep | None]:
     """Makes the sweep of a fact; None where the household is rejected. Raises click.UsageError."""
     from calc.assess_households import assess
     from calc.report.ui_text import say
@@ -143,12 +142,12 @@ def _sweep(
 
     assessed = assess(plan, source)
     if assessed.rejects:
-        return assessed.rejects, None
+        return assessed, None
     if len(assessed.traces) != 1:
         raise click.UsageError(say("sweep-one-household", language))
     household = assessed.traces[0].household
     fact, member = _place(over, plan, household)
-    return (), Sweep(plan, household, fact.name, member, benefits or None, is_checked=True)
+    return assessed, Sweep(plan, household, fact.name, member, benefits or None, is_checked=True)
 
 
 def _curve(sweep: Sweep, ends: tuple[int, int], language: str) -> Curve:

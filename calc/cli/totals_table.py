@@ -19,6 +19,7 @@ from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.open_writers import rows_to
 from calc.cli.options import remark
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
+from calc.diagnostics.punctuation import listed
 from calc.exact import plain
 from calc.report.aligned import aligned, thousands
 from calc.report.encode_rows import csv_text, unsafe
@@ -46,7 +47,7 @@ def print_table(
     plan = plan_for(rulebook, rulebook.first_month)
     table = read_report_table(table_path, plan)
     if cell is not None and cell not in table.rows:
-        raise click.UsageError(say("table-no-row", language, name=cell, rows=", ".join(table.rows)))
+        raise click.UsageError(say("table-no-row", language, name=cell, rows=listed(table.rows, language)))
     before = {} if previous is None else _previous(previous, table)
     filler = TableFiller(table, plan.decimals)
     for path in paths:
@@ -129,7 +130,7 @@ def _remarks(figures: dict[str, Figure], filler: TableFiller, language: str, qui
         remark(say("table-rounding", language, name=name, difference=sign + plain(difference, unit)), quiet)
     unknown = [name for name, one in figures.items() if one.value is None and not one.row.ratio]
     if unknown:
-        remark(say("table-unknown", language, names=", ".join(unknown)), False)
+        remark(say("table-unknown", language, names=listed(unknown, language)), False)
     if filler.undetermined():
         month = month_text(filler.month)
         remark(say("table-undetermined", language, count=filler.undetermined(), month=month), quiet)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from calc.diagnostics.punctuation import colon, semicolon
 from calc.diagnostics.source import Source, Spot, display_width
 from calc.record import Record
 
@@ -136,8 +137,8 @@ def render(diagnostic: Diagnostic, language: str = "en") -> str:
     source = diagnostic.place.source
     start, end = diagnostic.place.offsets()
     line, column = source.position(start)
-    level = LEVELS[language][diagnostic.is_error]
-    lines = [f"{source.path}:{line}:{column}: {level}[{diagnostic.name}]: {diagnostic.message(language)}"]
+    level, after = LEVELS[language][diagnostic.is_error], colon(language)
+    lines = [f"{source.path}:{line}:{column}: {level}[{diagnostic.name}]{after}{diagnostic.message(language)}"]
     excerpt = source.line_at(start)
     if excerpt.strip():
         gutter = " " * len(str(line))
@@ -154,9 +155,9 @@ def render(diagnostic: Diagnostic, language: str = "en") -> str:
             f"{gutter} | {' ' * display_width(before)}{'^' * max(1, display_width(marked[:160]))}",
         ]
     if diagnostic.cite:
-        lines.append(f"  = {word('cite', language)}: {diagnostic.cite}")
+        lines.append(f"  = {word('cite', language)}{after}{diagnostic.cite.replace('; ', semicolon(language))}")
     if diagnostic.help:
-        lines.append(f"  = {word('help', language)}: {help_text(*diagnostic.help, language)}")
+        lines.append(f"  = {word('help', language)}{after}{help_text(*diagnostic.help, language)}")
     return "\n".join(lines)
 
 

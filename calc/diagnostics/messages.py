@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.diagnostics.punctuation import listed
 from calc.exact import plain
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -494,6 +495,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{path}` reads the column `{heading}` as `{fact}`, but this ledger has neither it nor another one for it",
         "`{path}` 把 `{heading}` 列读作 `{fact}`，但这份台账没有这一列，也没有别的列可读作它",
     ),
+    "still-a-comment": (
+        "this line is still a comment: {fact} = {read} is not read",
+        "这一行仍是注释，没有读入：{fact} = {read}",
+    ),
     "unknown-column": (
         "the column `{heading}` is not a fact of these rules and is ignored",
         "`{heading}` 列不是本规则的事项，已忽略",
@@ -672,7 +677,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-expectation": ("a case cannot expect `{name}`", "案例不能以 `{name}` 为预期"),
 }
 
-WARNINGS = frozenset({"unknown-column", "unused", "always-true", "always-false", "untested", "no-query", "no-letter"})
+WARNINGS = frozenset(
+    {"unknown-column", "unused", "always-true", "always-false", "untested", "no-query", "no-letter", "still-a-comment"}
+)
 """Codes of warnings; all others are errors."""
 
 HELP: dict[str, tuple[str, str]] = {
@@ -691,6 +698,7 @@ HELP: dict[str, tuple[str, str]] = {
         "a spreadsheet has rewritten the date: give the column the format yyyy-mm-dd and save it again",
         "电子表格改写了日期，请把该列设为 yyyy-mm-dd 格式后重新保存",
     ),
+    "take-away-mark": ("take away the `#` at its beginning", "去掉行首的 #，这一行才会读入"),
     "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
     "signature": ("the form is `{signature}`", "写法是 `{signature}`"),
@@ -785,7 +793,9 @@ def _side(language: str) -> int:
     return 1 if language == "zh" else 0
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, language: str) -> Any:
+    if value.__class__ is list:
+        return listed(map(str, value), language)
     return plain(value) if hasattr(value, "denominator") and not isinstance(value, bool) else value
 
 
@@ -800,9 +810,9 @@ def help_text(key: str, values: dict[str, Any], language: str) -> str:
 
 
 def _all_shown(values: dict[str, Any], language: str) -> dict[str, Any]:
-    """Writes values for a sentence; a pair is one value in English and Chinese."""
+    """Writes values for a sentence; a pair is one in English and Chinese, a list is joined as the language does."""
     pairs = {key: one[_side(language)] for key, one in values.items() if isinstance(one, tuple) and len(one) == 2}
-    return {key: pairs[key] if key in pairs else _shown(value) for key, value in values.items()}
+    return {key: pairs[key] if key in pairs else _shown(value, language) for key, value in values.items()}
 
 
 def word(key: str, language: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Union
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place, Reject
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household
+from calc.households.commented_lines import commented_facts
 from calc.households.failed_checks import CheckReport
 from calc.households.headings import HOUSEHOLDS, Headings, UnknownHeading, word_of
 from calc.households.household_reader import HouseholdDraft, HouseholdReader, Keys, quoted, shown_id, shown_number
@@ -24,11 +25,15 @@ __all__ = ["Intake", "Reject", "format_of", "read_files", "read_household", "rea
 
 
 class Intake(Record):
-    """The households and rejects of a file, both in its order; `reports` report checks that a household fails."""
+    """The households and rejects of a file, both in its order; `reports` report checks that a household fails.
+
+    `warnings` are of lines that reject nobody.
+    """
 
     households: tuple[Household, ...]
     rejects: tuple[Reject, ...]
     reports: tuple[CheckReport, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def read_households(
@@ -50,12 +55,15 @@ def read_files(
     found: list[HouseholdDraft] = []
     readers: list[HouseholdReader] = []
     unreadable: list[Diagnostic] = []
+    warnings: list[Diagnostic] = []
     for source, format in files:
         try:
             reader = HouseholdReader(with_places(source, format, show_ids), plan, settings, show_ids)
             drafts = _found_in(reader, format)
             found += drafts
             readers += [reader] * len(drafts)
+            if format == "toml":
+                warnings += commented_facts(reader.source, reader.headings, show_ids)
         except InputErrors as faulty:
             unreadable += faulty.diagnostics
     if found:
@@ -69,6 +77,7 @@ def read_files(
         tuple(household for _, household, _ in read if household is not None),
         tuple(Reject(one.id, tuple(one.wrong)) for one in found if one.wrong),
         tuple(check_report(reader, one) for one, household, reader in read if household is not None),
+        tuple(warnings),
     )
 
 

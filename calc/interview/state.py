@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from calc.engine.outcomes import Need
-from calc.language.syntax_tree import Name, Numeral, Truth, Word
 from calc.language.typed_tree import Aggregate, Amount, Definition, Fact, Me, Received, UnknownTerm, walk
-from calc.language.types import DATE, NUMERIC, YES_NO
+from calc.language.types import YES_NO
 from calc.record import Record, replace
+from calc.rules.plain_default import plain_default
 from calc.rules.plan import FactPlan
 
 Raw = dict[str, Any]
@@ -100,22 +100,6 @@ class Prompt(Record):
 
 PERSON, WHO, PICK, FACT = "person", "who", "pick", "fact"
 """The next person; the members whom a topic concerns; the facts of a topic for one of them; the value of one fact."""
-
-
-def plain_default(fact: FactPlan) -> Any:
-    """Returns a default that is written as a plain value and may be stated; None for any other."""
-    node = fact.default.node if fact.default is not None else None
-    low, high = fact.stated_bounds
-    if fact.type.kind == DATE:
-        return None
-    match node:
-        case Numeral(value=value) if fact.type.kind in NUMERIC and low <= value <= high:
-            return value
-        case Truth(value=value):
-            return bool(value)
-        case Word(text=text) | Name(name=text) if text in fact.type.options:
-            return text
-    return None
 
 
 def is_presumption(fact: FactPlan) -> bool:

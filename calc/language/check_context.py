@@ -79,7 +79,7 @@ class CheckContext:
         row = values.pop("row", None)
         help_: Help | None = None
         if mismatch.code == "unknown-word":
-            listed = ", ".join(f"`{word}`" for word in values["options"])
+            listed = [f"`{word}`" for word in values["options"]]
             help_ = did_you_mean(str(values["word"]), values["options"]) or ("one-of", {"options": listed})
         elif mismatch.code == "wrong-period":
             help_ = ("convert-period", {})

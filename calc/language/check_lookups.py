@@ -12,8 +12,8 @@ from calc.record import replace
 Places = tuple[int, ...]
 
 
-def missing_keys(table: LookupTable, keys: list[Type]) -> str | None:
-    """Finds keys that can occur and have no row, as text; None if every key has one.
+def missing_keys(table: LookupTable, keys: list[Type]) -> list[str] | None:
+    """Finds keys that can occur and have no row, as texts; None if every key has one.
 
     Raises Mismatch if a key has another kind than its axis; `row` is the axis and the place of the row that does not
     fit, where others do.
@@ -22,9 +22,9 @@ def missing_keys(table: LookupTable, keys: list[Type]) -> str | None:
         raise Mismatch("wrong-kind/whole-row", row=(0, -1))
     samples = [_samples(at, axis, key) for at, (axis, key) in enumerate(zip(table.axes, keys, strict=True))]
     if len(samples) == 1:
-        return next((_shown(key) for key in samples[0] if not table.has((key,))), None)
+        return next(([_shown(key)] for key in samples[0] if not table.has((key,))), None)
     gap = _first_gap(table, samples)
-    return None if gap is None else ", ".join(map(_shown, gap))
+    return None if gap is None else [*map(_shown, gap)]
 
 
 def _first_gap(table: LookupTable, samples: list[list[Key]]) -> tuple[Key, ...] | None:

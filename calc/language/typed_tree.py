@@ -161,3 +161,8 @@ def walk(term: Term) -> list[Term]:
     for one in found:
         found.extend(parts(one))
     return found
+
+
+def names_used(term: Term) -> list[str]:
+    """Lists the names of the household's values that a term uses: facts, definitions, benefits."""
+    return [one.name for one in walk(term) if isinstance(one, (Fact, Definition, Amount, Received))]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from calc.diagnostics.diagnostic import Place
+from calc.diagnostics.punctuation import listed
 from calc.diagnostics.source import Source
 from calc.households.household_reader import quoted
 from calc.households.identity_numbers import mask_in
@@ -62,5 +63,6 @@ def _spans(text: str, delimiter: str) -> tuple[tuple[int, int], ...]:
 def listed_headings(headings: Iterable[str]) -> tuple[str, str]:
     """Lists headings for a message, in English and Chinese, and says how many are left out."""
     named = [quoted(one) for one in headings if visible(one).strip()]
-    listed, more = ", ".join(named[:MOST_LISTED]) or "—", len(named) - MOST_LISTED
-    return (f"{listed}, and {more} more", f"{listed}，另有 {more} 列") if more > 0 else (listed, listed)
+    en, zh = (listed(named[:MOST_LISTED], language) or "—" for language in ("en", "zh"))
+    more = len(named) - MOST_LISTED
+    return (f"{en}, and {more} more", f"{zh}，另有 {more} 列") if more > 0 else (en, zh)

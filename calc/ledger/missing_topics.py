@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from calc.diagnostics.diagnostic import Diagnostic, Place
+from calc.diagnostics.punctuation import listed
 from calc.diagnostics.source import Source
 from calc.engine.facts import NOT_KNOWN
 from calc.households.overrides import Settings
@@ -56,9 +57,8 @@ def _mistake(part: LedgerFileReader, topic: Topic, plan: Plan) -> Diagnostic:
     place = Place(Source(path, "")) if part.json is not None else part.columns.place_in(path, None)
     facts = [plan.facts[one] for one in topic.facts if one in plan.facts]
     more = " …" if len(facts) > _MOST_SHOWN else ""
-    headings = tuple(
-        ", ".join(one.about.label_in(language) for one in facts[:_MOST_SHOWN]) + more for language in ("en", "zh")
-    )
+    shown = facts[:_MOST_SHOWN]
+    headings = tuple(listed((one.about.label_in(each) for one in shown), each) + more for each in ("en", "zh"))
     names = topic.label_in("en"), topic.label_in("zh")
     values = {"topic": names, "headings": headings}
     return Diagnostic("missing-topic", place, values, ("without-topic", {"topic": names}))

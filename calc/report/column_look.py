@@ -7,6 +7,7 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.diagnostics.messages import LEVELS, help_text, message
+from calc.diagnostics.punctuation import colon, listed, semicolon
 from calc.diagnostics.source import display_width
 from calc.households.headings import LEDGER_HEADINGS
 from calc.households.household_reader import quoted
@@ -73,7 +74,7 @@ def heading_text(column: ColumnLook, language: str) -> str:
 
 def _table(table: TableLook, plan: Plan, language: str) -> Iterator[str]:
     """Writes the parts of a table, which have an empty line between them."""
-    files = ("、" if language == "zh" else ", ").join(table.paths)
+    files = listed(table.paths, language)
     title = say("map-title", language, files=files, rows=f"{table.rows:,}", month=month_text(plan.month))
     head = [f"  {say('map-heading', language)}", say("map-meaning", language), say("map-how", language),
             say("map-filled", language), say("map-unread", language)]  # fmt: skip
@@ -114,14 +115,14 @@ def _taken_for(column: ColumnLook, language: str) -> str:
         return meaning_text(column.meaning, language)
     if column.unknown is not None and column.unknown.near:
         return say("map-perhaps", language, name=column.unknown.near)
-    samples = ", ".join(list(column.cells.samples)[:3])
+    samples = listed(list(column.cells.samples)[:3], language)
     samples = samples if display_width(samples) <= _WIDEST_SAMPLES else next(iter(column.cells.samples), "")
     return say("map-holds", language, samples=samples) if samples and display_width(samples) <= _WIDEST_SAMPLES else "—"
 
 
 def _mistake(one: Diagnostic, language: str) -> str:
-    help_ = f"; {help_text(*one.help, language)}" if one.help else ""
-    return f"{one.path}: {LEVELS[language][True]}[{one.name}]: {one.message(language)}{help_}"
+    help_ = f"{semicolon(language)}{help_text(*one.help, language)}" if one.help else ""
+    return f"{one.path}: {LEVELS[language][True]}[{one.name}]{colon(language)}{one.message(language)}{help_}"
 
 
 def _unread(column: ColumnLook, table: TableLook, language: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ Only what decided is shown: the branches taken, the parts that are not zero. Eac
 
 from __future__ import annotations
 
+from calc.diagnostics.punctuation import colon
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
@@ -88,8 +89,8 @@ class Explanation(Steps):
             benefit = BenefitPlan("", condition.term.type, "", (condition,), None, None, condition.about)
             text = self.failed(benefit, condition.name, [Outcome("", member, DENIED, 0)])
         elif value is True:
-            found = reason(self.trace, condition.term, member, self.language)
-            text = f"✓ {label}: {found.removeprefix(f'{label}: ')}" if found else f"✓ {label}"
+            found, after = reason(self.trace, condition.term, member, self.language), colon(self.language)
+            text = f"✓ {label}: {found.removeprefix(f'{label}{after}')}" if found else f"✓ {label}"
         else:
             missing = self.missing_of(value)
             text = f"? {label}: {self.say('not-given') if missing == label else missing}"

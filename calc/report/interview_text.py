@@ -10,13 +10,14 @@ from calc.exact import plain
 from calc.interview.interview import Interview
 from calc.interview.next_question import cells_of
 from calc.interview.read_answer import members_to_choose
-from calc.interview.state import PERSON, PICK, WHO, Prompt, State, plain_default
+from calc.interview.state import PERSON, PICK, WHO, Prompt, State
 from calc.language.types import CHOICE, REFERENCE, YES_NO
 from calc.report.first_question import person_question
 from calc.report.format_values import money
 from calc.report.template import default, options, question, unit, wanted
 from calc.report.trace_phrases import TracePhrases
 from calc.report.ui_text import say
+from calc.rules.plain_default import plain_default
 from calc.rules.plan import FactPlan, Plan
 
 _MOST_REASONS = 5

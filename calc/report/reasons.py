@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.diagnostics.punctuation import colon
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.exact import divide
@@ -87,7 +88,7 @@ class _Reasons:
         if label is None:
             return None
         shown = self.shown(self.value(term), term.type.kind)
-        return f"{label}: {shown}{self.silence(term, shown)}"
+        return f"{label}{colon(self.language)}{shown}{self.silence(term, shown)}"
 
     def silence(self, term: Term, shown: str) -> str:
         """Marks a fact that nobody stated, with the value it was taken to have."""
@@ -167,5 +168,6 @@ class _Reasons:
             definition = self.plan.definitions[term.name]
             if isinstance(definition.term, Operation):
                 return self.of(definition.term, depth + 1)
-            return f"{definition.about.label_in(self.language)}: {self.shown(self.value(term), 'yes/no')}"
+            label = definition.about.label_in(self.language)
+            return f"{label}{colon(self.language)}{self.shown(self.value(term), 'yes/no')}"
         return None if isinstance(term, (Aggregate, Constant)) else self.of(term, depth + 1)

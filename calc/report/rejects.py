@@ -7,6 +7,7 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import MOST_SHOWN, Diagnostic, Reject
 from calc.diagnostics.messages import LEVELS, help_text, word
+from calc.diagnostics.punctuation import colon
 from calc.report.ui_text import say
 
 EXAMPLES = 3
@@ -85,11 +86,11 @@ class Examples:
 def format_mistake(household: str, one: Diagnostic, is_error: bool, language: str) -> str:
     """Writes one finding in full, in the form of all diagnostics."""
     column = f" [{one.place.heading}]" if one.place.heading is not None else ""
-    colon = "：" if language == "zh" else ": "
     who = say("household-of", language, id=household)
     text = (
-        f"{one.path}:{one.line}: {LEVELS[language][is_error]}[{one.name}]: {who}{column}{colon}{one.message(language)}"
+        f"{one.path}:{one.line}: {LEVELS[language][is_error]}[{one.name}]{colon(language)}"
+        f"{who}{column}{colon(language)}{one.message(language)}"
     )
     if one.help:
-        text += f"\n  = {word('help', language)}: {help_text(*one.help, language)}"
+        text += f"\n  = {word('help', language)}{colon(language)}{help_text(*one.help, language)}"
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.diagnostics.punctuation import aside, colon, listed, semicolon
 from calc.diagnostics.source import display_width
 from calc.language.function_table import TABLE
 from calc.language.lookup_tables import LookupTable, Scale
@@ -47,11 +48,11 @@ def overview(book: Rulebook, plan: Plan, language: str, section: str | None) -> 
     lines += [old] if old else []
     wanted = (section,) if section else ("parameters", "benefits", "checks", "documents")
     for one in wanted:
-        lines += ["", say(one, language), *_listed(_rows(plan, one, language))]
+        lines += ["", say(one, language), *_aligned(_rows(plan, one, language))]
     return lines
 
 
-def _listed(rows: list[tuple[str, ...]]) -> list[str]:
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [min(36, max((display_width(row[at]) for row in rows), default=0)) for at in range(2)]
     return [f"  {padded(row[0], widths[0])}  {padded(row[1], widths[1])}  {row[2]}".rstrip() for row in rows]
 
@@ -84,7 +85,8 @@ def _rows(plan: Plan, section: str, language: str) -> list[tuple[str, ...]]:
         return [(one.about.label_in(language), "", _source(one.about, language)) for one in plan.checks]
     if section == "topics":
         return [
-            (one.label_in(language), _expected(one, language), ", ".join(one.facts)) for one in plan.topics.values()
+            (one.label_in(language), _expected(one, language), listed(one.facts, language))
+            for one in plan.topics.values()
         ]
     if section == "functions":
         return [(one.signature, "", one.zh if language == "zh" else one.en) for one in TABLE.values()]
@@ -107,7 +109,12 @@ def _level(fact: FactPlan, language: str) -> str:
 
 
 def _default(plan: Plan, fact: FactPlan, language: str) -> str:
-    return f"{say('default', language)}: {default(plan, fact, language)}" if fact.default is not None else ""
+    return _line("default", default(plan, fact, language), language) if fact.default is not None else ""
+
+
+def _line(key: str, text: object, language: str) -> str:
+    """Writes what is said of an entry under a heading of ours."""
+    return f"{say(key, language)}{colon(language)}{text}"
 
 
 def _source(about: About, language: str) -> str:
@@ -117,7 +124,7 @@ def _source(about: About, language: str) -> str:
         parts.append(say(f"basis-{about.basis}", language))
     if about.since is not None:
         parts.append(say("since", language, month=month_text(about.since)))
-    return "; ".join(parts)
+    return semicolon(language).join(parts)
 
 
 def _value(plan: Plan, parameter: ParameterPlan, language: str) -> str:
@@ -138,11 +145,11 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
     if name in TABLE and name not in book.entries:
         function = TABLE[name]
         text = function.zh if language == "zh" else function.en
-        return [f"{function.signature}: {text}", *(f"  {example}" for example in function.examples)]
+        return [f"{function.signature}{colon(language)}{text}", *(f"  {example}" for example in function.examples)]
     if name in book.documents:
         return [
             name,
-            *(f"  {say(f'document-{key}', language)}: {value}" for key, value in book.documents[name].items()),
+            *(f"  {_line(f'document-{key}', value, language)}" for key, value in book.documents[name].items()),
         ]
     found = book.entries.get(name) or book.checks.get(name)
     if found is None:
@@ -154,19 +161,19 @@ def entry(book: Rulebook, plan: Plan, name: str, language: str) -> list[str] | N
         if about.label_in(language) != name:
             lines[0] += f" · {about.label_in(language)}"
         if about.short:
-            lines.append(f"  {say('short', language)}: {', '.join(about.short)}")
+            lines.append(f"  {_line('short', listed(about.short, language), language)}")
         lines += _details(plan, item, language)
         if about.fails_in(language):
-            lines.append(f"  {say('fails', language)}: {about.fails_in(language)}")
-        lines += [f"  {say('cite', language)}: {cite} {_document(book, cite, language)}" for cite in about.cite]
+            lines.append(f"  {_line('fails', about.fails_in(language), language)}")
+        lines += [f"  {_line('cite', f'{cite} {_document(book, cite, language)}', language)}" for cite in about.cite]
         if about.basis != "published":
             lines.append(f"  {say('basis-' + about.basis, language)}")
         if about.note_in(language) and not (isinstance(item, FactPlan) and is_no_day(item)):  # it is shown as default
-            lines.append(f"  {say('note', language)}: {about.note_in(language)}")
+            lines.append(f"  {_line('note', about.note_in(language), language)}")
         users = [one for one, needs in plan.needs.items() if name in needs]
         if users:
-            labels = ("；" if language == "zh" else "; ").join(plan.about(one).label_in(language) for one in users)
-            lines.append(f"  {say('used-by', language)}: {labels}")
+            labels = semicolon(language).join(plan.about(one).label_in(language) for one in users)
+            lines.append(f"  {_line('used-by', labels, language)}")
     lines += _history(found, language)
     return lines
 
@@ -188,39 +195,41 @@ def plan_of(plan: Plan, name: str) -> Any:
 def _formula(plan: Plan, term: Term, title: str, language: str) -> list[str]:
     """Writes a formula in words, and as it is in the rules file where that is not the same."""
     words, written = rule_in_words(plan, term, language), to_text(term.node)
-    lines = [f"  {title}: {words}"]
-    return lines if words == written else [*lines, f"    {say('as-written', language)}: {written}"]
+    lines = [f"  {title}{colon(language)}{words}"]
+    return lines if words == written else [*lines, f"    {_line('as-written', written, language)}"]
 
 
 def _details(plan: Plan, item: Any, language: str) -> list[str]:
     lines = []
     if isinstance(item, ParameterPlan):
-        lines.append(f"  {_kind(item, language)}: {_value(plan, item, language)}")
+        lines.append(f"  {_kind(item, language)}{colon(language)}{_value(plan, item, language)}")
         if isinstance(item.value, (LookupTable, Scale)):
             lines += [f"    {', '.join(cell_text(cell) for cell in row)}" for row in item.raw]
     elif isinstance(item, FactPlan):
-        lines.append(f"  {_level(item, language)}, {say('kind', language)}: {_kind(item, language)}")
+        comma = "，" if language == "zh" else ", "
+        lines.append(f"  {_level(item, language)}{comma}{_line('kind', _kind(item, language), language)}")
         if item.type.options:
             words = item.options_en if language == "en" and item.options_en else item.type.options
-            lines.append(f"    {', '.join(words)}")
+            lines.append(f"    {listed(words, language)}")
         lines += list_spellings(item, language)
         if item.default is not None:
             lines.append(f"  {_default(plan, item, language)}")
         question = item.question_en if language == "en" else item.question
         if question:
-            lines.append(f"  {say('ask', language)}: {question}")
+            lines.append(f"  {_line('ask', question, language)}")
     elif isinstance(item, DefinitionPlan):
-        lines.append(f"  {say('kind', language)}: {_kind(item, language)}")
+        lines.append(f"  {_line('kind', _kind(item, language), language)}")
         lines += _formula(plan, item.term, say("formula", language), language)
     elif isinstance(item, BenefitPlan):
         if item.applies_to is not None:
             lines += _formula(plan, item.applies_to, say("applies-to", language), language)
         lines += [
-            f"  {say('requires', language)}: {condition.about.label_in(language)}  [{'; '.join(condition.about.cite)}]"
+            f"  {_line('requires', condition.about.label_in(language), language)}"
+            f"  [{semicolon(language).join(condition.about.cite)}]"
             for condition in item.conditions
         ]
         if item.amount is not None:
-            title = f"{say('amount', language)} ({say('per-' + item.per, language)})"
+            title = f"{say('amount', language)}{aside(say('per-' + item.per, language), language)}"
             lines += _formula(plan, item.amount, title, language)
     else:
         lines += _formula(plan, item.term, say("formula", language), language)
@@ -239,17 +248,21 @@ def _history(entry: Entry, language: str) -> list[str]:
         if changed is None:
             text = say("ends", language)
         else:
-            text = "; ".join(
+            text = semicolon(language).join(
                 f"{key} = {_raw(value, language)}" if key != "value" else _raw(value, language)
                 for key, value in changed.items()
             )
-        lines.append(f"    {month_text(month)}: {text}")
-    return [f"  {say('changes', language)}:", *lines] if lines else []
+        lines.append(f"    {month_text(month)}{colon(language)}{text}")
+    return [f"  {say('changes', language)}{colon(language)}".rstrip(), *lines] if lines else []
 
 
 def _raw(value: Any, language: str) -> str:
     if isinstance(value, list):
-        return "[…]" if any(isinstance(one, list) for one in value) else ", ".join(_raw(one, language) for one in value)
+        return (
+            "[…]"
+            if any(isinstance(one, list) for one in value)
+            else listed((_raw(one, language) for one in value), language)
+        )
     if isinstance(value, bool):
         return say("yes" if value else "no", language)
     return cell_text(value) if isinstance(value, str) or hasattr(value, "denominator") else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calc.diagnostics.punctuation import listed
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.language.typed_tree import Term
@@ -81,7 +82,7 @@ class Steps(TracePhrases):
         found = [(place, part) for place, part in inside(self.trace, leaf) if self.is_new(leaf.name, place)]
         if len(found) > 2:
             values = [self.each(place, part) for place, part in found]
-            self.line(f"{label}: {', '.join(values)}", depth, about.cite[:1], marked)
+            self.line(f"{label}: {listed(values, self.language)}", depth, about.cite[:1], marked)
             return
         for place, part in found:
             because, inner_place = self.arithmetic.because(part), place

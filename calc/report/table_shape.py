@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from calc.record import Record
 from calc.report import rejects, totals
 from calc.report.comparison import AMOUNTS, HEADINGS, kind_word
-from calc.report.ledger_needs import FACT, FIGURE, NEEDS_HEADINGS
+from calc.report.ledger_needs import FACT, FIGURE, LEADING_FACT, NEEDS_HEADINGS
 from calc.report.result_rows import ResultTable
 from calc.report.translated_rows import RowTranslator, benefit_labels, between, entry_labels, joined_labels
 from calc.report.ui_text import say
@@ -80,7 +80,7 @@ def needs_shape(plans: Sequence[Plan], language: str | None) -> TableShape:
     if language is None:
         return TableShape(say("sheet-ask", "en"), NEEDS_HEADINGS, (), (2,))
     names = {name: label for plan in plans for name, label in entry_labels(plan, language).items()}
-    kinds = {one: say(f"needs-{one}", language) for one in (FACT, FIGURE)}
+    kinds = {one: say(f"needs-{one}", language) for one in (FACT, LEADING_FACT, FIGURE)}
     cells = {0: _labelled(kinds), 1: _labelled(names)}
     return TableShape(say("sheet-ask", language), _words(_NEEDS, language), (), (2,), cells)
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from calc.exact import plain
 from calc.households.dates import day_text
 from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS, LEDGER_WORDS, MEMBERS, NAME, WORDS, Headings
-from calc.language.syntax_tree import Name, Numeral, Truth, Word
+from calc.language.syntax_tree import Name, Truth, Word
 from calc.language.types import DATE, HOUSEHOLD, LIMITS, MEMBER, MONEYS, NUMERIC, SHARE, YES_NO
 from calc.record import Record
 from calc.report.as_text import heading as title_of
 from calc.report.format_values import currency_name
 from calc.report.formula_text import rule_in_words
 from calc.report.ui_text import say
+from calc.rules.plain_default import plain_default
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import folded
 
@@ -124,14 +125,12 @@ def one_line(text: str) -> str:
 
 def _value(fact: FactPlan, language: str) -> str:
     """Writes the default if it is a plain value; else an empty text, which states nothing."""
-    match fact.default.node if fact.default is not None else None:
-        case Numeral(value=value):
-            return plain(value)
-        case Truth(value=value):
-            return "true" if value else "false"
-        case Word(text=text) | Name(name=text) if text in fact.type.options:
-            return toml_text(_option(fact, text, language))
-    return '""'
+    value = plain_default(fact)
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return toml_text(_option(fact, value, language)) if isinstance(value, str) else plain(value)
 
 
 def _option(fact: FactPlan, word: str, language: str) -> str:

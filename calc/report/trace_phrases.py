@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calc.diagnostics.punctuation import colon
 from calc.engine.outcomes import UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
@@ -103,7 +104,7 @@ class TracePhrases:
         label, fails = condition.about.label_in(self.language), condition.about.fails_in(self.language)
         reasons = {reason(self.trace, condition.term, outcome.member, self.language) for outcome in outcomes}
         found = reasons.pop() if len(reasons) == 1 else None
-        found = found.removeprefix(f"{label}: ") if found else found
+        found = found.removeprefix(f"{label}{colon(self.language)}") if found else found
         text = f"✗ {fails or self.say('not-met', condition=label)}"
         return f"{text} — {found}" if found and found != label else text
 

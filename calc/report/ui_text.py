@@ -260,7 +260,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unset-figure": ("--set {name}=…  ({label})", "--set {name}=…"),
     "unset-cells": ("{label}, a table of the rules file", "{label}，规则文件中的表格"),
-    "ask-households": ("ask first; households that lack nothing but this:", "请先询问；所列为只缺这一项的户次："),
+    "ask-households": (
+        "ask first; households that lack nothing but this, and that any answer settles:",
+        "请先询问；只缺这一项、问清就能确定的户次：",
+    ),
+    "ask-leading": (
+        "households that lack nothing but this, but some answers may open another question:",
+        "只缺这一项，但问清后可能还要再问一项的户次：",
+    ),
     "ask-several": ("households that lack more than one thing: {count}", "缺不止一项的：{count} 户次"),
     "no-persons": (
         "the rules have no members and give no `persons`, so people are not counted (0) for: {listed}",
@@ -447,7 +454,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sheet-rejects": ("Rejects", "退回"),
     "sheet-ask": ("Ask first", "先问"),
     "needs-kind": ("what is missing", "缺什么"),
-    "needs-fact": ("a fact, the only one they lack", "只缺这一项"),
+    "needs-fact": ("only this fact: any answer settles them", "只缺这一项，问清就能确定"),
+    "needs-leading_fact": ("only this fact: some answers may open another question", "只缺这一项，问清后可能还要再问"),
     "needs-parameter": ("a figure that is not published", "标准尚未公布"),
     "needs-name": ("name", "名称"),
     "needs-households": ("households", "户次"),

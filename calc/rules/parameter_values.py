@@ -97,7 +97,7 @@ def table(kind: str, options: tuple[str, ...], axes: int, raw: Any) -> LookupTab
         for column in range(len(across)):
             where = (*lead, column)
             if where in cells:
-                raise BadValue("table-overlap", (at,), key=", ".join(str(key) for key in row[: axes - 1]))
+                raise BadValue("table-overlap", (at,), key=[str(key) for key in row[: axes - 1]])
             path = (at, axes - 1 + column)
             cells[where] = _cell(kind, options, row[axes - 1 + column], path)
     return LookupTable(tuple(built), cells)

@@ -70,9 +70,7 @@ def missing_letters(letters: Mapping[str, Letter], entries: Mapping[str, Entry])
         if entry.section == "benefits":
             missing = [kind for kind in LETTER_KINDS if letter_for(letters, kind, name) is None]
             if missing:
-                yield Diagnostic(
-                    "no-letter", entry.origin.place(on_key=True), {"name": name, "kinds": ", ".join(missing)}
-                )
+                yield Diagnostic("no-letter", entry.origin.place(on_key=True), {"name": name, "kinds": missing})
 
 
 def fields_of(sentence: str) -> list[str]:

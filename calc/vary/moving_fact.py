@@ -14,7 +14,7 @@ from calc.engine.outcomes import Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.exact import Number
-from calc.language.typed_tree import Amount, Definition, Fact, Received, Term, walk
+from calc.language.typed_tree import Term, names_used
 from calc.rules.dependency_order import reachable
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.moved_trace import MovedTrace
@@ -39,20 +39,16 @@ class Wish:
         self.present: Number | None = None if failed else outcome.amount
         self.amount: Term | None = None if failed else benefit.amount
         self.terms = [*failed, *others, *([] if benefit.applies_to is None else [benefit.applies_to])]
-        self._names = [reachable(_names(one), plan.needs) for one in self.terms]
+        self._names = [reachable(names_used(one), plan.needs) for one in self.terms]
         self._order = plan.steps
         if self.amount is not None:
-            self._names.append(reachable(_names(self.amount), plan.needs))
+            self._names.append(reachable(names_used(self.amount), plan.needs))
         self.wanted = set.intersection(*self._names[: len(failed)]) if failed else self._names[-1]
         self._reach = [[name for name in plan.steps if name in one] for one in self._names]
 
     def steps(self, below: set[str]) -> list[list[str]]:
         """Lists, for each of the terms and then for the amount, the steps that depend on a fact."""
         return [[name for name in reach if name in below] for reach in self._reach]
-
-
-def _names(term: Term) -> list[str]:
-    return [one.name for one in walk(term) if isinstance(one, (Fact, Definition, Amount, Received))]
 
 
 class MovingFact:

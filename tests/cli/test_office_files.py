@@ -66,7 +66,7 @@ def test_a_workbook_for_a_chinese_office(tmp_path: Path) -> None:
     assert [one.value for one in rejects[2]][2:6] == [9, "月工资（元）", "not-an-amount", "工资"]
     assert [[one.value for one in row] for row in needs] == [
         ["缺什么", "名称", "户次", "询问"],
-        ["只缺这一项", "家庭经济状况已核对", 1, "家庭收入和财产是否已经核对？（拒绝核对填“否”）"],
+        ["只缺这一项，问清就能确定", "家庭经济状况已核对", 1, "家庭收入和财产是否已经核对？（拒绝核对填“否”）"],
     ]
     for sheet in book:
         assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == sheet.dimensions

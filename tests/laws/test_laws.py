@@ -29,6 +29,7 @@ from calc.rules.in_force import change_months
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
+from calc.vary.next_questions import next_questions
 from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds
@@ -231,6 +232,21 @@ def test_stating_all_needs_determines_the_benefit_or_asks_for_others(at: int) ->
                         given = stating(given, name, member, generator.value(plan.facts[name]))
                     outcome = Trace(plan, given).result.outcomes[place]
                 assert (outcome.status == UNDETERMINED) == bool(outcome.unset), shown(given)
+
+
+@over_all
+def test_an_answer_opens_only_the_questions_that_may_come_next(at: int) -> None:
+    """So a household that lacks one fact only is settled by any answer to it, where nothing comes after that fact."""
+    for plan, generator, households in made(at):
+        after = next_questions(plan.facts, plan)
+        for household in households:
+            for place, outcome in enumerate(Trace(plan, household).result.outcomes):
+                given = household
+                for name, member in outcome.missing:
+                    given = stating(given, name, member, generator.value(plan.facts[name]))
+                opened = Trace(plan, given).result.outcomes[place]
+                expected = set().union(outcome.unset, *(after[name] for name in outcome.needs))
+                assert {*opened.needs, *opened.unset} <= expected, f"{outcome} → {opened} of {shown(given)}"
 
 
 @over_all

@@ -94,9 +94,9 @@ def test_both_summaries_say_so(
          "--rejects", str(tmp_path / "rejects.csv"), "--lang", "en"])  # fmt: skip
     lines = capsys.readouterr().err.splitlines()
     assert "of those assessed, undetermined because something is unknown: 7" in lines
-    begin = lines.index("ask first; households that lack nothing but this:")
+    begin = lines.index("ask first; households that lack nothing but this, and that any answer settles:")
     assert lines[begin : begin + 6] == [
-        "ask first; households that lack nothing but this:",
+        "ask first; households that lack nothing but this, and that any answer settles:",
         "        1  Do you? — yes",
         "households that lack more than one thing: 3",
         "of those, for lack of a parameter only, no fact is missing: 3; to try figures:",

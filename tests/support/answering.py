@@ -13,8 +13,9 @@ from calc.households.dates import day_text
 from calc.interview.interview import Contradiction, Interview
 from calc.interview.next_question import cells_of
 from calc.interview.read_answer import Misread
-from calc.interview.state import FACT, PERSON, WHO, Prompt, State, picked_value, plain_default
+from calc.interview.state import FACT, PERSON, WHO, Prompt, State, picked_value
 from calc.language.types import DATE, NOBODY, NUMERIC, REFERENCE
+from calc.rules.plain_default import plain_default
 from calc.rules.plan import Plan
 
 

@@ -1,0 +1,108 @@
+"""Finds facts that were filled in on a line that is still a comment, so that they are not read.
+
+The template of a household file has a commented line for each fact with a default (`# wage = 0`). One whose value was
+changed, while the `#` was left, says nothing to the program, and to the person who wrote it everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.source import Source
+from calc.households.cell_values import CellError, shown
+from calc.households.headings import Headings
+from calc.households.read_cell import read_cell
+from calc.language.types import HOUSEHOLD, MEMBER, NUMERIC
+from calc.late_pattern import late_pattern
+from calc.record import Record
+from calc.rules.plain_default import plain_default
+from calc.rules.plan import FactPlan
+from calc.rules.toml_document import parse_toml
+
+_KEY = r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s"'#=＝\[\]][^"'#=＝\[\]\n]{0,60}?)[ \t]*[=＝][ \t]*(?P<value>[^\n]*)"""
+_LINE = late_pattern(rf"[ \t]*(?P<mark>[#＃][ \t#＃]*)?(?:{_KEY})?")
+_LONG_TEXT = late_pattern(r'"""(?:[^\\]|\\.)*?"""' + r"|'''.*?'''", re.DOTALL)
+
+
+class _Written(Record):
+    """A fact and its value on a commented line, from its `#` to its last character; `value` is None for prose."""
+
+    fact: FactPlan
+    heading: str
+    value: Any
+    start: int
+    end: int
+
+
+def commented_facts(source: Source, headings: Headings, show_ids: bool = False) -> list[Diagnostic]:
+    """Reports the commented lines of a TOML file that give a fact another value than its default.
+
+    Not those of a fact that is stated too in the same table, nor those of a whole table that is commented.
+    """
+    found: list[Diagnostic] = []
+    for comments, stated in _tables(source.text, headings):
+        for one in comments:
+            if one.fact.name in stated or not _is_filled_in(one):
+                continue
+            values = {"fact": one.heading, "read": shown(one.value, show_ids)}
+            place = Place(source, (), one.start, one.end)
+            found.append(Diagnostic("still-a-comment", place, values, ("take-away-mark", {})))
+    return found
+
+
+def _tables(text: str, headings: Headings) -> Iterator[tuple[list[_Written], set[str]]]:
+    """Yields for each table of a text its commented facts, and the names of those that it states."""
+    comments: list[_Written] = []
+    stated: set[str] = set()
+    is_out = False  # below the commented heading of a table
+    hidden = [one.span() for one in _LONG_TEXT.finditer(text)] if '"""' in text or "'''" in text else []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        start, at = at, at + len(line)
+        match = _LINE.match(line)
+        if match is None or not line.strip() or any(first < start < last for first, last in hidden):
+            continue
+        mark, rest = match["mark"], line[match.end("mark") :] if match["mark"] else line.lstrip()
+        if rest.startswith("["):
+            is_out = mark is not None
+            if not is_out:
+                yield comments, stated
+                comments, stated = [], set()
+            continue
+        is_out = is_out and mark is not None
+        if match["key"] is None or is_out:
+            continue
+        heading = match["key"].strip("\"'").strip()
+        facts = [one for level in (HOUSEHOLD, MEMBER)
+                 if isinstance(one := headings.find(heading, level), FactPlan)]  # fmt: skip
+        if mark is None:
+            stated.update(one.name for one in facts)
+        elif facts:
+            value = _value_in(match["value"], facts[0])
+            comments.append(_Written(facts[0], heading, value, start + match.start("mark"), start + len(line.rstrip())))
+    yield comments, stated
+
+
+def _value_in(text: str, fact: FactPlan) -> Any:
+    """Reads what is after the equals sign: a value of TOML, or words that the fact can have; None for prose."""
+    try:
+        return parse_toml(Source("", f"value = {text}"))["value"]
+    except InputErrors:
+        words = text.partition("#")[0].strip().strip("\"'“”‘’「」").strip()
+        return None if isinstance(read_cell(fact, words)[0], CellError) else words
+
+
+def _is_filled_in(one: _Written) -> bool:
+    """Says whether a value states something else than the default that the template writes."""
+    if one.value is None or isinstance(one.value, (dict, list)):
+        return False
+    read, _ = read_cell(one.fact, one.value)
+    if read is None or isinstance(read, CellError):
+        return read is not None
+    default = plain_default(one.fact)
+    if default is not None and one.fact.type.kind in NUMERIC:
+        default *= 10**one.fact.decimals
+    return default is None or bool(read != default)
