@@ -45,6 +45,6 @@ def compared(
             same = [*changed.same()]
             for picture, name, rows in ((old, "old", "earlier"), (new, "new", "later")):
                 picture.spool.homes |= changed.homes(name)
-                picture.read_again(connection, rows)
+                picture.read_again(connection, rows, changed.lines(name))
                 picture.settle()
         yield ComparedPictures(old, new, same)

@@ -6,22 +6,23 @@ where members get something the same members get the same. All others are read a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
 from calc.batch.duckdb.load_rows import escape_invalid_bytes, fill_table
-from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
-from calc.compare.decide_picture import DecidedPicture
+from calc.batch.duckdb.sql_templates import named, phrase, select, sql
+from calc.compare.decide_picture import DecidedLines, DecidedPicture
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
-from calc.engine.sql.duckdb_session import Connection
+from calc.engine.sql.duckdb_session import AT_ONCE, Connection
 from calc.households.identity_numbers import check_digit
 from calc.record import Record
 
 _NO_LINES = (
     "SELECT CAST(0 AS BIGINT) AS first, '' AS id, CAST(0 AS BIGINT) AS size, '' AS k0, FALSE AS is_open WHERE FALSE"
 )
+_NO_PEOPLE = "SELECT '' AS id, [['']] AS people WHERE FALSE"
 
 
 class SameHouseholds(Record):
@@ -50,7 +51,8 @@ class ChangedHouseholds:
         is_changed = build.negation(build.coalesce(self._is_same(), build.truth(False)))
         ids = [named(build.column(one, f"{name}_lines"), new) for name in ("old", "new")
                for one, new in (("first", name), ("id", f"{name}_id"))]  # fmt: skip
-        self._do(build.table_from("changed", self._both("full", ids).where(is_changed, copy=False)))
+        query = self._with_people(self._both("full", ids)).where(is_changed, copy=False)
+        self._do(build.table_from("changed", query))
         for name, table in (("old", "earlier"), ("new", "later")):
             rows = [named(build.column(name, "changed"), "household"), build.column("position", f"{name}_rows"),
                     build.column("id", f"{name}_rows")]  # fmt: skip
@@ -66,11 +68,9 @@ class ChangedHouseholds:
             return build.select_all(build.call("READ_PARQUET", build.word(f"{picture.folder}/{files}.parquet")))
 
         lines: Tree = parquet("lines-*") if picture.has_lines else phrase(_NO_LINES)
-        if any(one.members for one in picture.benefits.values()):
-            lines = select(within(lines, "lines"), [exp.Column(this=exp.Star(), table=exp.to_identifier("lines")),
-                                                    build.column("people", "people")])  # fmt: skip
-            on = phrase("lines.id = people.id")
-            lines = lines.join(within(parquet("people"), "people"), on=on, join_type="left", copy=False)
+        has_lists = any(one.members for one in picture.benefits.values())
+        people: Tree = parquet("people") if has_lists else phrase(_NO_PEOPLE)
+        self._do(build.view_of(f"{name}_people", people))
         self._do(build.view_of(f"{name}_lines", lines))
         self._do(build.view_of(f"{name}_rows", parquet("rows")))
         ids = ((escape_invalid_bytes(id),) for id in picture.positions)
@@ -80,6 +80,12 @@ class ChangedHouseholds:
         on = phrase("old_lines.id = new_lines.id")
         query = select("old_lines", columns)
         return query.join(build.relation("new_lines"), on=on, join_type=kind, copy=False)
+
+    def _with_people(self, query: exp.Select) -> exp.Select:
+        for name in ("old", "new"):
+            on = build.binary(exp.EQ, build.column("id", f"{name}_people"), build.column("id", f"{name}_lines"))
+            query = query.join(build.relation(f"{name}_people"), on=on, join_type="left", copy=False)
+        return query
 
     def _is_same(self) -> Tree:
         """Says whether a household is certainly the same."""
@@ -96,7 +102,7 @@ class ChangedHouseholds:
             else:
                 parts += [build.is_null(one) for one in (*old[:1], *new[:1])]
         if listed:
-            people = phrase("old_lines.people IS NOT DISTINCT FROM new_lines.people")
+            people = phrase("old_people.people IS NOT DISTINCT FROM new_people.people")
             parts.append(build.either(build.both(*map(build.is_null, listed)), people))
         return build.both(*parts)
 
@@ -114,13 +120,25 @@ class ChangedHouseholds:
         for name in names:
             amount = build.column(self.new.benefits[name].amount, "new_lines")
             columns += [phrase("count(:b)", b=amount), phrase("sum(:b)", b=amount)]
-        query = self._both("inner", columns).where(self._is_same(), copy=False)
+        is_same = phrase("old_lines.id NOT IN (SELECT old_id FROM changed WHERE old_id IS NOT NULL)")
+        query = self._both("inner", columns).where(is_same, copy=False)
         query = query.group_by(build.own(group), build.own(size), copy=False)
         for key, size_of, first, count, people, *numbers in self.connection.execute(sql(query)).fetchall():
             if count:
                 paid = {name: int(amount) for name, had, amount in
                         zip(names, numbers[::2], numbers[1::2], strict=True) if had}  # fmt: skip
                 yield SameHouseholds(key or "", int(size_of), first, count, int(people), paid)
+
+    def lines(self, picture: str) -> Iterator[DecidedLines]:
+        """Yields the lines of the changed households of `old` or `new`, in the order of its ledger."""
+        decided, name = (self.old if picture == "old" else self.new), f"{picture}_lines"
+        columns = [build.column(one, name) for one in ("first", "is_open", *decided.columns())]
+        on = build.binary(exp.EQ, build.column("id", name), build.column(f"{picture}_id", "changed"))
+        query = select(name, columns).join(build.relation("changed"), on=on, copy=False)
+        cursor = self.connection.cursor()
+        cursor.execute(sql(query.order_by(build.column("first", name), copy=False)))
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows
 
     def homes(self, picture: str) -> dict[str, str]:
         """Finds households that are the same, of `old` or `new`, with somebody whom the other picture has elsewhere.

@@ -9,7 +9,8 @@ Households that only Python reads, and those whose data fail a check, are assess
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from calc.batch.duckdb.fallback_households import FallbackHouseholds
 from calc.batch.duckdb.household_lines import LineQuery
@@ -24,6 +25,7 @@ from calc.compare.spool import Spool
 from calc.diagnostics.diagnostic import Reject
 from calc.engine.sql import build
 from calc.record import Record
+from calc.vary.answers import Answer, Grant, Line
 
 if TYPE_CHECKING:
     from calc.engine.sql.duckdb_session import Connection
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 BYTES = 4000
 """Bytes that a household takes while it is decided."""
+DecidedLines = tuple[Any, ...]
+"""Of a household its position, whether anything is open, and a value for each of `DecidedPicture.columns`."""
 
 
 class LineColumns(Record):
@@ -63,21 +67,36 @@ class DecidedPicture:
             run = _LineRun(self.reader.ledger, [self.reader.plan], self.job.spec(), connection, folder, sink)
             run.run(self, self.job.engine == AUTO)
 
-    def take(self, position: int, entry: LedgerHousehold | Reject) -> None:
-        """Assesses a household and keeps it."""
-        side = self.reader.side(entry)
+    def take(self, position: int, entry: LedgerHousehold | Reject, answer: Answer | None = None) -> None:
+        """Keeps a household with its answer; assesses it where none is given."""
+        side = self.reader.side(entry, answer)
         if side.answer is None:
             self.rejects.append((position, self.reader.rejects.pop()))
         self.positions.setdefault(entry.id, position)
         self.spool.add(entry.id, side)
 
-    def read_again(self, connection: Connection, table: str) -> None:
-        """Assesses the households of a table of rows."""
+    def read_again(self, connection: Connection, table: str, lines: Iterator[DecidedLines]) -> None:
+        """Keeps the households of a table of rows; `lines` has those of each, in the order of the ledger.
+
+        Only households of which something is open are assessed again, for their needs.
+        """
         assert self.gathered is not None
-        for position, entry in FallbackHouseholds(
-            connection, self.reader.ledger, self.gathered.loaded, table
-        ).households():
-            self.take(position, entry)
+        households = FallbackHouseholds(connection, self.reader.ledger, self.gathered.loaded, table).households()
+        for (position, entry), (first, is_open, *values) in zip(households, lines, strict=True):
+            assert position == first
+            self.take(position, entry, None if is_open else self._answer(values))
+
+    def columns(self) -> list[str]:
+        """Lists the columns of lines that `_answer` takes: of lists of members where there are, else of amounts."""
+        return [one.members or one.amount for one in self.benefits.values()]
+
+    def _answer(self, values: Sequence[Any]) -> Answer:
+        grants: dict[Line, Grant] = {}
+        for (name, one), value in zip(self.benefits.items(), values, strict=True):
+            if value is not None:
+                for member, amount in value if one.members else (("", value),):
+                    grants[name, member] = 1, int(amount)
+        return Answer(grants, {})
 
     def settle(self) -> None:
         """Brings households and rejects into the order of the ledger."""

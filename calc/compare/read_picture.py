@@ -16,7 +16,7 @@ from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record
 from calc.rules.plan import Plan
 from calc.rules.rulebook import Rulebook
-from calc.vary.answers import HouseholdPicture, PictureEngine
+from calc.vary.answers import Answer, HouseholdPicture, PictureEngine
 from calc.vary.kinds import Side
 
 
@@ -53,15 +53,16 @@ class PictureLedger:
         for one in self.ledger.without_members():
             yield one.id, self._rejected(one)
 
-    def side(self, entry: LedgerHousehold | Reject) -> Side:
-        """Assesses a household of the ledger; `rejects` gets it if it cannot be assessed."""
+    def side(self, entry: LedgerHousehold | Reject, answer: Answer | None = None) -> Side:
+        """Assesses a household of the ledger unless its answer is known; `rejects` gets it if it cannot be assessed."""
         if not isinstance(entry, LedgerHousehold):
             return self._rejected(entry)
-        raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
-        if raw[0]:
-            return self._rejected(self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0])))
+        if answer is None:
+            raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
+            if raw[0]:
+                return self._rejected(self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0])))
+            answer = self.engine.of_raw(raw, entry.ids)
         facts = HouseholdPicture(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
-        answer = self.engine.of_raw(raw, entry.ids)
         return Side(facts, answer, len(entry.ids), entry.cells[0] if entry.cells else "")
 
     def _rejected(self, one: Reject) -> Side:
