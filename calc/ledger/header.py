@@ -191,12 +191,14 @@ class Naming:
 class Header:
     """The columns of a file. `by_word` and `facts` give those that are read, `unknown` what is not.
 
-    `meanings` are what the headings mean where that does not follow from them alone.
+    `meanings` are what the headings mean where that does not follow from them alone. `rows_above` are the rows of the
+    file up to its first household: titles and headings.
     """
 
     def __init__(self, headings: Sequence[str], naming: Naming, meanings: Sequence[Meaning] | None = None) -> None:
         self.naming = naming
         self.heading_places: HeadingPlaces | None = None
+        self.rows_above: Sequence[Sequence[str]] = ()
         if meanings is None:
             meanings = [
                 naming.meaning(one) or (naming.meaning_of_unnamed(at) if is_unnamed(one) else None)

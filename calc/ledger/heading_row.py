@@ -37,4 +37,6 @@ def heading_row(records: Iterable[tuple[int, Sequence[str]]], naming: Naming, mo
     if place + 1 < len(rows) and is_row_of_units(rows[place + 1]):
         place += 1
         with_own = with_units(with_own, rows[place], meaning)
-    return place, best[1] if with_own == [one.heading for one in best[1].all] else Header(with_own, naming)
+    header = best[1] if with_own == [one.heading for one in best[1].all] else Header(with_own, naming)
+    header.rows_above = rows[: place + 1]
+    return place, header

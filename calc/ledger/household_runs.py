@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from calc.diagnostics.diagnostic import Diagnostic, Place, missing_extra
@@ -89,8 +89,13 @@ class LedgerFileReader:
         return clean_id(row[at]) if at < len(row) else ""
 
     def is_set_aside(self, row: Row, id: str) -> bool:
-        """Says whether a row, that names this household or none, is a total or a signature; no line of JSON is."""
-        return self.json is None and (not id or self.set_aside.is_word(id)) and self.set_aside.has(row)
+        """Says whether a row, of this household or none, is a total, signature or heading; no line of JSON is."""
+        return self.json is None and self.set_aside.may_be(id, row) and self.set_aside.has(row)
+
+    @property
+    def totals_within(self) -> Callable[[Row], bool] | None:
+        """Says of a row of a household whether it has the name of a total; None where no row can have one."""
+        return self.set_aside.names_total if self.json is None and self.set_aside.name_at is not None else None
 
     def take_loose_rows(self, named: int, households: int) -> None:
         """Has rows that name no household be rows of the one above.
@@ -155,11 +160,11 @@ class LedgerFileReader:
         rows: list[tuple[int, Row]] = []
         current: str | None = None
         raw_current: object = None
-        at = self.household_at
+        at, totals = self.household_at, self.totals_within
         for line, row in self.every(place):
             if len(row) > at:
                 raw = row[at]
-                if raw == raw_current and raw:
+                if raw == raw_current and raw and (totals is None or not totals(row)):
                     if len(rows) < MOST_ROWS:
                         rows.append((line, row))
                     continue

@@ -202,7 +202,7 @@ def _copy_rows(part: LedgerFileReader, ids: Ids, copy: TextIO) -> None:
         lines.write(line - part.file.unlined, [*row, *[""] * (width - len(row)), heading])
     for at, row in _rows(part):
         one = person(row)
-        if is_empty(row) or (part.set_aside.has(row) and not (one.head_number or "").strip()):
+        if is_empty(row) or part.is_set_aside(row, (one.head_number or "").strip()):
             lines.write(at, row)
             continue
         id, mark = ids.household(one, at)

@@ -73,12 +73,13 @@ class BlockScanner:
         first = last = None
         at = part.household_at
         raw_last: object = None
+        totals = part.totals_within
         text = text_of(block)
         who, is_certificate = people_at[0] if people_at else (0, False)
         size = 20 if is_certificate else 18
         for _, row in part.every(place, text):
             raw: object = row[at] if len(row) > at else None
-            if raw is None or raw != raw_last or not raw:
+            if raw is None or raw != raw_last or not raw or (totals is not None and totals(row)):
                 id = part.id_of(row)
                 raw_last = raw if id else None  # the next row may be one of blanks only
                 if not id and is_empty(row):

@@ -239,8 +239,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "blanks-more": ("{cells} in {count} more columns", "另 {count} 列 {cells}"),
     "rows-set-aside": (
-        "rows that are subtotals, totals or signatures, and not read: {count}",
-        "小计、合计或签字的行：{count} 行，未读入",
+        "rows that are subtotals, totals, signatures or headings again, and not read: {count}",
+        "小计、合计、签字或重复的表头：{count} 行，未读入",
     ),
     "rows-filled": (
         "rows without a household id, read as rows of the household above: {count}",

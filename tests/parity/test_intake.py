@@ -278,8 +278,56 @@ def test_a_total_is_nobody(tmp_path: Path, capsys: Any, total: list[str]) -> Non
     assert totals_of(tmp_path, rows) == others and mistakes(tmp_path).count("\n") == 1
     capsys.readouterr()
     path = str(tmp_path / "ledger.csv")
-    assert "rows that are subtotals, totals or signatures, and not read: 3" in said_by(tmp_path, capsys, path)
+    assert "rows that are subtotals, totals, signatures or headings again, and not read: 3" in said_by(
+        tmp_path, capsys, path
+    )
     assert totals_of(tmp_path, rows, "--fill-down") == others
+
+
+@pytest.mark.parametrize("name", ["小计", "合 计", "小　计", "本户合计", "东村小计", "Subtotal"])
+def test_a_total_of_a_household_is_none_of_its_members(tmp_path: Path, capsys: Any, name: str) -> None:
+    """Where the number of a household is merged over its members and its subtotal, it is that of the subtotal too."""
+    total = ["A1", name, "", "", "是", "500", ""]
+    rows = [HEAD, NEEDS, ["A1", *SPOUSE[1:]], total, ["A1", *SON[1:]], ["A2", *NEEDS[1:]], ["A2", *total[1:]]]
+    assert totals_of(tmp_path, rows) == {"A1": "1496.40", "A2": "644.00"}
+    capsys.readouterr()
+    assert "and not read: 2" in said_by(tmp_path, capsys, str(tmp_path / "ledger.csv"))
+    person = ["A1", name, "配偶", *SPOUSE[3:]]  # a relation is stated: somebody of that name, and no total
+    assert totals_of(tmp_path, [HEAD, NEEDS, person, ["A2", *NEEDS[1:]]]) == {"A1": "788.00", "A2": "644.00"}
+    assert totals_of(tmp_path, [HEAD, NEEDS, person, ["A2", *NEEDS[1:]], SPOUSE]) == {"A1": "788.00"}
+    head = [*HEAD[:1], "与户主关系", "姓名", *HEAD[3:]]
+    made = [[one[0], one[2], one[1], *one[3:]] for one in rows[1:]]
+    assert totals_of(tmp_path, [head, *made]) == {"A1": "1496.40", "A2": "644.00"}
+
+
+TITLE, UPPER, LOWER = ["东乡花名册"], [*HEAD[:5], "收入", HEAD[6]], ["", "", "", "", "", "养老金", ""]
+
+
+@pytest.mark.parametrize("above", [[HEAD], [TITLE, HEAD], [TITLE, ["单位：元"], [], UPPER, LOWER]], ids=len)
+def test_headings_on_each_page_are_nobody(tmp_path: Path, capsys: Any, above: list[list[str]]) -> None:
+    wanted = {"A1": "1496.40", "A2": "644.00", "A3": "788.00"}
+    rows = [*above, NEEDS, *above, SPOUSE, *above, SON, ["A2", *NEEDS[1:]], *above, ["A3", *NEEDS[1:]], SPOUSE, *above]
+    assert totals_of(tmp_path, rows) == wanted
+    capsys.readouterr()
+    count = sum(map(bool, above))
+    assert f"and not read: {4 * count}" in said_by(tmp_path, capsys, str(tmp_path / "ledger.csv"))
+    roster = [row[1:] or row for row in rows]
+    found = totals_of(tmp_path, roster, "--household-by", "head")
+    assert [*found.values()] == [*wanted.values()]
+
+
+NOTES = [
+    ["注：本表截至五月"], ["说明：养老金为月均。" + "长" * 90], ["填表说明"], ["以下空白"],
+    ["主管领导：张三", "", "", "经办：李四"], ["", "", "", "", "", "日期：2022年5月31日"],
+    ["合计大写：壹仟元整", "", "", "", "", "1000"], ["户均", "", "", "", "", "5"], ["3户", "合计", "", "", "", "1000"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("note", NOTES, ids=lambda one: "".join(one)[:8])
+def test_notes_below_a_table_are_nobody(tmp_path: Path, note: list[str]) -> None:
+    rows = [HEAD, NEEDS, ["A1", *SPOUSE[1:]], ["A2", *NEEDS[1:]], [*note, *[""] * (len(HEAD) - len(note))]]
+    assert totals_of(tmp_path, rows) == {"A1": "788.00", "A2": "644.00"}
+    assert mistakes(tmp_path).count("\n") == 1
 
 
 @pytest.mark.parametrize("name", ["小计", "合计", "审核人"])

@@ -43,9 +43,9 @@ def is_form(cell: Tree, form: str) -> Tree:
     return phrase("regexp_full_match(:cell, :form)", cell=cell, form=form)
 
 
-def is_id(cell: Tree, words: str = "") -> Tree:
-    """Says whether a cell is an id that SQL can take: of plain letters, not cut by a spreadsheet, without `words`."""
-    other = is_form(cell, f"(?i){CUT}|.*({words}).*" if words else CUT)
+def is_id(cell: Tree, doubtful: str = "") -> Tree:
+    """Says whether a cell is an id that SQL can take: of plain letters, not cut by a spreadsheet, not `doubtful`."""
+    other = is_form(cell, f"(?i){CUT}|{doubtful}" if doubtful else CUT)
     return phrase(":id AND NOT :other", id=is_form(cell, ID), other=other)
 
 

@@ -57,7 +57,7 @@ class Loaded:
 
     def settle(self, source: TableSource, raw: str) -> str | None:
         """An id with its blanks settled, as a database can hold it; None for none."""
-        if source.json is None and source.part.set_aside.is_word(raw):
+        if source.json is None and source.part.set_aside.may_be(clean_id(raw), ()):
             return None  # its row is looked at by the row path's reader
         return self.held(clean_id(raw if source.json is None else source.json.id_of(raw))) or None
 

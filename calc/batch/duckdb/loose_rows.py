@@ -18,6 +18,8 @@ from calc.ledger.ledger import Ledger
 from calc.record import Record
 
 OF_A_HOUSEHOLD, SET_ASIDE, BLANK = range(3)
+_ROWS, _OWN = "rows LEFT JOIN loose ON rows.position = loose.place", "coalesce(loose.own, rows.id)"
+"""All rows, and the id of each: some without are households after all."""
 
 
 class LooseRows(Record):
@@ -28,7 +30,10 @@ class LooseRows(Record):
 
 
 def attach_loose_rows(connection: Connection, ledger: Ledger, loaded: Loaded) -> LooseRows:
-    """Settle all rows of the view `rows` that name no household. A row above which there is none stays as it is."""
+    """Settle all rows of the view `rows` that name no household, or may be a total of one.
+
+    A row above which there is none stays as it is.
+    """
     loose = phrase("SELECT position AS household, position, '' AS id FROM rows WHERE id IS NULL")
     connection.execute(sql(build.table_from("fallback_rows", loose)))
     found = [*_looked_at(FallbackHouseholds(connection, ledger, loaded), ledger, loaded)]
@@ -38,7 +43,7 @@ def attach_loose_rows(connection: Connection, ledger: Ledger, loaded: Loaded) ->
     fill_table(connection, "loose", columns, found)
     connection.execute(
         "CREATE OR REPLACE TABLE above AS SELECT loose.place, named.id FROM loose ASOF JOIN "
-        "(SELECT position, file, id FROM rows WHERE id IS NOT NULL) AS named "
+        f"(SELECT position, rows.file, {_OWN} AS id FROM {_ROWS} WHERE {_OWN} IS NOT NULL) AS named "
         "ON loose.file = named.file AND loose.place > named.position"
     )
     filled = _attach(connection, ledger, [file for _, file, kind, own in found if kind == OF_A_HOUSEHOLD and not own])
@@ -72,7 +77,7 @@ def _attach(connection: Connection, ledger: Ledger, files: list[int]) -> int:
         part = ledger.parts[file]
         if part.fill_down:
             continue
-        query = phrase("SELECT count(id), count(DISTINCT id) FROM rows WHERE file = :file", file=file)
+        query = phrase(f"SELECT count({_OWN}), count(DISTINCT {_OWN}) FROM {_ROWS} WHERE rows.file = :file", file=file)
         named = connection.execute(sql(query)).fetchone()
         assert named is not None
         part.take_loose_rows(*named)

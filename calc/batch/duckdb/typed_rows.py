@@ -146,8 +146,14 @@ class RowTyping:
         return exp.Cast(this=build.case([(is_so, build.truth(True))]), to=truth)
 
     def _household(self) -> list[Tree]:
-        id = self.cell(self.part.household_at)
-        return [named(id, "id"), named(build.negation(is_id(id, self.part.set_aside.words)), "id_is_unsettled")]
+        id, totals = self.cell(self.part.household_at), self.part.set_aside
+        is_unsettled = build.negation(is_id(id, totals.doubtful_ids))
+        if self.part.totals_within is not None and totals.name_at is not None:  # looked at by the row path's reader
+            is_total = phrase(
+                "regexp_matches(:name, :words)", name=self.cell(totals.name_at), words=f"(?i){totals.names}"
+            )
+            id = build.case([(build.negation(is_total), id)])
+        return [named(id, "id"), named(is_unsettled, "id_is_unsettled")]
 
     def _member_key(self) -> list[Tree]:
         given = [one for word in (OWN_ID, NAME) if (one := self.part.columns.by_word.get(word)) is not None]
