@@ -16,7 +16,7 @@ from calc.text_forms import half_width
 ADDITION = re.compile(r"[*＊]|[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 """Additions to a name in a heading, as they are once folded: a star, a unit in brackets."""
 _MONTHLY, _YEARLY = {"元/月", "元每月", "每月", "月", "yuan/month"}, {"元/年", "元每年", "每年", "年", "yuan/year"}
-_OF_COUNTS = {"人", "月", "岁", "套", "辆", "个", "级", "年"}
+_OF_COUNTS = {"人", "月", "岁", "周岁", "套", "辆", "个", "级", "年"}
 UNITS: dict[str, set[str]] = {
     MONEY_PER_MONTH: {"元", "yuan", *_MONTHLY},
     MONEY_PER_YEAR: {"元", "yuan", *_YEARLY},

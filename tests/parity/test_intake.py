@@ -178,6 +178,20 @@ def test_other_ids_with_an_e_are_ids(tmp_path: Path, id: str) -> None:
     assert totals_of(tmp_path, [HEAD, [id, *ROW[1:]]]) == {id: "0.00"}
 
 
+@pytest.mark.parametrize(("own", "other"), [
+    ("出生日期", "出生年月"), ("出生日期", "生日"), ("与户主关系", "与户主的关系"), ("与户主关系", "与申请人关系"),
+    ("年龄", "年龄（周岁）"), ("身份证号", "成员身份证号"), ("残疾证等级", "残疾等级"), ("残疾证等级", "残疾级别"),
+    ("残疾证类别", "残疾类别/等级"),
+])  # fmt: skip
+def test_headings_of_offices_are_those_of_facts(tmp_path: Path, own: str, other: str) -> None:
+    rows = [[*HEAD, "身份证号", "残疾证类别", "残疾证等级", "年龄"], [*ROW, number("19800101"), "肢体", "4级", ""],
+            ["A2", *ROW[1:5], "0", ROW[6], "", "健康", "", "42"], ["A3", *NEEDS[1:], "", "0", "", "42"]]  # fmt: skip
+    wanted = totals_of(tmp_path, rows)
+    assert wanted == {"A1": "0.00", "A2": "644.00", "A3": "644.00"} and mistakes(tmp_path).count("\n") == 1
+    found = [[other if one == own else one for one in rows[0]], *rows[1:]]
+    assert totals_of(tmp_path, found) == wanted
+
+
 # people
 
 
