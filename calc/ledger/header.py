@@ -191,8 +191,7 @@ class Naming:
 class Header:
     """The columns of a file. `by_word` and `facts` give those that are read, `unknown` what is not.
 
-    `meanings` are what the headings mean where that does not follow from them alone. `rows_above` are the rows of the
-    file up to its first household: titles and headings.
+    `meanings` are those of headings where they alone do not say it, `rows_above` all rows up to the headings.
     """
 
     def __init__(self, headings: Sequence[str], naming: Naming, meanings: Sequence[Meaning] | None = None) -> None:
