@@ -10,8 +10,9 @@ from typing import Any
 from calc.batch.atomic_files import Outputs
 from calc.batch.job import BatchError
 from calc.batch.writers.file_form import FileForm
-from calc.batch.writers.formats import CSV, JSON_LINES, format_of
+from calc.batch.writers.formats import CSV, JSON_LINES, XLSX, format_of
 from calc.batch.writers.open_writers import rows_to
+from calc.cli.changes_workbook import ChangesWorkbook
 from calc.cli.options import echo_lines, remark
 from calc.cli.progress import progress_bar
 from calc.compare.compare import ChangeTaker
@@ -56,10 +57,15 @@ class ChangeSink(ChangeTaker):
         self.html, self.is_paid = html, is_paid
         self.page = ComparisonPage(self.words, is_paid)
         self.write: Any = None
+        self.workbook: ChangesWorkbook | None = None
         if output is not None:
             path = None if output == "-" else output
             self.shape = changes_shape(old, new, is_paid, form.words(self.format))
-            self.write = rows_to(self.files, path, self.format, form, self.shape, new.decimals)
+            if self.format == XLSX:
+                self.workbook = ChangesWorkbook(self.files, output, self.words, is_paid, form)
+                self.write = self.workbook.write
+            else:
+                self.write = rows_to(self.files, path, self.format, form, self.shape, new.decimals)
 
     def __enter__(self) -> ChangeSink:
         return self
@@ -71,6 +77,8 @@ class ChangeSink(ChangeTaker):
             if self.html is not None and self.summary is not None:
                 currency = currency_name(str(self.words.new.title["currency"]), self.language)
                 self.files.open(self.html).write(self.page.text(self.summary, currency))
+            if self.workbook is not None and self.summary is not None:
+                self.workbook.close(self.summary)
             self.files.place()
         else:
             self.files.abandon()
@@ -126,7 +134,9 @@ class ChangeSink(ChangeTaker):
             if self.format == JSON_LINES:
                 self.write(json_text([self.rows.object(change)]))
             else:
-                rows = [self.shape.row(row) for row in self.rows.rows(change)]
+                rows = [*self.rows.rows(change)]
+                if self.format != XLSX:
+                    rows = [[*self.shape.row(row)] for row in rows]
                 self.write(csv_text(rows, AMOUNTS) if self.format == CSV else rows)
 
     def examples(self) -> list[str]:

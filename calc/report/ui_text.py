@@ -460,6 +460,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "needs-name": ("name", "名称"),
     "needs-households": ("households", "户次"),
     "sheet-changes": ("Changes", "变动"),
+    "sheet-sums": ("Sums", "汇总"),
+    "sums-by": ("by", "分类"),
+    "sums-kind": ("kind of change", "变动类别"),
+    "sums-all": ("in all", "合计"),
+    "sums-benefit": ("benefit", "待遇"),
+    "sums-cause": ("cause", "变动原因"),
+    "sums-group": ("group", "分组"),
     "labels-are-for-people": (
         "--labels is for CSV and XLSX, which people read; JSON Lines keeps the ids",
         "--labels 用于供人阅读的 CSV 和 XLSX；JSON Lines 保留编号",

@@ -23,16 +23,16 @@ class WorkbookOutput:
         with report_write_errors(path), open(self.target.part, "wb"):  # known before the work is done
             pass
 
-    def add_sheet(self, shape: TableShape) -> Callable[[Iterable[Sequence[str]]], None]:
-        """Add a sheet; the function returned adds rows to it."""
-        sheet = _SpooledSheet(shape)
+    def add_sheet(self, shape: TableShape, *, is_optional: bool = False) -> Callable[[Iterable[Sequence[str]]], None]:
+        """Add a sheet; the function returned adds rows to it. One that is optional is left out if it has none."""
+        sheet = _SpooledSheet(shape, is_optional)
         self.sheets.append(sheet)
         return sheet.write
 
     def finish(self) -> None:
         """Make the workbook, beside its place."""
         with report_write_errors(self.target.path):
-            write_tables(self.target.part, (one.content() for one in self.sheets), self.decimals)
+            write_tables(self.target.part, (one.content() for one in self.sheets if not one.is_left_out), self.decimals)
             self.target.secure()
         self._close()
 
@@ -50,13 +50,15 @@ class WorkbookOutput:
 class _SpooledSheet:
     """The rows of a sheet, in a temporary file."""
 
-    def __init__(self, shape: TableShape) -> None:
+    def __init__(self, shape: TableShape, is_optional: bool) -> None:
         self.shape = shape
+        self.is_left_out = is_optional
         self.file = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="")  # noqa: SIM115
         self._writer = csv.writer(self.file)
 
     def write(self, rows: Iterable[Sequence[str]]) -> None:
         self._writer.writerows(rows)
+        self.is_left_out = False
 
     def content(self) -> SheetContent:
         self.file.seek(0)
