@@ -21,7 +21,7 @@ _WORDS = (
     "sums-by", "needs-name", "households-n", "compare-people", "compare-before", "compare-after", "compare-change",
 )  # fmt: skip
 KIND, ALL, BENEFIT, CAUSE, GROUP = SECTIONS = ("kind", "all", "benefit", "cause", "group")
-"""What a row is the sum of: households of a kind, all, a benefit, a kind of cause, households of a group."""
+"""Sections of the table: sums of households of a kind, all, a benefit, a kind of cause, households of a group."""
 
 
 def sums_shape(language: str | None) -> TableShape:
