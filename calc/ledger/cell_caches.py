@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from math import ceil, floor
+from operator import mul
 from typing import Any
 
 from calc.engine.facts import Declared
 from calc.households.cell_values import NOT_KNOWN, CellError, NotKnown, read_value
 from calc.households.dates import day_of
-from calc.households.identity_numbers import CHECK_DIGITS, WEIGHTS
+from calc.households.identity_numbers import WEIGHTS
 from calc.households.read_cell import read_cell
 from calc.language.types import HOUSEHOLD, NUMERIC
 from calc.rules.plan import FactPlan
@@ -123,21 +123,16 @@ class _Digits(dict[str, Any]):
 
 
 def _weighed(digits: str, first: int) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS[first:], strict=False))
+    return sum(map(mul, map(int, digits), WEIGHTS[first:]))
 
 
-class IdentityReader:
+class IdentityParts:
     """Reads plain identity numbers by their three parts, which are few; the sum of 17 products is what takes long."""
 
-    def __init__(self, low: int, high: int, twins: Container[str]) -> None:
+    def __init__(self, low: int, high: int) -> None:
         self.areas, self.serials, self.days = _Digits(0), _Digits(14), _Days(low, high)
-        self.twins = twins
 
-    def read(self, text: str) -> tuple[int, int]:
-        """Birth date and 1 (male) or 0 (female) of a valid number that nobody else has."""
-        if len(text) != 18 or text[:17] in self.twins:
-            raise MeetsNotKnown if len(text) < SHORTEST_NUMBER else NeedsFullReader
-        share, day = self.days[text[6:14]]
-        if CHECK_DIGITS[(self.areas[text[:6]] + share + self.serials[text[14:17]]) % 11] != text[17]:
-            raise NeedsFullReader
-        return day, ord(text[16]) % 2
+    @staticmethod
+    def refuse(text: str) -> None:
+        """Raises what is right for a text that is no plain number of 18 characters, or one that somebody else has."""
+        raise MeetsNotKnown if len(text) < SHORTEST_NUMBER else NeedsFullReader

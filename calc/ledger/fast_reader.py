@@ -11,21 +11,23 @@ The text of the function is made of whole numbers and names invented here; nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from typing import Any
 
 from calc.engine.facts import Declared, not_known
-from calc.engine.python.row_engine import StatedShape, has_few_values, is_open
+from calc.engine.python.row_engine import StatedShape, is_open
+from calc.engine.used_facts import number_of_values
 from calc.households.cell_values import NOT_KNOWN, state
 from calc.households.derived_facts import derive, numbers_of
 from calc.households.headings import ID, NAME
+from calc.households.identity_numbers import CHECK_DIGITS
 from calc.households.member_references import KnownMembers, references_of
 from calc.language.types import CHOICE, DATE, HOUSEHOLD, MEMBER, MONEYS, MOST_MEMBERS
 from calc.ledger.cell_caches import (
     DAMAGED,
     SHORTEST_NUMBER,
     CellCache,
-    IdentityReader,
+    IdentityParts,
     NeedsFullReader,
     ShortCells,
 )
@@ -40,7 +42,7 @@ FastReader = Callable[[list[Line]], tuple[dict[str, Declared], list[dict[str, De
 
 
 def quick_reader(
-    columns: Header, plan: Plan, twins: Container[str], meets_not_known: bool = False
+    columns: Header, plan: Plan, twins: Collection[str], meets_not_known: bool = False
 ) -> FastReader | None:
     """The function, or None where the rules ask for more than it can.
 
@@ -51,7 +53,7 @@ def quick_reader(
 
 
 class _Writer:
-    def __init__(self, columns: Header, plan: Plan, twins: Container[str], meets_not_known: bool) -> None:
+    def __init__(self, columns: Header, plan: Plan, twins: Collection[str], meets_not_known: bool) -> None:
         self.columns = columns
         self.plan = plan
         self.meets_not_known = meets_not_known
@@ -120,13 +122,13 @@ class _Writer:
             assert isinstance(fact, FactPlan)
             if fact.type.level != MEMBER:
                 name = self.keep(fact.name)
-                own.append(f"H.get({name})" if has_few_values(fact) else f"{name} in H")
+                own.append(f"H.get({name})" if number_of_values(fact) else f"{name} in H")
             elif fact.name in self.persons.names:
                 words += [f"{cell}[16:17] in '13579'", f"{cell}[18:]"]
             elif fact.words or fact.holds or fact.several:  # many words of one meaning
                 states = [one for name in (fact.name, *fact.settled()) if (one := self.plan.facts.get(name))]
-                words += [f"m.get({self.keep(one.name)})" for one in states if has_few_values(one)]
-            elif has_few_values(fact):
+                words += [f"m.get({self.keep(one.name)})" for one in states if number_of_values(one)]
+            elif number_of_values(fact):
                 words.append(cell)
         columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
         return "".join(f"{one}, " for one in (columns, *own)), "".join(f"{one}, " for one in words)
@@ -191,14 +193,18 @@ class _Writer:
         memory = self.keep(CellCache(fact, self.meets_not_known))
         if self.meets_not_known:
             call = f"{self.keep(state)}(H, {self.keep(fact)}, v)"
-            return [f"if {cell} and (v := {memory}[{cell}]) is not None and {call}: raise Unusual"]
+            is_new = f"H.get({name}) != v"  # most rows say again what the first one said
+            return [f"if {cell} and (v := {memory}[{cell}]) is not None and {is_new} and {call}: raise Unusual"]
         return [f"if {cell} and (v := {memory}[{cell}]) is not None and H.setdefault({name}, v) != v: raise Unusual"]
 
     def derived(self) -> list[str]:
         """Writes the code for facts derived from a member's numbers."""
         lines: list[str] = []
         has = {one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)}
-        reader = self.keep(IdentityReader(*self.persons.birth_bounds(), self.twins).read)
+        known = set(has)  # facts that something else in the row may state
+        for fact in self.columns.facts:
+            if isinstance(fact.meaning, FactPlan):
+                known.update(fact.meaning.settled())
         identity = self.persons.identity
         for certificate in self.persons.certificates:
             if certificate.name not in has:
@@ -223,19 +229,36 @@ class _Writer:
                 lines += [f"    if {call}: raise Unusual"]
         if identity is None or (identity.name not in has and not lines):
             return lines
-        lines += [f"if (n := m.get({self.keep(identity.name)})) is not None:", f"    b, s = {reader}(n)"]
+        for certificate in self.persons.certificates:
+            known |= set(certificate.derives.values())
+        lines += [f"if (n := m.get({self.keep(identity.name)})) is not None:", *self.checked_number()]
         birth, sex = self.persons.target("birth_date", DATE), self.persons.target("sex", CHOICE)
         if birth is not None:
-            lines.append(f"    if m.setdefault({self.keep(birth.name)}, b) != b: raise Unusual")
-            lines += self.is_known(birth.name)
+            lines += self.follows(birth.name, "b", known)
         if sex is not None and len(sex.type.options) >= 2:
             male, female = sex.type.options[:2]
             lines += [
-                f"    s = {self.keep(male)} if s else {self.keep(female)}",
-                f"    if m.setdefault({self.keep(sex.name)}, s) != s: raise Unusual",
-                *self.is_known(sex.name),
+                f"    s = {self.keep(male)} if n[16] in '13579' else {self.keep(female)}",
+                *self.follows(sex.name, "s", known),
             ]
         return lines
+
+    def checked_number(self) -> list[str]:
+        """Writes the code that checks an identity number `n` by its parts, and finds the day of birth `b`."""
+        parts = IdentityParts(*self.persons.birth_bounds())
+        twin = f" or n[:17] in {self.keep(self.twins)}" if self.twins else ""
+        shares = f"{self.keep(parts.areas)}[n[:6]] + w + {self.keep(parts.serials)}[n[14:17]]"
+        return [
+            f"    if len(n) != 18{twin}: {self.keep(parts.refuse)}(n)",
+            f"    w, b = {self.keep(parts.days)}[n[6:14]]",
+            f"    if {self.keep(CHECK_DIGITS)}[({shares}) % 11] != n[17]: raise Unusual",
+        ]
+
+    def follows(self, name: str, value: str, known: Container[str]) -> list[str]:
+        """Writes the code for a fact that follows from a number; `known` are those that may be stated already."""
+        if name not in known:
+            return [f"    m[{self.keep(name)}] = {value}"]
+        return [f"    if m.setdefault({self.keep(name)}, {value}) != {value}: raise Unusual", *self.is_known(name)]
 
     def add_others(self) -> list[str]:
         """Writes the code for facts that cells of other facts state: a word settles them, or a cell holds several."""

@@ -11,6 +11,9 @@ from calc.language.types import MEMBER
 from calc.ledger.header import Header
 from calc.rules.plan import FactPlan, Plan
 
+_SHORTEST = 15
+"""Characters of an identity number of the first generation: less is none, as where a cell says "not known"."""
+
 
 def people_columns(columns: Header, plan: Plan) -> list[tuple[int, bool]]:
     """The columns that say who a member is, the identity number first; the other kind are certificates."""
@@ -43,7 +46,7 @@ def _number(value: Any, is_certificate: bool) -> str | None:
     text = str(value) if value.__class__ is not int or value.bit_length() < 256 else ""
     if len(text) == 18 + 2 * is_certificate and (digits := text[:17]).isascii() and digits.isdigit():
         return digits
-    if not text or len(text) > 60:
+    if not _SHORTEST <= len(text) <= 60:
         return None
     read = read_disability_certificate(text) if is_certificate else read_identity_number(text)
     if isinstance(read, tuple):

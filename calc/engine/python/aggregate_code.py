@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from calc.engine.python.fact_code import FactReads
 from calc.engine.python.python_expression import Code, grid, number, scaled
-from calc.engine.python.writer_state import Lines
 from calc.engine.schedule import AggregateItem
 from calc.engine.simple_plan import Contribution, SimplePlan
 from calc.language.typed_tree import Aggregate, Term
@@ -16,7 +16,7 @@ _PAIRED = (("theirs", "[]"), ("mine", "[]"), *_RANK)
 """Slots of an aggregate for each member: also the two references of all members; `keys` are its elements."""
 
 
-class Aggregates(Lines):
+class Aggregates(FactReads):
     """Writes aggregates. `units` are the grids of their numbers, the same for all members."""
 
     def __init__(self, simple: SimplePlan, is_alone: bool, household: Aggregates | None) -> None:

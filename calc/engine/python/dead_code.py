@@ -16,14 +16,9 @@ _BRANCH = (" ", "else:", "elif ")
 class _Statement:
     """A line, or an `if` with its branches."""
 
-    def __init__(self, line: str) -> None:
-        self.lines = [line]
-        self.names: set[str] = set()
-        self.assigned: set[str] = set()
-        self.can_go = False
-
-    def settle(self) -> None:
-        text = "\n".join(self.lines)
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        text = "\n".join(lines)
         self.names = set(_NAME.findall(text))
         self.assigned = set(_ASSIGNED.findall(text))
         self.can_go = bool(self.assigned) and all(_PLAIN.match(line) for line in self.lines)
@@ -39,7 +34,7 @@ def drop_unused(lists: list[list[str]], roots: Iterable[str]) -> None:
 
     It goes on until there is no more such statement.
     """
-    parted = [_statements(lines) for lines in lists]
+    parted = [[_Statement(one) for one in grouped(lines)] for lines in lists]
     used_in = Counter(name for statements in parted for one in statements for name in one.names)
     used_in.update(roots)
     dropped = True
@@ -56,13 +51,12 @@ def drop_unused(lists: list[list[str]], roots: Iterable[str]) -> None:
         lines[:] = [line for one in statements for line in one.lines]
 
 
-def _statements(lines: list[str]) -> list[_Statement]:
-    found: list[_Statement] = []
+def grouped(lines: list[str]) -> list[list[str]]:
+    """Groups lines into statements: a line, or an `if` with its branches."""
+    found: list[list[str]] = []
     for line in lines:
         if line.startswith(_BRANCH) and found:
-            found[-1].lines.append(line)
+            found[-1].append(line)
         else:
-            found.append(_Statement(line))
-    for one in found:
-        one.settle()
+            found.append([line])
     return found

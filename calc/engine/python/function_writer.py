@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from calc.engine.facts import not_known
 from calc.engine.python.aggregate_code import Aggregates
 from calc.engine.python.dead_code import names_in
 from calc.engine.python.lazy_code import tidy
-from calc.engine.python.python_expression import Code, grid, number, scaled
+from calc.engine.python.python_expression import Code, number, scaled
+from calc.engine.python.remembered_code import Rememberer
+from calc.engine.python.writer_state import FUNCTIONS
 from calc.engine.schedule import (
     AggregateItem,
     BenefitItem,
@@ -29,11 +30,10 @@ from calc.engine.schedule import (
     PersonsItem,
     used_by_members,
 )
-from calc.engine.simple_plan import ALWAYS, Missing, Pattern, SimplePlan
+from calc.engine.simple_plan import Missing, Pattern, SimplePlan
 from calc.engine.specialize_members import of_members
-from calc.exact import divide
 from calc.language.typed_tree import Amount, Constant, Definition, Fact, Received, Term
-from calc.language.types import MEMBER, NUMERIC, smallest_step
+from calc.language.types import MEMBER, smallest_step
 from calc.record import replace
 
 _NOBODY = "(0, 0, 0, 0)"
@@ -88,6 +88,8 @@ class Emitter(Aggregates):
         """
         self.write()
         ending = self.ending()
+        if self.reads:
+            self.remember([self.layers[layer] for layer in sorted(self.layers) if layer % 2])
         tidy(list(self.layers.values()), names_in(ending))
         last = max(self.layers, default=0)
         lines = [*self.opening(), f"A = [{', '.join(self.start)}]", *self.layers.get(0, [])]
@@ -118,6 +120,14 @@ class Emitter(Aggregates):
         while lines[-1] == "yield" and "yield" in lines[:-1]:
             lines.pop()  # a finished generator is freed faster than one that waits
         return self.made("member(m, A, i=0)", lines)
+
+    def remember(self, lists: list[list[str]]) -> None:
+        """Has what follows from a few words of a member remembered."""
+
+        def made(locals_: list[str], lines: list[str], result: str) -> Callable[..., Any]:
+            return self.made(f"found({', '.join(locals_)})", [*lines, f"return {result}"])
+
+        Rememberer(self.reads, FUNCTIONS, made, self.keep).run(lists)
 
     def made(self, head: str, lines: list[str]) -> Callable[..., Any]:
         """Compiles a function from lines of text made here."""
@@ -187,32 +197,6 @@ class Emitter(Aggregates):
             code = Code(self.put(layer, code.text), code.unit, code.unknown)
         names[item.name] = self.for_members(Definition, item.name, layer, code)
 
-    def fact(self, item: NamedItem) -> Code:
-        fact = self.plan.facts[item.name]
-        numeric = fact.type.kind in NUMERIC
-        own = smallest_step(fact.type.kind, fact.decimals) if numeric else None
-        facts = "m" if fact.type.level == MEMBER else "H"
-        key = self.keep(item.name)
-        if self.simple.pattern.get(item.name) == ALWAYS:
-            return Code(self.put(item.layer, f"{facts}[{key}]"), own)
-        assert item.default is not None
-        default = self.code(item.default, item.layer)
-        declared = Code("d", own)
-        unit = grid(declared, default) if numeric and default.unit is not None else own
-        text = scaled(default, unit) if numeric and unit is not None else default.text
-        if item.not_known is not None:
-            missing = self.lowering.code(item.not_known).text
-            text = f"({missing} if {self.keep(not_known(item.name))} in {facts} else {text})"
-        factor = 1 if own is None or unit is None else divide(own, unit)
-        is_cheap = default.constant is not None or isinstance(item.default, Missing)
-        if factor == 1 and is_cheap and item.not_known is None:
-            value = f"{facts}.get({key}, {text})"
-        else:
-            temporary = self.lowering.temporary()
-            stated = temporary if factor == 1 else f"{temporary} * {factor}"
-            value = f"({stated} if ({temporary} := {facts}.get({key})) is not None else {text})"
-        return Code(self.put(item.layer, value), unit, default.unknown or item.not_known is not None)
-
     def benefit(self, item: BenefitItem) -> None:
         benefit, layer = item.benefit, item.layer
         in_loop = benefit.level == MEMBER
@@ -281,7 +265,7 @@ class Emitter(Aggregates):
         unsure = applies.unknown or any(code.unknown for code in conditions)
         texts = "".join(f"{code.text}, " for code in conditions)
         step = smallest_step("money", self.plan.decimals)
-        amount = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else Unknown({raw}[3])"), step, True)
+        amount = Code(self.put(layer, f"{raw}[1] if {raw}[0] != 3 else unknown({raw}[3])"), step, True)
         all_of = f"{applies.text}, {texts}" if applies.constant is not True else texts
         known = f"both({all_of})" if unsure else "True"
         return amount, Code(self.put(layer, f"{raw}[0] == 1 if {raw}[0] != 3 else {known}"), None, unsure)

@@ -16,10 +16,11 @@ from calc.engine.python.member_functions import MemberCode
 from calc.engine.schedule import Layering
 from calc.engine.simple_plan import ALWAYS, MAYBE
 from calc.engine.specialize import simplified
+from calc.engine.used_facts import number_of_values
 from calc.exact import Number, simplify
 from calc.language.typed_tree import Constant
-from calc.language.types import CHOICE, MEMBER, NUMERIC, YES_NO, smallest_step
-from calc.rules.plan import FactPlan, Plan
+from calc.language.types import MEMBER, NUMERIC, smallest_step
+from calc.rules.plan import Plan
 
 FREQUENT = 500
 """Members, or households, that state the same facts, after which code is made for them.
@@ -36,9 +37,6 @@ MOST_MADE = 600
 MOST_SHAPES = 10_000
 """Shapes of households that are remembered, 5 KB each; where there are more, as where cells are not known at random,
 finding the code for a household takes longer than the code made for it saves, and the others run on general code."""
-FEW_VALUES, FEW_WORDS = 8, 32
-"""Values of a number up to which it is treated as a word, and words of a choice up to which code is made for each."""
-
 RawOutcome = tuple[int, Any, Any]
 """Failed checks as bits; for each benefit an outcome `(status, amount, failed, needs)` or a list of them; and for each
 benefit the number of people a grant counts for, where the rules say: a whole number, or an Unknown."""
@@ -73,14 +71,6 @@ class _Kind:
         self.run: CompiledRun | None = None
 
 
-def has_few_values(fact: FactPlan) -> bool:
-    """Says whether a fact has few possible values, so that code may be made for each."""
-    low, high = fact.type.low, fact.type.high
-    if fact.type.kind in NUMERIC:
-        return not fact.decimals and low is not None and high is not None and high - low < FEW_VALUES
-    return fact.type.kind == YES_NO or (fact.type.kind == CHOICE and len(fact.type.options) <= FEW_WORDS)
-
-
 def is_open(members: Iterable[dict[str, Any]]) -> bool:
     """Says whether any of some members states a fact as not known."""
     for one in members:
@@ -109,7 +99,7 @@ class RowEngine:
         everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
         self._bits = everything.bits
         used = frozenset(Layering(everything).used() & plan.facts.keys())
-        self.words = frozenset(name for name in used if has_few_values(plan.facts[name]))
+        self.words = frozenset(name for name in used if number_of_values(plan.facts[name]))
         """Facts that outcomes can use and that have few possible values."""
         defaults = everything.defaults
         self.sums = frozenset(name for name in used if plan.facts[name].type.kind in NUMERIC

@@ -69,14 +69,15 @@ class SummaryEmitter(Emitter):
         raw = self.variable("r")
         if applies.unknown:
             applies = Code(self.lowering.atom(applies.text), None, True)
-        conditions = [replace(code, text=self.lowering.atom(code.text)) for code in conditions]
+        terms = [applies, *(replace(code, text=self.lowering.atom(code.text)) for code in conditions)]
         tests = [f"{code.text} is not False" if code.unknown else code.text
-                 for code in (applies, *conditions) if code.constant is not True]  # fmt: skip
-        texts = "".join(f"{code.text}, " for code in conditions)
-        granted = [f"{raw} = outcome({applies.text}, ({texts}), {paid})"]
-        self.lines(layer).extend(nested(tests, granted, [f"{raw} = (2, 0, 0, 0)"]))
-        amount, received = self.outcome_of(layer, raw, applies, conditions)
-        self.lowering.names[name], self.lowering.received[name] = amount, received
+                 for code in terms if code.constant is not True]  # fmt: skip
+        texts = "".join(f"{code.text}, " for code in terms if code.unknown)
+        granted = [f"{raw} = opened(({texts}), {paid})"]
+        self.lines(layer).extend(nested(tests, granted, [f"{raw} = (2, 0, 0, 0, False)"]))
+        step = smallest_step("money", self.plan.decimals)
+        self.lowering.names[name] = Code(self.put(layer, f"{raw}[1]"), step, True)
+        self.lowering.received[name] = Code(self.put(layer, f"{raw}[4]"), None, bool(texts))
         return _Found(True, raw, f"{raw}[1]")
 
     def counted(self, layer: int, name: str, found: _Found) -> _Found:

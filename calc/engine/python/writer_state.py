@@ -21,10 +21,12 @@ from calc.engine.unknown import (
     either_of,
     extended,
     negation,
+    opened,
     outcome,
     paired,
     ranks,
     strict,
+    unknown,
 )
 from calc.exact import ROUNDINGS
 from calc.language.primitives import full_months
@@ -41,10 +43,11 @@ def one_of(*truths: bool) -> bool:
     return True in truths
 
 
-_GLOBALS: dict[str, Any] = {
+FUNCTIONS: dict[str, Any] = {
     "bisect_right": bisect_right,
     "one_of": one_of,
     "Unknown": Unknown,
+    "unknown": unknown,
     "both": both,
     "both_of": both_of,
     "either": either,
@@ -58,6 +61,7 @@ _GLOBALS: dict[str, Any] = {
     "paired": paired,
     "ranks": ranks,
     "outcome": outcome,
+    "opened": opened,
     "full_months": full_months,
     "round_quotient": round_quotient,
     **ROUNDINGS,
@@ -72,7 +76,7 @@ class Lines:
         self.plan = simple.plan
         self.is_alone = is_alone
         self.household = household
-        self.space = dict(_GLOBALS)
+        self.space = dict(FUNCTIONS)
         self.kept: dict[Any, str] = {}
         self.lowering = PythonLowering(self.keep, simple.bits)
         self.layering: Layering = Layering(simple, None if household is None else household.layering)
