@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +18,8 @@ _HELP = (
     """Ask a family only what can still change an answer.
 
     What it says is written into its household file. Enter takes the default shown, `?` says that nobody knows, `why`
-    shows what depends on a question, `back` takes the last answer back. Ctrl-C saves; `doudi ask FILE` goes on from
-    there. Answers are also read from a pipe.
+    shows what depends on a question, `back` takes the last answer back. Ctrl-C saves, and the command to go on with is
+    printed. Answers are also read from a pipe.
 
     \b
     Examples:
@@ -32,7 +33,7 @@ _HELP = (
     """逐项询问家庭情况，只问还会影响结果的。
 
     回答写成家庭文件。按回车取所示的默认值，`?` 表示不清楚，`为何` 说明这一题影响什么，`返回` 撤回上一个回答。
-    按 Ctrl-C 保存，以后用 `doudi ask 文件` 接着问。也可以由管道给出各个回答，一行一个。
+    按 Ctrl-C 保存，并列出接着问的命令。也可以由管道给出各个回答，一行一个。
 
     \b
     示例：
@@ -107,7 +108,8 @@ def ask(
         for line in form_lines(interview, language):
             click.echo(line)
         return 0
-    return lead(interview, talk, output, is_begun=begun)
+    options = [f"--rules {shlex.quote(rules_path)}"] if rules_path else []
+    return lead(interview, talk, output, is_begun=begun, options=options)
 
 
 def _refuse_to_replace(output: str | None, household: str | None) -> None:

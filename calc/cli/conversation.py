@@ -10,6 +10,8 @@ from collections.abc import Iterable
 import click
 
 _PROMPT = "> "
+BETWEEN = "   "
+"""The blanks between the items of a list to choose from."""
 
 
 class Conversation:
@@ -66,10 +68,20 @@ class Conversation:
         click.echo(text)
         return text
 
-    def _broken(self, line: str) -> list[str]:
+    def fitted(self, line: str) -> list[str]:
+        """Breaks a line of a table to the width of a terminal."""
         if not self._width:
             return [line]
-        from calc.report.line_breaks import wrapped
+        from calc.report.line_breaks import fitted
+
+        return fitted(line, self._width)
+
+    def _broken(self, line: str) -> list[str]:
+        """Breaks a line to the width of a terminal; a list to choose from between its items."""
+        if not self._width:
+            return [line]
+        from calc.report.line_breaks import packed, wrapped
 
         indent = line[: len(line) - len(line.lstrip())]
-        return [indent + one for one in wrapped(line.strip(), self._width - len(indent))]
+        text, width = line.strip(), self._width - len(indent)
+        return [indent + one for one in (packed(text, width) if BETWEEN in text else wrapped(text, width))]

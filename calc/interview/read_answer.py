@@ -16,12 +16,14 @@ from calc.interview.state import (
     State,
     picked_value,
 )
-from calc.language.types import CHOICE, MEMBER, MOST_MEMBERS, REFERENCE, YES_NO
+from calc.language.types import CHOICE, DATE, MEMBER, MOST_MEMBERS, REFERENCE, YES_NO
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import clean_id, folded_word, half_width
 
 _BETWEEN = re.compile(r"[\s,;，；、]+")
+_LEAST_DIGITS = 12
+"""Digits that are meant as a personal number: more than any date has."""
 _NONE = frozenset(("0", "无", "没有", "都没有", "没有人", "none", "nobody", "no", "n", "否"))
 _NOT_KNOWN = frozenset(("不清楚", "不详", "不知道", "unknown"))
 _ALL = frozenset(("all", "everybody", "全部", "都有", "全都"))
@@ -67,15 +69,25 @@ def _person(plan: Plan, state: State, text: str) -> Read:
         length = next((n for n in range(len(pieces), 0, -1) if _one_of(wanted, facts, " ".join(pieces[:n]))), 0)
         if not length:
             if facts:
-                return Misread("ask-not-read", {"text": pieces[0]})
+                return _not_read(wanted, pieces[0])
             name.append(pieces.pop(0))
         del pieces[:length]
     whole = clean_id(" ".join(name))
     if any(one.name == whole for one in state.people):
         return Misread("ask-name-twice", {"name": whole})
     if any(character.isdigit() for character in whole):
-        return Misread("ask-not-read", {"text": next(one for one in name if any(map(str.isdigit, one)))})
+        return _not_read(wanted, next(one for one in name if any(map(str.isdigit, one))))
     return replace(state, people=(*state.people, NamedMember(whole, facts)))
+
+
+def _not_read(wanted: list[FactPlan], text: str) -> Misread:
+    """Says what is wrong with digits behind a name: as a personal number if they are that long, else as a date."""
+    is_number = sum(map(str.isdigit, text)) >= _LEAST_DIGITS
+    for fact in wanted:
+        read, _ = read_cell(fact, text)
+        if isinstance(read, CellError) and (fact.format is not None if is_number else fact.type.kind == DATE):
+            return Misread(read.code, {**read.values, "fact": _label_pair(fact)}, True)
+    return Misread("ask-not-read", {"text": text})
 
 
 def facts_with_names(plan: Plan) -> list[FactPlan]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from calc.diagnostics.source import display_width
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
@@ -47,11 +47,14 @@ def warning(plan: Plan, language: str) -> str | None:
     return say("old", language, month=month_text(plan.month), last=month_text(plan.confirmed_until))
 
 
-def rows(trace: Trace, language: str) -> list[Row]:
-    """Makes rows of benefit, status, amount and reason; members with the same reason are in one row."""
+def rows(trace: Trace, language: str, benefits: Collection[str] | None = None) -> list[Row]:
+    """Makes rows of benefit, status, amount and reason, of some benefits only if they are given.
+
+    Members with the same reason are in one row.
+    """
     found: list[Row] = []
     writer = _RowWriter(trace, language)
-    for name in trace.plan.benefits:
+    for name in trace.plan.benefits if benefits is None else benefits:
         found += writer.granted(name)
         found += writer.undetermined(name)
         found += writer.denied(name)
@@ -182,15 +185,21 @@ def after_rows(trace: Trace, language: str, explain: bool) -> list[str]:
     return [*lines, *(ask_first(trace, language)), *([note] if note else [])]
 
 
-def household_text(trace: Trace, language: str, explain: bool, why: str | None, changes: Sequence[str] = ()) -> str:
-    """Writes one household as plain lines, as for a pipe; `changes` are the lines on what settings changed."""
+def household_text(
+    trace: Trace, language: str, explain: bool, why: str | None, changes: Sequence[str] = (),
+    benefits: Collection[str] | None = None,
+) -> str:  # fmt: skip
+    """Writes one household as plain lines, as for a pipe; `changes` are the lines on what settings changed.
+
+    Of some benefits only the rows, if they are given: no total, which is that of all.
+    """
     lines = [trace.result.id]
     if explain or why is not None:
         from calc.report.explain import explained
 
         lines += [f"  {line}" for line in explained(trace, language, why)]
     else:
-        table = rows(trace, language)
+        table = rows(trace, language, benefits)
         statuses = {row.status: say(row.status, language) for row in table}
         name_width = max((display_width(row.name) for row in table), default=0)
         status_width = max(map(display_width, statuses.values()), default=0)
@@ -202,7 +211,7 @@ def household_text(trace: Trace, language: str, explain: bool, why: str | None, 
             lines.append(
                 f"  {padded(row.name, name_width)}  {padded(statuses[row.status], status_width)}  {last}".rstrip()
             )
-    if why is None:
+    if why is None and benefits is None:
         lines += [f"  {line}" for line in after_rows(trace, language, explain)]
     lines += [f"  {line}" for line in changes]
     return "\n".join(lines)

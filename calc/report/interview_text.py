@@ -36,7 +36,7 @@ class QuestionText:
             return person_question(self.plan.topics, (asked.members[0] or 0) + 1, self.language)
         if asked.kind == WHO:
             topic = self.plan.topics[asked.topic]
-            kinds = self._joined(self.choice(self.plan.facts[one]) for one in asked.facts)
+            kinds = self.joined(self.choice(self.plan.facts[one]) for one in asked.facts)
             names = [state.people[place].name for place in asked.members if place is not None]
             return [
                 topic.who_in(self.language) or "",
@@ -102,7 +102,8 @@ class QuestionText:
         listed = [f"{at} {text}" for at, text in enumerate(texts, first)]
         return "   ".join([f"0 {zero}", *listed] if zero else listed)
 
-    def _joined(self, texts: Iterable[str]) -> str:
+    def joined(self, texts: Iterable[str]) -> str:
+        """Lists texts."""
         return ("、" if self.language == "zh" else ", ").join(texts)
 
     def _comma(self, *texts: str) -> str:

@@ -24,6 +24,19 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
+def packed(text: str, width: int, between: str = "   ") -> list[str]:
+    """Breaks a list into lines that fit a width, between its items; only one that is wider is broken itself."""
+    lines: list[str] = []
+    for item in text.split(between):
+        first, *others = wrapped(item, width)
+        if lines and display_width(lines[-1] + between + first) <= width:
+            lines[-1] += between + first
+        else:
+            lines.append(first)
+        lines += others
+    return lines
+
+
 def fitted(line: str, width: int) -> list[str]:
     """Breaks a line that is wider than a width; what follows is under its last column, or set in by two."""
     if display_width(line) <= width:

@@ -1098,12 +1098,22 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ask-settled": ("settled: {outcomes}", "已定：{outcomes}"),
     "ask-progress": ("({settled} of {all} outcomes settled)", "（共 {all} 项结果，已定 {settled} 项）"),
     "ask-contradiction": ("This does not fit what was answered before:", "与先前的回答有矛盾："),
+    "ask-not-a-choice": (
+        "`{text}` is not in the list; numbers are 1 to {count}",
+        "`{text}` 不在所列之中；请填 1 至 {count}",
+    ),
     "ask-correct-this": ("answer this question again", "重新回答这一题"),
     "ask-correct-earlier": ("correct: {fact} = {value}", "改正：{fact} = {value}"),
     "ask-done": ("Nothing more can change the result. Questions: {count}", "再问也不会改变结果了，共问 {count} 题。"),
     "ask-stopped": ("Stopped before the end; questions answered: {count}", "未问完就停下，已答 {count} 题。"),
     "ask-saved": ("Saved: {path}", "已保存：{path}"),
-    "ask-continue": ("To go on: doudi ask {path}", "接着问：doudi ask {path}"),
+    "ask-continue": ("To go on: {command}", "接着问：{command}"),
+    "ask-people": ("People in the household: {count} ({names})", "共 {count} 人：{names}"),
+    "ask-not-applicable": ("{benefit}: does not apply", "{benefit}：不适用"),
+    "ask-others": (
+        "Other benefits were not asked about and are not shown.",
+        "没有问到其他待遇，未列出。",
+    ),
     "ask-file": ("Household file:", "家庭文件："),
     "ask-not-one-household": (
         "`ask` is about one household; {path} has {count}",

@@ -62,7 +62,8 @@ def test_stopped_before_the_end_it_saves_and_goes_on_from_there(tmp_path: Path) 
     path = str(tmp_path / "family.toml")
     lines = FAMILY.splitlines(keepends=True)
     status, out, _ = ask("-o", path, answers="".join(lines[:9]))
-    assert status == 1 and f"To go on: doudi ask {path}" in out
+    assert status == 1
+    assert f"To go on: doudi ask {path} -o {path} -m 2022-05 --rules {RULES}\n" in out
     status, out, _ = ask(path, "-o", path, answers="".join(lines[9:]))
     assert status == 1 or "Nothing more can change the result" in out
     assert assess(path).status == 0
@@ -109,6 +110,44 @@ def test_only_a_benefit_asked_for_is_asked_about() -> None:
     assert "Died" in out and "checked" not in out
     status, _, err = ask("--benefit", "nothing", answers=start)
     assert status == 2 and "nothing" in err
+
+
+def test_the_result_is_of_the_benefits_that_were_asked_about(tmp_path: Path) -> None:
+    path = str(tmp_path / "family.toml")
+    start = "A 1979-03-12 head\n\n"
+    _, out, _ = ask("-o", path, "--benefit", "funeral", answers=start + "\n")
+    result = out.partition("Nothing more can change the result")[2]
+    assert "Basic funeral fee: does not apply" in result and "(dibao)" not in result and "Total" not in result
+    assert "Other benefits were not asked about" in result
+    _, out, _ = ask("--benefit", "dibao", "-o", str(tmp_path / "other.toml"), answers=start)
+    assert "-m 2022-05" in out and out.rstrip().endswith("--benefit dibao")
+
+
+def test_the_people_are_listed_when_everybody_is_named() -> None:
+    _, out, _ = ask(answers="张三 1979-03-12 户主\n李四 1981-02-30 配偶\n\n", lang="zh")
+    assert "共 1 人：张三\n" in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1981-02-30", '`Birth date` is "1981-02-30", where a date'),
+        ("110105194912310020", "the check digit does not fit"),
+        ("1101051949123100", "`Identity number`"),
+        ("12", '`Birth date` is "12"'),
+    ],
+)
+def test_digits_behind_a_name_that_are_wrong_say_why(typed: str, said: str) -> None:
+    _, out, _ = ask(answers=f"A {typed} head\nB head {typed}\n\n")
+    assert out.count(said) == 2 and 'name = "A"' not in out
+
+
+@pytest.mark.parametrize("typed", ["²", "9", "x", "0"])
+def test_only_numbers_of_the_list_correct_a_contradiction(typed: str) -> None:
+    start = "A 1979-03-12 head\nB 1981-07-02 head\n\n"
+    status, out, _ = ask(answers=start + typed + "\n２\nspouse\n")
+    assert status == 1 and f"`{typed}` is not in the list; numbers are 1 to 3\n" in out
+    assert 'relation_to_head = "spouse"' in out
 
 
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
