@@ -68,7 +68,7 @@ class FileHouseholds(AskedHouseholds):
     def __init__(self, language: str, paths: tuple[str, ...], ids: tuple[str, ...], given: Mapping[str, Any]) -> None:
         super().__init__(language, given["show_ids"])
         self.paths, self.ids = paths, ids
-        self.plan = plan_asked(given["rules_path"], given["month"], language)
+        self.plan = plan_asked(given["rules_path"], given["month"], language, given.get("book"))
         self.unchanged, self.changes = self.plan, None
         if given["settings"]:
             from calc.households.overrides import parse_settings

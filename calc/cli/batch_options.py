@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from calc.households.overrides import Settings
     from calc.ledger.ledger_map import LedgerMap
     from calc.rules.plan import Plan
+    from calc.rules.rulebook import Rulebook
 
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
 ENGINES = ("auto", "rows", "duckdb", "spark")
@@ -117,12 +118,17 @@ def reading_options(language: str) -> list[click.Parameter]:
 
 
 def job_of(language: str, options: dict[str, Any]) -> BatchJob:
-    """Makes the job from the options of a command line. Raises click.UsageError, and InputErrors for the rules."""
+    """Makes the job from the options of a command line; with `book` the rules are those, and not read again.
+
+    Raises click.UsageError, and InputErrors for the rules.
+    """
     from calc.batch.job import BatchJob
+    from calc.rules.read_rulebook import read_rules
 
     given = dict(options)
     rules, month, months = (given.pop(name, None) for name in ("rules_path", "month", "months"))
-    plans, settings = _plans(rules, month, months, given.pop("settings", ()), language)
+    book = given.pop("book", None) or read_rules(rules_file(rules))
+    plans, settings = _plans(book, month, months, given.pop("settings", ()), language)
     given["columns"] = mapping(given["columns"], language)
     given["ledger_map"] = ledger_map = _ledger_map(given.pop("columns_file"), plans[-1])
     if ledger_map is not None and ledger_map.words:
@@ -143,19 +149,17 @@ def _ledger_map(path: str | None, plan: Plan) -> LedgerMap | None:
 
 
 def _plans(
-    rules_path: str | None, month: str | None, months: str | None, settings: tuple[str, ...], language: str
+    rulebook: Rulebook, month: str | None, months: str | None, settings: tuple[str, ...], language: str
 ) -> tuple[list[Plan], Settings]:
     """Makes the plan of each month, and the values set for households."""
     from calc.households.overrides import Settings, parse_settings
     from calc.report.ui_text import say
     from calc.rules.kept_versions import KeptVersions
     from calc.rules.plan_month import plan_for
-    from calc.rules.read_rulebook import read_rules
 
     if month and months:
         raise click.UsageError(say("month-or-months", language))
     wanted = [month_wanted(month, language)] if months is None else _months(months, language)
-    rulebook = read_rules(rules_file(rules_path))
     require_month(rulebook, wanted[0], language)
     kept = KeptVersions()
     plans = [plan_for(rulebook, one, kept=kept) for one in wanted]

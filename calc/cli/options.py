@@ -172,14 +172,17 @@ def require_month(rulebook: Rulebook, month: int, language: str) -> None:
         raise click.UsageError(message("before-first-month", values, language))
 
 
-def plan_asked(rules_path: str | None, month: str | None, language: str) -> Plan:
-    """Plans the month asked for of the rules file asked for. Raises InputErrors for mistakes in the rules."""
+def plan_asked(rules_path: str | None, month: str | None, language: str, book: Rulebook | None = None) -> Plan:
+    """Plans the month asked for of the rules file asked for, which `book` is if it has been read.
+
+    Raises InputErrors for mistakes in the rules.
+    """
     from calc.rules.plan_cache import keep_plan, kept_plan
 
     wanted, path = month_wanted(month, language), rules_file(rules_path)
     plan = kept_plan(path, wanted)
     if plan is None:
-        _, plan = _read_and_planned(path, wanted, language)
+        _, plan = _read_and_planned(path, wanted, language, book)
         keep_plan(path, plan)
     return plan
 
@@ -189,11 +192,11 @@ def book_and_plan_asked(rules_path: str | None, month: str | None, language: str
     return _read_and_planned(rules_file(rules_path), month_wanted(month, language), language)
 
 
-def _read_and_planned(path: str, month: int, language: str) -> tuple[Rulebook, Plan]:
+def _read_and_planned(path: str, month: int, language: str, known: Rulebook | None = None) -> tuple[Rulebook, Plan]:
     from calc.rules.plan_month import plan_for
     from calc.rules.read_rulebook import read_rules
 
-    book = read_rules(path)
+    book = known or read_rules(path)
     require_month(book, month, language)
     return book, plan_for(book, month)
 

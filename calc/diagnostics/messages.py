@@ -527,6 +527,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "it has a label that these rules do not: give the rules it was made with, or make it again without `--labels`",
         "其中有本规则没有的名称：请指定生成该文件的规则，或不加 `--labels` 重新生成",
     ),
+    "not-a-result/changes": (
+        "this is not a row of a file of changes that `doudi compare -o` writes",
+        "这不是 `doudi compare -o` 写出的变动清单的行",
+    ),
     "not-a-result": (
         "this is not a row of a file that `doudi batch` writes",
         "这不是 `doudi batch` 写出的结果文件的行",

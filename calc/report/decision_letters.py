@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from calc.engine.facts import Household
-from calc.engine.outcomes import NOT_APPLICABLE, Outcome
+from calc.engine.outcomes import GRANTED, NOT_APPLICABLE, STATUS_NAMES, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.report.cause_text import CauseWords
 from calc.report.letter import LetterText, LetterWriter, kind_of
+from calc.report.ui_text import say
 from calc.rules.plan import Plan
-from calc.rules.read_letters import letter_for
-from calc.rules.rulebook import Rulebook
+from calc.rules.read_letters import ENDED, letter_for
+from calc.rules.rulebook import Letter, Rulebook
 from calc.vary.answers import NOTHING, PictureEngine, picture_of
 from calc.vary.causes import Cause, Causes
 from calc.vary.rule_steps import rule_steps
+
+SAME = "same"
+"""The kind of a decision that is as it was, for the count of those without a letter."""
+ListedLine = tuple[str, str, str]
+"""A household, a benefit, and the id of the member whose it is; "" for a benefit of the household."""
 
 
 class MissingLetter(Exception):
@@ -29,17 +36,22 @@ class MissingLetter(Exception):
 class DecisionLetters:
     """Writes letters under one rulebook and month, and of what changed since an earlier month if `earlier` is given.
 
-    `kinds` are the kinds of decision that letters are wanted for; all if there are none.
+    `kinds` are the kinds of decision that letters are wanted for; all if there are none. `listed` are the changes that
+    letters are wanted for, all if it is None; `used` are those that got one.
+    `others` counts the decisions without a letter.
     """
 
     def __init__(
         self, rulebook: Rulebook, plan: Plan, earlier: Optional[Plan], benefits: Sequence[str], kinds: Sequence[str],
-        language: str, show_ids: bool,
+        language: str, show_ids: bool, listed: Optional[frozenset[ListedLine]] = None,
     ) -> None:  # fmt: skip
         """More than six parameters: each is one thing that the command line says."""
         self.rulebook, self.plan, self.earlier = rulebook, plan, earlier
         self.benefits, self.kinds = benefits, kinds
         self.language, self.show_ids = language, show_ids
+        self.listed = listed
+        self.used: set[ListedLine] = set()
+        self.others: Counter[str] = Counter()
         self.words = CauseWords(earlier or plan, plan, language)
         self.causes: Optional[Causes] = None
         if earlier is not None:
@@ -57,18 +69,52 @@ class DecisionLetters:
         for benefit in self.benefits:
             for outcome in writer.trace.outcomes[benefit]:
                 former = None if older is None else _former(older, writer.trace, outcome)
-                kind = kind_of(outcome, former)
-                is_same = former is not None and (former.status, former.amount) == (outcome.status, outcome.amount)
-                if outcome.status == NOT_APPLICABLE and kind != "ended":
+                kind = self._wanted(household, outcome, former)
+                if kind is None:
                     continue
-                if (self.kinds and kind not in self.kinds) or (is_same and not self.kinds):
-                    continue
-                letter = letter_for(self.rulebook.letters, kind, benefit)
-                if letter is None:
-                    raise MissingLetter(kind, benefit)
+                letter = self._letter(kind, benefit)
                 if found is None:
                     found = [] if older is None else self._causes(older.household, writer.trace.household)
                 yield writer.letter(letter, outcome, former, self._of_line(found, outcome, writer.trace))
+
+    def of_gone(self, household: Household) -> Iterator[LetterText]:
+        """Yields the letters to a household that is only in the earlier picture: what it was granted has ended.
+
+        Nothing was decided about its facts, so these letters say nothing of them. Raises MissingLetter.
+        """
+        assert self.earlier is not None
+        writer = LetterWriter(self.plan, household, None, self.language, self.show_ids)
+        older = Trace(self.earlier, writer.with_tokens(household))
+        for benefit in self.benefits:
+            for former in older.outcomes.get(benefit, ()):
+                if former.status != GRANTED:
+                    continue
+                outcome = Outcome(benefit, former.member, NOT_APPLICABLE, 0)
+                if self._wanted(household, outcome, former) is None:
+                    continue
+                gone = say("letter-gone", self.language)
+                yield writer.letter(self._letter(ENDED, benefit), outcome, former, [gone])
+
+    def _wanted(self, household: Household, outcome: Outcome, former: Optional[Outcome]) -> Optional[str]:
+        """Names the kind of a decision that gets a letter; None for one that gets none, which is counted."""
+        kind = kind_of(outcome, former)
+        if outcome.status == NOT_APPLICABLE and kind != ENDED:
+            self.others[STATUS_NAMES[NOT_APPLICABLE]] += 1
+            return None
+        is_same = former is not None and (former.status, former.amount) == (outcome.status, outcome.amount)
+        line = household.id, outcome.benefit, "" if outcome.member is None else household.members[outcome.member].id
+        is_listed = self.listed is None or line in self.listed
+        if is_listed and (kind in self.kinds if self.kinds else not is_same):
+            self.used.add(line)
+            return kind
+        self.others[SAME if is_same else kind] += is_listed
+        return None
+
+    def _letter(self, kind: str, benefit: str) -> Letter:
+        letter = letter_for(self.rulebook.letters, kind, benefit)
+        if letter is None:
+            raise MissingLetter(kind, benefit)
+        return letter
 
     def _causes(self, before: Household, after: Household) -> list[Cause]:
         assert self.causes is not None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Optional
 
 from calc.engine.facts import Household, Member
-from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
+from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.exact import plain
@@ -129,10 +129,11 @@ class LetterWriter:
             sign = "−" if outcome.amount < before.amount else "+"
             apart = max(outcome.amount, before.amount) - min(outcome.amount, before.amount)
             change = sign + plain(apart, self.plan.decimals)
+        is_open, applies = outcome.status == UNDETERMINED, outcome.status != NOT_APPLICABLE
         conditions = {
             one.name: self._conditions(outcome, one.name)
             for one in benefit.conditions
-            if outcome.status != UNDETERMINED or self.trace.evaluate(one.term, outcome.member) is True
+            if applies and (not is_open or self.trace.evaluate(one.term, outcome.member) is True)
         }
         failed = outcome.failed if outcome.status == DENIED else ()
         label = benefit.about.label_in(self.language)
@@ -152,7 +153,7 @@ class LetterWriter:
             "met": tuple(text for name, text in conditions.items() if name not in failed and text),
             "failed": tuple(conditions[name] for name in failed),
             "needs": self._needs(outcome),
-            "assumed": self._assumed(outcome),
+            "assumed": self._assumed(outcome) if applies else (),
         }
         found["causes"] = tuple(causes)
         own = None if outcome.member is None else self.household.members[outcome.member].id

@@ -96,7 +96,12 @@ def changes_shape(old: Plan, new: Plan, is_paid: bool, language: str | None) -> 
         7: lambda text: between(language).join(say(f"causes-{one}", language) for one in text.split(";")),
         9: names, 10: names,
     }  # fmt: skip
-    return TableShape(say("sheet-changes", language), _words(_CHANGES, language), AMOUNTS, (), cells)
+    return TableShape(say("sheet-changes", language), changes_headings(language), AMOUNTS, (), cells)
+
+
+def changes_headings(language: str) -> list[str]:
+    """Lists the headings of changes with labels."""
+    return _words(_CHANGES, language)
 
 
 def _words(keys: Sequence[str], language: str) -> list[str]:

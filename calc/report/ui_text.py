@@ -990,9 +990,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the rules have no letter of the kind {kind} for {benefit}: add one under [letters]",
         "规则中没有 {benefit} 的 {kind} 类文书，请在 [letters] 中补上",
     ),
-    "letter-ending": (
-        "letters are not written as {ending}: use .txt, .html, a folder, or --form with .docx",
-        "告知书不能写成 {ending}：请用 .txt、.html、文件夹，或用 --form 写成 .docx",
+    "letter-changes-against": (
+        "--changes needs the earlier households or month: --against or --against-month",
+        "--changes 须同时指明原来的家庭或月份：--against 或 --against-month",
     ),
     "letter-form-output": (
         "--form writes Word documents: -o FILE.docx for one letter, -o FOLDER for several; there are {count}",
@@ -1002,6 +1002,19 @@ _WORDS: dict[str, tuple[str, str]] = {
         "letters: {letters}; rejected households, which get none: {rejected}",
         "告知书 {letters} 份；退回的家庭 {rejected} 户，没有告知书",
     ),
+    "letters-others": ("decisions without a letter: {counts}", "没有写告知书的结果：{counts}"),
+    "letters-unlisted": (
+        "listed changes that gave no letter: {count}, such as {benefit} of {household}",
+        "清单所列而没有写告知书的变动 {count} 项，如 {household} 的 {benefit}",
+    ),
+    "decided-granted": ("granted", "享受"),
+    "decided-denied": ("denied", "不符合"),
+    "decided-changed": ("changed", "调整"),
+    "decided-ended": ("ended", "终止"),
+    "decided-undetermined": ("undetermined", "待定"),
+    "decided-not_applicable": ("not applicable", "不适用"),
+    "decided-same": ("as before", "与原来相同"),
+    "letter-gone": ("the household is no longer among those assessed", "该户已不在核定名册中"),
     "letter-other": ("another member", "其他家庭成员"),
     # facts in tables, and Spark
     "facts-to-alone": (

@@ -91,6 +91,79 @@ def test_one_that_ends_says_what_is_no_longer_met(tmp_path: Path) -> None:
     assert "超出 68.00" in ran[1] and "第三十二条" in ran[1]
 
 
+JULY, AUGUST = str(COMPARE / "july.csv"), str(COMPARE / "august.csv")
+PAIR = (
+    "-m",
+    "2022-08",
+    "--against",
+    JULY,
+    "--against-month",
+    "2022-07",
+    "--benefit",
+    "dibao",
+    "--benefit",
+    "dibao_edge",
+)
+
+
+def test_a_household_that_is_gone_gets_a_letter_of_the_end(tmp_path: Path) -> None:
+    lines = Path(AUGUST).read_text("utf-8").splitlines(keepends=True)
+    later = tmp_path / "later.csv"
+    later.write_text("".join(one for one in lines if not one.startswith(("A02", "A04"))), "utf-8")
+    ran = letter(str(later), *PAIR, "--for", "ended", "--lang", "zh")
+    assert ran[0] == 0 and ran[1].count("终止最低生活保障金告知书") == 1, ran
+    assert "A02：" in ran[1] and "原来的金额：528.40 元/月" in ran[1] and "该户已不在核定名册中" in ran[1]
+    assert "现在不符合的条件" not in ran[1], "nothing was decided about it"
+    assert "终止低保边缘家庭" in ran[1] and "A04：" in ran[1], "it had a status without cash"
+    one = letter(str(later), *PAIR, "--household", "A02", "--lang", "zh")
+    assert one[0] == 0 and one[1].count("告知书\n") == 1, one
+
+
+def test_a_household_that_is_rejected_is_not_gone(tmp_path: Path) -> None:
+    later = tmp_path / "later.csv"
+    later.write_text(Path(AUGUST).read_text("utf-8").replace("1956-03-01", "1956-13-01"), "utf-8")
+    ran = letter(str(later), *PAIR, "--for", "ended", "--lang", "zh")
+    assert ran[0] == 1 and "A01" not in ran[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [("c.csv", "zh"), ("c.xlsx", "zh"), ("c.jsonl", "en"), ("c.parquet", "en")]
+)
+@pytest.mark.slow
+def test_the_changes_of_compare_give_the_letters_of_all_changes(tmp_path: Path, name: str, language: str) -> None:
+    if name.endswith(("xlsx", "parquet")):
+        pytest.importorskip("openpyxl" if name.endswith("xlsx") else "duckdb")
+    path = str(tmp_path / name)
+    pair = ("-m", "2022-08", "--against", JULY, "--against-month", "2022-07", "--rules", RULES)
+    assert doudi("compare", AUGUST, *pair, "-o", path, "--lang", language, "--examples", "0").status == 0
+    every = letter(AUGUST, *PAIR, "--lang", language)
+    listed = letter(AUGUST, *PAIR, "--lang", language, "--changes", path)
+    assert every[0] == listed[0] == 0 and every[1].count("A0") > 5
+    assert listed[1] in every[1] or listed[1] == every[1], listed
+    assert set(re.findall("A0.", listed[1])) == {"A01", "A02", "A03", "A04", "A05", "A06"}
+
+
+def test_only_listed_changes_get_a_letter_and_those_that_are_none_are_told(tmp_path: Path) -> None:
+    changes = tmp_path / "c.csv"
+    head = "household,change,benefit,member,before,after,difference,cause_kinds,causes,needs,unset,group\n"
+    changes.write_text(f"{head}A02,lowered,dibao,,,,,,,,,\nA77,raised,dibao,,,,,,,,,\nA01,new,,,,,,,,,,\n", "utf-8")
+    ran = letter(AUGUST, *PAIR, "--changes", str(changes), "--lang", "en")
+    assert ran[0] == 0 and ran[1].count("Notice of") == 1 and "A02:" in ran[1], ran
+    assert "listed changes that gave no letter: 1, such as dibao of A77" in ran[2]
+    for text, told in (
+        ("household,benefit\nA02,dibao\n", "c.csv:2:1: error[not-a-result]"),
+        (f"{head}A02,lowered,diboa,,,,,,,,,\n", "c.csv:2:1: error[not-a-benefit]"),
+        ('{"id": "A02"}\n', "c.csv:1:1: error[not-a-result]"),
+    ):
+        changes.write_text(text, "utf-8")
+        wrong = letter(AUGUST, *PAIR, "--changes", str(changes), "--lang", "en")
+        assert wrong[0] == 2 and told in wrong[2], wrong
+    alone = letter(AUGUST, "-m", "2022-08", "--benefit", "dibao", "--changes", str(changes), "--lang", "en")
+    assert alone[0] == 2 and "--against" in alone[2]
+    missing = letter(AUGUST, *PAIR, "--changes", str(tmp_path / "none.csv"), "--lang", "en")
+    assert missing[0] == 2 and "none.csv" in missing[2]
+
+
 def test_the_law_is_cited_from_the_month_in_which_it_is_in_force() -> None:
     for month, is_cited in (("2026-06", False), ("2026-07", True)):
         ran = letter(EXAMPLE, "-m", month, "--benefit", "tekun", "--lang", "zh")
@@ -100,6 +173,11 @@ def test_the_law_is_cited_from_the_month_in_which_it_is_in_force() -> None:
 def test_a_kind_that_was_not_decided_is_not_written() -> None:
     ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--for", "denied")
     assert ran[0] == 1 and ran[1] == "" and "letters: 0" in ran[2]
+    assert "decisions without a letter: granted 1\n" in ran[2]
+    several = letter(
+        EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--benefit", "orphan", "--for", "ended", "--lang", "zh"
+    )
+    assert "没有写告知书的结果：享受 1、不适用 3\n" in several[2], several
 
 
 def test_files_and_folders(tmp_path: Path) -> None:
@@ -113,8 +191,11 @@ def test_files_and_folders(tmp_path: Path) -> None:
     page = tmp_path / "all.html"
     assert letter(ledger, *mapped, "-o", str(page))[0] == 1
     assert page.read_text("utf-8").count("<article>") == 4
-    wrong = letter(ledger, *mapped, "-o", str(tmp_path / "all.pdf"))
-    assert wrong[0] == 2 and ".pdf" in wrong[2] and not (tmp_path / "all.pdf").exists()
+    for name in ("all.pdf", "all.cvs", "all.docx", "all.json"):
+        wrong = letter(ledger, *mapped, "-o", str(tmp_path / name))
+        assert wrong[0] == 2 and "use .txt .html .htm" in wrong[2] and not (tmp_path / name).exists()
+    assert letter(ledger, *mapped, "-o", str(tmp_path / "letters.2022-06"))[0] == 1
+    assert (tmp_path / "letters.2022-06").is_dir(), "a month is no ending"
 
 
 def test_file_names_are_safe_and_differ(tmp_path: Path) -> None:

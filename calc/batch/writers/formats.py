@@ -50,5 +50,6 @@ def ending_mistake(path: str | None, format: str, is_asked: bool) -> str | None:
 
 def endings_for(*formats: str) -> str:
     """Lists the endings of formats, for messages."""
-    found = [f".{ending}" for ending, contents in _CONTENTS.items() if not {*contents}.isdisjoint(formats)]
-    return " ".join(found) or ".txt"
+    found = [".txt"] if TEXT in formats else []
+    found += [f".{ending}" for ending, contents in _CONTENTS.items() if not {*contents}.isdisjoint(formats)]
+    return " ".join(found)
