@@ -73,9 +73,12 @@ class Causes:
         """Lists the causes of the difference between the answers of the same household in both pictures.
 
         Lines that are undetermined in either answer have no part in any cause. Time is none where no date comes to
-        another decision: the answers of both months are then the same.
+        another decision: the answers of both months are then the same. Where nothing settled differs, as in households
+        that are undetermined alike, nothing is tried.
         """
         lines = [line for line in _lines(start, end) if line not in start.open and line not in end.open]
+        if all(start.grant(line) == end.grant(line) for line in lines):
+            return []
         is_later = self.moves is not None and self.moves.matter_to(old, new)
         atoms = differences(old, new, is_later)
         at, found = start, []
