@@ -33,8 +33,8 @@ def visible(text: str) -> str:
 
 
 def clean_id(text: str) -> str:
-    """Cleans the id of a household or member: no invisible marks, single blanks."""
-    return " ".join(visible(text).split())
+    """Cleans the id of a household or member: no invisible marks, single blanks, out of `="…"`."""
+    return " ".join(visible(unwrapped(text)).split())
 
 
 def unwrapped(text: str) -> str:

@@ -429,6 +429,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "there are: {sheets}",
         "有户编号列的工作表列名不同，请用 --sheet 名称 选择一个，或用 --sheet all 全部读入；现有：{sheets}",
     ),
+    "not-xlsx/people": (
+        "sheets have people, but no column with the household id, and would not be read: give them its heading, or "
+        "choose a sheet with --sheet NAME; these are: {sheets}",
+        "工作表里有人员，但没有户编号列，不会读入：请补上表头，或用 --sheet 名称 选择要读的工作表；这些是：{sheets}",
+    ),
     "not-xlsx/hidden": (
         "all sheets that are not empty are hidden: name one with --sheet; there are: {sheets}",
         "非空的工作表都已隐藏，请用 --sheet 指定；现有：{sheets}",

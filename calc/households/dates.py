@@ -16,6 +16,7 @@ _REWRITTEN = late_pattern(
     r"[a-z]{3,9}[-./ ]\d\d|\d\d?[-./ ][a-z]{3,9}([-./ ]\d\d)?|\d{1,2}月[-./ ]\d\d|[1-6]\d{4}", re.ASCII | re.I
 )
 """`Jan-80`, `1-Jan-80`, and 29221 days: what spreadsheets show or store for a date."""
+_BLANKS = late_pattern(r"\s+(?=[-/.年月日])|(?<=[-/.年月])\s+")
 _MIDNIGHT = late_pattern(r"[T ]0?0:00(:00(\.0+)?)?\Z")
 
 
@@ -31,10 +32,10 @@ def read_day(text: str) -> int | None:
     """Reads `2022-06-01`, `2022/6/1`, `2022.6.1`, `20220601`, `2022年6月1日`, each also followed by midnight.
 
     A month (`2022年6月`, `2022-06`, `2022/6`, `2022.06`, `198006`) is its first day, as people mean it for the date
-    from which something holds.
+    from which something holds. Blanks beside the signs do not matter.
     Returns None for two-digit years, and for forms that could be read in two ways.
     """
-    text = _MIDNIGHT.sub("", text)
+    text = _BLANKS.sub("", _MIDNIGHT.sub("", text))
     match = _FORM.fullmatch(text)
     if match is None or _TWO_MEANINGS.fullmatch(text):
         return None

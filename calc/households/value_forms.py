@@ -10,11 +10,16 @@ from typing import Any
 
 from calc.exact import LONGEST_NUMBER, Number, read_number, simplify
 from calc.households.dates import day_of, read_day
-from calc.language.types import MONEYS, SHARE
+from calc.language.types import MONEY_PER_MONTH, MONEY_PER_YEAR, MONEYS, SHARE
 from calc.late_pattern import late_pattern
 from calc.text_forms import folded_word, half_width, one_width
 
-_NUMBER = late_pattern(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?(元|%)?")
+_NUMBER = late_pattern(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(万)?\s*(元|%)?")
+_PERIODS = {
+    MONEY_PER_MONTH: late_pattern(r"(?<=[元\d])\s*[/每]\s*月\Z"),
+    MONEY_PER_YEAR: late_pattern(r"(?<=[元\d])\s*[/每]\s*年\Z"),
+}
+"""The period of a fact, which a cell may say again behind its amount."""
 _YES = frozenset(("true", "t", "yes", "y", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑"))
 _NO = frozenset(("false", "f", "no", "n", "0", "否", "无", "没有", "不是", "假", "×", "✗", "✘", "□", "☐"))
 _CLOCK = ("hour", "minute", "second", "microsecond")
@@ -26,7 +31,8 @@ def number_in(raw: Any, kind: str) -> Number | None:
         return raw if hasattr(raw, "denominator") and raw.__class__ is not bool else None
     text = half_width(raw).strip().lstrip("'’").replace("−", "-")
     if kind in MONEYS:
-        text = re.sub(r"\A([+-]?)[¥￥]", r"\1", text)
+        text = re.sub(r"\A([+-]?)[¥￥]\s*", r"\1", text)
+        text = _PERIODS[kind].sub("", text) if kind in _PERIODS else text
     match = _NUMBER.fullmatch(text)
     if match is None or not match.group(2).isascii() or len(text) > LONGEST_NUMBER:
         return None

@@ -31,6 +31,7 @@ ENCODINGS = ("utf-8", "gb18030")
 _CHINESE = ("gbk", "gb2312", "cp936", "hz")
 SAMPLE = 1 << 18
 _MANY = 1 << 20
+_PLAIN_ONES = 20
 MOST_UNENDED = 16_000_000
 """Bytes of a stream within which the first line has to end, and which are read of a device at most."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -122,7 +123,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
     bom, encoding = next(((bom, name) for bom, name in _BOMS if sample.startswith(bom)), known)
     begin = len(bom)
     if encoding is None:
-        encoding = encoding_of(path)
+        encoding = _utf_16_in(sample) or encoding_of(path)
     if encoding not in ENCODINGS or (b"\r" in sample and b"\n" not in sample):
         if encoding in ("utf-16", "utf-32"):  # without a mark: the zeros of plain characters tell the order
             encoding += "-be" if sample.startswith(b"\0") else "-le"
@@ -211,6 +212,14 @@ def encoding_of(path: str) -> str:
             if not block.isascii():
                 return _encoding_in(block)
     return "utf-8"
+
+
+def _utf_16_in(sample: bytes) -> str | None:
+    """Finds UTF-16 without a mark: of each plain character, such as a digit or a comma, one byte is zero."""
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if max(first, second) * _PLAIN_ONES < len(sample) or min(first, second) * _PLAIN_ONES > max(first, second):
+        return None
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _encoding_in(block: bytes) -> str:

@@ -166,6 +166,44 @@ def test_a_number_is_read_out_of_what_keeps_its_digits(tmp_path: Path, wrapped: 
     assert totals_of(tmp_path, [head, *rows]) == {"A0": "0.00", "A1": "0.00"}
 
 
+def test_a_household_id_is_read_out_of_what_keeps_its_digits(tmp_path: Path) -> None:
+    rows = [HEAD, ['="A1"', *NEEDS[1:]], ["A1", *SPOUSE[1:]], ['="A2"', *NEEDS[1:]]]
+    assert totals_of(tmp_path, rows) == {"A1": "788.00", "A2": "644.00"}
+
+
+CLEAR = ["¥ 900.00", "￥ 900.00 ", "900 元", "900元/月", "900 / 月", "900元每月", "0.09 万", "0.09 万元"]
+UNCLEAR_AMOUNTS = ["10800元/年", "900/年", "9 00", "900 月", "900元/", "¥ 1e3", "900元/月/月"]
+
+
+def test_amounts_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
+    rows = [HEAD, *([f"A{at}", *ROW[1:5], one, ROW[6]] for at, one in enumerate([*CLEAR, "¥ -", *UNCLEAR_AMOUNTS]))]
+    wanted = {**{f"A{at}": "0.00" for at in range(len(CLEAR))}, f"A{len(CLEAR)}": "644.00"}
+    assert totals_of(tmp_path, rows) == wanted
+
+
+def test_days_with_blanks_beside_their_signs(tmp_path: Path) -> None:
+    days = ["1980年 1月 1日", "1980 - 1 - 1", "1980. 1. 1", "1980/ 1/1", "1980 年1月", "1980 01 01", "19 80-01-01"]
+    rows = [HEAD, *([f"A{at}", *ROW[1:3], one, *NEEDS[4:]] for at, one in enumerate(days))]
+    assert totals_of(tmp_path, rows) == {f"A{at}": "644.00" for at in range(5)}
+
+
+def test_level_zero_is_nothing(tmp_path: Path) -> None:
+    """What has no level, where nothing else is said, is no disability; a kind without its level is open."""
+    rows = [[*HEAD, "残疾类别", "残疾等级"], [*NEEDS, "0", "0"], ["A2", *NEEDS[1:], "", "0"],
+            ["A3", *NEEDS[1:], "肢体", "0"]]  # fmt: skip
+    assert totals_of(tmp_path, rows) == {"A1": "644.00", "A2": "644.00", "A3": ""}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_a_text_without_its_mark_is_read(tmp_path: Path, encoding: str, sign: str) -> None:
+    text = "\n".join(sign.join(one) for one in (HEAD, ROW, ["A2", *NEEDS[1:]])) + "\n"
+    path = tmp_path / "l.csv"
+    path.write_bytes(text.encode(encoding))
+    made = must_be_alike(tmp_path, [str(path)], *GIVEN)["results.csv"].decode()
+    assert "A1,2022-05,1,determined,0.00" in made and "A2,2022-05,1,determined,644.00" in made
+
+
 @pytest.mark.parametrize("id", ["4.30602E+17", "4.30602e17", "4E+17", "４.3E+17"])
 def test_an_id_that_a_spreadsheet_has_cut_is_no_household(tmp_path: Path, id: str) -> None:
     other = ["乙", "父母", "1960-01-01", "是", "0", ROW[6]]

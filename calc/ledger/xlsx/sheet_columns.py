@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
+from calc.households.cell_values import read_value
 from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, NAME, relation_to_head
+from calc.households.identity_numbers import IdentityNumber, read_identity_number
+from calc.households.value_forms import day_in
 from calc.language.types import DATE, HOUSEHOLD, MONEYS, NUMERIC, TEXT
 from calc.ledger.header import IGNORED, Column, Naming
 from calc.ledger.heading_row import heading_row
@@ -60,6 +64,26 @@ def sheet_columns(head: Rows, naming: Naming) -> SheetColumns:
         names_rows and not _is_list(head, naming),
         any(fact.type.level != HOUSEHOLD and fact.format is None for _, fact in facts),
     )
+
+
+def holds_people(columns: SheetColumns | None, rows: Iterable[tuple[int, Sequence[str]]], naming: Naming) -> bool:
+    """Says whether a sheet without a column of households is about people all the same.
+
+    Its headings are a name or number and other facts of members, or a row has a valid identity number, or both the
+    word of a relation and a day, as the second sheet of a table may have, without its headings.
+    """
+    if columns is not None and columns.has_member_facts and (NAME in columns.known or columns.personal):
+        return True
+    relation = relation_to_head(naming.plan)
+    for _, texts in islice(rows, HEAD):
+        cells = [one for one in texts if one.strip()]
+        if any(isinstance(read_identity_number(one), IdentityNumber) for one in cells):
+            return True
+        words = [one for one in cells if not one.strip().isdigit()]
+        is_related = relation is not None and any(isinstance(read_value(relation, one), str) for one in words)
+        if is_related and any(day_in(one) is not None for one in cells):
+            return True
+    return False
 
 
 def _use(column: Column) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from calc.ledger.header import Naming
 from calc.ledger.xlsx.read_sheet import Sheet, SheetReader
-from calc.ledger.xlsx.sheet_columns import sheet_columns
+from calc.ledger.xlsx.sheet_columns import holds_people, sheet_columns
 from calc.record import Record
 
 ALL = "all"
@@ -106,9 +106,13 @@ class _Copies:
         return self.reader.sheet(name, None if naming is None else lambda head: sheet_columns(head, naming))
 
     def ledgers(self, names: tuple[str, ...], wants_all: bool) -> list[tuple[str, str]]:
-        """Copies the sheets of a ledger; returns the others. Raises InputErrors where their columns differ."""
+        """Copies the sheets of a ledger; returns the others.
+
+        Raises InputErrors where their columns differ, or people would be lost.
+        """
         left_out: list[tuple[str, str]] = []
         differing: list[str] = []
+        lost: list[str] = []
         known: frozenset[str] | None = None
         if self.divides:
             self.of_households = self._of_households(names)
@@ -117,6 +121,8 @@ class _Copies:
             columns = sheet.columns
             if columns is None or not columns.is_ledger:
                 left_out.append((name, NO_HOUSEHOLDS))
+                if self.naming is not None and holds_people(columns, sheet.rows, self.naming):
+                    lost.append(name)
                 continue
             if name in self.of_households:
                 self.copy(sheet)
@@ -129,6 +135,8 @@ class _Copies:
         if differing:
             ledgers = [name for name in names if name in self.paths or name in differing]
             raise self.reader.error("differ", sheets=(", ".join(ledgers), "、".join(ledgers)))
+        if lost and self.paths:
+            raise self.reader.error("people", sheets=(", ".join(lost), "、".join(lost)))
         return left_out
 
     def _of_households(self, names: tuple[str, ...]) -> frozenset[str]:

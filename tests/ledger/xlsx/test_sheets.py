@@ -149,3 +149,26 @@ def test_sheets_of_a_file_of_households(tmp_path: Path) -> None:
     ran = run(tmp_path, {"台账": table("A1", "B1", headings=headings)}, "--households", "own.xlsx")
     assert ran.status == 0 and households(ran) == ["A1", "B1"]
     assert "\nown.xlsx: sheets read: 东, 西\n" in ran.err
+
+
+BANK = [("户主", "开户行", "账号"), ("甲", "某行", "6222020000000000000")]
+NO_HEADINGS = [row("B1")]
+OTHER_WORD = [("户编码", *HEADINGS[1:]), row("B1")]
+NUMBERS = [("B1", "甲", "990000198001010012", "500")]
+
+
+@pytest.mark.parametrize(
+    "lost", [NO_HEADINGS, OTHER_WORD, NUMBERS, [["续表"], [], *NO_HEADINGS]], ids=lambda one: str(one[0][0])
+)
+def test_a_sheet_of_people_without_their_household_stops_the_run(tmp_path: Path, lost: list[Sequence[object]]) -> None:
+    ran = run(tmp_path, {"东乡": table("A1"), "西乡": lost})
+    assert ran.status == 2 and "have people, but no column with the household id" in ran.err and "西乡" in ran.err
+    assert run(tmp_path, {"东乡": table("A1"), "西乡": lost}, "--sheet", "东乡").status == 0
+
+
+@pytest.mark.parametrize(
+    "other", [BANK, SUMMARY, LIST, [("是", "户主", "男"), ("否", "配偶", "女")]], ids=lambda one: str(one[0][0])
+)
+def test_other_sheets_are_told(tmp_path: Path, other: list[Sequence[object]]) -> None:
+    ran = run(tmp_path, {"东乡": table("A1"), "其他": other})
+    assert ran.status == 0 and "not read: 其他 (no household column)" in ran.err
