@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from random import Random
 
 import pytest
 
 from calc.diagnostics.source import display_width
 from calc.report.explain import explained
-from calc.report.line_breaks import fitted, wrapped
+from calc.report.line_breaks import fitted, packed, wrapped
 from tests.support.seeds import seeds
 from tests.support.traces import traces_of_cases
 
@@ -88,3 +89,16 @@ def test_what_follows_stands_under_its_column() -> None:
         "  用于: 家庭人均收入低",
         "    于低保标准；低保差额",
     ]
+
+
+@pytest.mark.parametrize("seed", seeds(range(60), 20))
+def test_a_list_is_broken_between_its_items(seed: int) -> None:
+    random = Random(seed)
+    words = ["1 工资", "2 养老金（不含基础养老金）", "3 填的养老金含基础养老金", "4 other relative", "5 车"]
+    items = [random.choice(words) for _ in range(random.randint(1, 12))]
+    width = random.randint(30, 80)
+    lines = packed("   ".join(items), width)
+    assert [one for line in lines for one in line.split("   ")] == items
+    assert all(display_width(line) <= width for line in lines)
+    for line, after in pairwise(lines):
+        assert display_width(line + "   " + after.split("   ")[0]) > width
