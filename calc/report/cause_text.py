@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from calc.engine.facts import NOT_KNOWN
@@ -58,6 +59,10 @@ class CauseWords:
             labels = [self._about(name, "parameters") for name in unset]
             found.append(say("unset", self.language, parameters=self.comma.join(labels)))
         return found
+
+    def instead(self, lines: Sequence[Line]) -> str:
+        """Says what is granted in the place of what is lost."""
+        return say("granted-instead", self.language, benefits=self.comma.join(map(self.benefit, lines)))
 
     def _about(self, name: str, section: str) -> str:
         plan = self.new if name in getattr(self.new, section) else self.old

@@ -9,9 +9,12 @@ from calc.report.aligned import aligned, thousands
 from calc.report.cause_text import CauseWords
 from calc.report.result_rows import Row
 from calc.report.ui_text import say
+from calc.rules.plan import Plan
 from calc.vary.answers import NOTHING, Grant, Line
 from calc.vary.causes import FACTS, NEEDS, PEOPLE, REASONS, REFUSED, RULES, TIME, Cause
 from calc.vary.comparison import STEPS, Range
+from calc.vary.granted_instead import granted_instead
+from calc.vary.kinds import REJECTED
 
 if TYPE_CHECKING:
     from calc.vary.comparison import ChangeSums, ComparisonSummary, HouseholdChange
@@ -66,6 +69,8 @@ class ChangeRows:
                 "causes": [self._cause(change, one, line) for one in _causes_of(change, line) if one.kind != NEEDS],
                 "needs": facts, "unset": unset,
             })  # fmt: skip
+            if instead := _instead(change, line, self.words.new):
+                lines[-1]["instead"] = [{"benefit": name, "member": member or None} for name, member in instead]
         return {"id": change.id, "change": change.kind, "group": change.group, "benefits": lines}
 
     def sentences(self, change: HouseholdChange) -> Iterator[str]:
@@ -102,7 +107,8 @@ class ChangeRows:
                 is_part = one.kind not in (REFUSED, REASONS) and amount
                 text = self._text(change, one)
                 texts.append(words.bracketed(text, words.signed(amount)) if is_part else text)
-        return words.comma.join([*texts, *words.lacks(facts, unset)])
+        instead = _instead(change, line, words.new)
+        return words.comma.join([*texts, *([words.instead(instead)] if instead else []), *words.lacks(facts, unset)])
 
     def _cause(self, change: HouseholdChange, cause: Cause, line: Line) -> dict[str, str]:
         amount = self._plain(cause.parts[line][1])
@@ -123,6 +129,17 @@ def _causes_of(change: HouseholdChange, line: Line) -> list[Cause]:
     """Lists the causes that bring a line something, or keep it open."""
     return [one for one in change.causes
             if line in one.parts and (one.parts[line] != NOTHING or one.kind in (NEEDS, REFUSED))]  # fmt: skip
+
+
+def _instead(change: HouseholdChange, line: Line, plan: Plan) -> list[Line]:
+    """Lists what a household is granted in the place of a line that it lost."""
+    old, new = change.answers()
+    if change.before is None or change.after is None or change.after.facts is None or change.kind == REJECTED:
+        return []
+    if not (old.grant(line) or NOTHING)[0] or new.grant(line) != NOTHING:
+        return []
+    gained = [one for one in new.grants if one not in old.grants and one not in old.open]
+    return granted_instead(plan, change.after.facts.household(), line, gained)
 
 
 def kind_word(kind: str, language: str, is_paid: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from calc.engine.facts import Household
-from calc.engine.outcomes import GRANTED, NOT_APPLICABLE, STATUS_NAMES, Outcome
+from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, STATUS_NAMES, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.report.cause_text import CauseWords
 from calc.report.letter import LetterText, LetterWriter, kind_of
@@ -15,8 +15,9 @@ from calc.report.ui_text import say
 from calc.rules.plan import Plan
 from calc.rules.read_letters import ENDED, letter_for
 from calc.rules.rulebook import Letter, Rulebook
-from calc.vary.answers import NOTHING, PictureEngine, picture_of
+from calc.vary.answers import NOTHING, Line, PictureEngine, picture_of
 from calc.vary.causes import Cause, Causes
+from calc.vary.granted_instead import granted_instead
 from calc.vary.rule_steps import rule_steps
 
 SAME = "same"
@@ -75,7 +76,10 @@ class DecisionLetters:
                 letter = self._letter(kind, benefit)
                 if found is None:
                     found = [] if older is None else self._causes(older.household, writer.trace.household)
-                yield writer.letter(letter, outcome, former, self._of_line(found, outcome, writer.trace))
+                causes = self._of_line(found, outcome, writer.trace)
+                if older is not None and former is not None and former.status == GRANTED:
+                    causes += self._instead(older, writer.trace, outcome)
+                yield writer.letter(letter, outcome, former, causes)
 
     def of_gone(self, household: Household) -> Iterator[LetterText]:
         """Yields the letters to a household that is only in the earlier picture: what it was granted has ended.
@@ -120,6 +124,23 @@ class DecisionLetters:
         assert self.causes is not None
         old, new = picture_of(before), picture_of(after)
         return self.causes.between(old, new, self.causes.before.answer(old), self.causes.after.answer(new))
+
+    def _instead(self, older: Trace, newer: Trace, outcome: Outcome) -> list[str]:
+        """Says what is granted in the place of a benefit that ended."""
+        if outcome.status not in (DENIED, NOT_APPLICABLE):
+            return []
+        members = newer.household.members
+
+        def line(one: Outcome) -> Line:
+            return one.benefit, "" if one.member is None else members[one.member].id
+
+        gained = []
+        for one in newer.result.outcomes:
+            former = _former(older, newer, one)
+            if one.status == GRANTED and (former is None or former.status not in (GRANTED, UNDETERMINED)):
+                gained.append(line(one))
+        found = granted_instead(self.plan, newer.household, line(outcome), gained)
+        return [self.words.instead(found)] if found else []
 
     def _of_line(self, causes: Sequence[Cause], outcome: Outcome, trace: Trace) -> list[str]:
         """Writes the causes of one outcome, each with what it brings."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from calc.diagnostics.source import display_width
 from calc.engine.facts import Household
-from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome, Result
+from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
 from calc.exact import Number, magnitude, plain
 from calc.households.dates import day_text
 from calc.report.aligned import thousands
@@ -15,6 +15,7 @@ from calc.report.cause_text import CauseWords
 from calc.report.ui_text import say
 from calc.rules.toml_document import month_before, month_text
 from calc.vary.causes import TIME, Change
+from calc.vary.granted_instead import granted_instead
 from calc.vary.months import Reached, Timeline
 from calc.vary.next_changes import MonthChange
 
@@ -142,14 +143,19 @@ class NextWords:
         return [f"{text(change.before)} → {text(change.after)}", difference]
 
     def _reason(self, change: MonthChange, old: Outcome, new: Outcome) -> str:
-        """Says why a benefit ends."""
-        if old.status != GRANTED or new.status != DENIED:
+        """Says why a benefit ends, and what is granted in its place."""
+        if old.status != GRANTED or new.status not in (DENIED, NOT_APPLICABLE):
             return ""
-        conditions = self.timeline.plan(change.month).benefits[new.benefit].conditions
-        abouts = [one.about for one in conditions if one.name in new.failed]
+        plan = self.timeline.plan(change.month)
+        abouts = [one.about for one in plan.benefits[new.benefit].conditions if one.name in new.failed]
         texts = [
             one.fails_in(self.language) or self.say("not-met", condition=one.label_in(self.language)) for one in abouts
         ]
+        gained = [(one.benefit, self._member(one.member)) for before, one in change.lines
+                  if one.status == GRANTED and before.status not in (GRANTED, UNDETERMINED)]  # fmt: skip
+        instead = granted_instead(plan, self.household, (new.benefit, self._member(new.member)), gained)
+        if instead:
+            texts.append(_Words(self, change).instead(instead))
         return ("；" if self.language == "zh" else "; ").join(texts)
 
     def _lacks(self, change: MonthChange) -> list[str]:

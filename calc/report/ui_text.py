@@ -460,6 +460,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "needs-name": ("name", "名称"),
     "needs-households": ("households", "户次"),
     "sheet-changes": ("Changes", "变动"),
+    "granted-instead": ("{benefits} granted instead", "改为享受{benefits}"),
     "sheet-sums": ("Sums", "汇总"),
     "sums-by": ("by", "分类"),
     "sums-kind": ("kind of change", "变动类别"),
