@@ -60,7 +60,7 @@ class ChangeRows:
 
     def object(self, change: HouseholdChange) -> dict[str, Any]:
         """Makes a change as a value for JSON."""
-        lines = []
+        lines: list[dict[str, Any]] = []
         for line, old, new in change.lines():
             facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
             lines.append({
