@@ -82,8 +82,9 @@ def _person(plan: Plan, state: State, text: str) -> Read:
 
 def _not_read(wanted: list[FactPlan], text: str) -> Misread:
     """Says what is wrong with digits behind a name: as a personal number if they are that long, else as a date."""
-    is_number = sum(map(str.isdigit, text)) >= _LEAST_DIGITS
-    for fact in wanted:
+    digits = sum(map(str.isdigit, text))
+    is_number = digits >= _LEAST_DIGITS
+    for fact in wanted if digits else ():
         read, _ = read_cell(fact, text)
         if isinstance(read, CellError) and (fact.format is not None if is_number else fact.type.kind == DATE):
             return Misread(read.code, {**read.values, "fact": _label_pair(fact)}, True)

@@ -138,6 +138,8 @@ def test_the_people_are_listed_when_everybody_is_named() -> None:
     ],
 )
 def test_digits_behind_a_name_that_are_wrong_say_why(typed: str, said: str) -> None:
+    _, out, _ = ask(answers="A 1979-03-12 cousin\n")
+    assert "`cousin` is not read as anything" in out
     _, out, _ = ask(answers=f"A {typed} head\nB head {typed}\n\n")
     assert out.count(said) == 2 and 'name = "A"' not in out
 
