@@ -15,10 +15,11 @@ from calc.engine.outcomes import UNDETERMINED, Need
 from calc.engine.python.row_engine import RawOutcome, RowEngine
 from calc.engine.simple_plan import need_bits, needed_names
 from calc.engine.traced.interpreter import Trace
+from calc.engine.unknown import Unknown
 from calc.language.lookup_tables import LookupTable
 from calc.language.types import DATE, MEMBER, NOBODY, NUMERIC, REFERENCE
 from calc.record import Record
-from calc.rules.dependency_order import depending
+from calc.rules.dependency_order import depending, reachable
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move
 from calc.vary.possible_answers import possible_answers
@@ -29,6 +30,17 @@ as a hundred households. Beyond, such a number is taken for one of several facts
 _MOST_NAMES = 100_000
 Answered = tuple[Any, RawOutcome]
 """A value of a fact, as households state it, and the outcome that it leads to."""
+
+
+class _PartTrace(Trace):
+    """The values of some steps of a plan, in their order."""
+
+    def __init__(self, plan: Plan, household: Household, steps: Sequence[str]) -> None:
+        self._steps = steps
+        super().__init__(plan, household)
+
+    def _evaluate(self) -> None:
+        self.compute(self._steps)
 
 
 class OneFact(Record):
@@ -56,6 +68,7 @@ class FactFinder:
         self._of_household = [at for at in wanted if benefits[at].type.level != MEMBER]
         self._of_members = [at for at in wanted if benefits[at].type.level == MEMBER]
         self.proofs_left, self.unproven = MOST_PROOFS, 0
+        self._steps: dict[tuple[str, ...], list[str]] = {}
         self._names: dict[int, tuple[list[str], list[str]]] = {}
         self._with_holes = _holed_benefits(self.plan)
         self._possible = {name: possible_answers(fact) for name, fact in self.plan.facts.items()}
@@ -77,17 +90,34 @@ class FactFinder:
                 self._names[needs] = found
         return found
 
-    def lacking(self, name: str, members: Sequence[dict[str, Declared]]) -> list[int | None]:
-        """Lists who lacks a fact: the places of members, or None for the household."""
+    def lacking(self, name: str, household: _Facts, opened: Sequence[tuple[int, int]]) -> Sequence[int | None]:
+        """Lists who lacks a fact that what is open needs: the places of members, or None for the household."""
         fact = self.plan.facts[name]
         mark = not_known(name)
         if fact.type.level != MEMBER:
             return [None]
-        return [at for at, one in enumerate(members) if name not in one and (fact.default is None or mark in one)]
+        found: list[int | None] = [
+            at for at, one in enumerate(household[1]) if name not in one and (fact.default is None or mark in one)
+        ]
+        if found:
+            return found
+        # nobody has to state it, but the default of somebody follows from what is not known
+        values = self._trace(household, (name,)).of_members[name]
+        unknown = [at for at, value in enumerate(values) if value.__class__ is Unknown]
+        if len(unknown) < 2:
+            return unknown
+        missing = self._missing(household, frozenset(at for at, needs in opened if needs & self.bits[name]))
+        return [at for at in unknown if (name, at) in missing]
+
+    def _trace(self, household: _Facts, names: tuple[str, ...]) -> Trace:
+        """Computes what leads to some names, and no more."""
+        if names not in self._steps:
+            above = reachable(names, self.plan.needs)
+            self._steps[names] = [one for one in self.plan.steps if one in above]
+        return _PartTrace(self.plan, _household(household), self._steps[names])
 
     def one_fact(self, household: _Facts, opened: Sequence[tuple[int, int]]) -> Optional[OneFact]:
         """Finds the fact that decides everything that is open, the first one in the order of the rules."""
-        members = household[1]
         common, whole = self.of_facts, 0
         for _, one in opened:
             common &= one
@@ -99,21 +129,23 @@ class FactFinder:
         for name in self.names(common)[0]:
             if not common & self.bits[name]:
                 continue
-            places = self.lacking(name, members)
-            is_sole = whole == self.bits[name] and len(places) == 1 and not has_holes
+            places = self.lacking(name, household, opened)
+            is_alone = whole == self.bits[name] and not has_holes
+            unproven = None if is_alone and len(places) == 1 else asked
             for place in places:
-                found = self._tried(name, place, household, None if is_sole else asked)
+                found = self._tried(name, place, household, unproven, is_alone)
                 if isinstance(found, OneFact):
                     return found
                 common &= found  # what decides by itself also decides where another fact is known
         return None
 
     def _tried(
-        self, name: str, place: int | None, household: _Facts, unproven: Optional[frozenset[int]]
+        self, name: str, place: int | None, household: _Facts, unproven: Optional[frozenset[int]], is_alone: bool
     ) -> Union[OneFact, int]:
         """Tries a fact; the needs that all benefits still have after an answer, where it does not decide.
 
-        `unproven` are the benefits of which it has to be proved that no value of a number leaves them open.
+        `unproven` are the benefits of which it has to be proved that no value of a number leaves them open; `is_alone`
+        if nothing but this fact, of whomever, is missing for them.
         """
         fact = self.plan.facts[name]
         values = self._values(fact, place, len(household[1]))
@@ -132,7 +164,7 @@ class FactFinder:
             answers.append((value, raw))
         if not answers:
             return left
-        if not is_whole and unproven is not None and not self._is_proven(fact, place, household, unproven):
+        if not is_whole and unproven is not None and not self._is_proven(fact, place, household, unproven, is_alone):
             return left
         return OneFact(name, place, tuple(answers), is_whole)
 
@@ -152,25 +184,27 @@ class FactFinder:
         raw: RawOutcome = self.engine.run(own, members, ids)
         return raw
 
-    def _is_proven(self, fact: FactPlan, place: int | None, household: _Facts, asked: frozenset[int]) -> bool:
+    def _is_proven(
+        self, fact: FactPlan, place: int | None, household: _Facts, asked: frozenset[int], is_alone: bool
+    ) -> bool:
         """Says whether no benefit asked for is open at any value of a number."""
         if self.proofs_left <= 0:
             self.unproven += 1
             return False
         self.proofs_left -= 1
-        needs = self._missing(household, asked)
-        if needs == {(fact.name, place)} and not asked & self._with_holes:
+        if is_alone and self._missing(household, asked) == {(fact.name, place)}:
             return True  # others lack the fact too, and theirs does not matter
-        pieces = self.pieces(fact.name, place, household, asked)
-        return pieces is not None and not any(
-            one.status == UNDETERMINED for piece in pieces for one in (*piece.first, *piece.last)
-        )
+        try:
+            return can_move(fact) and not self._sweep(fact.name, place, household, asked).is_open(*_ends(fact))
+        except TooManyParts:
+            return False
 
     def _missing(self, household: _Facts, asked: frozenset[int]) -> set[Need]:
         """Finds what keeps some benefits open, of which member each."""
-        trace = Trace(self.plan, _household(household))
-        names = [*self.plan.benefits]
-        return {need for at in asked for one in trace.outcomes[names[at]] for need in one.missing}
+        benefits = [*self.plan.benefits]
+        names = tuple(benefits[at] for at in sorted(asked))
+        trace = self._trace(household, names)
+        return {need for name in names for one in trace.outcomes[name] for need in one.missing}
 
     def pieces(
         self, name: str, place: int | None, household: _Facts, asked: Optional[frozenset[int]] = None
@@ -182,12 +216,15 @@ class FactFinder:
         fact = self.plan.facts[name]
         if not can_move(fact):
             return None
-        names = [*self.plan.benefits]
-        wanted = [names[at] for at in sorted((*self._of_household, *self._of_members) if asked is None else asked)]
+        wanted = frozenset((*self._of_household, *self._of_members)) if asked is None else asked
         try:
-            return Sweep(self.plan, _household(household), name, place, wanted).pieces(*_ends(fact))
+            return self._sweep(name, place, household, wanted).pieces(*_ends(fact))
         except TooManyParts:
             return None
+
+    def _sweep(self, name: str, place: int | None, household: _Facts, asked: frozenset[int]) -> Sweep:
+        names = [*self.plan.benefits]
+        return Sweep(self.plan, _household(household), name, place, [names[at] for at in sorted(asked)])
 
 
 _Facts = tuple[dict[str, Declared], list[dict[str, Declared]], list[str]]

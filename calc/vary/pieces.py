@@ -6,12 +6,12 @@ slope are then joined. Nothing can be hidden, since a part is only accepted wher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from calc.engine.facts import Household, Member, not_known
-from calc.engine.outcomes import Outcome
+from calc.engine.outcomes import UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.exact import Number
 from calc.language.types import DATE, MEMBER, NUMERIC
@@ -89,19 +89,28 @@ class Sweep:
 
     def pieces(self, low: int, high: int) -> list[SweepPiece]:
         """Finds the pieces from one value to another, in steps of the fact. Raises TooManyParts."""
+        return self._joined([*self._parts(low, high)])
+
+    def is_open(self, low: int, high: int) -> bool:
+        """Says whether an outcome that is asked for is open anywhere between two values. Raises TooManyParts."""
+        return any(status == UNDETERMINED for part in self._parts(low, high) for status, *_ in part.status[1:])
+
+    def _parts(self, low: int, high: int) -> Iterator[_Part]:
+        """Divides a range until nothing is decided differently within a part; yields the parts in their order."""
         assert self.scale is not None, "a fact of words"
-        parts: list[_Part] = []
-        waiting = [(low, high)]
+        waiting, count = [(low, high)], 0
         while waiting:
             start, end = waiting.pop()
             try:
                 trace = self.at(start) if start == end else self._moved(self.scale.moving(start, end))
-                parts.append(self._part(trace, start, end))
+                part = self._part(trace, start, end)
             except Split as split:
                 waiting += reversed(self.scale.divided(start, end, split.points))
-            if len(parts) > MOST_PARTS:
+                continue
+            yield part
+            count += 1
+            if count > MOST_PARTS:
                 raise TooManyParts
-        return self._joined(parts)
 
     def _part(self, trace: MovedTrace, start: int, end: int) -> _Part:
         checks = trace.failed_checks() if self.is_checked else ()

@@ -111,7 +111,7 @@ class Screener:
             group, money = ONE_FACT, max(self.money(each) for _, each, _ in priced)
         else:
             group, money = SEVERAL if facts else UNPUBLISHED, 0
-        lacking = tuple((name, tuple(self.decider.lacking(name, members))) for name in facts)
+        lacking = tuple((name, tuple(self.decider.lacking(name, household, opened))) for name in facts)
         keeps = one is not None and not one.is_whole
         return Screened(
             id, group, ids, cells, money, offers, undue, one, priced, lacking, tuple(unset), settled,

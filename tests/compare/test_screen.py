@@ -124,6 +124,7 @@ def test_where_several_facts_are_missing_none_decides_alone(tmp_path: Path, plan
     found = screened(tmp_path, write(tmp_path / "list.csv", rows))
     asked = []
     for row in found:
+        assert row["needs"] or row["group"] != "several", row["household"]
         if row["group"] == "several" and not row["unset"]:
             for need in row["needs"].split(";"):
                 fact, _, member = need.partition("/")
@@ -222,6 +223,20 @@ def test_a_column_of_one_benefit_and_a_list_of_payments(tmp_path: Path, capsys: 
     run(["screen", path, "--paid", str(paid), "--map", "金额=dibao", "--map", "现享受=-", "--rules", RULES, *WITHOUT,
          "-m", "2022-06", "--lang", "en"])  # fmt: skip
     assert "not on the list: 1 (A9)" in capsys.readouterr().err
+
+
+def test_a_default_that_follows_from_what_is_not_known_is_asked_for(tmp_path: Path) -> None:
+    """A mother is disabled, and nobody said how: by default as her certificate says, which is not there."""
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "户编号,姓名,出生日期,与户主关系,家庭经济状况已核对,法定义务人情况,父亲情况,母亲情况\n"
+        "A1,甲,1960-01-01,户主,是,有人有能力,,\nA1,乙,2015-01-01,孙子女,,,死亡,残疾\n",
+        encoding="utf-8",
+    )
+    (row,) = screened(tmp_path, str(path), "--benefit", "unattended_child", month=MAY)
+    assert row["group"] == "several"
+    assert {"母亲残疾类别/乙", "母亲残疾等级/乙"} <= set(row["needs"].split(";"))
+    assert "Mother disability type (乙)" in row["next"]
 
 
 def test_only_the_benefits_asked_for(tmp_path: Path) -> None:
