@@ -34,6 +34,8 @@ def visible(text: str) -> str:
 
 def clean_id(text: str) -> str:
     """Cleans the id of a household or member: no invisible marks, single blanks, out of `="…"`."""
+    if text.isalnum():  # most ids have neither blanks nor marks
+        return text
     return " ".join(visible(unwrapped(text)).split())
 
 

@@ -340,8 +340,13 @@ class _Copier:
     def _fill(self, table: dict[str, Any], cells: list[str], places: _Places) -> list[Any] | None:
         """Put the values of an object into the cells of a record; returns its members if they turn up unexpectedly."""
         has_owner = places is self.of_member  # its household is known
+        width = len(cells)
         for key, value in table.items():
             at = places[key]
+            if 0 < at < width and value.__class__ is str and not cells[at]:  # most values: what follows does the same
+                if value and not value.isspace():
+                    cells[at] = value
+                continue
             if not at or value is None:
                 if at < 0 and self.special[~at].is_owner and not has_owner:
                     raise NotPlain

@@ -51,6 +51,7 @@ class ResultTable:
         bits = need_bits(plan)
         self.facts = {bits[name]: name for name in plan.facts}
         self.parameters = {bits[name]: name for name in plan.parameters}
+        self.of_parameters = sum(self.parameters)
         self.paying: list[str] = []
         """The benefits that have their own column."""
         self._listed: dict[int, tuple[str, str]] = {0: ("", "")}
@@ -70,7 +71,7 @@ class ResultTable:
         """Lists the facts and the unset parameters of a set of needs, each joined with semicolons."""
         found = self._listed.get(bits)
         if found is None:
-            found = _joined(self.facts, bits), _joined(self.parameters, bits)
+            found = _joined(self.facts, bits), _joined(self.parameters, bits & self.of_parameters)
             if len(self._listed) < _MOST_AMOUNTS:
                 self._listed[bits] = found
         return found
