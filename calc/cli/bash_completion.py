@@ -9,7 +9,14 @@ from __future__ import annotations
 import os
 import re
 
-from click.shell_completion import BashComplete, CompletionItem, ShellComplete, add_completion_class, split_arg_string
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    add_completion_class,
+    split_arg_string,
+)
 
 _SCRIPT = """\
 %(complete_func)s() {
@@ -28,6 +35,12 @@ _SCRIPT = """\
 complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
 """
 _SPECIAL = re.compile(r"""([\s"'$&;|<>()*?\[\]#~!{}`\\])""")
+
+
+class WholeTextFish(FishComplete):
+    """Completes in fish; an answer and its label are not cut at a comma in them."""
+
+    source_template = FishComplete.source_template.replace('string split ","', 'string split -m 1 ","')
 
 
 class LineComplete(BashComplete):
@@ -92,3 +105,4 @@ def _ends_between_words(line: str) -> bool:
 def register() -> None:
     """Has click complete in bash with this class."""
     add_completion_class(LineComplete)
+    add_completion_class(WholeTextFish)

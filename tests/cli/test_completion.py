@@ -1,4 +1,4 @@
-"""Values are completed by the Tab key: in a real bash, and by what click gives zsh and fish."""
+"""Values are completed by the Tab key: in a real bash, zsh and fish, and by what click gives the latter two."""
 
 from __future__ import annotations
 
@@ -173,3 +173,47 @@ def test_no_engine_is_loaded(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], env=given, cwd=folder, capture_output=True, timeout=60)
     assert (done.stdout.decode().split("\n")[1], done.stderr) == ("户编号", b"[]\n")
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+def test_a_real_fish_gets_values_with_whole_labels(folder: Path) -> None:
+    def completed(line: str) -> list[str]:
+        script = f"_DOUDI_COMPLETE=fish_source doudi | source; complete -C '{line}'"
+        command = ["fish", "-N", "-c", script]
+        done = subprocess.run(command, env=environment(folder), cwd=folder, capture_output=True, timeout=600)
+        assert done.stderr == b""
+        return done.stdout.decode().splitlines()
+
+    assert completed("doudi assess x --why dibao_e") == ["dibao_edge\tEdge-of-dibao household (status, no cash)"]
+    assert "低保标准\tDibao standard" in completed("doudi rules show 低保")
+    assert completed("doudi batch 台账.csv --map 户") == ["户编号="]
+    assert completed("doudi assess 台") == ["台账.csv"]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+def test_a_real_zsh_completes_values(folder: Path) -> None:
+    line = "doudi assess x --why dibao_e\t; echo EN''D\n"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.execvpe("zsh", ["zsh", "-f", "-i"], {**environment(folder), "TERM": "xterm"})
+    try:
+        start = f"autoload -U compinit; compinit -u -d {folder}/dump; "
+        start += """eval "$(_DOUDI_COMPLETE=zsh_source doudi)"; echo REA''DY"""
+        os.write(terminal, f"{start}\n".encode())
+        _read_until(terminal, b"READY\r\n")
+        os.write(terminal, line.encode())
+        assert b"<--why><dibao_edge>" in _read_until(terminal, b"END\r\n")
+    finally:
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
+def _read_until(terminal: int, end: bytes) -> bytes:
+    found = b""
+    last = time.monotonic() + 300
+    while end not in found and time.monotonic() < last:
+        if select.select([terminal], [], [], 1)[0]:
+            found += os.read(terminal, 65536)
+    return found
