@@ -29,7 +29,7 @@ from calc.rules.plan import FactPlan
 from calc.temporary_folder import TemporaryFolder
 
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
-_NUMBERED = re.compile(rf"\s*(?:家庭)?(?:成员|member)[\s_-]*{_NUMBER}[\s_.、:：-]*(\D.*)", re.I | re.S)
+_NUMBERED = re.compile(rf"\s*(?:家庭)?(?:成员|member)[\s_(（-]*{_NUMBER}[\s_.、:：)）-]*(\D.*)", re.I | re.S)
 _DIGITS = {one: number for number, one in enumerate("一二三四五六七八九十", 1)}
 _ROWS = 20
 _LEAST = 2

@@ -31,7 +31,11 @@ def test_the_results_are_those_of_a_row_a_member(tmp_path: Path, encoding: str) 
 
 def test_numbered_heads_are_counted_once(tmp_path: Path) -> None:
     plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", PLAIN)], *OPTIONS)
-    head = ["户编号", "户主姓名", *[f"成员{number}{part}" for number in ("一", "2", "3") for part in PLAIN[0][1:]]]
+    head = [
+        "户编号",
+        "户主姓名",
+        *[f"成员{number}{part}" for number in ("一", "（2）", "(3)") for part in PLAIN[0][1:]],
+    ]
     rows = [["A", "甲", *PLAIN[1][1:], *PLAIN[2][1:], *PLAIN[3][1:]], ["B", "丁", *PLAIN[4][1:], *[""] * 8]]
     assert must_be_alike(tmp_path, [written(tmp_path / "a.csv", [head, *rows])], *OPTIONS) == plain
     rows[1][1] = "戊"  # another head: both are people, and one household has no two heads
