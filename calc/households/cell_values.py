@@ -103,8 +103,9 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
 
 
 def form_without_value(fact: FactPlan) -> str:
-    """Writes a regular expression, for RE2 too, of the texts of plain letters that state no value of a text fact."""
-    words = sorted(_NOT_KNOWN | fact.not_known)
+    """Writes a regular expression, for RE2 too, of plain texts that are no value of a text fact or reference."""
+    nobody = _NOBODY if fact.type.kind == REFERENCE else frozenset[str]()
+    words = sorted(_NOT_KNOWN | fact.not_known | nobody)
     dashed = ("[-_]*".join(map(re.escape, word)) if word.isascii() else re.escape(word) for word in words)
     return f"(?i){'|'.join(dashed)}|{_BLANK.pattern}"
 

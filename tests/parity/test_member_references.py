@@ -134,6 +134,66 @@ def test_a_ledger_without_references_is_taken_by_sql(tmp_path: Path, rules: str)
     assert len(taken[0]) == 60
 
 
+def referring(seed: int, households: int = 60) -> list[list[str]]:
+    """Rows of households whose references are ids or names, nobody, or not known; that of the household is an id."""
+    made, places = kin(seed, households)
+    ids = {row[3]: row[1] for row in made}
+    names = {row[2].replace(" ", ""): row[1] for row in made}  # the same in each household
+    found = []
+    for row in made:
+        applicant, *others = (ids.get(cell.upper(), cell) for cell in row[4:7])
+        applicant = names.get(applicant.replace(" ", ""), applicant.strip())
+        found.append([*row[:4], applicant, *others, *row[7:]])
+    return [row for row in found if row[0] in places]
+
+
+@pytest.mark.parametrize("order", ["as they are", "shuffled", "in two files", "a line each"])
+def test_references_by_id_and_name_are_read_by_sql(order: str, tmp_path: Path, rules: str) -> None:
+    """Wherever the rows of a household are; those whose rows are apart are left out if there are references."""
+    rows = referring(21, 200)
+    ids = [*dict.fromkeys(row[0] for row in rows)]
+    ledgers = [written(tmp_path / "kin.csv", [HEAD, *rows])]
+    if order == "shuffled":  # within their households
+        chance = random.Random(5)
+        rows = [row for id in chance.sample(ids, len(ids)) for own in [[one for one in rows if one[0] == id]]
+                for row in chance.sample(own, len(own))]  # fmt: skip
+        ledgers = [written(tmp_path / "kin.csv", [HEAD, *rows])]
+    elif order == "in two files":
+        halves = ([row for row in rows if row[0] in part] for part in (ids[:90], ids[90:]))
+        ledgers = [written(tmp_path / f"kin-{at}.csv", [HEAD, *half]) for at, half in enumerate(halves)]
+    elif order == "a line each":
+        path = tmp_path / "kin.jsonl"
+        stated = [(row[0], {name: cell for name, cell in zip(HEAD[1:], row[1:], strict=True) if cell}) for row in rows]
+        lines = [{"household": id, "members": [member for of, member in stated if of == id]} for id in ids]
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        ledgers = [str(path)]
+    with taken_by_sql() as taken:
+        must_be_alike(tmp_path, ledgers, "--month", "2024-06", "--rules", rules, "--by", "benefit")
+    assert len(ids) > 80 and len(taken[0]) == len(ids)
+
+
+def test_rows_that_call_one_member_differently_disagree(tmp_path: Path, rules: str) -> None:
+    """A fact of the household is the same text on all its rows, whoever it names."""
+    rows = [
+        [f"H{at}", f"m{place}", f"P {place}", "", to, "", "", "10", "", "red"]
+        for at, applicants in enumerate(
+            (("m0", "m0"), ("m0", "P 0"), ("P 0", "P0"), ("m0", ""), ("m0", "无"), ("m1", "m0"))
+        )
+        for place, to in enumerate(applicants)
+    ]
+    must_be_alike(tmp_path, [written(tmp_path / "kin.csv", [HEAD, *rows])], "--month", "2024-06", "--rules", rules)
+
+
+def test_names_that_may_be_read_in_two_ways_are_left_to_the_reader(tmp_path: Path, rules: str) -> None:
+    """Words for nobody, names in other letters, and names that are the id of somebody else."""
+    rows = [
+        [f"H{at}", id, name, "", "", "", to, "10", "", "red"]
+        for at, to in enumerate(("a", "b", "Ａ", "no body", "NOBODY", "nobody", "B b", "Bb", "无 此人", "1"))
+        for id, name in (("a", "b"), ("b", "c"), ("nobody", "Ａ"), ("c", "B b"), ("1", "e"))
+    ]
+    must_be_alike(tmp_path, [written(tmp_path / "kin.csv", [HEAD, *rows])], "--month", "2024-06", "--rules", rules)
+
+
 def test_a_file_of_a_household_reads_the_places(tmp_path: Path, rules: str) -> None:
     made, places = kin(5, 40)
     plan = plan_for(read_rules(rules), 202406)

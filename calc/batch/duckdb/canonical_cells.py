@@ -18,7 +18,7 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import WHOLE
 from calc.households.cell_values import form_without_value
 from calc.households.identity_numbers import CUT
-from calc.language.types import DATE, NUMERIC, TEXT, YES_NO
+from calc.language.types import DATE, MEMBER, NUMERIC, REFERENCE, TEXT, YES_NO
 from calc.rules.plan import FactPlan
 from calc.text_forms import INVISIBLE
 
@@ -43,6 +43,11 @@ def is_form(cell: Tree, form: str) -> Tree:
     return phrase("regexp_full_match(:cell, :form)", cell=cell, form=form)
 
 
+def without_blanks(name: Tree) -> Tree:
+    """Writes a name without what makes no other name."""
+    return phrase("regexp_replace(:name, :blanks, '', 'g')", name=name, blanks=NO_LETTERS)
+
+
 def is_id(cell: Tree, doubtful: str = "") -> Tree:
     """Says whether a cell is an id that SQL can take: of plain letters, not cut by a spreadsheet, not `doubtful`."""
     other = is_form(cell, f"(?i){CUT}|{doubtful}" if doubtful else CUT)
@@ -52,9 +57,12 @@ def is_id(cell: Tree, doubtful: str = "") -> Tree:
 def is_plain(fact: FactPlan, cell: Tree) -> Tree | None:
     """Says whether a cell has a form that SQL reads by itself; None for a kind of fact that has no such form."""
     kind = fact.type.kind
-    if kind == TEXT:
-        other = is_form(cell, form_without_value(fact))
-        return phrase(":plain AND NOT :other", plain=is_form(cell, TEXT_PLAIN), other=other)
+    if kind in (TEXT, REFERENCE):
+        form = TEXT_PLAIN if kind == TEXT else ID
+        is_of_member = kind == REFERENCE and fact.type.level == MEMBER
+        text = without_blanks(cell) if is_of_member else cell  # rows of a household have to state the same text
+        other = is_form(text, form_without_value(fact))
+        return phrase(":plain AND NOT :other", plain=is_form(text, form), other=other)
     if kind != DATE and kind not in NUMERIC:
         return None
     form = DAY if kind == DATE else _number_form(fact.decimals)
@@ -69,6 +77,9 @@ def plain_value(fact: FactPlan, cell: Tree) -> Tree:
     kind = fact.type.kind
     if kind == TEXT:
         return cell
+    if kind == REFERENCE:  # an identity number may have another letter at its end
+        is_number = phrase("regexp_matches(:cell, '^[0-9]{17}')", cell=without_blanks(cell))
+        return build.case([(is_number, build.null())], without_blanks(cell))
     if kind == DATE:
         parts = [phrase("regexp_extract(:cell, :parts, :at)", cell=cell, parts=_PARTS, at=at) for at in (1, 2)]
         text = phrase("concat(substr(:cell, 1, 4), '-', :month, '-', :day)", cell=cell, month=parts[0], day=parts[1])

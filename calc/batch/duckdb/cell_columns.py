@@ -18,6 +18,7 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.input_tables import column_type
+from calc.language.types import REFERENCE
 from calc.rules.plan import FactPlan
 
 
@@ -53,6 +54,8 @@ def value_columns(fact: FactPlan, at: int, has_texts: bool, are_plain: bool) -> 
         type = dialect_named("duckdb").types[column_type(fact)]
         return None, exp.Cast(this=known, to=exp.DataType.build(type, dialect="duckdb"))
     plain = named(build.case([(is_plain_cell, plain_value(fact, cell))]), f"p{at}")
+    if fact.type.kind == REFERENCE:  # the plain text is looked up when the rows are typed
+        return plain, exp.Cast(this=known, to=exp.DataType.build("INTEGER"))
     bounds = bounds_of(fact)
     if bounds is None:
         return plain, build.coalesce(value, known)

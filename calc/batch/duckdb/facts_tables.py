@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from calc.batch.atomic_files import whole_folder
 from calc.batch.duckdb.fallback_households import FallbackHouseholds
+from calc.batch.duckdb.find_references import place_in_household
 from calc.batch.duckdb.group_households import GroupedHouseholds, grouped
 from calc.batch.duckdb.household_facts import HouseholdFactsTable
 from calc.batch.duckdb.load_rows import Loaded, Loader
@@ -141,7 +142,7 @@ class _FactsRun(LedgerRun):
             "WHERE at % :most = 0 ORDER BY household", most=HOUSEHOLDS_IN_FILE))  # fmt: skip
         ranges = [*pairwise([*(begins or [0]), BEHIND])]
         for at, (low, high) in enumerate(ranges):
-            self._copy(HOUSEHOLDS, at, self._households(shape, loaded, low, high), ["household"])
+            self._copy(HOUSEHOLDS, at, self._households(shape, loaded, found.is_adjacent, low, high), ["household"])
             if has_members:
                 self._copy(MEMBERS, at, self._members(shape, found.is_adjacent, low, high), ["household", "place"])
             self.sink.progress("assess", at + 1, len(ranges), self.assessed + self.rejected)
@@ -156,7 +157,7 @@ class _FactsRun(LedgerRun):
         self.do(build.copy_to(path, rows))
         self.connection.execute("SET preserve_insertion_order = false")
 
-    def _households(self, shape: RowShape, loaded: Loaded, low: int, high: int) -> Tree:
+    def _households(self, shape: RowShape, loaded: Loaded, is_adjacent: bool, low: int, high: int) -> Tree:
         """The households that begin in a range."""
         file: list[build.Branch] = []
         line: list[build.Branch] = []
@@ -169,14 +170,14 @@ class _FactsRun(LedgerRun):
             named(first, "household"), build.column("id"), named(build.case(file), "file"),
             named(exp.Cast(this=build.case(line), to=exp.DataType.build("BIGINT")), "line"), build.column("size"),
             *(named(build.column(f"k{at}"), column) for at, column in enumerate(self.kept)),
-            *self._facts(shape, False),
+            *self._facts(shape, False, first if is_adjacent else None),
         ]  # fmt: skip
         query = select("households", own).where(_within("first", low, high), copy=False)
         return self._both(query, "other_households", low, high)
 
     def _members(self, shape: RowShape, is_adjacent: bool, low: int, high: int) -> Tree:
         """The members of the households that begin in a range."""
-        facts = self._facts(shape, True)
+        facts = self._facts(shape, True, phrase("known.first") if is_adjacent else None)
         if not is_adjacent:
             place = phrase("row_number() OVER (PARTITION BY household ORDER BY place) - 1")
             place = named(exp.Cast(this=place, to=exp.DataType.build("INTEGER")), "place")
@@ -208,10 +209,15 @@ class _FactsRun(LedgerRun):
         return [key for key, fact in self.facts.items()
                 if key in self.stated and (fact.type.level == MEMBER) == of_member]  # fmt: skip
 
-    def _facts(self, shape: RowShape, of_member: bool) -> list[Tree]:
-        """The facts of a level as SQL has read them."""
-        return [self._written(build.column(shape.facts[key]) if key in shape.facts else build.null(), key)
-                for key in self._columns(of_member)]  # fmt: skip
+    def _facts(self, shape: RowShape, of_member: bool, first: Tree | None) -> list[Tree]:
+        """The facts of a level as SQL has read them; `first`: references are positions, the first of the household."""
+        references, found = shape.references(), []
+        for key in self._columns(of_member):
+            given: Tree = build.column(shape.facts[key]) if key in shape.facts else build.null()
+            if first is not None and key in references:
+                given = place_in_household(given, first)
+            found.append(self._written(given, key))
+        return found
 
     def _written(self, tree: Tree, key: str) -> Tree:
         kind = column_type(self.facts[key], key)

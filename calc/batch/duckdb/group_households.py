@@ -76,7 +76,12 @@ class _Grouping:
         if self.shape.plan.has_members and self.trees.is_named:
             self.namesakes()
         is_adjacent = self.is_adjacent()
-        shown = [build.column(one) for one in ("first", "id", "size", *self.own, *self.shape.kept_columns())]
+        own = (
+            [build.column(one) for one in self.own]
+            if is_adjacent
+            else self.trees.placed(self.own, "groups", phrase("first"))
+        )
+        shown = [*map(build.column, ("first", "id", "size")), *own, *map(build.column, self.shape.kept_columns())]
         household = named(build.column("key" if is_adjacent else "first"), "household")
         plain = select("groups", [household, *shown]).where(phrase("reason IS NULL"), copy=False)
         self.do(build.view_of("households", plain))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from calc.batch.duckdb.fallback_reasons import APART, DISAGREE, OTHER, first_reason
+from calc.batch.duckdb.find_references import place_in_household
 from calc.batch.duckdb.row_shape import RowShape, levels_of
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select
@@ -32,6 +33,7 @@ class Trees:
         self.has_wholes = any(source.stride > 1 for source in sources)
         """Says whether a file has households with their members on one line."""
         self.own, self.of_members = levels_of(shape)
+        self.references = {*shape.references().values()}
 
     def own_keys(self) -> list[Tree]:
         """Makes the column that identifies the household of a row."""
@@ -39,13 +41,16 @@ class Trees:
 
     def groups(self, *more: Tree) -> Tree:
         """A row a household that has an id, with more columns beside."""
-        unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=build.column(one)) for one in self.own]
+        unlike = [phrase("coalesce(min(:f) <> max(:f), FALSE)", f=build.column(one))
+                  for one in (*self.own, *self.shape.own_texts())]  # fmt: skip
         known = {other: one for one, other in self.shape.open_columns().items()}
         most = MOST_MEMBERS if self.shape.plan.has_members else 1
         is_apart = phrase("max(position) - min(position) + 1 <> count(*)")
         reasons = [(OTHER, phrase("count(*) > :most", most=most)), *((DISAGREE, one) for one in unlike)]
-        # members without names are called by their place, and a household that has a line has all its rows there
-        if self.shape.plan.has_members and (self.has_wholes or not self.all_named):
+        # members without names are called by their place, a household that has a line has all its rows there, and
+        # members who are referred to are numbered by their positions
+        by_place = self.has_wholes or not self.all_named or bool(self.references)
+        if self.shape.plan.has_members and by_place:
             reasons.append((APART, is_apart))
         size = phrase("count(*)") if self.shape.plan.has_members else build.whole(0)
         columns = [
@@ -66,13 +71,19 @@ class Trees:
         keys = [key.name for key in self.own_keys()]
         return build.both(*(build.binary(exp.EQ, build.column(key, one), build.column(key, other)) for key in keys))
 
+    def placed(self, columns: list[str], relation: str, first: Tree) -> list[Tree]:
+        """Takes columns of facts from a relation; references become places, counted from the first of the household."""
+        given = [build.column(one, relation) for one in columns]
+        return [named(place_in_household(column, first), one) if one in self.references else column
+                for one, column in zip(columns, given, strict=True)]  # fmt: skip
+
     def members(self) -> Tree:
         """The members of plain households, each with the position of the first."""
         member = "coalesce(rows.member_key, CAST(rows.position - groups.first + 1 AS VARCHAR))"
         columns = [
             named(phrase("groups.first"), "household"),
             named(phrase("CAST(rows.position - groups.first AS INTEGER)"), "place"),
-            named(phrase(member), "id"), *(build.column(one, "rows") for one in self.of_members),
+            named(phrase(member), "id"), *self.placed(self.of_members, "rows", phrase("groups.first")),
         ]  # fmt: skip
         query = select("rows", columns).join(build.relation("groups"), on=self.same("rows", "groups"), copy=False)
         return query.where(phrase("groups.reason IS NULL"), copy=False)

@@ -12,6 +12,7 @@ import sqlglot
 
 from calc.batch.duckdb.canonical_cells import is_id
 from calc.batch.duckdb.fallback_reasons import MARKS
+from calc.batch.duckdb.find_references import find_references
 from calc.batch.duckdb.row_shape import RowShape
 from calc.batch.duckdb.sources import TableSource
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql
@@ -115,6 +116,8 @@ class Loader:
             self.connection.execute(sql(build.table_from(name, query)))
             self._settle(source, name)
             self._add(part, name)
+        if source.is_named:
+            find_references(self.connection, self.shape, [f"typed_{part.at}", *([name] if source.unparsed else [])])
         found = self.connection.execute(sql(select(f"typed_{part.at}", [phrase("max(position)")]))).fetchone()
         assert found is not None
         return max([int(found[0] or base) - base, *source.unparsed])
@@ -122,7 +125,7 @@ class Loader:
     def _add(self, part: LedgerFileReader, table: str) -> None:
         shape, file = self.shape, named(build.whole(part.at), "file")
         facts = [*shape.facts.values(), *shape.kept_columns()]
-        columns = ["id", "member_key", "name_key", "person", *facts, "reason"]
+        columns = ["id", "member_key", "name_key", "person", *facts, *shape.own_texts(), "reason"]
         chosen = select(table, [build.column("position"), file, *map(build.column, columns)])
         self.selects.append(chosen.where(phrase("NOT empty"), copy=False))
         self.loaded.tables.append(table)

@@ -11,7 +11,7 @@ from calc.engine.sql.dialects import dialect_named
 from calc.engine.sql.input_tables import column_type
 from calc.engine.used_facts import facts_used
 from calc.households.derived_facts import numbers_of
-from calc.language.types import HOUSEHOLD, MEMBER
+from calc.language.types import HOUSEHOLD, MEMBER, REFERENCE
 from calc.record import Record
 from calc.rules.plan import FactPlan, Plan
 
@@ -39,8 +39,11 @@ class RowShape(Record):
         for _ in numbers:  # what follows from one may be another
             given |= {name for one in numbers if one.name in given for name in one.derives.values()}
         used = {name for one in plans for name in facts_used(one)}
-        held = [name for name, fact in plan.facts.items()
-                if name in given and (name in used or fact.type.level != MEMBER)]  # fmt: skip
+        held = [
+            name
+            for name, fact in plan.facts.items()
+            if name in given and (name in used or fact.type.level != MEMBER or fact.type.kind == REFERENCE)
+        ]
         open_names = {one.fact for source in sources for one in source.texts.values() if one.has_open}
         held += [not_known(name) for name in held if name in open_names
                  and (plan.facts[name].default is not None or plan.facts[name].type.level != MEMBER)]  # fmt: skip
@@ -50,6 +53,16 @@ class RowShape(Record):
         """The columns of a level's facts."""
         return [column for key, column in self.facts.items() if (fact_of(self.plan, key).type.level == MEMBER)
                 == (level == MEMBER)]  # fmt: skip
+
+    def references(self) -> dict[str, str]:
+        """The columns of facts that refer to a member."""
+        return {name: column for name, column in self.facts.items()
+                if name in self.plan.facts and self.plan.facts[name].type.kind == REFERENCE}  # fmt: skip
+
+    def own_texts(self) -> list[str]:
+        """The columns of texts of facts of the household that refer to a member; its rows have to agree on them."""
+        return [f"{column}_text" for name, column in self.references().items()
+                if self.plan.facts[name].type.level != MEMBER]  # fmt: skip
 
     def open_columns(self) -> dict[str, str]:
         """The columns of facts that are stated as not known, by the column of the fact itself."""

@@ -19,10 +19,10 @@ from calc.batch.duckdb import identity_sql as numbers
 from calc.batch.duckdb.canonical_cells import (
     ID,
     KEPT,
-    NO_LETTERS,
     exact_value,
     is_form,
     is_id,
+    without_blanks,
 )
 from calc.batch.duckdb.cell_columns import text_columns, value_columns, with_texts
 from calc.batch.duckdb.fallback_reasons import DISAGREE, MARKS, NUMBER, OTHER, cell_of, first_reason
@@ -34,7 +34,7 @@ from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.households.headings import ID as OWN_ID
 from calc.households.headings import NAME
-from calc.language.types import CHOICE, DATE, MEMBER
+from calc.language.types import CHOICE, DATE, MEMBER, REFERENCE
 from calc.ledger.identity_facts import IdentityFacts
 from calc.rules.plan import FactPlan
 
@@ -57,6 +57,7 @@ class RowTyping:
         self.has_empty = source.json is None
         self.values: dict[str, Tree] = {}
         self.open: dict[str, Tree] = {}
+        self.referring: dict[str, Tree] = {}
         self.fallback: list[tuple[int, Tree]] = []
         self.plain: list[Tree] = []
         self.made: list[Tree] = []
@@ -66,7 +67,7 @@ class RowTyping:
 
     def query(self, relation: Tree | str, position: Tree, misfit: Tree | None = None) -> Tree:
         """Typed rows of a relation with the raw columns; `misfit` says which ones the row engine has to read anyway."""
-        self.values, self.open, self.plain, self.made = {}, {}, [], []
+        self.values, self.open, self.referring, self.plain, self.made = {}, {}, {}, [], []
         self.all_plain = self.source.plain if relation is self.source.relation else set()
         self.fallback = [] if misfit is None else [(OTHER, misfit)]
         exact = [build.column(f"r{at}") for at in self.types_of]
@@ -85,12 +86,16 @@ class RowTyping:
               for name, own in self.shape.facts.items() if name in self.plan.facts),
             *(named(self._is_open(name, facts.get(name)), own)
               for key, own in self.shape.facts.items() if (name := key.removesuffix(NOT_KNOWN)) != key),
+            *(named(exp.Cast(this=self.referring.get(name, build.null()), to=exp.DataType.build("TEXT")), f"{own}_text")
+              for name, own in self.shape.references().items()),
             *self._carried(),
         ]  # fmt: skip
         if self.plan.has_members:
             # what follows from a number is stated where the number is
             stated = [build.is_not_null(self.values[name]) for name in self.values
                       if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
+            stated += [build.is_not_null(text) for name, text in self.referring.items()
+                       if self.plan.facts[name].type.level == MEMBER]  # fmt: skip
             self.fallback.append((OTHER, build.negation(build.either(*stated)) if stated else build.truth(True)))
         columns.append(named(first_reason(*self.fallback), "reason"))
         columns.append(named(self._is_empty(), "empty"))
@@ -134,6 +139,9 @@ class RowTyping:
             unread = phrase(":unread AND NOT :known", unread=unread, known=build.column(f"h{at}"))
             if texts.has_open:
                 self.open[fact.name] = build.column(f"o{at}")
+        if fact.type.kind == REFERENCE and self.source.is_named:
+            self.referring[fact.name] = build.column(f"p{at}")
+            unread = phrase(":unread AND :plain IS NULL", unread=unread, plain=build.column(f"p{at}"))
         self.fallback.append((cell_of(self.plan, fact.name), unread))
 
     def _is_open(self, name: str, value: Tree | None) -> Tree:
@@ -164,7 +172,10 @@ class RowTyping:
         self.fallback.append((MARKS, build.negation(is_form(key, ID))))
         name: Tree = none
         if len(given) > 1:
-            name = phrase("regexp_replace(:name, :blanks, '', 'g')", name=self.cell(given[1].at), blanks=NO_LETTERS)
+            name = without_blanks(self.cell(given[1].at))
+            if self.referring:  # a name in other letters may be the one that a cell refers to
+                is_odd = phrase(":given AND NOT :plain", given=self._is_given(given[1].at), plain=is_form(name, ID))
+                self.fallback.append((MARKS, is_odd))
             name = build.case([(self._is_given(given[1].at), name)])
         return [named(key, "member_key"), named(name, "name_key")]
 
