@@ -173,7 +173,8 @@ class LetterWriter:
     def _amount(self, outcome: Optional[Outcome]) -> str:
         if outcome is None or outcome.amount is None or self.plan.benefits[outcome.benefit].amount is None:
             return ""
-        return amount_per(outcome.amount, self.plan.benefits[outcome.benefit].per, self.plan, self.language)
+        text = amount_per(outcome.amount, self.plan.benefits[outcome.benefit].per, self.plan, self.language)
+        return text.replace(" ", "") if self.language == "zh" else text  # within a sentence: 916.80元/月
 
     def _sum(self, outcome: Outcome) -> str:
         benefit = self.plan.benefits[outcome.benefit]
@@ -232,7 +233,8 @@ class LetterWriter:
             begins = day_number(self.plan.documents.get(cite.partition(" ")[0], {}).get("in_force"))
             return begins is None or begins <= self.plan.month_end
 
-        return self.phrases.clauses(tuple(one for one in cites if is_in_force(one)))
+        found = (self.phrases.clauses((one,)) for one in cites if is_in_force(one))
+        return ("、" if self.language == "zh" else "; ").join(found)
 
     def _plain(self, line: str) -> str:
         """A line of an explanation without its marks, the clause in brackets behind it."""
