@@ -447,6 +447,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}`: {cell} shows the error {read} instead of a value",
         "`{fact}`：{cell} 显示错误值 {read}，没有数据",
     ),
+    "bad-cell/unit": (
+        "`{fact}`: the number format of {cell} adds {read}, which is not in the number: write the amount in full",
+        "`{fact}`：{cell} 的数字格式加上了 {read}，数值本身不含这个单位，请按完整数值填写",
+    ),
     "bad-cell/merged": (
         "`{fact}`: {cell} is one merged cell for several rows ({read}): write in each row what belongs to it",
         "`{fact}`：{cell} 是跨多行的合并单元格（{read}），请取消合并，逐行填写",

@@ -12,10 +12,11 @@ from typing import Any
 from calc.households.cell_values import CellError, shown
 from calc.households.identity_numbers import read_identity_number
 
-NOT_COMPUTED, ERROR, MERGED, CUT, HEAD, UNKNOWN_HEAD, CELLS = "F", "E", "M", "D", "H", "U", "C"
+NOT_COMPUTED, ERROR, UNIT, MERGED, CUT, HEAD, UNKNOWN_HEAD, CELLS = "F", "E", "N", "M", "D", "H", "U", "C"
 _CODES = {
     NOT_COMPUTED: "bad-cell/formula",
     ERROR: "bad-cell/error",
+    UNIT: "bad-cell/unit",
     MERGED: "bad-cell/merged",
     CUT: "bad-cell/cut",
     HEAD: "bad-identity-number",
@@ -24,7 +25,7 @@ _CODES = {
 }
 _DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 _LONGEST = 1000
-_MARK = re.compile("\ufffd\\{([FEMDHUC])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
+_MARK = re.compile("\ufffd\\{([FENMDHUC])\\|([A-Z0-9:]*)\\|(.*)\\}", re.DOTALL)
 
 
 def marked(kind: str, cell: str, read: str = "") -> str:

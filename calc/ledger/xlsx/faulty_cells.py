@@ -1,11 +1,14 @@
-"""Holds the cells of a sheet that show an error or were never computed, eight bytes each, and gives them by rows."""
+"""Holds the cells of a sheet that show an error or were never computed, or show a unit that their number has not.
+
+Each takes eight bytes; they are given by rows.
+"""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterator
 
-from calc.ledger.cell_marks import ERROR, NOT_COMPUTED, marked
+from calc.ledger.cell_marks import ERROR, NOT_COMPUTED, UNIT, marked
 from calc.ledger.xlsx.sheet_limits import LAST_COLUMN, LAST_ROW, MOST_CELLS, MOST_MERGED
 from calc.ledger.xlsx.zip_archive import BadWorkbook
 from calc.record import Record
@@ -14,6 +17,8 @@ KNOWN_ERRORS = frozenset(["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!
 """Errors the library reads; for any other it gives up the whole sheet."""
 _MOST_TEXTS = 255
 _OTHER_ERROR = "#?"
+_ADDS = "+"
+"""Begins the text of a cell whose number format adds a unit; errors begin otherwise."""
 
 
 class Extent(Record):
@@ -30,7 +35,10 @@ class Extent(Record):
 
 
 class FaultyCells:
-    """Cells by row and column, counted from 1. `texts` are the errors they show, "" for a formula without a value."""
+    """Cells by row and column, counted from 1.
+
+    `texts` are the errors they show, "" for a formula without a value, `+` and a unit that is not in the number.
+    """
 
     def __init__(self) -> None:
         self.texts = [""]
@@ -53,6 +61,14 @@ class FaultyCells:
             self.texts += [] if text in self.texts else [text]
         self._cells.append(row << 24 | column << 8 | self.texts.index(text))
         self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
+
+    def add_unit(self, row: int, column: int, unit: str) -> None:
+        """Adds a cell whose number format adds a unit. Raises BadWorkbook as `add` does."""
+        self.add(row, column, _ADDS + unit)
+
+    def newer_errors(self) -> list[str]:
+        """Lists the errors that the library does not know."""
+        return [text for text in self.texts if text and not text.startswith(_ADDS) and text not in KNOWN_ERRORS]
 
     def add_area(self, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Adds the cells of an array formula, first and last by row and column: those that are empty are not computed.
@@ -93,7 +109,7 @@ class FaultsByRow:
             if row == number and column <= len(texts):
                 if column - 1 in marked_at:
                     texts[column - 1] = _mark(row, column, text)
-                else:
+                elif not text.startswith(_ADDS):
                     texts[column - 1] = text or ("#N/A" if any(map(str.strip, texts)) else "")
             self._next = next(self._cells, None)
         while self._areas and self._areas[-1][0] <= number:
@@ -107,6 +123,8 @@ class FaultsByRow:
 
 
 def _mark(row: int, column: int, text: str) -> str:
+    if text.startswith(_ADDS):
+        return marked(UNIT, cell_name(row, column), text[len(_ADDS) :])
     return marked(ERROR if text else NOT_COMPUTED, cell_name(row, column), text)
 
 

@@ -12,22 +12,19 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
-from calc.ledger.xlsx.faulty_cells import KNOWN_ERRORS, Extent
+from calc.ledger.xlsx.faulty_cells import Extent
 from calc.ledger.xlsx.zip_archive import Archive
 
 _LONGEST = 200
-
-
-def newer_errors(extent: Extent) -> list[str]:
-    """Lists the errors of a sheet that the library does not know."""
-    return [text for text in extent.faults.texts if text and text not in KNOWN_ERRORS]
 
 
 @contextlib.contextmanager
 def without_newer_errors(archive: Archive, extents: Mapping[str, Extent]) -> Iterator[IO[bytes]]:
     """Gives the workbook itself, or, where it has such errors, a temporary copy without them."""
     newer = {
-        name: texts for name, extent in extents.items() if name in archive.parts and (texts := newer_errors(extent))
+        name: texts
+        for name, extent in extents.items()
+        if name in archive.parts and (texts := extent.faults.newer_errors())
     }
     if not newer:
         archive.file.seek(0)

@@ -3,7 +3,7 @@
 The library keeps a sheet as a full rectangle of cells and copies every text. So two cells in opposite corners,
 or a million references to one long text, would take all memory for a file of a few hundred bytes.
 The library also returns nothing for a cell that shows `#N/A`, or for a formula that was never computed, as a program
-writes it: a fact would be silently left out.
+writes it: a fact would be silently left out. It knows nothing of a number format that adds a unit.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from calc.ledger.xlsx.sheet_limits import (
     column_number,
     row_and_column,
 )
+from calc.ledger.xlsx.units_shown import Units, units_by_style
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 
-_TEXTS = "xl/sharedstrings.xml"
-_NO_SHEETS = ("xl/workbook.xml", "xl/styles.xml")
+_TEXTS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
+_NO_SHEETS = ("xl/workbook.xml", _STYLES)
 _LONGEST_CELL = 4 << 20
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"')
 _ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
@@ -37,6 +38,9 @@ _ERROR_CELL = re.compile(rb"\st\s*=\s*['\"]e['\"]")
 _NOT_COMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"([^<>]*)>' + _FORMULA + rb"(<v>\s*</v>|<v\s*/>)?</c>")
 _COMPUTED = re.compile(rb"(?:</f>|<f(?:\s[^<>]*)?/>)(?:<v(?:\s[^<>]*)?>\s*[^<\s]|<is>)")
 _FORMULA_CELL = re.compile(rb"<f[\s/>]")
+_NUMBER = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"([^<>]*[^<>/])>' + _FORMULA + rb"?<v>")
+_STYLE = re.compile(rb'\ss="(\d{1,9})"')
+_NOT_A_NUMBER = re.compile(rb'\st="[^n"]')
 _AREA = re.compile(rb"\bref=\"([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})\"")
 _BEGINNINGS = [*(sign + b"c" + end for sign in (b"<", b":") for end in (b">", b" ", b"/", b"\n", b"\t", b"\r"))]
 _BEGINNINGS += [b"<\0c", b":\0c"]  # UTF-16, in either order of bytes
@@ -56,11 +60,12 @@ def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
     """
     found: dict[str, Extent] = {}
     longest = 0
+    units = _units(archive)
     for name in archive.parts:
         if name == _TEXTS:
             longest = _longest_text(archive.pieces(name))
         elif name.rpartition("/")[2] in targets and name not in _NO_SHEETS:
-            found[name] = _extent(archive, name)
+            found[name] = _extent(archive, name, units)
         else:
             size = sum(len(piece) for piece in archive.pieces(name))
             if size > LARGEST_OTHER and name.endswith((".xml", ".rels")):
@@ -70,16 +75,28 @@ def extents_of(archive: Archive, targets: Collection[str]) -> dict[str, Extent]:
             from calc.ledger.xlsx.sheet_size_xml import exact_extent, text_sizes
 
             archive.unpacked = 0
-            found[name] = exact_extent(archive.pieces(name), text_sizes(archive.pieces(_TEXTS)))
+            found[name] = exact_extent(archive.pieces(name), text_sizes(archive.pieces(_TEXTS)), units)
             if found[name].text > MOST_TEXT:
                 raise BadWorkbook("unpacked", most=f"{MOST_TEXT >> 30} GiB")
     return found
 
 
-def _extent(archive: Archive, name: str) -> Extent:
+def _units(archive: Archive) -> Units:
+    """Reads the units that styles of cells add to their numbers."""
+    if _STYLES not in archive.parts:
+        return {}
+    before = archive.unpacked
+    is_large = sum(map(len, archive.pieces(_STYLES))) > LARGEST_OTHER
+    archive.unpacked = before
+    units = {} if is_large else units_by_style(archive.pieces(_STYLES))
+    archive.unpacked = before
+    return units
+
+
+def _extent(archive: Archive, name: str, units: Units) -> Extent:
     before = archive.unpacked
     try:
-        extent = _scanned(archive.pieces(name))
+        extent = _scanned(archive.pieces(name), units)
     except UncommonMarkup:
         extent = None
     if extent is None or _too_large(extent):
@@ -88,7 +105,7 @@ def _extent(archive: Archive, name: str) -> Extent:
         archive.unpacked = before
         _require_few(archive.pieces(name))
         archive.unpacked = before
-        extent = exact_extent(archive.pieces(name), None)
+        extent = exact_extent(archive.pieces(name), None, units)
         if _too_large(extent):
             raise BadWorkbook("cells", most=MOST_CELLS)
     return extent
@@ -112,7 +129,7 @@ def _too_large(extent: Extent) -> bool:
     return not inside or extent.last_row * extent.last_column > MOST_CELLS
 
 
-def _scanned(pieces: Iterator[bytes]) -> Extent:
+def _scanned(pieces: Iterator[bytes], units: Units) -> Extent:
     """Measures a sheet by the usual markup of cells, empty ones included. Raises UncommonMarkup for any other."""
     last_row = last_column = valued = merged = 0
     faults = FaultyCells()
@@ -135,6 +152,8 @@ def _scanned(pieces: Iterator[bytes]) -> Extent:
             _add_errors(data, faults)
         if b"f" in data and b"<f" in data:  # a single character is found faster
             _add_not_computed(data, faults)
+        if units:
+            _add_units(data, units, faults)
     if merged > MOST_MERGED:
         raise BadWorkbook("cells", most=MOST_CELLS)
     return Extent(last_row, last_column, valued, faults)
@@ -146,6 +165,17 @@ def _add_errors(data: bytes, faults: FaultyCells) -> None:
         raise UncommonMarkup
     for name, _, text in found:
         faults.add(*row_and_column(name.decode()), text.decode("utf-8", "replace").strip())
+
+
+def _add_units(data: bytes, units: Units, faults: FaultyCells) -> None:
+    """Adds the numbers whose style adds a unit."""
+    if b"'" in data:
+        raise UncommonMarkup
+    for name, attributes in (match.groups()[:2] for match in _NUMBER.finditer(data)):
+        style = _STYLE.search(attributes)
+        unit = units.get(style[1].decode()) if style is not None else None
+        if unit and not _NOT_A_NUMBER.search(attributes):
+            faults.add_unit(*row_and_column(name.decode()), unit)
 
 
 def _add_not_computed(data: bytes, faults: FaultyCells) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
 from calc.ledger.xlsx.parse_xml import local_name, parse_xml
 from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, column_number, row_and_column
+from calc.ledger.xlsx.units_shown import Units
 from calc.ledger.xlsx.zip_archive import BadWorkbook
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
@@ -17,11 +18,12 @@ _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,10})", re.IGNORECASE)
 class _Sheet:
     """Counts the cells of a sheet. Those without a value are ignored, as the library ignores them."""
 
-    def __init__(self, sizes: array[int] | None) -> None:
+    def __init__(self, sizes: array[int] | None, units: Units) -> None:
         self.sizes = sizes
+        self.units = units
         self.row = self.column = self.last_row = self.last_column = self.cells = self.text = self.merged = 0
         self.faults = FaultyCells()
-        self.kind = self.area = ""
+        self.kind = self.area = self.unit = ""
         self.has_formula = False
         self.value: str | None = None
 
@@ -35,6 +37,7 @@ class _Sheet:
             self.column = column_number(match[1].upper()) if match else self.column + 1
             self.row = int(match[2]) if match else self.row
             self.kind = attributes.get("t", "")
+            self.unit = self.units.get(attributes.get("s", ""), "") if self.kind in ("", "n") else ""
             self.has_formula = False
         elif local == "f":
             self.has_formula, self.area = True, attributes.get("ref", "")
@@ -44,6 +47,8 @@ class _Sheet:
             self.last_column = max(self.last_column, self.column)
             self.cells += 1
             self.value = "" if local == "v" and (self.has_formula or self.kind in ("s", "e")) else None
+            if self.unit and local == "v":
+                self.faults.add_unit(self.row, self.column, self.unit)
         elif local == "mergeCell":
             self.merged += 1
 
@@ -73,12 +78,13 @@ class _Sheet:
             self.faults.add_area(row_and_column(first), row_and_column(last))
 
 
-def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None) -> Extent:
+def exact_extent(pieces: Iterator[bytes], sizes: array[int] | None, units: Units) -> Extent:
     """Measures a sheet; given the sizes of the shared texts, also the bytes that its texts take.
 
+    `units` are those that styles of cells add to their numbers.
     Raises BadWorkbook for damaged XML or too many merged ranges.
     """
-    sheet = _Sheet(sizes)
+    sheet = _Sheet(sizes, units)
     parse_xml(pieces, sheet)
     if sheet.merged > MOST_MERGED:
         raise BadWorkbook("cells", most=MOST_CELLS)
