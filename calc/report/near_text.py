@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from calc.engine.facts import not_known
 from calc.engine.outcomes import DENIED, Outcome
 from calc.exact import Number, divide, magnitude, plain
 from calc.language.typed_tree import Definition, Fact, Received
@@ -122,10 +123,10 @@ class NearWords:
             name = self._place(first.fact, first.member)
             if not self._is_number(first):
                 values = " / ".join(self._word(one, is_denied) for one in group)
-                yield self.say("from-to", name=name, before=self._value(first, first.present), after=values)
+                yield self.say("from-to", name=name, before=self._present(first), after=values)
                 continue
             if len(group) == 1 or first.distance is None:
-                now, then = self._value(first, first.present), self._value(first, first.value)
+                now, then = self._present(first), self._value(first, first.value)
                 line = self.say("from-to", name=name, before=now, after=then)
                 if first.distance is not None:
                     line = self.say("near-by", change=line, difference=self._signed(first))
@@ -221,6 +222,11 @@ class NearWords:
         fact = self.plan.facts[change.fact]
         is_number = fact.type.kind in NUMERIC and value is not None
         return divide(value, 10**fact.decimals) if is_number else value
+
+    def _present(self, change: NearChange) -> str:
+        own = self.household if change.member is None else self.household.members[change.member]
+        is_stated = change.fact in own.facts or not_known(change.fact) in own.facts
+        return self._value(change, change.present) if change.present is not None or is_stated else self.say("not-given")
 
     def _value(self, change: NearChange, value: Any) -> str:
         kind = self.plan.facts[change.fact].type.kind

@@ -880,6 +880,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule-gone": ("{name} (ended)", "{name}（终止）"),
     "rule-changed": ("{name} (changed)", "{name}（有改动）"),
     "not-granted": ("not granted", "未享受"),
+    "not-assessed": ("not assessed", "未认定"),
     # what is missing for a benefit
     "near-denied": (": denied", "：不符合"),
     "near-granted": (": {amount}", "：{amount}"),

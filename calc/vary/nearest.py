@@ -110,6 +110,8 @@ class Nearest:
     def _of_number(self, moving: MovingFact, wish: Wish, steps: list[list[str]], known: Any) -> Iterator[NearChange]:
         scale = moving.scale
         assert scale is not None
+        if known is not None and scale.place(known) < scale.low:
+            known = None  # a default that cannot be stated says that nothing is
         if known is not None:
             origin = scale.place(known)
         elif moving.fact.type.kind == DATE:
