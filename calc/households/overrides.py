@@ -163,7 +163,7 @@ class _Setting(Record):
             return self.not_added()
         read, others = read_cell(fact, self.value, show_ids=self.show_ids)
         if isinstance(read, CellError):
-            return self.not_of_kind(fact.type.kind) if read.code.startswith("not-") else read
+            return read
         for name, value in others.items():
             changes |= {name: value, not_known(name): None}
         is_open = isinstance(read, NotKnown)
