@@ -34,7 +34,7 @@ def test_entries_are_chinese(name: str) -> None:
 
 def test_a_date_that_does_not_matter_is_its_note() -> None:
     assert entry(BOOK, PLAN, "低保确认日期", "zh")[1:3] == [  # type: ignore[index]
-        "  家庭, 类别: 日期", "  默认: 不填按已确认测算；填了就从下月起发放",
+        "  家庭，类别：日期", "  默认：不填按已确认测算；填了就从下月起发放",
     ]  # fmt: skip
     said = "\n".join([*overview(BOOK, PLAN, "en", "facts"), *overview(BOOK, PLAN, "zh", "facts")])
     assert "1900" not in said and "default: Left out: assessed as confirmed before" in said
@@ -42,7 +42,7 @@ def test_a_date_that_does_not_matter_is_its_note() -> None:
 
 def test_formulas_of_defaults_have_labels_in_both_languages() -> None:
     in_english, in_chinese = (" ".join(overview(BOOK, PLAN, one, "facts")) for one in ("en", "zh"))
-    assert "default: Relation to head = head" in in_english and "默认: 与户主关系 = 户主" in in_chinese
+    assert "default: Relation to head = head" in in_english and "默认：与户主关系 = 户主" in in_chinese
     assert "ask_after(Disability type) if Disability type = multiple else 0" in in_english
     assert "否则若残疾证类别 = 多重，则未知并先问(残疾证类别)，否则0" in in_chinese
 
