@@ -40,8 +40,6 @@ _NOTHING = frozenset(("无", "没有", "none"))
 _NOBODY = _NOTHING | {"nobody", "无此人"}
 _BLANK = late_pattern(r"¥?[-‐-―−/\\]{1,4}|空|空白|暂无")
 """Marks that fill an empty cell of a form, in their folded form; a spreadsheet shows no money as `¥ -`."""
-_ZERO = late_pattern(r"0+(\.0+)?")
-"""Nothing too, of a number that is never zero, such as a level."""
 _LONGEST_WORD = 20
 _LONGEST_SHOWN = 60
 
@@ -81,7 +79,7 @@ def read_value(fact: FactPlan, raw: Any, *, show_ids: bool = False, language: st
                 return NOT_KNOWN
             if _BLANK.fullmatch(word):
                 return None
-            if (word in _NOTHING or _ZERO.fullmatch(word)) and kind in NUMERIC:
+            if word in _NOTHING and kind in NUMERIC:
                 return 0 if fact.stated_bounds[0] <= 0 <= fact.stated_bounds[1] else None
             if kind == REFERENCE and word in _NOBODY:
                 return NOBODY

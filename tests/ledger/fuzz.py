@@ -270,12 +270,12 @@ def assessed(
 
 
 def require_each_row_once(ledger: Ledger) -> None:
-    """Every row of every file belongs to exactly one household."""
+    """Every row of every file belongs to exactly one household, or is set aside and counted."""
     for part in ledger.parts:
         lines, used = Counter[int](), Counter[int]()
         capped = False
         for place in range(len(part.blocks)):
-            lines.update(line for line, _ in part.rows(place))
+            lines.update(line for line, row in part.rows(place) if not part.is_set_aside(row, part.id_of(row)))
             for run in part.runs(place):
                 whole = ledger.scan.scattered.get((part.at, run.id))
                 if whole is not None and whole.rows[0][0] != run.rows[0][0]:

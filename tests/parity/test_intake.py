@@ -187,13 +187,6 @@ def test_days_with_blanks_beside_their_signs(tmp_path: Path) -> None:
     assert totals_of(tmp_path, rows) == {f"A{at}": "644.00" for at in range(5)}
 
 
-def test_level_zero_is_nothing(tmp_path: Path) -> None:
-    """What has no level, where nothing else is said, is no disability; a kind without its level is open."""
-    rows = [[*HEAD, "残疾类别", "残疾等级"], [*NEEDS, "0", "0"], ["A2", *NEEDS[1:], "", "0"],
-            ["A3", *NEEDS[1:], "肢体", "0"]]  # fmt: skip
-    assert totals_of(tmp_path, rows) == {"A1": "644.00", "A2": "644.00", "A3": ""}
-
-
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("sign", [",", "\t"])
 def test_a_text_without_its_mark_is_read(tmp_path: Path, encoding: str, sign: str) -> None:

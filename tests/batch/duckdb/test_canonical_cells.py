@@ -61,7 +61,7 @@ def read_by_sql(fact: FactPlan, texts: list[str]) -> dict[str, object]:
 
 
 def must_agree(fact: FactPlan, texts: list[str]) -> set[str]:
-    """The reader reads the same values as SQL, and none in plain cells in which SQL finds none; gives the read ones."""
+    """The reader reads the same values as SQL, and refuses plain cells in which SQL finds none; gives the read ones."""
     found = read_by_sql(fact, texts)
     for text, value in found.items():
         read = read_value(fact, text)
@@ -70,8 +70,7 @@ def must_agree(fact: FactPlan, texts: list[str]) -> set[str]:
             plain = "".join(read.split())
             assert plain[:17].isdigit() and len(plain) >= 17 if value is None else plain == value, (text, value, read)
             continue
-        is_left = read is None or isinstance(read, CellError)  # a level of 0 says that there is none
-        assert is_left if value is None else read == value, (text, value, read)
+        assert isinstance(read, CellError) if value is None else read == value, (text, value, read)
     return {text for text, value in found.items() if value is not None}
 
 
