@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import compileall
 import csv
-import importlib.util
 import os
 import statistics
 import sys
@@ -13,9 +11,9 @@ import tempfile
 
 from bench.large_tables.households import BY_GRADE, BY_TOWN, write
 from bench.large_tables.rules import text
-from bench.processes import ROOT, in_turns, ratio, run, said, table
+from bench.prepare import prepare
+from bench.processes import in_turns, ratio, run, said, table
 
-NEEDED = {"duckdb": "duckdb", "sqlglot": "sqlglot", "openfisca_core": "openfisca-core", "pyarrow": "pyarrow"}
 HERE = "bench.large_tables"
 
 
@@ -73,11 +71,7 @@ def main() -> None:
     parser.add_argument("--households", type=int, default=100_000, help="households (100,000)")
     parser.add_argument("--runs", type=int, default=5, help="turns that are counted (5)")
     given = parser.parse_args()
-    missing = [package for name, package in NEEDED.items() if importlib.util.find_spec(name) is None]
-    if missing:
-        sys.exit(f"the comparison needs packages that are not installed: pip install {' '.join(missing)}")
-    for folder in ("calc", "bench"):
-        compileall.compile_dir(os.path.join(ROOT, folder), quiet=2)
+    prepare()
     with tempfile.TemporaryDirectory() as folder:
         write(folder, given.households)
         with open(os.path.join(folder, "rules.toml"), "w", encoding="utf-8") as file:

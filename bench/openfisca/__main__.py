@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import compileall
 import importlib.metadata
-import importlib.util
 import json
 import math
 import os
@@ -15,9 +13,9 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
+from bench.prepare import NEEDED, prepare
 from bench.processes import ROOT, in_turns, ratio, run, said, table
 
-NEEDED = {"duckdb": "duckdb", "sqlglot": "sqlglot", "openfisca_core": "openfisca-core", "pyarrow": "pyarrow"}
 PARTS = ("results", "one", "many", "csv", "chunks", "growth")
 CHUNK = 500_000
 HERE = "bench.openfisca"
@@ -146,11 +144,7 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be given several times")
     parser.add_argument("--folder", help="where households are made and kept; else a temporary one")
     given = parser.parse_args()
-    missing = [package for name, package in NEEDED.items() if importlib.util.find_spec(name) is None]
-    if missing:
-        sys.exit(f"the comparison needs packages that are not installed: pip install {' '.join(missing)}")
-    compileall.compile_dir(os.path.join(ROOT, "calc"), quiet=2)
-    compileall.compile_dir(os.path.join(ROOT, "bench"), quiet=2)
+    prepare()
     versions = [f"{package} {importlib.metadata.version(package)}" for package in (*NEEDED.values(), "numpy")]
     print(f"Python {platform.python_version()}, {', '.join(versions)}; {os.cpu_count()} cores", end="")
     if hasattr(os, "getloadavg"):

@@ -7,16 +7,15 @@ fen. Doudi writes a row with causes for each household and benefit that changes,
 from __future__ import annotations
 
 import argparse
-import compileall
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Sequence
 
-from bench.openfisca.__main__ import NEEDED, made, module, show
+from bench.openfisca.__main__ import made, module, show
+from bench.prepare import NEEDED, prepare
 from bench.processes import ROOT, in_turns, table
 
 RULES, DRAFT = (os.path.join(ROOT, "bench", "openfisca", name) for name in ("rules.toml", "draft.toml"))
@@ -110,11 +109,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="turns that are counted (3)")
     parser.add_argument("--folder", help="where households are made and kept; else a temporary one")
     given = parser.parse_args()
-    missing = [package for name, package in NEEDED.items() if importlib.util.find_spec(name) is None]
-    if missing:
-        sys.exit(f"the comparison needs packages that are not installed: pip install {' '.join(missing)}")
-    for name in ("calc", "bench"):
-        compileall.compile_dir(os.path.join(ROOT, name), quiet=2)
+    prepare()
     versions = [f"{package} {importlib.metadata.version(package)}" for package in (*NEEDED.values(), "numpy")]
     print(f"Python {platform.python_version()}, {', '.join(versions)}; {os.cpu_count()} cores, "
           f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
