@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from bench.asking import told
 from bench.district import households
 from bench.processes import in_turns, table
 from calc.assess_households import assess
@@ -122,6 +123,7 @@ def main() -> None:
         nearest.changes([*nearest.denied(), *nearest.granted()], plan.facts)
 
     print(f"near, all facts of a family: {best(all_facts, 3) * 1000:.0f} ms")
+    print("\n".join(told(plan)))
 
 
 if __name__ == "__main__":

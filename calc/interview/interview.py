@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from calc.diagnostics.diagnostic import Diagnostic, Place, Reject
+from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.outcomes import Need
-from calc.engine.traced.interpreter import Trace
 from calc.households.failed_checks import CheckReport
-from calc.households.read_households import read_household
+from calc.households.household_reader import HouseholdReader
+from calc.households.identity_numbers import mask_in
+from calc.households.overrides import Settings
 from calc.interview.next_question import Chooser
 from calc.interview.read_answer import Misread, read_answer
 from calc.interview.state import PERSON, Prompt, State
@@ -17,6 +18,7 @@ from calc.record import Record, replace
 from calc.rules.plan import Plan
 from calc.vary.possible_trace import PossibleTrace
 from calc.vary.prospects import Prospect
+from calc.vary.trace_again import Before, TraceAgain
 
 
 class Contradiction(Record):
@@ -28,19 +30,29 @@ class Contradiction(Record):
     state: State
 
 
-class Step(Record):
-    """A question that was answered, with the state before it."""
+class Look(Record):
+    """A household as the answers of a state give it.
+
+    No further answer can put right what cannot be read of it (`unread`), nor the checks of the data that `failed`.
+    """
 
     state: State
+    trace: TraceAgain | None = None
+    possible: PossibleTrace | None = None
+    unread: tuple[Diagnostic, ...] = ()
+    failed: tuple[str, ...] = ()
+
+    @property
+    def is_wrong(self) -> bool:
+        """Says whether an answer has to be corrected."""
+        return bool(self.unread or self.failed)
+
+
+class Step(Record):
+    """A question that was answered, with what was known before it."""
+
+    look: Look
     question: Prompt
-
-
-class Look(Record):
-    """A household as the answers so far give it; `mistakes` that no further answer can put right."""
-
-    trace: Trace | None
-    possible: PossibleTrace | None
-    mistakes: tuple[Diagnostic, ...] = ()
 
 
 class Interview:
@@ -50,7 +62,10 @@ class Interview:
         self.plan = plan
         self.chooser = Chooser(plan, benefits)
         self.steps: list[Step] = []
-        self._settle(state, self._look(state))
+        self._source = Source(state.id, "", hide=mask_in)
+        self._reader = HouseholdReader(self._source, plan, Settings(), False)
+        self.look = Look(state)
+        self._settle(self._look(state))
 
     def answer(self, text: str) -> Misread | Contradiction | list[Prospect]:
         """Takes an answer; returns the outcomes that it settles, or says what is wrong with it and changes nothing."""
@@ -60,27 +75,25 @@ class Interview:
         if isinstance(read, Misread):
             return read
         look = self._look(read)
-        if look.mistakes:
-            return Contradiction(look.mistakes, self._could_be_wrong(read), question, read)
+        if look.is_wrong:
+            return Contradiction(self._mistakes(look), self._could_be_wrong(look), question, read)
         before = {(one.benefit, one.member) for one in self.prospects if one.needs}
-        self.steps.append(Step(self.state, question))
-        self._settle(read, look)
+        self.steps.append(Step(self.look, question))
+        self._settle(look)
         return [one for one in self.prospects if not one.needs and (one.benefit, one.member) in before]
 
     def back(self) -> bool:
         """Takes the last answer back; False where there is none."""
         if not self.steps:
             return False
-        state = self.steps.pop().state
-        self._settle(state, self._look(state))
+        self._settle(self.steps.pop().look)
         return True
 
     def correct(self, found: Contradiction, need: Need) -> None:
         """Keeps the answer of a contradiction, and asks for an earlier fact again."""
-        self.steps.append(Step(self.state, found.question))
+        self.steps.append(Step(self.look, found.question))
         state = found.state.with_fact(need, None)
-        state = replace(state, picked=(need, *state.picked))
-        self._settle(state, self._look(state))
+        self._settle(self._look(replace(state, picked=(need, *state.picked))))
 
     @property
     def prospects(self) -> list[Prospect]:
@@ -101,33 +114,42 @@ class Interview:
         places = (None, *range(len(self.state.people)))
         return self.open_cells(replace(self.state, closed=frozenset((name, at) for name in facts for at in places)))
 
-    def _settle(self, state: State, look: Look) -> None:
-        self.state, self.trace, self.possible = state, look.trace, look.possible
-        self.question: Prompt | None = Prompt(PERSON, (), (len(state.people),))
+    def _settle(self, look: Look) -> None:
+        self.look = look
+        self.state, self.trace, self.possible = look.state, look.trace, look.possible
+        self.question: Prompt | None = Prompt(PERSON, (), (len(look.state.people),))
         if look.trace is not None and look.possible is not None:
-            self.question = self.chooser.next(state, look.trace, look.possible)
+            self.question = self.chooser.next(look.state, look.trace, look.possible)
 
     def _look(self, state: State) -> Look:
-        """Reads the household, and computes what it gives and what it can still give."""
+        """Reads the household, and computes what it gives and what it can still give, as far as answers changed it."""
         if self.plan.has_members and not state.has_everybody:
-            return Look(None, None)
-        source = Source(state.id, "")
-        read = read_household(state.document(), source, (), self.plan, state.id)
-        if isinstance(read, Reject):
-            return Look(None, None, read.mistakes)
-        trace, possible = Trace(self.plan, read), self.chooser.possible(state, read)
+            return Look(state)
+        read = self._reader.household(state.document(), (), state.id)
+        if read.wrong or read.household is None:
+            return Look(state, unread=tuple(read.wrong))
+        last = self.look
+        before = None if last.trace is None else Before(last.trace)
+        trace = TraceAgain(self.plan, read.household, before)
+        possible = self.chooser.possible(state, read.household, last.possible, last.state)
         failed = tuple(name for name in trace.result.failed_checks if possible.check(name) is False)
-        if not failed:
-            return Look(trace, possible)
-        report = CheckReport(self.plan, Place(source), lambda name, member: None, False, None)
-        return Look(trace, possible, tuple(report.mistakes(read, failed)))
+        return Look(state, trace, possible, failed=failed)
 
-    def _could_be_wrong(self, state: State) -> tuple[Need, ...]:
+    def _mistakes(self, look: Look) -> tuple[Diagnostic, ...]:
+        if look.trace is None or not look.failed:
+            return look.unread
+        report = CheckReport(self.plan, Place(self._source), lambda name, member: None, False, None)
+        return report.mistakes(look.trace.household, look.failed)
+
+    def _could_be_wrong(self, look: Look) -> tuple[Need, ...]:
         """Finds the facts stated before, without one of which the household would be in order; the latest first."""
+        state, leading = look.state, self.chooser.leads_to_checks(look.failed)
         return tuple(
             need
             for need in reversed(stated_needs(state))
-            if state.stated(need) == self.state.stated(need) and not self._look(state.with_fact(need, None)).mistakes
+            if state.stated(need) == self.state.stated(need)
+            and (not look.failed or need[0] in leading)
+            and not self._look(state.with_fact(need, None)).is_wrong
         )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from calc.engine.facts import Household
 from calc.engine.outcomes import UNDETERMINED, Need
 from calc.engine.traced.interpreter import Trace
 from calc.interview.state import FACT, PICK, WHO, Prompt, State, is_presumption
+from calc.language.typed_tree import names_used
 from calc.rules.dependency_order import reachable
 from calc.rules.plan import Plan
 from calc.vary.possible_trace import PossibleTrace
 from calc.vary.possible_value import needs_among
 from calc.vary.prospects import Prospect
+from calc.vary.trace_again import Before
 
 
 class Chooser:
@@ -47,8 +49,17 @@ class Chooser:
             if fact.default is not None and name not in self.topic_of and (name in left or not is_presumption(fact))
         )
 
-    def possible(self, state: State, household: Household) -> PossibleTrace:
-        """Traces what the outcomes can still be."""
+    def leads_to_checks(self, names: Collection[str]) -> set[str]:
+        """Returns the names that can make some checks of the data hold or not."""
+        used = [one for check in self.plan.checks if check.name in names for one in names_used(check.term)]
+        return reachable(used, {**self.plan.needs, **{
+            fact: [*self.plan.needs.get(fact, ()), group] for fact, group in self._group_of.items()
+        }})  # fmt: skip
+
+    def possible(
+        self, state: State, household: Household, earlier: PossibleTrace | None = None, was: State | None = None
+    ) -> PossibleTrace:
+        """Traces what the outcomes can still be; an `earlier` one, of a state that `was`, spares much of it."""
 
         def is_closed(trace: PossibleTrace, name: str, place: int | None) -> bool:
             if name in self._stands or (name, place) in state.closed:
@@ -56,7 +67,10 @@ class Chooser:
             group = self._group_of.get(name)
             return group is not None and place is not None and trace.value(group, place) is False
 
-        return PossibleTrace(self.plan, household, self.steps, self.benefits, is_closed)
+        before = None
+        if earlier is not None and was is not None:
+            before = Before(earlier, frozenset(name for name, _ in was.closed ^ state.closed), self._group_of)
+        return PossibleTrace(self.plan, household, self.steps, self.benefits, is_closed, before)
 
     def next(self, state: State, trace: Trace, possible: PossibleTrace) -> Prompt | None:
         """Chooses the question to put next; None where nothing more can change an outcome.

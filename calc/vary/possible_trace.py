@@ -32,25 +32,31 @@ from calc.vary.possible_value import (
     truths_of,
 )
 from calc.vary.prospects import Prospect, counted, places_on, prospect_of, statuses_of
+from calc.vary.trace_again import Before, TraceAgain
 
 
-class PossibleTrace(Trace):
+class PossibleTrace(TraceAgain):
     """The possible values of a household. `is_closed` says of a fact and its place whether its default holds.
 
-    It may look at the values of the steps before.
+    It may look at the values of the steps before; `before.also` has those.
 
     `prospects` are the benefits asked for, in order; only the steps that lead to them are computed.
     """
 
     def __init__(
         self, plan: Plan, household: Household, steps: Iterable[str], benefits: Iterable[str],
-        is_closed: Callable[[PossibleTrace, str, int | None], bool],
+        is_closed: Callable[[PossibleTrace, str, int | None], bool], before: Before | None = None,
     ) -> None:  # fmt: skip
+        """More than six parameters with self: a household, what is asked of it, and what was known before."""
         self.prospects: list[Prospect] = []
         self._steps = steps
         self._benefits = frozenset(benefits)
         self._is_closed = is_closed
-        super().__init__(plan, household)
+        super().__init__(plan, household, before)
+
+    def keep(self, name: str, earlier: PossibleTrace) -> None:
+        super().keep(name, earlier)
+        self.prospects += [one for one in earlier.prospects if one.benefit == name]
 
     def cells(self, needs: int) -> list[Need]:
         """Lists the facts of some needs with their places, in the order of the rules file."""

@@ -79,17 +79,23 @@ def needs_among(*values: Any) -> int:
 
 def one_of(needs: int, values: Iterable[Any]) -> Any:
     """Makes the value that is one of some, which may be ranges themselves; plain if all are the same."""
-    listed = list(values)
-    known = [one for one in listed if one.__class__ is not Unknown]
+    known, lost, unknown, decided = [], 0, False, True
+    for one in values:
+        if one.__class__ is Unknown:
+            lost |= one.needs
+            unknown, decided = True, False
+            continue
+        known.append(one)
+        if one.__class__ is Possible:
+            needs |= one.needs
+            unknown = unknown or one.may_be_unknown
+            decided = False
     if not known:
-        return Unknown(needs_of(*listed))
+        return Unknown(lost)
     first = known[0]
-    decided = len(known) == len(listed) and all(one.__class__ is not Possible for one in known)
     if decided and all(one == first for one in known):
         return first
-    needs |= needs_among(*known)
-    unknown = any(map(can_be_unknown, listed))
-    if any(_is_number(one) for one in known):
+    if any(map(_is_number, known)):
         ends = [ends_of(one) for one in known]
         return Possible(needs, min(low for low, _ in ends), max(high for _, high in ends), None, unknown)
     among: frozenset[Any] = frozenset()
@@ -114,13 +120,16 @@ def _is_number(value: Any) -> bool:
 
 def operated(operator: str, operands: list[Any]) -> Any:
     """Computes a strict operation: unknown for good if an operand is."""
-    lost = [one for one in operands if one.__class__ is Unknown]
-    if lost:
-        return Unknown(needs_of(*lost))
-    if not any(one.__class__ is Possible for one in operands):
+    needs, unknown, is_plain = 0, False, True
+    for one in operands:
+        if one.__class__ is Possible:
+            needs |= one.needs
+            unknown = unknown or one.may_be_unknown
+            is_plain = False
+        elif one.__class__ is Unknown:
+            return Unknown(needs_of(*operands))
+    if is_plain:
         return MEANING[operator](*operands)
-    needs = needs_among(*operands)
-    unknown = any(map(can_be_unknown, operands))
     if operator in OPPOSITE or operator == "in":
         return possible_truth(needs, _compared(operator, *operands), unknown)
     low, high = _RANGES.get(operator, _at_the_corners)(operator, [ends_of(one) for one in operands])
@@ -166,6 +175,11 @@ def _at_the_corners(operator: str, ends: list[_Ends]) -> _Ends:
     return min(found), max(found)
 
 
+def _total(operator: str, ends: list[_Ends]) -> _Ends:
+    (low, high), (least, most) = ends
+    return low + least, high + most
+
+
 def _quotient(operator: str, ends: list[_Ends]) -> _Ends:
     low, high = ends[1]
     return (-ENDLESS, ENDLESS) if low <= 0 <= high else _at_the_corners(operator, ends)
@@ -182,6 +196,7 @@ def _month_of_year(operator: str, ends: list[_Ends]) -> _Ends:
 
 
 _RANGES: dict[str, Callable[[str, list[_Ends]], _Ends]] = {
+    "+": _total,
     "/": _quotient,
     "abs": _magnitude,
     "month": _month_of_year,

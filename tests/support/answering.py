@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from calc.engine.facts import Household, not_known
@@ -97,8 +98,13 @@ class Family:
 Asked = tuple[Prompt, State, str]
 
 
-def interviewed(plan: Plan, household: Household) -> tuple[Interview, list[Asked]]:
-    """Leads an interview to its end; the questions with the state before each, and the answer."""
+def interviewed(
+    plan: Plan, household: Household, after: Callable[[Interview], None] = lambda interview: None
+) -> tuple[Interview, list[Asked]]:
+    """Leads an interview to its end; the questions with the state before each, and the answer.
+
+    `after` is called after each answer.
+    """
     family = Family(plan, household)
     interview = Interview(plan, State("h", {}))
     asked: list[Asked] = []
@@ -108,6 +114,7 @@ def interviewed(plan: Plan, household: Household) -> tuple[Interview, list[Asked
         taken = interview.answer(text)
         assert not isinstance(taken, (Misread, Contradiction)), (question, text, taken)
         asked.append((question, state, text))
+        after(interview)
         assert len(asked) < 400, "an interview without end"
     return interview, asked
 
