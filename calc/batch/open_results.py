@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from calc.batch.read_labels import HOUSEHOLD_FIRST, REJECT_FIRST, LabelReader
 from calc.batch.read_results import ResultReader
-from calc.ledger.open_files import cannot_read, copy_stream, flows, is_workbook
+from calc.ledger.open_files import PARQUET, LedgerFile, cannot_read, copy_stream, flows, is_workbook
+from calc.ledger.parquet_to_csv import in_blocks
 from calc.record import Record
 from calc.rules.toml_document import decode, read_text
 from calc.temporary_folder import TemporaryFolder
 
 LARGEST = 1 << 32
+PARQUET_START = b"PAR1"
 RESULTS, REJECTS = "results", "rejects"
 
 
@@ -55,18 +57,20 @@ def result_texts(path: str, labels: LabelReader | None) -> list[ResultText]:
             sample = file.read(8)
     except OSError:
         sample = b""
+    if sample.startswith(PARQUET_START):
+        return [_known(path, _text_of_parquet(path), labels)]
     if not is_workbook(sample):
         return [_known(path, read_text(path, LARGEST).text, labels)]
     sheets = _sheets(path)
-    found = [ResultText(shown, text, kind) for shown, text in sheets if (kind := _kind(text, labels)) is not None]
+    found = [ResultText(shown, text, kind) for shown, text in sheets if (kind := result_kind(text, labels)) is not None]
     return found or [ResultText(path, sheets[0][1], RESULTS)]
 
 
 def _known(path: str, text: str, labels: LabelReader | None) -> ResultText:
-    return ResultText(path, text, _kind(text, labels) or RESULTS)
+    return ResultText(path, text, result_kind(text, labels) or RESULTS)
 
 
-def _kind(text: str, labels: LabelReader | None) -> str | None:
+def result_kind(text: str, labels: LabelReader | None) -> str | None:
     """Says what a text holds; None if it is none of both."""
     head = text[:4096].lstrip("\ufeff")
     if head.startswith("{"):
@@ -92,6 +96,12 @@ def _sheets(path: str) -> list[tuple[str, str]]:
             with open(copied, encoding="utf-8") as file:
                 found.append((shown, file.read()))
     return found
+
+
+def _text_of_parquet(path: str) -> str:
+    whole = LedgerFile(path, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
+    with in_blocks([whole]) as copies, open(copies[0].path, encoding="utf-8", newline="") as copied:
+        return copied.read()
 
 
 def _text_of_stream(path: str) -> str:

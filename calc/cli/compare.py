@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.batch_options import FORMATS, job_of, reading_options
+from calc.cli.batch_options import FORMATS, reading_options
 from calc.cli.options import (
     bom_option,
     build,
     labels_option,
     month_option,
-    month_wanted,
     option,
     remark,
+    require_apart,
     require_ending,
     require_table_ending,
-    rules_file,
 )
 
 if TYPE_CHECKING:
-    from calc.compare.known_amounts import KnownAmounts
-    from calc.compare.read_picture import Picture
     from calc.rules.plan import Plan
-    from calc.rules.rulebook import Rulebook
-
 
 _HELP = (
     """What changed between two pictures of the same households, and why.
@@ -41,6 +35,7 @@ _HELP = (
       doudi compare ledger.csv -m 2023-01 --against-rules new.toml --group-by town
       doudi compare ledger.csv -m 2022-06 --paid paid.xlsx --map amount=BENEFIT
       doudi compare ledger.csv -m 2022-06 --against-results last.csv
+      doudi compare --results june.csv --against-results may.csv
 
     Every household of either side is of exactly one kind, and the money adds up: before + changes = after.
 
@@ -58,6 +53,7 @@ _HELP = (
       doudi compare 台账.csv -m 2023-01 --against-rules 草案.toml --group-by 乡镇
       doudi compare 台账.csv -m 2022-06 --paid 发放清单.xlsx --map 金额=待遇
       doudi compare 台账.csv -m 2022-06 --against-results 上次结果.csv
+      doudi compare --results 六月结果.csv --against-results 五月结果.csv
 
     两边的每一户恰属一类；金额对得上：原来 + 变动 = 现在。
 
@@ -69,7 +65,7 @@ _HELP = (
 def command(language: str) -> click.Command:
     """Builds the command."""
     params: list[click.Parameter] = [
-        click.Argument(["ledgers"], metavar="LEDGER...", nargs=-1, required=True),
+        click.Argument(["ledgers"], metavar="LEDGER...", nargs=-1),
         option("--against", "against", metavar="FILE", multiple=True, language=language,
                en="The earlier ledger (default: the same).", zh="原来的台账；默认为同一台账。"),
         option("--against-month", metavar="YYYY-MM", language=language,
@@ -77,9 +73,12 @@ def command(language: str) -> click.Command:
         option("--against-rules", metavar="FILE", language=language,
                en="Rules to compare those of --rules with: what if they were these?",
                zh="与 --rules 比较的规则：若改用这些规则会怎样。"),
-        option("--against-results", metavar="FILE", language=language,
-               en="Results of an earlier `doudi batch` in place of the earlier picture.",
-               zh="以此前 `doudi batch` 的结果文件作为原来的情况。"),
+        option("--against-results", metavar="FILE", multiple=True, language=language,
+               en="Results of an earlier `doudi batch` in place of the earlier picture, and its rejects.",
+               zh="以此前 `doudi batch` 的结果文件（及退回清单）作为原来的情况。"),
+        option("--results", metavar="FILE", multiple=True, language=language,
+               en="Results in place of LEDGER, to compare with --against-results: nobody is assessed.",
+               zh="以结果文件代替台账，与 --against-results 比较，不再认定。"),
         option("--paid", metavar="FILE", multiple=True, language=language,
                en="A list of payments in place of the earlier picture; --map HEADING=BENEFIT says which columns.",
                zh="以发放清单作为原来的情况；用 --map 列名=待遇 指明金额列。"),
@@ -121,39 +120,47 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     from calc.batch.job import BatchError, WrongJob
     from calc.batch.writers.file_form import FileForm
     from calc.cli.compare_pictures import ChangeSink, print_comparison
+    from calc.cli.picture_options import pictures
     from calc.compare.compare import compare as run
+    from calc.compare.compare_results import compare_results
     from calc.compare.known_amounts import LEAST_PAID, KnownAmounts
+    from calc.compare.known_results import KnownResults
     from calc.engine.sql.unsupported import UnsupportedPlan
     from calc.report.ui_text import say
 
     match = options.pop("match")
-    read = [options[name] for name in ("ledgers", "against", "paid")]
-    others = [options[name] for name in ("against_results", "against_rules", "columns_file") if options[name]]
-    _require_apart([options["output"], options["html"]], (*(one for paths in read for one in paths), *others), language)
+    read = [options[name] for name in ("ledgers", "against", "paid", "results", "against_results")]
+    others = [options[name] for name in ("against_rules", "columns_file") if options[name]]
+    require_apart([options["output"], options["html"]], (*(one for paths in read for one in paths), *others), language)
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "html")}
     hole, form = options.pop("hole"), FileForm(language, options.pop("bom"), options.pop("labels"))
     require_table_ending(chosen["output"], chosen["format_"], language)
     require_ending(chosen["html"], "html", ("html",), False, language)
     by_size, is_draft = options.pop("by_size"), bool(options["against_rules"])
     try:
-        before, after = _pictures(language, options)
-        is_paid = isinstance(before, KnownAmounts) and before.benefits is not None
+        before, after = pictures(language, options)
+        is_paid = isinstance(before, KnownAmounts)
         chosen["hole"] = None if hole is None else _steps(hole, after.plan, language)
         with ChangeSink(before.plan, after.plan, quiet, form, is_paid=is_paid, **chosen) as sink:
-            sink.summary = summary = run(before, after, sink, match)
+            if isinstance(after, KnownResults):
+                assert isinstance(before, KnownResults)
+                sink.summary = summary = compare_results(before, after, sink)
+            else:
+                sink.summary = summary = run(before, after, sink, match)
     except WrongJob as wrong:
         raise click.UsageError(wrong.message(language)) from None
     except (BatchError, UnsupportedPlan) as failed:
         raise click.ClickException(failed.message(language)) from failed.__cause__
-    is_known = isinstance(before, KnownAmounts)
-    twice = before.twice if isinstance(before, KnownAmounts) else ()
-    print_comparison(summary, sink, by_size, is_draft, twice)
-    if isinstance(before, KnownAmounts) and before.is_small:
+    known = before if isinstance(before, KnownAmounts) else None
+    print_comparison(summary, sink, by_size, is_draft, known.twice if known else ())
+    if known is not None and known.is_small:
         remark(say("paid-small", language, least=LEAST_PAID), False)
+    if any(isinstance(one, KnownResults) and one.without_people for one in (before, after)):
+        remark(say("results-without-people", language), False)
     if not quiet:
         from calc.cli.batch_summary import print_mistakes, warn_of_unknown_columns
 
-        warn_of_unknown_columns([*([] if is_known else summary.unknown[0]), *summary.unknown[1]], language)
+        warn_of_unknown_columns([one for side in summary.unknown for one in side], language)
         rejects = ((one.id, one.mistakes) for side in summary.rejects for one in side)
         print_mistakes(rejects, after.job.show_ids, language)
         if summary.why:
@@ -161,88 +168,12 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     return 0
 
 
-def _pictures(language: str, options: dict[str, Any]) -> tuple[Picture | KnownAmounts, Picture]:
-    """Makes both pictures of the options. Raises click.UsageError where they are the same."""
-    from calc.compare.read_picture import Picture
-    from calc.report.ui_text import say
-    from calc.rules.read_rulebook import read_rules
-
-    against, against_month = options.pop("against"), options.pop("against_month")
-    against_rules, month, rules = options.pop("against_rules"), options.pop("month"), options["rules_path"]
-    paid, results, ledgers = options.pop("paid"), options.pop("against_results"), options.pop("ledgers")
-    kinds = [bool(paid), bool(results), bool(against or against_month or against_rules)]
-    if sum(kinds) > 1:
-        raise click.UsageError(say("compare-one-other", language))
-    book = read_rules(rules_file(rules))
-    benefits = paid_columns(options, book, language) if paid else {}
-    common = {**options, "keep": ()}
-    new = job_of(language, {**common, "ledgers": ledgers, "month": month, "rules_path": against_rules or rules})
-    after = Picture(read_rules(rules_file(against_rules)) if against_rules else book, new)
-    if paid:
-        from calc.compare.known_amounts import payments_of
-
-        _require_once(paid, language)
-        return payments_of(new, paid, benefits), after
-    if results:
-        from calc.batch.read_labels import LabelReader
-        from calc.compare.known_amounts import results_of
-
-        return results_of(results, after.plan, LabelReader(book)), after
-    old_ledgers, old_month = against or ledgers, month if against_month is None else against_month
-    same_month = month_wanted(old_month, language) == month_wanted(month, language)
-    if not against_rules and set(old_ledgers) == set(ledgers) and same_month:
-        raise click.UsageError(say("compare-same", language))
-    return Picture(book, job_of(language, {**common, "ledgers": old_ledgers, "month": old_month})), after
-
-
-def _require_once(paths: tuple[str, ...], language: str) -> None:
-    """Raises click.UsageError for a file that is given twice: its amounts would count twice."""
-    from calc.report.ui_text import say
-
-    real = [path if path == "-" else os.path.realpath(path) for path in paths]
-    for at, path in enumerate(real):
-        if path in real[:at]:
-            raise click.UsageError(say("paid-same-file", language, path=paths[at]))
-
-
-def _require_apart(outputs: list[str | None], inputs: tuple[str, ...], language: str) -> None:
-    """Raises click.UsageError where a file to write is one that is read, or both that are written are one."""
-    from calc.report.ui_text import say
-
-    seen = {os.path.realpath(path) for path in inputs if path != "-"}
-    for path in outputs:
-        if path is None or path == "-":
-            continue
-        real = os.path.realpath(path)
-        if real in seen:
-            raise click.UsageError(say("same-file", language, path=path))
-        if not os.path.exists(real) or os.path.isfile(real):
-            seen.add(real)
-
-
-def paid_columns(options: dict[str, Any], book: Rulebook, language: str) -> dict[str, str]:
-    """Takes `--map HEADING=BENEFIT` out of the options: such columns are those of lists of payments."""
-    from calc.cli.batch_options import mapping
-    from calc.report.ui_text import say
-
-    names: dict[str, str] = {}
-    for name, one in book.entries.items():
-        if one.section == "benefits":
-            names |= {str(word).casefold(): name for word in (name, *map(one.values.get, ("label", "en"))) if word}
-    mapped = mapping(options["columns"], language)
-    found = {heading: names[target.casefold()] for heading, target in mapped.items() if target.casefold() in names}
-    if not found:
-        raise click.UsageError(say("paid-map", language))
-    options["columns"] = tuple(f"{heading}={target}" for heading, target in mapped.items() if heading not in found)
-    return found
-
-
 def _steps(text: str, plan: Plan, language: str) -> int:
     """Reads an amount as steps of the currency. Raises click.UsageError for what is none."""
-    from calc.compare.known_amounts import steps
+    from calc.batch.read_results import whole_steps
     from calc.report.ui_text import say
 
     try:
-        return steps(text, plan.decimals)
+        return whole_steps(text, plan.decimals)
     except ValueError:
         raise click.UsageError(say("no-amount", language, text=text)) from None

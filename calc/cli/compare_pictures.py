@@ -155,6 +155,8 @@ def print_comparison(
     language, words = sink.language, sink.words
     currency = currency_name(str(words.new.title["currency"]), language)
     lines = summary_lines(summary, words, currency, sink.is_paid)
+    if not summary.has_causes:
+        lines += ["", say("compare-no-causes", language)]
     if set(summary.groups) != {""}:
         sums = {name: added(kinds.values()) for name, kinds in summary.groups.items()}
         lines += ["", *group_lines(sums, words)]

@@ -218,6 +218,21 @@ def require_table_ending(path: str | None, asked: str | None, language: str) -> 
     require_ending(path, asked or format_of(path), FORMATS if asked is None else (asked,), asked is not None, language)
 
 
+def require_apart(outputs: Iterable[str | None], inputs: Iterable[str], language: str) -> None:
+    """Raises click.UsageError where a file to write is one that is read, or both that are written are one."""
+    from calc.report.ui_text import say
+
+    seen = {os.path.realpath(path) for path in inputs if path != "-"}
+    for path in outputs:
+        if path is None or path == "-":
+            continue
+        real = os.path.realpath(path)
+        if real in seen:
+            raise click.UsageError(say("same-file", language, path=path))
+        if not os.path.exists(real) or os.path.isfile(real):
+            seen.add(real)
+
+
 def remark(text: str, quiet: bool) -> None:
     """Prints a remark on standard error, unless `quiet`; a line with a place stays whole, for those who look for it."""
     if not quiet:

@@ -14,6 +14,7 @@ from calc.cli.options import (
     month_option,
     option,
     remark,
+    require_apart,
     require_table_ending,
     rules_file,
 )
@@ -121,6 +122,9 @@ def screen(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
     form = FileForm(language, options.pop("bom"), options.pop("labels"))
     require_table_ending(chosen["output"], chosen["format_"], language)
     benefits, kept, registers = options.pop("benefits"), options["keep"], options.pop("registers")
+    read = [*options["ledgers"], *options["paid"], *options["household_facts"], options["columns_file"]]
+    read += [part for one in registers for part in (one, *_divided(one))]
+    require_apart([chosen["output"]], [path for path in read if path], language)
     try:
         job, received = _job(language, options)
         asked = tuple(_asked(job.plans[0], one, language) for one in benefits) or None
@@ -147,7 +151,7 @@ def screen(language: str, quiet: bool, lang: str | None, **options: Any) -> int:
 
 def _job(language: str, options: dict[str, Any]) -> tuple[BatchJob, ReceivedColumns | ReceivedAmounts | None]:
     """Makes the job of the options, and what says who receives what."""
-    from calc.cli.compare import paid_columns
+    from calc.cli.picture_options import paid_columns
     from calc.compare.known_amounts import payments_of
     from calc.compare.received import BenefitWords, ReceivedAmounts, ReceivedColumns
     from calc.ledger.header import IGNORED, Naming

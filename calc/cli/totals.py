@@ -16,8 +16,8 @@ _HELP = (
     """Totals of result files: households, person-times and money.
 
     They are given by month and benefit, as the bureau reports them. RESULTS are files that `doudi batch` wrote (by
-    household or by benefit; CSV, JSON Lines or XLSX), and its files of rejects where rejected households are to be
-    counted; several together are added up.
+    household or by benefit; CSV, JSON Lines, XLSX or Parquet), and its files of rejects where rejected households
+    are to be counted; several together are added up.
 
     \b
     Examples:
@@ -30,7 +30,7 @@ _HELP = (
     """,
     """汇总结果文件：户数、人次和金额。
 
-    按月、按待遇列出，与上报口径一致。结果为 `doudi batch` 写出的文件（按户或按待遇；CSV、JSON Lines、XLSX）；
+    按月、按待遇列出，与上报口径一致。结果为 `doudi batch` 写出的文件（按户或按待遇；CSV、JSON Lines、XLSX、Parquet）；
     要计入退回户数的，一并给出退回清单；多个文件相加。
 
     \b

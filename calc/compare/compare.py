@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from calc.batch.choose_engine import Choice, choose_engine
 from calc.batch.job import DUCKDB, ROWS, EngineFailed, NotWorthIt, ResultSink, WrongJob
 from calc.batch.pipeline import few_collections
 from calc.compare.find_changes import CauseFinder, ChangeFinder
 from calc.compare.known_amounts import KnownAmounts
+from calc.compare.known_results import KnownResults
 from calc.compare.read_picture import OpenedPicture, Picture, opened_picture, scanned_picture
 from calc.compare.spool import Spool
 from calc.compare.unlike_ids import UnlikeIds, unlike_ids
@@ -23,6 +25,9 @@ from calc.vary.comparison import ComparisonSummary, HouseholdChange
 from calc.vary.kinds import SAME, Side
 from calc.vary.people import number_fact
 from calc.vary.rule_steps import rule_steps
+
+if TYPE_CHECKING:
+    from calc.compare.changed_households import SameHouseholds
 
 
 class ChangeTaker(ResultSink):
@@ -38,7 +43,9 @@ class ChangeTaker(ResultSink):
 ID, PERSON = MATCHES = ("id", "person")
 
 
-def compare(before: Picture | KnownAmounts, after: Picture, sink: ChangeTaker, match: str = ID) -> ComparisonSummary:
+def compare(
+    before: Picture | KnownAmounts | KnownResults, after: Picture, sink: ChangeTaker, match: str = ID
+) -> ComparisonSummary:
     """Compares two pictures; the sink takes each household that is not the same, those of the later ledger first.
 
     The earlier picture may be amounts that are known from elsewhere: paid, or results of a run. `match` is `id`, or
@@ -48,6 +55,7 @@ def compare(before: Picture | KnownAmounts, after: Picture, sink: ChangeTaker, m
     """
     with few_collections(), contextlib.ExitStack() as stack:
         if not isinstance(before, Picture):
+            require_one_currency(before.plan, after.plan)
             opened = stack.enter_context(opened_picture(after.job))
             summary = _with_known(before, opened, sink, match)
             asks = after.job.engine == DUCKDB
@@ -87,15 +95,17 @@ def _choice(old: OpenedPicture, new: OpenedPicture, match: str) -> Choice:
     return choice
 
 
-def _with_known(before: KnownAmounts, after: OpenedPicture, sink: ChangeTaker, match: str) -> ComparisonSummary:
+def _with_known(
+    before: KnownAmounts | KnownResults, after: OpenedPicture, sink: ChangeTaker, match: str
+) -> ComparisonSummary:  # fmt: skip
     summary = ComparisonSummary(before.plan, after.job.plans[0])
     number = number_fact(after.job.plans[0])
     with Spool(number) as earlier, Spool(number) as later:
-        _fill(earlier, before.households())
+        fill(earlier, before.households())
         _read(after, later, summary, 1, sink)
-        finder = ChangeFinder(earlier, later, before, after.job.plans[0])
-        for change in finder.changes(_pairs(earlier, later, match, sink)):
-            _take(change, summary, sink)
+        finder = ChangeFinder(earlier, later, before.benefits, before.plan, after.job.plans[0])
+        for change in finder.changes(pairs_of(earlier, later, match, sink)):
+            take_change(change, summary, sink)
     return summary
 
 
@@ -109,12 +119,12 @@ def _by_rows(
         engines = [_read(one, spool, summary, at, sink)
                    for at, (one, spool) in enumerate(zip(opened, (earlier, later), strict=True))]  # fmt: skip
         finder = CauseFinder(earlier, later, number, _causes(before, after, engines[0], engines[1]))
-        for change in finder.changes(_pairs(earlier, later, match, sink)):
-            _take(change, summary, sink)
+        for change in finder.changes(pairs_of(earlier, later, match, sink)):
+            take_change(change, summary, sink)
     return summary
 
 
-def _take(change: HouseholdChange, summary: ComparisonSummary, sink: ChangeTaker) -> None:
+def take_change(change: HouseholdChange, summary: ComparisonSummary, sink: ChangeTaker) -> None:
     """Adds up a household, and gives it to the sink if it is not the same."""
     summary.add(change)
     if change.kind != SAME:
@@ -126,7 +136,7 @@ def _read(
 ) -> PictureEngine:
     """Assesses the households of a picture one by one; `side` is 0 for the earlier picture."""
     with scanned_picture(opened, sink) as picture:
-        _fill(spool, picture.households(sink))
+        fill(spool, picture.households(sink))
     summary.rejects[side].extend(picture.rejects)
     summary.unknown[side].extend(picture.unknown)
     return picture.engine
@@ -141,26 +151,37 @@ def _by_duckdb(
     number = number_fact(after.plan)
     with compared(*opened, number, sink) as pictures:
         old, new = pictures.old, pictures.new
-        first: dict[str, tuple[int, int]] = {}
-        for one in pictures.same:
-            summary.add_same(one.group, one.size, one.households, one.people, one.benefits)
-            first[one.group] = min((1, one.first), first.get(one.group, (1, one.first)))
         for side, picture in enumerate((old, new)):
             summary.rejects[side].extend(reject for _, reject in picture.rejects)
             summary.unknown[side].extend(picture.reader.unknown)
         causes = _causes(before, after, old.reader.engine, new.reader.engine)
         finder = CauseFinder(old.spool, new.spool, number, causes)
-        same = sum(one.households for one in pictures.same)
-        for change in finder.changes(_pairs(old.spool, new.spool, ID, sink, same)):
-            _take(change, summary, sink)
-            is_gone = change.after is None
-            place = 1 + is_gone, (old if is_gone else new).positions[change.id]
-            first[change.group] = min(place, first.get(change.group, place))
-    summary.groups = {name: summary.groups[name] for name in sorted(first, key=lambda one: first[one])}
+        take_changes(finder, pictures.same, (old.positions, new.positions), summary, sink)
     return summary
 
 
-def _pairs(earlier: Spool, later: Spool, match: str, sink: ChangeTaker, same: int = 0) -> dict[str, str]:
+def take_changes(
+    finder: ChangeFinder, same: Sequence[SameHouseholds], positions: tuple[Mapping[str, int], Mapping[str, int]],
+    summary: ComparisonSummary, sink: ChangeTaker,
+) -> None:  # fmt: skip
+    """Adds up households that are the same and those of two spools, which the sink takes.
+
+    `positions` are those of the households in the spools, in either picture.
+    """
+    first: dict[str, tuple[int, int]] = {}
+    for one in same:
+        summary.add_same(one.group, one.size, one.households, one.people, one.benefits)
+        first[one.group] = min((1, one.first), first.get(one.group, (1, one.first)))
+    count = sum(one.households for one in same)
+    for change in finder.changes(pairs_of(finder.earlier, finder.later, ID, sink, count)):
+        take_change(change, summary, sink)
+        is_gone = change.after is None
+        place = 1 + is_gone, positions[not is_gone][change.id]
+        first[change.group] = min(place, first.get(change.group, place))
+    summary.groups = {name: summary.groups[name] for name in sorted(first, key=lambda one: first[one])}
+
+
+def pairs_of(earlier: Spool, later: Spool, match: str, sink: ChangeTaker, same: int = 0) -> dict[str, str]:
     """Finds the earlier household of later ones; the sink hears at once where hardly any is in both."""
     if match == PERSON:
         return earlier.same_people(later)
@@ -171,7 +192,8 @@ def _pairs(earlier: Spool, later: Spool, match: str, sink: ChangeTaker, same: in
     return pairs
 
 
-def _fill(spool: Spool, households: Iterator[tuple[str, Side]]) -> None:
+def fill(spool: Spool, households: Iterator[tuple[str, Side]]) -> None:
+    """Adds households to a spool."""
     for id, side in households:
         spool.add(id, side)
 
@@ -186,9 +208,14 @@ def _causes(before: Picture, after: Picture, old: PictureEngine, new: PictureEng
 
 def require_comparable(old: Plan, new: Plan) -> None:
     """Raises WrongJob where amounts or facts of the two plans are counted in different steps."""
-    if old.decimals != new.decimals:
-        raise WrongJob("compare-currency")
+    require_one_currency(old, new)
     for name, fact in old.facts.items():
         other = new.facts.get(name)
         if other is not None and (other.decimals != fact.decimals or other.type.kind != fact.type.kind):
             raise WrongJob("compare-fact", name=name)
+
+
+def require_one_currency(old: Plan, new: Plan) -> None:
+    """Raises WrongJob where amounts of the two plans are counted in different steps."""
+    if old.decimals != new.decimals:
+        raise WrongJob("compare-currency")

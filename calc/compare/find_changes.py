@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from calc.compare.known_amounts import KnownAmounts
 from calc.compare.spool import Spool
 from calc.record import replace
 from calc.rules.plan import Plan
@@ -16,11 +15,16 @@ from calc.vary.people import with_ids_of
 
 
 class ChangeFinder:
-    """Finds the changes between two spools of which the earlier one has only amounts."""
+    """Finds the changes between two spools of which the earlier one has only amounts.
 
-    def __init__(self, earlier: Spool, later: Spool, known: KnownAmounts | None, plan: Plan) -> None:
-        self.earlier, self.later, self.known = earlier, later, known
-        self.old_plan = self.new_plan = plan
+    They are amounts of some benefits, `benefits`, and who is not on such a list was paid nothing; or of all (None).
+    """
+
+    def __init__(
+        self, earlier: Spool, later: Spool, benefits: frozenset[str] | None, old_plan: Plan, new_plan: Plan
+    ) -> None:
+        self.earlier, self.later, self.benefits = earlier, later, benefits
+        self.old_plan, self.new_plan = old_plan, new_plan
 
     def changes(self, pairs: Mapping[str, str]) -> Iterator[HouseholdChange]:
         """Yields the change of every household of either picture; `pairs` has earlier ids by later ones."""
@@ -43,7 +47,7 @@ class ChangeFinder:
         if change.kind == REJECTED:
             found, opened = [Cause((Change(REFUSED),), _parts(change, change.lines()))], []
         elif before is None or after is None:
-            found = [Cause((Change(PEOPLE, "household"),), _parts(change, settled))]
+            found = self.on_one_side(change, settled)
         else:
             found = self.causes(change, before, after, settled)
         if opened:
@@ -52,24 +56,39 @@ class ChangeFinder:
 
     def alike(self, before: Side | None, after: Side | None) -> tuple[Side | None, Side | None]:
         """Makes both sides tell of the same lines: sums of benefits, of those that the amounts are for."""
-        assert self.known is not None
         if after is not None and after.answer is not None:
-            after = replace(after, answer=summed(after.answer, self.known.benefits))
-            if before is None and self.known.benefits is not None:
-                before = Side(None, Answer({}, {}), 0, "")  # who is not on a list of payments was paid nothing
+            after = replace(after, answer=summed(after.answer, self.benefits))
+            if before is None and self.benefits is not None:
+                before = Side(None, Answer({}, {}), 0, "")
         return before, after
+
+    def on_one_side(self, change: HouseholdChange, settled: list[ChangedLine]) -> list[Cause]:
+        """The cause of a household that only one picture has."""
+        return [Cause((Change(PEOPLE, "household"),), _parts(change, settled))]
 
     def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
         """The cause of each line is the reason of its answer, which the sink has words for."""
         return [Cause((Change(REASONS, one[0][0]),), _parts(change, [one])) for one in settled]
 
 
+class ResultChangeFinder(ChangeFinder):
+    """Finds the changes between results, which have no facts: what is settled has no cause."""
+
+    def __init__(self, earlier: Spool, later: Spool, old_plan: Plan, new_plan: Plan) -> None:
+        super().__init__(earlier, later, None, old_plan, new_plan)
+
+    def on_one_side(self, change: HouseholdChange, settled: list[ChangedLine]) -> list[Cause]:
+        return []
+
+    def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
+        return []
+
+
 class CauseFinder(ChangeFinder):
     """Finds the changes between two pictures of which both have facts."""
 
     def __init__(self, earlier: Spool, later: Spool, number: str | None, causes: Causes) -> None:
-        super().__init__(earlier, later, None, causes.after.plan)
-        self.old_plan = causes.before.plan
+        super().__init__(earlier, later, None, causes.before.plan, causes.after.plan)
         self.number = number
         self.split = causes
 

@@ -1,4 +1,4 @@
-"""Read amounts that are known from elsewhere: results of an earlier run, or lists of what was paid."""
+"""Read lists of what was paid: amounts that are known from elsewhere."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calc.batch.job import BatchJob
-from calc.batch.open_results import RESULTS, result_texts
 from calc.batch.pipeline import file_options, plan_of_reading
-from calc.batch.read_labels import LabelReader
-from calc.batch.read_results import Cells, result_rows
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
-from calc.engine.simple_plan import need_bits
 from calc.households.cell_values import CellError, read_value
 from calc.households.household_reader import quoted, shown_id
 from calc.language.types import HOUSEHOLD, MONEY, Type
@@ -36,13 +32,13 @@ LEAST_PAID = 10
 
 
 class KnownAmounts:
-    """Amounts by household and benefit. `benefits` are those the amounts are for; None for all.
+    """Amounts by household and benefit; `benefits` are those the amounts are for.
 
     `twice` has the places of each person who is on the list more than once for a benefit. `is_small` if all amounts
     are so small that they may be in another unit.
     """
 
-    def __init__(self, plan: Plan, benefits: frozenset[str] | None) -> None:
+    def __init__(self, plan: Plan, benefits: frozenset[str]) -> None:
         self.plan = plan
         self.benefits = benefits
         self.sides: dict[str, Side] = {}
@@ -53,67 +49,14 @@ class KnownAmounts:
         """Yields each household with its amounts."""
         yield from self.sides.items()
 
-    def add(self, id: str, grants: Mapping[str, int], opened: Mapping[str, int] = {}, people: int = 0) -> None:
+    def add(self, id: str, grants: Mapping[str, int]) -> None:
         """Adds amounts of a household, by benefit."""
         side = self.sides.get(id)
         known = side.answer if side is not None and side.answer is not None else Answer({}, {})
         found: dict[Line, Grant] = dict(known.grants)
         for name, amount in grants.items():
             found[name, ""] = 1, found.get((name, ""), (0, 0))[1] + amount
-        needs = {**known.open, **{(name, ""): bits for name, bits in opened.items()}}
-        self.sides[id] = Side(None, Answer(found, needs), max(people, side.people if side is not None else 0), "")
-
-
-def results_of(path: str, plan: Plan, labels: LabelReader) -> KnownAmounts:
-    """Reads a file of results of `doudi batch`. Raises InputErrors with the line where it is none."""
-    known = KnownAmounts(plan, None)
-    bits, grid = need_bits(plan), plan.decimals
-    texts = result_texts(path, labels)
-    for one in [text for text in texts if text.kind == RESULTS] or texts:
-        for line, row in result_rows(one.path, one.text, labels):
-            try:
-                _add_result(known, row, bits, grid)
-            except (KeyError, ValueError, TypeError, AttributeError):
-                raise InputErrors([Diagnostic("not-a-result", cell_place(one.path, line))]) from None
-    return known
-
-
-def _add_result(known: KnownAmounts, row: Cells, bits: Mapping[str, int], decimals: int) -> None:
-    """Adds a row by household, a row by benefit, or an object of JSON Lines."""
-    if "benefits" in row:
-        for one in row["benefits"]:
-            _add_outcome(known, str(row["id"]), one, bits, decimals, int(row["members"]))
-    elif "benefit" in row:
-        _add_outcome(known, str(row["household"]), row, bits, decimals, 0)
-    else:
-        needs = sum(bits[name] for name in {*_names(row["needs"]), *_names(row["unset"])})
-        granted = [one.rpartition(":")[0] for one in _names(row["granted"])]
-        opened = [one.rpartition(":")[0] for one in _names(row["undetermined"])]
-        grants = {name: steps(row.get(name) or "0", decimals) for name in granted}
-        known.add(str(row["household"]), grants, dict.fromkeys(opened, needs), int(row["members"]))
-
-
-def _add_outcome(known: KnownAmounts, id: str, one: Cells, bits: Mapping[str, int], decimals: int, people: int) -> None:
-    name, status = str(one["benefit"]), one["status"]
-    if status == "granted":
-        known.add(id, {name: steps(one["amount"] or "0", decimals)}, people=people)
-    elif status == "undetermined":
-        needs = {*_names(one["needs"]), *_names(one["unset"])}
-        known.add(id, {}, {name: sum(bits[each] for each in needs)}, people)
-    else:
-        known.add(id, {}, people=people)
-
-
-def _names(value: Any) -> list[str]:
-    return [*value] if isinstance(value, list) else [one for one in str(value or "").split(";") if one]
-
-
-def steps(amount: Any, decimals: int) -> int:
-    """Reads an amount as whole steps of the currency. Raises ValueError."""
-    digits, _, part = str(amount).partition(".")
-    if len(part) > decimals or not (digits + part).isdigit():
-        raise ValueError(amount)
-    return int(digits + part.ljust(decimals, "0"))
+        self.sides[id] = Side(None, Answer(found, {}), 0, "")
 
 
 def payments_of(job: BatchJob, paths: tuple[str, ...], benefits: Mapping[str, str]) -> KnownAmounts:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from calc.batch.open_results import result_texts
 from calc.batch.read_results import result_rows
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
-from calc.ledger.open_files import PARQUET, LedgerFile
-from calc.ledger.parquet_to_csv import in_blocks
 from calc.report.comparison import HEADINGS
 from calc.report.decision_letters import ListedLine
 from calc.report.table_shape import changes_headings
@@ -33,13 +30,13 @@ def changed_lines(path: str, plans: Iterable[Plan]) -> frozenset[ListedLine]:
 
 def _lines(path: str) -> Iterator[tuple[str, int, str, str, str]]:
     """Yields the place, household, benefit and member of each change."""
-    for shown, text in _texts(path):
-        for line, row in result_rows(shown, text):
+    for one in result_texts(path, None):
+        for line, row in result_rows(one.path, one.text):
             try:
                 for household, benefit, member in _of_row(row):
-                    yield shown, line, str(household), str(benefit or ""), str(member or "")
+                    yield one.path, line, str(household), str(benefit or ""), str(member or "")
             except (KeyError, TypeError):
-                raise InputErrors([Diagnostic("not-a-result/changes", cell_place(shown, line))]) from None
+                raise InputErrors([Diagnostic("not-a-result/changes", cell_place(one.path, line))]) from None
 
 
 def _of_row(row: Mapping[str, Any]) -> Iterator[tuple[Any, Any, Any]]:
@@ -54,16 +51,3 @@ def _of_row(row: Mapping[str, Any]) -> Iterator[tuple[Any, Any, Any]]:
             yield row[headings[0]], row[headings[2]], row[headings[3]]
             return
     raise KeyError(own)
-
-
-def _texts(path: str) -> Iterator[tuple[str, str]]:
-    """Yields the name and the text of each table of a file."""
-    if path != "-" and os.path.isfile(path):
-        with open(path, "rb") as file:
-            is_parquet = file.read(4) == b"PAR1"
-        if is_parquet:
-            whole = LedgerFile(path, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
-            with in_blocks([whole]) as copies, open(copies[0].path, encoding="utf-8") as copied:
-                yield path, copied.read()
-            return
-    yield from ((one.path, one.text) for one in result_texts(path, None))

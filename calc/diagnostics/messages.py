@@ -540,6 +540,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "this is not a row of a file of changes that `doudi compare -o` writes",
         "这不是 `doudi compare -o` 写出的变动清单的行",
     ),
+    "not-a-result/twice": (
+        "household {id} of {month} is in these files twice",
+        "{month} 的家庭 {id} 在这些文件中出现两次",
+    ),
+    "not-a-result/months": (
+        "this is a result of {month}, others are of {other}: --month and --against-month choose one",
+        "这是 {month} 的结果，前面的是 {other} 的：请用 --month、--against-month 指定月份",
+    ),
+    "not-a-result/none": (
+        "there are no results of {month}",
+        "没有 {month} 的结果",
+    ),
+    "not-a-result/rules": (
+        "`{name}` is not in these rules in {month}: give the rules that the results were made with",
+        "本规则在 {month} 没有 `{name}`：请指定生成该结果的规则",
+    ),
+    "not-a-result/column": (
+        "the results have no column `{heading}`: `doudi batch --keep` puts it there",
+        "结果中没有 `{heading}` 列：可用 `doudi batch --keep` 保留",
+    ),
     "not-a-result": (
         "this is not a row of a file that `doudi batch` writes",
         "这不是 `doudi batch` 写出的结果文件的行",

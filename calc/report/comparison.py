@@ -100,7 +100,7 @@ class ChangeRows:
 
     def _sides(self, change: HouseholdChange, *grants: Grant | None) -> tuple[str, str]:
         """Writes a line of both pictures; a household that is rejected in one of them is not assessed there."""
-        rejected = [change.kind == REJECTED and side is not None and side.facts is None
+        rejected = [change.kind == REJECTED and side is not None and side.answer is None
                     for side in (change.before, change.after)]  # fmt: skip
         before, after = (
             say("not-assessed", self.words.language) if is_rejected and grant == NOTHING else self.words.amount(grant)

@@ -65,9 +65,10 @@ class ComparisonPage:
             parts.append(section(say("page-sizes", language), table(*size_table(summary, words), range(1, 6))))
         headings = [say(key, language) for key in ("household", "kind-of-change", "benefit", "compare-before",
                                                    "compare-after", "compare-change", "causes-heading")]  # fmt: skip
-        note = say("page-left-out", language, count=self.left_out) if self.left_out else ""
+        notes = [] if summary.has_causes else [say("compare-no-causes", language)]
+        notes += [say("page-left-out", language, count=self.left_out)] if self.left_out else []
         parts.append(section(say("page-changes", language), table(headings, self.rows, (3, 4, 5)),
-                             paragraph(note, "note") if note else ""))  # fmt: skip
+                             *(paragraph(note, "note") for note in notes)))  # fmt: skip
         return page(title, language, parts)
 
     def _charts(self, summary: ComparisonSummary) -> list[str]:

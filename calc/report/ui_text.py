@@ -531,6 +531,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the engine {engine} matches households by id, not by people",
         "引擎 {engine} 只按户编号对应，不按成员对应",
     ),
+    "unfit-results": (
+        "these files of results are read by the engine rows",
+        "这些结果文件由引擎 rows 读取",
+    ),
     "unfit-known": (
         "amounts from elsewhere are compared by the engine rows",
         "与外来金额的比较由引擎 rows 进行",
@@ -700,6 +704,26 @@ _WORDS: dict[str, tuple[str, str]] = {
     "paid-small": (
         "no amount on the list of payments is as high as {least}: are they in 万元 (tens of thousands)?",
         "发放清单上没有一笔达到 {least}：金额是否以万元为单位？",
+    ),
+    "compare-results-with": (
+        "--results takes the place of LEDGER and needs --against-results",
+        "--results 代替台账，并须同时给出 --against-results",
+    ),
+    "compare-no-ledger": (
+        "{option} is for ledgers: with --results nobody is assessed",
+        "{option} 用于台账；用 --results 时不再认定",
+    ),
+    "compare-same-results": (
+        "both sides are the same results of the same month",
+        "两边是同一结果文件的同一月份",
+    ),
+    "compare-no-causes": (
+        "Results hold no facts, so no change has a cause here.",
+        "结果文件中没有家庭的事项，因此各项变动不列原因。",
+    ),
+    "results-without-people": (
+        "these results by benefit do not say how many people a household has: such households count no people",
+        "按待遇列出的结果没有写明各户人数：这些家庭未计入人数",
     ),
     "paid-same-file": ("{path} is given twice", "{path} 给了两次"),
     "paid-twice": ("paid more than once: the person in {places}", "重复发放：同一人见于 {places}"),

@@ -83,11 +83,13 @@ class ComparisonSummary:
     """The sums by kind, by benefit and by kind of cause. Every household is of one kind.
 
     `sizes` has the sums by the number of people, `spread` counts households by what they gain or lose by the month.
-    `engine` compared the pictures, `why` says in words why it was taken ("" where nobody asked).
+    `engine` compared the pictures, `why` says in words why it was taken ("" where nobody asked). Without `has_causes`
+    nothing is known of causes, so there are no sums of them.
     """
 
-    def __init__(self, old: Plan, new: Plan) -> None:
+    def __init__(self, old: Plan, new: Plan, has_causes: bool = True) -> None:
         self.old, self.new = old, new
+        self.has_causes = has_causes
         self.kinds = {kind: ChangeSums() for kind in KINDS}
         self.benefits: dict[str, ChangeSums] = {}
         self.groups: dict[str, dict[str, ChangeSums]] = {}
@@ -145,7 +147,7 @@ class ComparisonSummary:
             for (benefit, _), (_, amount) in answer.grants.items():
                 sums = self.benefits.setdefault(benefit, ChangeSums())
                 setattr(sums, name, getattr(sums, name) + amount)
-        for cause in change.causes:
+        for cause in change.causes if self.has_causes else ():
             for (benefit, _), (_, amount) in cause.parts.items():
                 plan = self.new if benefit in self.new.benefits else self.old
                 if plan.benefits[benefit].per in MONTHLY:

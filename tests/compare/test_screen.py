@@ -290,3 +290,19 @@ def test_words_of_the_command_that_are_wrong(tmp_path: Path, capsys: pytest.Capt
     ):
         assert run(["screen", *common, *wrong]) == 2
         assert text in capsys.readouterr().err
+
+
+def test_a_file_that_is_read_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = listed(tmp_path / "list.csv", "A,甲,1980-01-01,户主,100,是,,,,")
+    other = listed(tmp_path / "other.csv", "A,甲,1980-01-01,户主,100,是,,,,")
+    for output, given in (
+        (path, []),
+        (other, ["--paid", other, "--map", "养老金=dibao"]),
+        (other, ["--register", other]),
+        (other, ["--register", f"{other}={path}"]),
+        (other, ["--households", other]),
+    ):
+        before = Path(output).read_bytes()
+        assert run(["screen", path, *given, "--rules", RULES, *WITHOUT, "-m", MAY, "-o", output, "--lang", "en"]) == 2
+        assert "is already used as an input" in capsys.readouterr().err
+        assert Path(output).read_bytes() == before
