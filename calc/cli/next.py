@@ -79,6 +79,7 @@ def next_(
     from calc.report.next_text import AMOUNTS, HEADINGS, SCHEMA, NextWords
     from calc.rules.read_rulebook import read_rules
     from calc.rules.toml_document import month_text
+    from calc.vary.answers import picture_of
     from calc.vary.months import Timeline
     from calc.vary.next_changes import NextChanges
 
@@ -96,7 +97,10 @@ def next_(
         return next_of_ledger(job, timeline, output, format_, form, quiet)
     assessed = assess(timeline.plan(first), *(source_of(path) for path in households))
     finder = NextChanges(timeline)
-    found = [(NextWords(timeline, one.household, language), [*finder.of(one.household)]) for one in assessed.traces]
+    found = [
+        (NextWords(timeline, one.household, language), [*finder.of(picture_of(one.household))])
+        for one in assessed.traces
+    ]
     ends = {"from": month_text(timeline.months[0]), "to": month_text(timeline.months[-1])}
     written(
         output, format_, language,

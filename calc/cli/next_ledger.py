@@ -54,7 +54,7 @@ class _Ahead(ResultSink):
                     self.unset.setdefault(line[1].unset, set()).add(one.month)
                 else:
                     kept.append(line)
-            if not kept and not one.after.failed_checks:
+            if not kept and not one.failed_checks:
                 continue
             self.rows += words.rows([replace(one, lines=tuple(kept))])
             self.households[one.month] += 1

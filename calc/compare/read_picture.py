@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from calc.batch.job import BatchJob, ResultSink
 from calc.batch.pipeline import open_ledger
@@ -44,30 +45,47 @@ class PictureLedger:
 
     def households(self, sink: ResultSink) -> Iterator[tuple[str, Side]]:
         """Yields every household of the ledger, once; `rejects` gets those that cannot be assessed."""
+        return ((one.id, self.side(one)) for one in self.entries(sink))
+
+    def entries(self, sink: ResultSink) -> Iterator[LedgerHousehold | Reject]:
+        """Yields every household of the ledger, once."""
         seen = 0
         for at, key in enumerate(self.ledger.order, 1):
             for entry in self.ledger.households(*key):
                 seen += 1
-                yield entry.id, self.side(entry)
+                yield entry
             sink.progress("assess", at, len(self.ledger.order), seen)
-        for one in self.ledger.without_members():
-            yield one.id, self._rejected(one)
+        yield from self.ledger.without_members()
 
     def side(self, entry: LedgerHousehold | Reject, answer: Answer | None = None) -> Side:
         """Assesses a household of the ledger unless its answer is known; `rejects` gets it if it cannot be assessed."""
         if not isinstance(entry, LedgerHousehold):
             return self._rejected(entry)
         if answer is None:
-            raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
-            if raw[0]:
-                return self._rejected(self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0])))
+            raw = self.raw(entry)
+            if raw is None:
+                return self._rejected(self.rejects.pop())
             answer = self.engine.of_raw(raw, entry.ids)
-        facts = HouseholdPicture(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
-        return Side(facts, answer, len(entry.ids), entry.cells[0] if entry.cells else "")
+        return Side(facts_of(entry), answer, len(entry.ids), entry.cells[0] if entry.cells else "")
+
+    def raw(self, entry: LedgerHousehold | Reject) -> Any:
+        """What the engine gives for a household; None where it cannot be assessed, and `rejects` gets it."""
+        if isinstance(entry, LedgerHousehold):
+            raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
+            if not raw[0]:
+                return raw
+            entry = self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0]))
+        self.rejects.append(entry)
+        return None
 
     def _rejected(self, one: Reject) -> Side:
         self.rejects.append(one)
         return Side(None, None, 0, one.cells[0] if one.cells else "")
+
+
+def facts_of(entry: LedgerHousehold) -> HouseholdPicture:
+    """The facts of a household of a ledger."""
+    return HouseholdPicture(entry.id, entry.facts, dict(zip(entry.ids, entry.members, strict=True)))
 
 
 class OpenedPicture(Record):

@@ -45,14 +45,14 @@ class NextWords:
         for change in changes:
             yield ""
             yield from _fitting(f"{month_text(change.month)}  ", self.causes(change), self._parts(change))
-            if change.after.failed_checks:
+            if change.failed_checks:
                 plan = self.timeline.plan(change.month)
                 checks = {one.name: one.about.label_in(self.language) for one in plan.checks}
-                named = [checks.get(name, name) for name in change.after.failed_checks]
+                named = [checks.get(name, name) for name in change.failed_checks]
                 yield "    " + self.say("next-rejected", checks=self.comma.join(named))
                 continue
             rows = [[self.benefit(change, new), *self._sides(old, new)] for old, new in change.lines]
-            if _total(change.before) != _total(change.after):
+            if _total(change.before.result) != _total(change.after.result):
                 rows.append([self.say("total-n-of"), *self._totals(change)])
             widest = max(display_width(row[0]) for row in rows)
             for at, row in enumerate(rows):
@@ -60,7 +60,7 @@ class NextWords:
                 if at < len(change.lines) and (reason := self._reason(change, *change.lines[at])):
                     yield f"      {reason}"
             yield from (f"    {one}" for one in self._lacks(change))
-        if not (changes and changes[-1].after.failed_checks):
+        if not (changes and changes[-1].failed_checks):
             yield ""
             yield self.say("next-then" if changes else "next-nothing", last=month_text(last))
 
@@ -138,9 +138,9 @@ class NextWords:
                 return self._money(result.total)
             return self.say("at-least", amount=self._money(result.total_at_least))
 
-        before, after = change.before.total, change.after.total
+        before, after = change.before.result.total, change.after.result.total
         difference = self._signed(after - before) if before is not None and after is not None else ""
-        return [f"{text(change.before)} → {text(change.after)}", difference]
+        return [f"{text(change.before.result)} → {text(change.after.result)}", difference]
 
     def _reason(self, change: MonthChange, old: Outcome, new: Outcome) -> str:
         """Says why a benefit ends, and what is granted in its place."""
@@ -195,7 +195,7 @@ class NextWords:
         """Yields a row for each outcome that changes."""
         for change in changes:
             month, causes = month_text(change.month), self.causes(change)
-            if change.after.failed_checks:
+            if change.failed_checks:
                 yield [self.household.id, month, "", "", "", "rejected", "", "", "", causes,
                        "", "", ]  # fmt: skip
             for old, new in change.lines:
@@ -215,9 +215,9 @@ class NextWords:
                 {
                     "month": month_text(one.month),
                     "causes": self.causes(one),
-                    "total_before": self._plain(one.before.total) or None,
-                    "total": self._plain(one.after.total) or None,
-                    "failed_checks": [*one.after.failed_checks],
+                    "total_before": self._plain(one.before.result.total) or None,
+                    "total": self._plain(one.after.result.total) or None,
+                    "failed_checks": [*one.failed_checks],
                     "benefits": [self._line(old, new) for old, new in one.lines],
                 }
                 for one in changes

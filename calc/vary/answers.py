@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from calc.engine.facts import Declared, Household, household_of
-from calc.engine.outcomes import GRANTED, UNDETERMINED
-from calc.engine.python.row_engine import RawOutcome, RowEngine
+from calc.engine.outcomes import GRANTED, UNDETERMINED, Outcome, Result
+from calc.engine.python.row_engine import RowEngine, StatedShape
 from calc.engine.simple_plan import need_bits, needed_names
 from calc.engine.traced.interpreter import Trace
+from calc.households.failed_checks import checks_in
 from calc.language.types import MEMBER
 from calc.record import Record
 from calc.rules.plan import Plan
@@ -63,13 +65,37 @@ class PictureEngine:
 
     def answer(self, household: HouseholdPicture) -> Answer:
         """Computes the answer; checks of the rules are left to those who read the household."""
-        members = list(household.members.values())
-        ids = list(household.members)
-        raw: RawOutcome = self.engine.run(household.own, members, ids)
-        return self.of_raw(raw, ids)
+        return self.of_raw(self.raw(household), list(household.members))
 
-    def of_raw(self, raw: RawOutcome, ids: list[str]) -> Answer:
-        """Turns what the row engine gives for a household with these members into an answer."""
+    def raw(self, household: HouseholdPicture, shape: Optional[StatedShape] = None) -> Any:
+        """Computes whatever the engine gives, for its other functions to read.
+
+        `shape` spares the engine looking for it: see `RowEngine.run`.
+        """
+        return self.engine.run(household.own, list(household.members.values()), list(household.members), shape)
+
+    def result(self, household: HouseholdPicture, raw: Any) -> Result:
+        """Turns what the engine gives for a household into its outcomes, with what they lack by name."""
+        return self.engine.result(household.household(), raw)
+
+    def failed_checks(self, raw: Any) -> tuple[str, ...]:
+        """Names the checks of the data that fail."""
+        return tuple(checks_in(self.plan, raw[0])) if raw[0] else ()
+
+    def outcomes(self, raw: Any, beside: Any, alike: int) -> Sequence[Outcome]:
+        """Names the outcomes of a household, at least those that differ from what the engine of other rules gave.
+
+        `alike` is `reads_alike` of both engines.
+        """
+        return self.engine.outcomes(raw, beside, alike)
+
+    def reads_alike(self, other: PictureEngine) -> int:
+        """The first bit of needs that stands for something else in another engine, above all others if none does."""
+        pairs = zip(self._bits, other._bits, strict=False)
+        return 1 << next((place for place, (one, its) in enumerate(pairs) if one != its), len(self._bits))
+
+    def of_raw(self, raw: Any, ids: list[str]) -> Answer:
+        """Turns what the engine gives for a household with these members into an answer."""
         grants: dict[Line, Grant] = {}
         opened: dict[Line, int] = {}
         for (name, is_members), outcome in zip(self._benefits, raw[1], strict=True):
@@ -92,17 +118,57 @@ class TracedEngine(PictureEngine):
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
-    def answer(self, household: HouseholdPicture) -> Answer:
-        trace = Trace(self.plan, household.household())
+    def raw(self, household: HouseholdPicture, shape: Optional[StatedShape] = None) -> Any:
+        return Trace(self.plan, household.household()).result
+
+    def result(self, household: HouseholdPicture, raw: Any) -> Result:
+        found: Result = raw
+        return found
+
+    def failed_checks(self, raw: Any) -> tuple[str, ...]:
+        found: tuple[str, ...] = raw.failed_checks
+        return found
+
+    def outcomes(self, raw: Any, beside: Any, alike: int) -> Sequence[Outcome]:
+        found: tuple[Outcome, ...] = raw.outcomes
+        return found
+
+    def reads_alike(self, other: PictureEngine) -> int:
+        return 0
+
+    def of_raw(self, raw: Any, ids: list[str]) -> Answer:
         grants: dict[Line, Grant] = {}
         opened: dict[Line, int] = {}
-        for one in trace.result.outcomes:
-            line = one.benefit, "" if one.member is None else trace.household.members[one.member].id
+        for one in raw.outcomes:
+            line = one.benefit, "" if one.member is None else ids[one.member]
             if one.status == GRANTED:
                 grants[line] = 1, int((one.amount or 0) * 10**self.plan.decimals)
             elif one.status == UNDETERMINED:
                 opened[line] = 1
         return Answer(grants, opened)
+
+
+class Assessed(Record):
+    """A household as an engine has assessed it."""
+
+    engine: PictureEngine
+    household: HouseholdPicture
+    raw: Any
+
+    @property
+    def result(self) -> Result:
+        """All outcomes, with what they lack by name."""
+        return self.engine.result(self.household, self.raw)
+
+    @property
+    def answer(self) -> Answer:
+        """What can be subtracted."""
+        return self.engine.of_raw(self.raw, list(self.household.members))
+
+    @property
+    def failed_checks(self) -> tuple[str, ...]:
+        """The checks of the data that fail."""
+        return self.engine.failed_checks(self.raw)
 
 
 def money(answer: Answer, plan: Plan, per: Optional[tuple[str, ...]] = None) -> int:

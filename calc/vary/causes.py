@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Any, Optional
 
 from calc.record import Record
+from calc.rules.dependency_order import depending
 from calc.rules.plan import Plan
 from calc.vary.answers import NOTHING, Answer, Grant, HouseholdPicture, Line, PictureEngine
 from calc.vary.rule_steps import RuleChange, RuleStep
@@ -65,7 +66,11 @@ class Causes:
         """`engine` makes the engine of a step from its plan."""
         self.before = before
         self.after = after
-        self.steps = [(tuple(map(of_entry, step.changes)), engine(step.plan)) for step in steps]
+        plans = [before.plan, *(step.plan for step in steps)]
+        self.steps = [
+            (tuple(map(of_entry, step.changes)), engine(step.plan), _behind(step, plan))
+            for plan, step in zip(plans, steps, strict=False)
+        ]
         self.old_month = self.steps[-1][1] if self.steps else before
         self.moves = TimeMoves(after.plan, before.plan.month, after.plan.month) if is_later else None
 
@@ -82,9 +87,10 @@ class Causes:
         is_later = self.moves is not None and self.moves.matter_to(old, new)
         atoms = differences(old, new, is_later)
         at, found = start, []
-        for place, (changes, engine) in enumerate(self.steps, 1):
+        benefits = {benefit for benefit, _ in lines}
+        for place, (changes, engine, behind) in enumerate(self.steps, 1):
             is_all = not atoms and place == len(self.steps)
-            then = end if is_all else engine.answer(old)
+            then = end if is_all else at if behind.isdisjoint(benefits) else engine.answer(old)
             found.append((changes, at, then))
             at = then
         causes = _merged_steps(found, lines)
@@ -94,11 +100,17 @@ class Causes:
             return engine.answer(changed(old, new, [atoms[place] for place in sorted(chosen)]))
 
         if _difference(end, at, lines) is None:  # the new rules leave open what both pictures settle
-            every = tuple(change for changes, _ in self.steps for change in changes)
+            every = tuple(change for changes, _, _ in self.steps for change in changes)
             causes = [Cause((*every, *atoms), _settled(end, start, lines))]
         else:
             causes += split(atoms, answer, at, end, lines)
         return [one for one in causes if any(part != NOTHING for part in one.parts.values())]
+
+
+def _behind(step: RuleStep, before: Plan) -> frozenset[str]:
+    """Names the benefits that use an entry of a step, with the rules before it or after it."""
+    names = [one.name for one in step.changes]
+    return frozenset(name for plan in (before, step.plan) for name in depending(names, plan) if name in plan.benefits)
 
 
 def differences(old: HouseholdPicture, new: HouseholdPicture, is_later: bool) -> list[Change]:

@@ -7,6 +7,7 @@ from typing import Union
 
 from calc.language.primitives import MEANING
 from calc.record import Record
+from calc.rules.plan_month import last_day
 
 START, END = "month_start", "month_end"
 """The days of the month as sources of dates; no fact can have such a name."""
@@ -46,6 +47,15 @@ class Clock(Record):
         if self.function in COUNTED:
             return int(MEANING[self.function](start, end))
         return int(MEANING[self.function](end))
+
+    def in_month(self, day: int, month: int) -> int:
+        """The count in a month like 202206."""
+        return self.value(day, month * 100 + 1, last_day(month))
+
+    def may_turn(self, day: int, first: int, last: int) -> bool:
+        """Says whether the count may come to another decision in any month between two: but for the months of the
+        year, counts never turn back."""
+        return self.function == "month" or self.band(self.in_month(day, first)) != self.band(self.in_month(day, last))
 
     def band(self, value: int) -> int:
         """The place of a value among those at which something is decided."""

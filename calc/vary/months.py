@@ -5,15 +5,16 @@ Between two of them nothing is decided differently, so that a household is asses
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from calc.engine.facts import Declared
 from calc.record import Record
 from calc.rules.kept_versions import KeptVersions
 from calc.rules.plan import Plan
-from calc.rules.plan_month import last_day, plan_for
+from calc.rules.plan_month import plan_for
 from calc.rules.rulebook import Rulebook
 from calc.rules.toml_document import month_after, month_before
 from calc.vary.clock import Clock
@@ -33,6 +34,10 @@ class Reached(Record):
     after: int
 
 
+_Span = tuple[int, int, int]
+"""Of a clock its place among those of some months with the same rules, the first of them and the last."""
+
+
 class Timeline:
     """The rules over some months from a first one on; plans are made when they are asked for."""
 
@@ -43,7 +48,7 @@ class Timeline:
             self.months.append(month_after(self.months[-1]))
         self._kept = KeptVersions()
         self._plans: dict[int, Plan] = {}
-        self._reached: dict[tuple[Clock, int, int, int], list[tuple[int, int, int]]] = {}
+        self._reached: dict[tuple[str, frozenset[str], int], Sequence[tuple[int, int, Clock, int, int]]] = {}
 
     def plan(self, month: int) -> Plan:
         """The plan of a month. Raises InputErrors where the rules of the month have mistakes."""
@@ -81,32 +86,56 @@ class Timeline:
         `own` are its declared facts and `members` those of each member by id. A month in which rules change is always
         among them; the others have the dates that reach a value.
         """
-        found: dict[int, list[Reached]] = {month: [] for month in self.rule_changes}
+        people: list[tuple[str, Mapping[str, Declared]]] = [("", own), *members.items()]
         stated = set(own).union(*members.values())
-        people: Sequence[tuple[str, Mapping[str, Declared]]] = [("", own), *members.items()]
-        for clocks, start, end in self._spans:
-            for clock in clocks:
-                if not clock.guard <= stated:
-                    continue
-                for member, facts in people if clock.fact else people[:1]:
-                    day: Any = facts.get(clock.fact) if clock.fact else 0
-                    if day is not None:
-                        for month, before, after in self._of_day(clock, day, start, end):
-                            found.setdefault(month, []).append(Reached(clock, member, before, after))
-        return {month: _once(reached) for month, reached in sorted(found.items())}
+        groups = [group for group in self._counts if group[1] <= stated]
+        reached: list[tuple[int, int, int, Reached]] = []
+        for place, (member, facts) in enumerate(people):
+            for name, guard in groups:
+                day: Any = facts.get(name) if name else 0 if place == 0 else None
+                if day is not None:
+                    reached += [(month, at, place, Reached(clock, member, before, after))
+                                for month, at, clock, before, after in self._of_day(name, guard, day)]  # fmt: skip
+        found: dict[int, list[Reached]] = {month: [] for month in self.rule_changes}
+        for month, _, _, one in sorted(reached, key=itemgetter(0, 1, 2)):
+            found.setdefault(month, []).append(one)
+        return {month: _once(found[month]) for month in sorted(found)}
 
-    def _of_day(self, clock: Clock, day: int, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Lists the months of a span in which a count from a day comes to another decision; kept, since days recur."""
-        key = clock, day, start, end
-        if key not in self._reached:
-            months = [month for month in self.months if start <= month <= end]
-            values = [clock.value(day, month * 100 + 1, last_day(month)) for month in (month_before(start), *months)]
-            self._reached[key] = [
-                (month, before, after)
-                for month, before, after in zip(months, values, values[1:], strict=False)
-                if clock.band(before) != clock.band(after) and month != self.months[0]
-            ]
-        return self._reached[key]
+    @cached_property
+    def _counts(self) -> dict[tuple[str, frozenset[str]], dict[Clock, list[_Span]]]:
+        """The clocks by the fact that is counted from and by guard, each with the spans whose rules have it."""
+        found: dict[tuple[str, frozenset[str]], dict[Clock, list[_Span]]] = {}
+        for clocks, start, end in self._spans:
+            for place, clock in enumerate(clocks):
+                found.setdefault((clock.fact, clock.guard), {}).setdefault(clock, []).append((place, start, end))
+        return found
+
+    def _of_day(self, fact: str, guard: frozenset[str], day: int) -> Sequence[tuple[int, int, Clock, int, int]]:
+        """Lists the months in which a count from a day that a fact states, or from the calendar, decides another way.
+
+        Gives the month, the place of the clock, the clock and its values; kept, since days recur.
+        """
+        key = fact, guard, day
+        found = self._reached.get(key)
+        if found is None:
+            found = self._reached[key] = tuple(
+                (month, place, clock, before, after)
+                for clock, spans in self._counts[fact, guard].items()
+                if clock.may_turn(day, month_before(spans[0][1]), spans[-1][2])
+                for place, start, end in spans
+                for month, before, after in self._of_clock(clock, day, start, end)
+            )
+        return found
+
+    def _of_clock(self, clock: Clock, day: int, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yields the months of a span in which a count from a day comes to another decision, with its values."""
+        before = clock.in_month(day, month_before(start))
+        for month in self.months:
+            if start <= month <= end:
+                after = clock.in_month(day, month)
+                if clock.band(before) != clock.band(after) and month != self.months[0]:
+                    yield month, before, after
+                before = after
 
 
 def _once(several: list[Reached]) -> list[Reached]:

@@ -98,7 +98,8 @@ def _held(entry: Entry, month: int) -> Entry:
     version = version_in(entry, month)
     if version is None:
         return Entry(entry.section, entry.name, entry.values, entry.origins, _ENDED)
-    values = {key: value for key, value in version.values.items() if key != "holds"}
+    is_known = "value" in version.values  # else it says why there is none
+    values = {key: value for key, value in version.values.items() if key != "holds" or not is_known}
     return Entry(entry.section, entry.name, values, version.origins, ())
 
 

@@ -96,6 +96,7 @@ class RowEngine:
         self._shapes: dict[StatedShape, _Kind] = {}
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
+        self._lacks: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
         everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
         self._bits = everything.bits
@@ -156,28 +157,48 @@ class RowEngine:
 
     def result(self, household: Household, raw: RawOutcome) -> Result:
         """Turns a raw outcome into a result with names and exact amounts."""
-        failed_checks, found, _ = raw
-        outcomes: list[Outcome] = []
-        for benefit, outcome in zip(self.plan.benefits.values(), found, strict=True):
-            if benefit.type.level == MEMBER:
-                outcomes += [self._outcome(benefit, place, one) for place, one in enumerate(outcome)]
-            else:
-                outcomes.append(self._outcome(benefit, None, outcome))
+        failed_checks, outcomes = raw[0], self.outcomes(raw)
         result = totalled(household.id, outcomes, self._yearly)
         if failed_checks:
             checks = tuple(check.name for at, check in enumerate(self.plan.checks) if failed_checks >> at & 1)
             return Result(result.id, result.outcomes, result.total, result.total_at_least, result.yearly, checks)
         return result
 
+    def outcomes(self, raw: RawOutcome, beside: RawOutcome | None = None, alike: int = 0) -> list[Outcome]:
+        """Names the outcomes of a household; only those that differ from `beside`, its raw outcome with other rules.
+
+        Needs below the bit `alike` stand for the same there; outcomes with others are taken to differ.
+        """
+        found: list[Outcome] = []
+        others = raw[1] if beside is None else beside[1]
+        for benefit, outcome, other in zip(self.plan.benefits.values(), raw[1], others, strict=True):
+            if benefit.type.level != MEMBER:
+                if outcome != other or outcome[3] >= alike:
+                    found.append(self._outcome(benefit, None, outcome))
+                continue
+            for place, (one, its) in enumerate(zip(outcome, other, strict=True)):
+                if one != its or one[3] >= alike:
+                    found.append(self._outcome(benefit, place, one))
+        return found
+
     def _outcome(self, benefit: Any, place: int | None, raw: tuple[int, Any, int, int]) -> Outcome:
         status, whole, failed, needs = raw
-        amount: Number | None = None if whole is None else simplify(whole * self.grid)
+        amount: Number | None = simplify(whole * self.grid) if whole else whole
         if not failed and not needs:
             return Outcome(benefit.name, place, status, amount)
         conditions = tuple(condition.name for at, condition in enumerate(benefit.conditions) if failed >> at & 1)
-        names = tuple(name for name in self.plan.facts if needs & self._bits[name])
-        unset = tuple(name for name in self.plan.parameters if needs & self._bits[name])
-        return Outcome(benefit.name, place, status, amount, conditions, names, unset)
+        return Outcome(benefit.name, place, status, amount, conditions, *(self._lacking(needs) if needs else ((), ())))
+
+    def _lacking(self, needs: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names the facts and the parameters of needs; kept, since many lack the same."""
+        found = self._lacks.get(needs)
+        if found is None:
+            facts, parameters = (
+                tuple(name for name in names if needs & self._bits[name])
+                for names in (self.plan.facts, self.plan.parameters)
+            )
+            found = self._lacks[needs] = facts, parameters
+        return found
 
     def _shape(self, facts: dict[str, Any], members: list[dict[str, Any]]) -> StatedShape:
         words = self.words
