@@ -69,7 +69,7 @@ class PictureLedger:
         return Side(facts_of(entry), answer, len(entry.ids), entry.cells[0] if entry.cells else "")
 
     def raw(self, entry: LedgerHousehold | Reject) -> Any:
-        """What the engine gives for a household; None where it cannot be assessed, and `rejects` gets it."""
+        """Runs the engine on a household; None where it cannot be assessed, and `rejects` gets it."""
         if isinstance(entry, LedgerHousehold):
             raw = self.engine.engine.run(entry.facts, entry.members, entry.ids, entry.shape)
             if not raw[0]:

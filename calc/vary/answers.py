@@ -90,7 +90,7 @@ class PictureEngine:
         return self.engine.outcomes(raw, beside, alike)
 
     def reads_alike(self, other: PictureEngine) -> int:
-        """The first bit of needs that stands for something else in another engine, above all others if none does."""
+        """Finds the first bit of needs that means something else in another engine; above all others if none does."""
         pairs = zip(self._bits, other._bits, strict=False)
         return 1 << next((place for place, (one, its) in enumerate(pairs) if one != its), len(self._bits))
 
@@ -162,7 +162,7 @@ class Assessed(Record):
 
     @property
     def answer(self) -> Answer:
-        """What can be subtracted."""
+        """The benefits, as numbers that can be subtracted."""
         return self.engine.of_raw(self.raw, list(self.household.members))
 
     @property

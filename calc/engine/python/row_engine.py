@@ -167,10 +167,12 @@ class RowEngine:
     def outcomes(self, raw: RawOutcome, beside: RawOutcome | None = None, alike: int = 0) -> list[Outcome]:
         """Names the outcomes of a household; only those that differ from `beside`, its raw outcome with other rules.
 
-        Needs below the bit `alike` stand for the same there; outcomes with others are taken to differ.
+        Needs below the bit `alike` mean the same there; outcomes with others are taken to differ.
         """
         found: list[Outcome] = []
         others = raw[1] if beside is None else beside[1]
+        if alike >> len(self._bits) and raw[1] == others:
+            return found
         for benefit, outcome, other in zip(self.plan.benefits.values(), raw[1], others, strict=True):
             if benefit.type.level != MEMBER:
                 if outcome != other or outcome[3] >= alike:
