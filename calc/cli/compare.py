@@ -103,9 +103,14 @@ def command(language: str) -> click.Command:
         option("--examples", type=click.IntRange(0), default=10, language=language,
                en="Households whose changes are printed.", zh="逐户列出变动的户数。"),
         *reading_options(language),
-        option("--engine", type=click.Choice(["auto", "rows", "duckdb"]), default="rows", language=language,
-               en="`rows`, `duckdb` for large ledgers, or `auto`: duckdb from 4 MB each, else rows.",
-               zh="引擎：`rows` 逐户；`duckdb` 用于大台账；`auto` 两份台账都自 4 MB 起用 duckdb，否则 rows。"),
+        option("--engine", type=click.Choice(["auto", "rows", "duckdb", "spark"]), default="rows", language=language,
+               en="`rows`, `duckdb` for large ledgers, `spark` for folders of results that it wrote, or `auto`: duckdb "
+                  "from 4 MB each, else rows.",
+               zh="引擎：`rows` 逐户；`duckdb` 用于大台账；`spark` 用于它写出的结果文件夹；`auto` 两份台账都自 4 MB 起"
+                  "用 duckdb，否则 rows。"),
+        option("--master", metavar="URL", language=language,
+               en="Where the engine `spark` runs: local[2], spark://host:7077 (default: as spark-submit sets it).",
+               zh="引擎 `spark` 的运行位置：local[2]、spark://主机:7077；默认按 spark-submit 的设置。"),
         option("--memory", metavar="SIZE", language=language,
                en="Memory for the engine `duckdb`, such as 500MB (default: 1GB); the rest goes to disk.",
                zh="引擎 `duckdb` 可用内存，如 500MB；默认 1GB，超出部分写入磁盘。"),
@@ -134,6 +139,11 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     require_apart([options["output"], options["html"]], (*(one for paths in read for one in paths), *others), language)
     chosen = {name: options.pop(name) for name in ("output", "format_", "examples", "html")}
     hole, form = options.pop("hole"), FileForm(language, options.pop("bom"), options.pop("labels"))
+    if options["master"] is not None and options["engine"] != "spark":
+        raise click.UsageError(say("master-without-spark", language))
+    if options["engine"] == "spark":
+        _require_folders(language, {**options, **chosen, "hole": hole})
+        options["output"], chosen["output"] = chosen["output"], None
     require_table_ending(chosen["output"], chosen["format_"], language)
     require_ending(chosen["html"], "html", ("html",), False, language)
     by_size, is_draft = options.pop("by_size"), bool(options["against_rules"])
@@ -166,6 +176,18 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
         if summary.why:
             remark(say("engine-ran", language, engine=summary.engine, why=summary.why), False)
     return 0
+
+
+def _require_folders(language: str, options: dict[str, Any]) -> None:
+    """Raises click.UsageError unless two folders of results are compared into a third one, and nothing else."""
+    from calc.compare.known_results import is_results_folder
+    from calc.report.ui_text import say
+
+    sides = [options[name] for name in ("results", "against_results")]
+    are_folders = all(len(paths) == 1 and is_results_folder(paths[0]) for paths in sides)
+    others = [options[name] for name in ("html", "format_", "hole")]
+    if not are_folders or options["output"] in (None, "-") or any(one is not None for one in others):
+        raise click.UsageError(say("compare-spark", language))
 
 
 def _steps(text: str, plan: Plan, language: str) -> int:

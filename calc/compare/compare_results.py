@@ -6,12 +6,13 @@ import os
 
 from calc.batch.choose_engine import Choice
 from calc.batch.duckdb import eligibility
-from calc.batch.job import AUTO, DUCKDB, ROWS, BatchError, EngineFailed, NotWorthIt
+from calc.batch.job import AUTO, DUCKDB, ROWS, SPARK, BatchError, EngineFailed, NotWorthIt
 from calc.batch.pipeline import few_collections
 from calc.compare.compare import ChangeTaker, fill, pairs_of, require_one_currency, take_change
 from calc.compare.find_changes import ResultChangeFinder
 from calc.compare.known_results import KnownResults
 from calc.compare.spool import Spool
+from calc.report.cause_text import CauseWords
 from calc.report.ui_text import say
 from calc.vary.comparison import ComparisonSummary
 
@@ -26,6 +27,10 @@ def compare_results(before: KnownResults, after: KnownResults, sink: ChangeTaker
     summary = ComparisonSummary(before.plan, after.plan, has_causes=False)
     with few_collections():
         choice = _choice(before, after)
+        if choice.engine == SPARK:
+            from calc.compare.results_by_spark import compare_by_spark
+
+            compare_by_spark(before, after, summary, CauseWords(before.plan, after.plan, after.job.language))
         if choice.engine == DUCKDB:
             from calc.compare.results_by_duckdb import compare_by_duckdb
 
@@ -46,6 +51,10 @@ def _choice(before: KnownResults, after: KnownResults) -> Choice:
     asked, language = after.job.engine, after.job.language
     if asked == ROWS:
         return Choice(ROWS, "")
+    if asked == SPARK:
+        if not eligibility.is_installed() or not eligibility.is_spark_installed():
+            raise BatchError("missing-extra", package="pyspark", extra="spark")
+        return Choice(SPARK, say("why-asked", language))
     if asked == AUTO:
         size = min(sum(map(_bytes_of, one.paths)) for one in (before, after))
         megabytes = {"size": size >> 20, "worth": eligibility.WORTH >> 20}

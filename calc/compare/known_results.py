@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from calc.batch.job import BatchJob
-from calc.batch.open_results import result_texts
+from calc.batch.open_results import RESULTS, result_texts
 from calc.batch.read_labels import LabelReader
 from calc.batch.read_results import Cells, listed_counts, result_rows, whole_steps
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
@@ -72,11 +73,25 @@ class KnownResults:
 
 
 def month_of(paths: tuple[str, ...], labels: LabelReader) -> int | None:
-    """Finds the month of the first result of some files; None where they have none."""
+    """Finds the month of the first result of some files; None where they have none.
+
+    Of a folder of results its totals say it.
+    """
+    paths = tuple(totals_of(path) if is_results_folder(path) else path for path in paths)
     texts = chain.from_iterable(result_texts(path, labels) for path in paths)
     rows = chain.from_iterable(result_rows(one.path, one.text, labels) for one in texts)
     found = (month_number(str(row["month"])) for _, row in rows if not is_reject(row) and "month" in row)
     return next(found, None)
+
+
+def is_results_folder(path: str) -> bool:
+    """Says whether a path is a folder of tables of results, as `doudi batch --engine spark` writes them."""
+    return os.path.isdir(os.path.join(path, RESULTS))
+
+
+def totals_of(folder: str) -> str:
+    """The path of the table of totals in a folder of results."""
+    return os.path.join(folder, "totals", "part-00000.parquet")
 
 
 def is_reject(row: Cells) -> bool:

@@ -122,3 +122,8 @@ def _is_empty_or(column: str, pattern: str) -> Tree:
 def _lists(column: str, name: str) -> Tree:
     """Says whether a cell of benefits, each with its people, has one of them."""
     return phrase("position(:name IN concat(';', :column)) > 0", name=f";{name}:", column=build.column(column))
+
+
+def as_text(column: str, name: str) -> Tree:
+    """A column as text under another name."""
+    return named(exp.Cast(this=build.column(column), to=exp.DataType.build("VARCHAR")), name)

@@ -25,7 +25,7 @@ from calc.compare.changed_households import SameHouseholds
 from calc.compare.compare import ChangeTaker, take_changes
 from calc.compare.find_changes import ResultChangeFinder
 from calc.compare.known_results import KnownResults, ResultHouseholds
-from calc.compare.result_lines import BY_BENEFIT, BY_HOUSEHOLD, ResultLines
+from calc.compare.result_lines import BY_BENEFIT, BY_HOUSEHOLD, ResultLines, as_text
 from calc.compare.spool import Spool
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
@@ -142,9 +142,9 @@ class _Side:
         amounts = [at for at, name in enumerate(plan.benefits) if name in column and not is_by_benefit]
         lines = ResultLines(plan, is_by_benefit, amounts)
         benefits = list(plan.benefits)
-        columns = [named(position, "position"), *(_text(column[one], one) for one in wanted),
-                   *(_text(column[benefits[at]], f"a_{at}") for at in amounts),
-                   named(build.null(), "k0") if group is None else _text(column[group], "k0")]  # fmt: skip
+        columns = [named(position, "position"), *(as_text(column[one], one) for one in wanted),
+                   *(as_text(column[benefits[at]], f"a_{at}") for at in amounts),
+                   named(build.null(), "k0") if group is None else as_text(column[group], "k0")]  # fmt: skip
         return select(relation, columns), lines
 
     def _require_fine(self) -> None:
@@ -258,8 +258,3 @@ class _Pair:
         while rows := cursor.fetchmany(AT_ONCE):
             for row in rows:
                 spool.add(*side.household(row))
-
-
-def _text(column: str, name: str) -> Tree:
-    """A column as text under another name."""
-    return named(exp.Cast(this=build.column(column), to=exp.DataType.build("VARCHAR")), name)

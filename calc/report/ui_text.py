@@ -705,6 +705,16 @@ _WORDS: dict[str, tuple[str, str]] = {
         "no amount on the list of payments is as high as {least}: are they in 万元 (tens of thousands)?",
         "发放清单上没有一笔达到 {least}：金额是否以万元为单位？",
     ),
+    "compare-spark": (
+        "--engine spark compares folders of results that it wrote, one a side, into a new folder: --results FOLDER "
+        "--against-results FOLDER -o FOLDER, without --html, --format and --hole",
+        "--engine spark 比较它写出的两个结果文件夹，写入新文件夹：--results 文件夹 --against-results 文件夹 -o 文件夹，"
+        "不能用 --html、--format、--hole",
+    ),
+    "spark-results": (
+        "the tables of results of {path} are not as `doudi batch` writes them for these rules and this month",
+        "{path} 的结果表与本规则、本月份下 `doudi batch` 写出的不符",
+    ),
     "compare-results-with": (
         "--results takes the place of LEDGER and needs --against-results",
         "--results 代替台账，并须同时给出 --against-results",
