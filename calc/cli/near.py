@@ -13,6 +13,7 @@ _HELP = (
     smallest that gives more, and the one that gives the most. Shown are facts that may be so and are not recorded,
     such as an outlay or a disability (`remedy = "evidence"` in the rules). --all adds those that people decide
     themselves and those that nobody can change.
+    --two adds pairs of facts that give a benefit together, where none does by itself.
 
     \b
     Examples:
@@ -27,7 +28,7 @@ _HELP = (
 
     列出一个事项最少变动多少就能享受，精确到最后一位；已经享受的，列出最少变动多少金额会增加，
     变动多少金额最高。默认只列可能属实而未登记的事项，如支出、证件（规则中 `remedy = "evidence"`）；
-    --all 另列本人可决定的和不能改变的。
+    --all 另列本人可决定的和不能改变的；--two 另列没有哪一项能单独做到时，两项同时成立即可享受的情况。
 
     \b
     示例：
@@ -50,6 +51,9 @@ def command(language: str) -> click.Command:
         option("--all", "every", is_flag=True, language=language,
                en="Also facts that people decide themselves, or that nobody can change.",
                zh="另列本人可决定的和不能改变的事项。"),
+        option("--two", is_flag=True, language=language,
+               en="Where no single fact gives a benefit, also pairs of facts that do.",
+               zh="没有哪一项能单独做到的，另列两项同时成立的。"),
         month_option(language),
         option("--format", "-f", "format_", type=click.Choice(["text", "json", "csv"]), language=language,
                en="Format of the results (default: by FILE's ending, else text).",
@@ -61,7 +65,7 @@ def command(language: str) -> click.Command:
 
 
 def near(
-    language: str, households: tuple[str, ...], benefits: tuple[str, ...], every: bool, month: str | None,
+    language: str, households: tuple[str, ...], benefits: tuple[str, ...], every: bool, two: bool, month: str | None,
     format_: str | None, output: str | None, rules_path: str | None, lang: str | None, quiet: bool, debug: bool,
 ) -> int:  # fmt: skip
     """Find what is missing and print. More than six parameters: click passes each option by its name."""
@@ -69,7 +73,7 @@ def near(
     from calc.cli.asked_households import source_of
     from calc.cli.assess import require_benefit
     from calc.cli.household_output import apart, print_warnings, report_rejects, written
-    from calc.report.near_rows import AMOUNTS, HEADINGS, SCHEMA, object_of, rows_of
+    from calc.report.near_rows import AMOUNTS, SCHEMA, headings, object_of, rows_of
     from calc.report.near_text import NearWords, lacks
     from calc.rules.schema import EVIDENCE, REMEDIES
     from calc.rules.toml_document import month_text
@@ -82,12 +86,12 @@ def near(
     found = []
     for trace in assessed.traces:
         nearest = Nearest(plan, trace.household)
-        found.append(NearWords(nearest, lacks(nearest, wanted, remedies), remedies, language))
+        found.append(NearWords(nearest, lacks(nearest, wanted, remedies, with_pairs=two), remedies, language))
     now = month_text(plan.month)
     written(
         output, format_, language,
         text=lambda: apart(one.lines() for one in found),
-        rows=lambda: [HEADINGS, *(row for one in found for row in rows_of(one, now))],
+        rows=lambda: [headings(two), *(row for one in found for row in rows_of(one, now, with_pairs=two))],
         document=lambda: {"schema": SCHEMA, "month": now, "households": [object_of(one) for one in found]},
         amounts=AMOUNTS,
     )  # fmt: skip

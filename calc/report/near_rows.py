@@ -16,25 +16,42 @@ HEADINGS = (
     "household", "month", "benefit", "member", "failed", "remedy", "fact", "of_member", "present", "value", "change",
     "amount", "gives",
 )  # fmt: skip
-AMOUNTS = (8, 9, 10, 11, 12)
+PAIR_HEADINGS = ("and_remedy", "and_fact", "and_of_member", "and_present", "and_value", "and_change")
+"""Columns of `--two`: the second fact of a pair."""
+AMOUNTS = (8, 9, 10, 11, 12, 16, 17, 18)
 """Columns of numbers."""
 
 
-def rows_of(words: NearWords, month: str) -> Iterator[list[str]]:
+def headings(with_pairs: bool) -> tuple[str, ...]:
+    """Returns the headings of the rows."""
+    return (*HEADINGS, *PAIR_HEADINGS) if with_pairs else HEADINGS
+
+
+def rows_of(words: NearWords, month: str, *, with_pairs: bool) -> Iterator[list[str]]:
     """Yields a row for each change, and one for a denied benefit that no single change gives.
 
-    `gives` is what the benefit then brings. The change that brings the most of one that is granted is a row of its own.
+    `gives` is what the benefit then brings. A pair is a row too.
+    The change that brings the most of one that is granted is a row of its own.
     """
     for lack in words.found:
         outcome = lack.outcome
         head = [words.household.id, month, outcome.benefit, words.member(outcome.member), ";".join(outcome.failed)]
         now = "" if lack.is_denied else _money(words, outcome.amount)
+        none = [""] * len(PAIR_HEADINGS)
+        rest = none if with_pairs else []
         for one in (each for change in lack.changes for each in (change, change.most) if each is not None):
-            fact = words.plan.facts[one.fact]
-            yield [*head, remedy_of(fact), one.fact, words.member(one.member), _plain(words, one, one.present),
-                   _plain(words, one, one.value), _difference(words, one), now, _money(words, one.amount)]  # fmt: skip
-        if not lack.changes:
-            yield [*head, "", "", "", "", "", "", now, ""]
+            yield [*head, *_cells(words, one), now, _money(words, one.amount), *rest]
+        for pair in lack.pairs or ():
+            gives = _money(words, pair.second.amount)
+            yield [*head, *_cells(words, pair.first), now, gives, *_cells(words, pair.second)]
+        if not lack.changes and not lack.pairs:
+            yield [*head, *none, now, "", *rest]
+
+
+def _cells(words: NearWords, change: NearChange) -> list[str]:
+    values = [_plain(words, change, one) for one in (change.present, change.value)]
+    who = words.member(change.member)
+    return [remedy_of(words.plan.facts[change.fact]), change.fact, who, *values, _difference(words, change)]
 
 
 def object_of(words: NearWords) -> dict[str, Any]:
@@ -47,6 +64,7 @@ def object_of(words: NearWords) -> dict[str, Any]:
                 "failed": [*one.outcome.failed],
                 "ways": [[words.leaf(leaf) for leaf in way] for way in one.ways],
                 "changes": [_change(words, change) for change in one.changes],
+                **_pairs(words, one),
             }
             for one in words.found if one.is_denied
         ],
@@ -67,6 +85,14 @@ def object_of(words: NearWords) -> dict[str, Any]:
 
 def _head(words: NearWords, lack: Lack) -> dict[str, Any]:
     return {"benefit": lack.outcome.benefit, "member": words.member(lack.outcome.member) or None}
+
+
+def _pairs(words: NearWords, lack: Lack) -> dict[str, Any]:
+    """Makes the pairs of a benefit as values for JSON; nothing where none were searched."""
+    if lack.pairs is None:
+        return {}
+    listed = [[_change(words, change) for change in (pair.first, pair.second)] for pair in lack.pairs]
+    return {"pairs": listed, "pairs_cut": lack.is_cut}
 
 
 def _change(words: NearWords, change: NearChange) -> dict[str, Any]:

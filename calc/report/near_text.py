@@ -10,7 +10,7 @@ from calc.engine.outcomes import DENIED, Outcome
 from calc.exact import Number, divide, magnitude, plain
 from calc.language.typed_tree import Definition, Fact, Received
 from calc.language.types import MEMBER, NUMERIC
-from calc.record import Record
+from calc.record import Record, replace
 from calc.report.aligned import thousands
 from calc.report.format_values import by_id, show
 from calc.report.formula_text import rule_in_words
@@ -19,20 +19,25 @@ from calc.report.ui_text import say
 from calc.rules.plan import FactPlan
 from calc.rules.schema import NO_REMEDY, REMEDIES
 from calc.vary.nearest import NearChange, Nearest
+from calc.vary.nearest_pairs import NearestPairs, NearPair
 from calc.vary.ways import OpenCondition, Way, ways
 
 _MOST_WAYS = 6
+_MOST_PAIRS = 12
 
 
 class Lack(Record):
     """A benefit that is denied, or granted and could be more: the changes that would do it.
 
-    `ways` are the sets of conditions that decide of one that is denied.
+    `ways` are the sets of conditions that decide of one that is denied. `pairs` do it together; None where they are not
+    searched, as where a single change does. `is_cut` says that not all were searched.
     """
 
     outcome: Outcome
     changes: tuple[NearChange, ...]
     ways: tuple[Way, ...] = ()
+    pairs: tuple[NearPair, ...] | None = None
+    is_cut: bool = False
 
     @property
     def is_denied(self) -> bool:
@@ -40,7 +45,9 @@ class Lack(Record):
         return self.outcome.status == DENIED
 
 
-def lacks(nearest: Nearest, benefits: Collection[str], remedies: Sequence[str]) -> list[Lack]:
+def lacks(
+    nearest: Nearest, benefits: Collection[str], remedies: Sequence[str], *, with_pairs: bool = False
+) -> list[Lack]:
     """Finds what would give each of some benefits that is denied, or more of one that is granted, by some remedies."""
     facts = {name for name, one in nearest.plan.facts.items() if remedy_of(one) in remedies}
     outcomes = [*nearest.denied(benefits), *nearest.granted(benefits)]
@@ -48,7 +55,15 @@ def lacks(nearest: Nearest, benefits: Collection[str], remedies: Sequence[str]) 
         Lack(one, tuple(changes), _ways_of(nearest, one) if one.status == DENIED else ())
         for one, changes in zip(outcomes, nearest.changes(outcomes, facts), strict=True)
     ]
+    if with_pairs and any(one.is_denied and not one.changes for one in found):
+        pairs = NearestPairs(nearest, facts)
+        found = [_with_pairs(one, pairs) if one.is_denied and not one.changes else one for one in found]
     return [one for one in found if one.is_denied or one.changes]
+
+
+def _with_pairs(lack: Lack, pairs: NearestPairs) -> Lack:
+    listed = tuple(pairs.pairs(lack.outcome))
+    return replace(lack, pairs=listed, is_cut=pairs.is_cut)
 
 
 def remedy_of(fact: FactPlan) -> str:
@@ -92,6 +107,7 @@ class NearWords:
             yield from self._conditions(lack)
             if not lack.changes:
                 yield f"    {self.say('near-no-fact' if len(self.remedies) > 1 else 'near-no-evidence')}"
+                yield from (f"    {line}" for line in self._pairs(lack))
             for remedy in REMEDIES:
                 changes = [one for one in lack.changes if remedy_of(self.plan.facts[one.fact]) == remedy]
                 if changes:
@@ -109,6 +125,33 @@ class NearWords:
             yield from (f"      {self._way(one)}" for one in lack.ways[:_MOST_WAYS])
             if len(lack.ways) > _MOST_WAYS:
                 yield f"      {self.say('and-more', count=len(lack.ways) - _MOST_WAYS)}"
+
+    def _pairs(self, lack: Lack) -> Iterator[str]:
+        """Yields a line for each effect of two facts: those that go with the same others are one."""
+        if lack.pairs is None:
+            return
+        others: dict[NearChange, list[NearChange]] = {}
+        for pair in lack.pairs:
+            others.setdefault(replace(pair.first, amount=None), []).append(replace(pair.second, amount=None))
+        alike: dict[tuple[str, ...], list[NearChange]] = {}
+        for first, seconds in others.items():
+            alike.setdefault(tuple(self.effects(seconds, True)), []).append(first)
+        found = [
+            self.say("near-both", first=first, second=second)
+            for seconds, firsts in alike.items()
+            for first in self.effects(firsts, True)
+            for second in seconds
+        ]
+        if found:
+            every = len(self.remedies) > 1
+            yield self.say("near-two-any" if every else "near-two")
+            yield from (f"  {line}" for line in found[:_MOST_PAIRS])
+            if len(found) > _MOST_PAIRS:
+                yield f"  {self.say('and-more', count=len(found) - _MOST_PAIRS)}"
+        elif not lack.is_cut:
+            yield self.say("near-two-nothing")
+        if lack.is_cut:
+            yield self.say("near-two-cut")
 
     def effects(self, changes: Sequence[NearChange], is_denied: bool) -> Iterator[str]:
         """Yields a line for each effect: facts that have to rise or fall by the same amount are one.

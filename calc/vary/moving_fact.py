@@ -28,10 +28,11 @@ MOST_RUNS = 400
 class Wish:
     """A benefit to be granted: the terms that have to hold, those that fail now first, and the steps each depends on.
 
-    `wanted` are the names of which one has to change. Of a benefit that is granted more is wished for, than `present`.
+    `wanted` are the names of which one has to change: those that all failed conditions use, unless given. Of a benefit
+    that is granted more is wished for, than `present`.
     """
 
-    def __init__(self, plan: Plan, outcome: Outcome) -> None:
+    def __init__(self, plan: Plan, outcome: Outcome, wanted: set[str] | None = None) -> None:
         benefit = plan.benefits[outcome.benefit]
         failed = [one.term for one in benefit.conditions if one.name in outcome.failed]
         others = [one.term for one in benefit.conditions if one.name not in outcome.failed]
@@ -43,7 +44,9 @@ class Wish:
         self._order = plan.steps
         if self.amount is not None:
             self._names.append(reachable(names_used(self.amount), plan.needs))
-        self.wanted = set.intersection(*self._names[: len(failed)]) if failed else self._names[-1]
+        if wanted is None:
+            wanted = set.intersection(*self._names[: len(failed)]) if failed else self._names[-1]
+        self.wanted = wanted
         self._reach = [[name for name in plan.steps if name in one] for one in self._names]
 
     def steps(self, below: set[str]) -> list[list[str]]:

@@ -12,8 +12,7 @@ from math import floor
 from typing import Any
 
 from calc.engine.facts import Household
-from calc.engine.outcomes import DENIED, GRANTED, Outcome
-from calc.engine.traced.interpreter import Trace
+from calc.engine.outcomes import DENIED, GRANTED, Need, Outcome
 from calc.engine.unknown import Unknown
 from calc.exact import Number
 from calc.language.types import DATE, NOBODY, REFERENCE
@@ -23,6 +22,7 @@ from calc.rules.plan import FactPlan, Plan
 from calc.vary.moved_trace import names_over_members, own_steps
 from calc.vary.moving_fact import MovingFact, Wish
 from calc.vary.pieces import places_of
+from calc.vary.trace_again import Before, TraceAgain
 from calc.vary.word_rows import words_of
 
 
@@ -43,11 +43,14 @@ class NearChange(Record):
 
 
 class Nearest:
-    """A household and what would give it benefits, or more of them. `runs` counts evaluations."""
+    """A household and what would give it benefits, or more of them. `runs` counts evaluations.
 
-    def __init__(self, plan: Plan, household: Household) -> None:
+    What it has in common with a household `before` it is not computed again.
+    """
+
+    def __init__(self, plan: Plan, household: Household, before: Nearest | None = None) -> None:
         self.plan, self.household = plan, household
-        self.base = Trace(plan, household)
+        self.base: TraceAgain = TraceAgain(plan, household, None if before is None else Before(before.base))
         self.runs = 0
         self.given_up: list[tuple[str, int | None]] = []
 
@@ -66,9 +69,14 @@ class Nearest:
 
     def changes(self, outcomes: Sequence[Outcome], facts: Collection[str]) -> list[list[NearChange]]:
         """Lists, for each of some outcomes, the smallest change of each of some facts that gives it, or more of it."""
-        wishes = [Wish(self.plan, one) for one in outcomes]
+        cells = {(name, place) for name in facts for place in places_of(self.plan.facts[name], self.household)}
+        return self.fulfilling([Wish(self.plan, one) for one in outcomes], cells)
+
+    def fulfilling(self, wishes: Sequence[Wish], cells: Collection[Need]) -> list[list[NearChange]]:
+        """Lists, for each of some wishes, the smallest change of each of some facts that fulfils it."""
         found: list[list[NearChange]] = [[] for _ in wishes]
         over_members = names_over_members(self.plan)
+        facts = {name for name, _ in cells}
         for name in (one for one in self.plan.facts if one in facts):
             fact = self.plan.facts[name]
             below = depending([name], self.plan)
@@ -77,7 +85,7 @@ class Nearest:
                 continue
             whole = [one for one in self.plan.steps if one in below]
             own = own_steps(self.plan, name, whole, over_members)
-            for place in places_of(fact, self.household):
+            for place in (one for one in places_of(fact, self.household) if (name, one) in cells):
                 moving = MovingFact(self.base, fact, place, whole, own)
                 for at, wish, steps in asked:
                     found[at] += self._of_fact(moving, wish, steps)
@@ -92,7 +100,7 @@ class Nearest:
         if moving.scale is not None:
             yield from self._of_number(moving, wish, steps, known)
             return
-        for value in self._words(fact, place):
+        for value in self.words(fact, place):
             if value == known:
                 continue
             reached = moving.amount(wish, steps, value, value)
@@ -102,7 +110,8 @@ class Nearest:
             if outcome is not None:
                 yield NearChange(fact.name, place, known, value, None, outcome.amount)
 
-    def _words(self, fact: FactPlan, place: int | None) -> Sequence[Any]:
+    def words(self, fact: FactPlan, place: int | None) -> Sequence[Any]:
+        """Lists the values of a fact that is no number: words, or members."""
         if fact.type.kind == REFERENCE:
             return [NOBODY, *(at for at in range(len(self.household.members)) if at != place)]
         return words_of(fact)

@@ -140,3 +140,46 @@ def test_a_remedy_is_one_of_three_words(tmp_path: Path) -> None:
     with pytest.raises(InputErrors) as wrong:
         read_rules(str(path))
     assert wrong.value.diagnostics[0].values["wanted"] == ("evidence, act or none", "evidence、act 或 none")
+
+
+@pytest.fixture
+def at_level_3(tmp_path: Path) -> str:
+    text = (ROOT / "examples" / "household.toml").read_text(encoding="utf-8")
+    path = tmp_path / "three.toml"
+    path.write_text(text.replace('"残疾证等级" = 2', '"残疾证等级" = 3'), encoding="utf-8")
+    return str(path)
+
+
+def test_two_facts_where_no_single_one_does(at_level_3: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert near(at_level_3, "--benefit", "tekun", "--lang", "zh") == 0
+    alone = capsys.readouterr().out
+    assert near(at_level_3, "--benefit", "tekun", "--lang", "zh", "--two") == 0
+    printed = capsys.readouterr().out
+    assert (
+        "    以下两项同时属实并能证明，即可享受：\n"
+        "      残疾证类别（李四） 肢体 → 智力 / 精神，并且 法定义务人情况（李四） 有人有能力 → 无义务人 / 均无能力\n"
+    ) in printed
+    assert [one for one in printed.splitlines() if "并且 法定义务人" not in one or "无义务人 /" not in one][:8] == (
+        alone.splitlines()[:8]
+    )
+    assert "出生日期" not in printed
+
+
+def test_both_of_a_pair_give_it_and_one_of_them_does_not(at_level_3: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert near(at_level_3, "--benefit", "tekun", "--two", "-f", "csv") == 0
+    found = [one for one in csv.DictReader(io.StringIO(capsys.readouterr().out)) if one["and_fact"]]
+    assert len(found) == 8
+    assert near(at_level_3, "--benefit", "tekun", "--two", "-f", "json") == 0
+    (one, *_) = json.loads(capsys.readouterr().out)["households"][0]["denied"]
+    assert [[each["fact"] for each in pair] for pair in one["pairs"]] == [
+        [row["fact"], row["and_fact"]] for row in found
+    ]
+    assert one["pairs_cut"] is False
+    for row in (found[0], found[-1]):
+        first, second = (f"{row[who]}.{row[fact]}={row[value]}" for who, fact, value in (
+            ("of_member", "fact", "value"), ("and_of_member", "and_fact", "and_value")))  # fmt: skip
+        for settings, granted in (([first, second], True), ([first], False), ([second], False)):
+            run(["assess", at_level_3, *RULES, *(part for one in settings for part in ("--set", one)), "-f", "csv"])
+            rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
+            (tekun,) = [one for one in rows if (one["benefit"], one["member"]) == ("tekun", "李四")]
+            assert (tekun["status"] == "granted") is granted, settings
