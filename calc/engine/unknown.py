@@ -258,15 +258,15 @@ def outcome(applies: Any, conditions: tuple[Any, ...], amount: Any) -> tuple[int
 
 
 def opened(conditions: tuple[Any, ...], amount: Any) -> tuple[int, Any, int, int, Any]:
-    """Computes the outcome of a benefit none of whose conditions is false, with an amount for formulas and the receipt.
+    """Computes the outcome of a benefit none of whose conditions is false, as `outcome` does, and its receipt.
 
-    The first four are those of `outcome`, but for the amount of an open one, which is an unknown with all needs.
+    The receipt is True, or what it needs as bits: few formulas use it, so that it is made an unknown only there.
     """
     needs = 0
     for condition in conditions:
         if condition is not True:
             needs |= condition.needs
-    received = unknown(needs) if needs else True
+    received = needs or True
     if amount.__class__ is Unknown:
         needs |= amount.needs
-    return (3, unknown(needs), 0, needs, received) if needs else (1, amount, 0, 0, True)
+    return (3, None, 0, needs, received) if needs else (1, amount, 0, 0, True)

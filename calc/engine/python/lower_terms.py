@@ -280,8 +280,8 @@ class PythonLowering:
             one, other = operand.numerator, operand.denominator
             unknown = one.unknown or other.unknown
             ratio = Fraction(grid(one)) / grid(other) / size
-            top = f"{scaled(one, grid(one))} * {ratio.numerator}"
-            below = f"{scaled(other, grid(other))} * {ratio.denominator}"
+            top = times(scaled(one, grid(one)), ratio.numerator)
+            below = times(scaled(other, grid(other)), ratio.denominator)
             return Code(self.strictly("round_quotient", [f"{mode}", top, below], unknown), size, unknown)
         unit = grid(operand)
         ratio = Fraction(unit) / size

@@ -38,6 +38,9 @@ MOST_MADE = 600
 MOST_SHAPES = 10_000
 """Shapes of households that are remembered, 5 KB each; where there are more, as where cells are not known at random,
 finding the code for a household takes longer than the code made for it saves, and the others run on general code."""
+FIRST_SHAPES = 500
+"""Shapes after which no more are remembered if fewer than three households in the mean had each: where a quarter of
+all cells is not known it is less than two, where everything is known five."""
 RawOutcome = tuple[int, Any, Any]
 """Failed checks as bits; for each benefit an outcome `(status, amount, failed, needs)` or a list of them; and for each
 benefit the number of people a grant counts for, where the rules say: a whole number, or an Unknown."""
@@ -97,6 +100,8 @@ class RowEngine:
         self._kinds: dict[Any, _Kind] = {}
         self._made = 0
         self._lacks: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._runs = 0
+        self._most_shapes = MOST_SHAPES
         self._yearly = frozenset(name for name, benefit in plan.benefits.items() if benefit.per == "year")
         everything = simplified(plan, dict.fromkeys(plan.facts, MAYBE))
         self._bits = everything.bits
@@ -140,11 +145,15 @@ class RowEngine:
         """
         if shape is None:
             shape = self._shape(facts, members)
+        self._runs += 1
         kind = self._shapes.get(shape)
         if kind is None:
-            if len(self._shapes) >= MOST_SHAPES:
-                return self._general_for(self._possible(facts, members))(facts, members, ids)
+            if len(self._shapes) >= self._most_shapes:
+                is_usual = all(map(self._usual.issuperset, (facts, *members)))
+                return self._general_for(self._wide[is_usual, True])(facts, members, ids)
             kind = self._shapes[shape] = self._kind(facts, members)
+            if len(self._shapes) == FIRST_SHAPES and self._runs < 3 * FIRST_SHAPES:
+                self._most_shapes = FIRST_SHAPES
         return (kind.run or self._run_for(kind))(facts, members, ids)
 
     def assess(self, household: Household) -> Result:

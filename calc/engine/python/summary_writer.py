@@ -76,8 +76,10 @@ class SummaryEmitter(Emitter):
         granted = [f"{raw} = opened(({texts}), {paid})"]
         self.lines(layer).extend(nested(tests, granted, [f"{raw} = (2, 0, 0, 0, False)"]))
         step = smallest_step("money", self.plan.decimals)
-        self.lowering.names[name] = Code(self.put(layer, f"{raw}[1]"), step, True)
-        self.lowering.received[name] = Code(self.put(layer, f"{raw}[4]"), None, bool(texts))
+        paid = f"{raw}[1] if {raw}[0] != 3 else unknown({raw}[3])"
+        self.lowering.names[name] = Code(self.put(layer, paid), step, True)
+        received = f"{raw}[4] if {raw}[4].__class__ is bool else unknown({raw}[4])" if texts else f"{raw}[4]"
+        self.lowering.received[name] = Code(self.put(layer, received), None, bool(texts))
         return _Found(True, raw, f"{raw}[1]")
 
     def counted(self, layer: int, name: str, found: _Found) -> _Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,6 +56,7 @@ def test_all_households_agree_with_the_trace(rules: str, given: list[Any], monke
         pytest.param(0.0, 3, 1000, id="no fact was expected"),
         pytest.param(0.5, 3, 1000, id="half of the facts were expected"),
         pytest.param(0.5, 2, 5, id="more shapes than are remembered"),
+        pytest.param(0.5, 2, 10, id="few households of one shape"),
     ],
 )
 def test_facts_that_were_not_expected_count(
@@ -65,6 +67,7 @@ def test_facts_that_were_not_expected_count(
         (rows, "FREQUENT", frequent),
         (rows, "WORTH", frequent),
         (rows, "MOST_SHAPES", shapes),
+        (rows, "FIRST_SHAPES", 10),
         (member_functions, "MOST_COUNTED", shapes),
     ):
         monkeypatch.setattr(module, name, value)
@@ -78,6 +81,21 @@ def test_facts_that_were_not_expected_count(
             one = generator.household(place)
             assert engine.assess(one) == bare(Trace(plan, one).result)
     assert len(engine._shapes) <= shapes
+
+
+@pytest.mark.parametrize(("households", "remembered"), [(1, 5), (4, 9)])
+def test_shapes_are_remembered_where_households_share_them(
+    households: int, remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one household of each shape no more than the first shapes are remembered; the answers stay the same."""
+    monkeypatch.setattr(rows, "FIRST_SHAPES", 5)
+    plan = plan_of(TOGETHER)
+    engine = rows.RowEngine(plan)
+    for on, off in product((None, True, False), repeat=2):
+        facts = {name: value for name, value in (("on", on), ("off", off)) if value is not None}
+        for _ in range(households):
+            assert engine.assess(household({}, facts)) == bare(Trace(plan, household({}, facts)).result)
+    assert len(engine._shapes) == remembered
 
 
 def test_code_is_shorter_without_what_is_not_expected() -> None:
