@@ -130,7 +130,8 @@ class _Writer:
                 words += [f"m.get({self.keep(one.name)})" for one in states if number_of_values(one)]
             elif number_of_values(fact):
                 words.append(cell)
-        columns = self.keep(tuple(one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)))
+        facts = [one.meaning.name for one in self.columns.facts if isinstance(one.meaning, FactPlan)]
+        columns = self.keep("\n".join(facts))  # one text, whose hash is known
         return "".join(f"{one}, " for one in (columns, *own)), "".join(f"{one}, " for one in words)
 
     def ids(self, names: list[Column]) -> list[str]:

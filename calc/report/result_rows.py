@@ -103,10 +103,8 @@ class HouseholdTable(ResultTable):
         columns = {name: place for place, name in enumerate(self.paying)}
         self.column = {at: columns[name] for at, name in enumerate(self.names) if name in columns}
         self.blank = [""] * len(self.paying)
-        zero = self.amounts[0]
-        ends = ["determined", zero, zero, *([zero] if self.has_yearly else []), *self.blank, "", "", "", ""]
-        self.nothing = ",".join(ends) + "\n"
-        """The end of `line` for a household with no benefit granted or open."""
+        self._ends: dict[tuple[Any, ...], str] = {}
+        """Ends of lines, behind the number of members, by what is granted, what is open, and the needs."""
 
     @property
     def headings(self) -> Row:
@@ -134,9 +132,17 @@ class HouseholdTable(ResultTable):
 
         Only for an id that needs no quotation marks, and without a reason or extra columns.
         """
+        key = (*digest[0], None, *digest[1], digest[5])
+        end = self._ends.get(key)
+        if end is None:
+            end = self._end(digest)
+            if len(self._ends) < _MOST_AMOUNTS:
+                self._ends[key] = end
+        return f"{id},{self.month},{members},{end}"
+
+    def _end(self, digest: HouseholdSummary) -> str:
+        """Writes the part of a line that households with the same summary share."""
         granted, opened, at_least, total, yearly, needs = digest
-        if not (granted or opened):
-            return f"{id},{self.month},{members},{self.nothing}"
         amounts, names = self.amounts, self.names
         paid, counts = self.granted(granted)
         status, open_ = "determined", ""
@@ -145,10 +151,8 @@ class HouseholdTable(ResultTable):
         lacks, unset = self.needs(needs) if needs else ("", "")
         sum_ = "" if total is None else amounts[total]
         of_year = "" if not self.has_yearly else "," if yearly is None else f",{amounts[yearly]}"
-        return (
-            f"{id},{self.month},{members},{status},{sum_},{amounts[at_least]}{of_year},"
-            f"{','.join([*paid, ';'.join(counts)])},{open_},{lacks},{unset}\n"
-        )
+        counted = ",".join([*paid, ";".join(counts)])
+        return f"{status},{sum_},{amounts[at_least]}{of_year},{counted},{open_},{lacks},{unset}\n"
 
     def rows(
         self, id: str, members: Sequence[str], raw: RawOutcome | None, digest: HouseholdSummary, cells: Row, reason: Any
