@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -21,8 +23,12 @@ PROCESSES = 2
 SERVERS = {"postgres", "spark", "cluster"}
 """Fixtures that take seconds to begin; what uses one is slow, and runs in one process with all others that do."""
 
-os.environ["DOUDI_CACHE"] = "off"
-"""Tests leave nothing in the folder of who runs them; those of kept plans set one of their own."""
+KEPT_PLANS = "" if "PYTEST_XDIST_WORKER" in os.environ else mkdtemp(prefix="doudi-tests-")
+"""The folder of kept plans of all processes of a run: tests leave nothing in the folder of who runs them."""
+if KEPT_PLANS:
+    os.environ["DOUDI_CACHE"] = KEPT_PLANS
+# as images of containers set it, and then each of the thousands of started commands would compile the program anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # no deadline: a machine that is busy with other things is no mistake
 hypothesis.settings.register_profile("few", derandomize=True, deadline=None, print_blob=True)
@@ -49,6 +55,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("spark" if fixture == "cluster" else fixture))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+def pytest_unconfigure() -> None:
+    if KEPT_PLANS:
+        shutil.rmtree(KEPT_PLANS, ignore_errors=True)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from calc.cli.options import bom_option, labels_option, month_option, month_wanted, option, require_month, rules_file
+from calc.cli.options import (
+    bom_option,
+    labels_option,
+    month_option,
+    month_wanted,
+    option,
+    plan_in_month,
+    require_month,
+    rules_file,
+)
 
 if TYPE_CHECKING:
     from calc.batch.job import BatchJob
@@ -123,12 +132,11 @@ def job_of(language: str, options: dict[str, Any]) -> BatchJob:
     Raises click.UsageError, and InputErrors for the rules.
     """
     from calc.batch.job import BatchJob
-    from calc.rules.read_rulebook import read_rules
 
     given = dict(options)
     rules, month, months = (given.pop(name, None) for name in ("rules_path", "month", "months"))
-    book = given.pop("book", None) or read_rules(rules_file(rules))
-    plans, settings = _plans(book, month, months, given.pop("settings", ()), language)
+    wanted = _months_asked(month, months, language)
+    plans, settings = _plans(rules_file(rules), wanted, given.pop("settings", ()), language, given.pop("book", None))
     given["columns"] = mapping(given["columns"], language)
     given["ledger_map"] = ledger_map = _ledger_map(given.pop("columns_file"), plans[-1])
     if ledger_map is not None and ledger_map.words:
@@ -149,26 +157,37 @@ def _ledger_map(path: str | None, plan: Plan) -> LedgerMap | None:
 
 
 def _plans(
-    rulebook: Rulebook, month: str | None, months: str | None, settings: tuple[str, ...], language: str
+    rules: str, wanted: list[int], settings: tuple[str, ...], language: str, known: Rulebook | None
 ) -> tuple[list[Plan], Settings]:
-    """Makes the plan of each month, and the values set for households."""
+    """Makes the plan of each month, and the values set for households; `known` are the rules if they have been read."""
     from calc.households.overrides import Settings, parse_settings
-    from calc.report.ui_text import say
     from calc.rules.kept_versions import KeptVersions
     from calc.rules.plan_month import plan_for
+    from calc.rules.read_rulebook import read_rules
 
-    if month and months:
-        raise click.UsageError(say("month-or-months", language))
-    wanted = [month_wanted(month, language)] if months is None else _months(months, language)
-    require_month(rulebook, wanted[0], language)
     kept = KeptVersions()
-    plans = [plan_for(rulebook, one, kept=kept) for one in wanted]
+    if len(wanted) == 1:
+        plans = [plan_in_month(rules, wanted[0], language, known)]
+    else:
+        known = known or read_rules(rules)
+        require_month(known, wanted[0], language)
+        plans = [plan_for(known, one, kept=kept) for one in wanted]
     changes = Settings()
     if settings:
         changes = parse_settings(settings, plans[-1])
         if changes.parameters:
-            plans = [plan_for(rulebook, one, changes.parameters, kept) for one in wanted]
+            known = known or read_rules(rules)
+            plans = [plan_for(known, one, changes.parameters, kept) for one in wanted]
     return plans, changes
+
+
+def _months_asked(month: str | None, months: str | None, language: str) -> list[int]:
+    """Lists the months of `--month` or `--months`. Raises click.UsageError."""
+    from calc.report.ui_text import say
+
+    if month and months:
+        raise click.UsageError(say("month-or-months", language))
+    return [month_wanted(month, language)] if months is None else _months(months, language)
 
 
 def _months(text: str, language: str) -> list[int]:

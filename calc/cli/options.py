@@ -177,12 +177,16 @@ def plan_asked(rules_path: str | None, month: str | None, language: str, book: R
 
     Raises InputErrors for mistakes in the rules.
     """
+    return plan_in_month(rules_file(rules_path), month_wanted(month, language), language, book)
+
+
+def plan_in_month(path: str, month: int, language: str, book: Rulebook | None = None) -> Plan:
+    """Plans a month of a rules file, or takes the plan that was kept of it; errors as in `plan_asked`."""
     from calc.rules.plan_cache import keep_plan, kept_plan
 
-    wanted, path = month_wanted(month, language), rules_file(rules_path)
-    plan = kept_plan(path, wanted)
+    plan = kept_plan(path, month)
     if plan is None:
-        _, plan = _read_and_planned(path, wanted, language, book)
+        _, plan = _read_and_planned(path, month, language, book)
         keep_plan(path, plan)
     return plan
 

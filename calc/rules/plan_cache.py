@@ -187,8 +187,11 @@ def _require_private(about: os.stat_result) -> None:
 
 def _private_bytes(folder: str, name: str) -> bytes:
     _require_private(os.stat(folder))
-    with open(os.path.join(folder, name), "rb") as file:
+    path = os.path.join(folder, name)
+    with open(path, "rb") as file:
         _require_private(os.fstat(file.fileno()))
+        with suppress(OSError):
+            os.utime(path)  # so that those go first which nobody uses
         return file.read()
 
 
@@ -207,7 +210,7 @@ def _place(folder: str, name: str, data: bytes) -> None:
 
 
 def _remove_oldest(folder: str) -> None:
-    """Removes all but the newest plans, and what processes that were stopped have left."""
+    """Removes all but the plans used last, and what processes that were stopped have left."""
     with os.scandir(folder) as found:
         files = [(entry.stat().st_mtime_ns, entry.path) for entry in found if ".plan" in entry.name]
     for _, path in sorted(files, reverse=True)[MOST_FILES:]:

@@ -15,6 +15,7 @@ import pytest
 from calc.cli import run
 from calc.report import as_xlsx
 from tests.cli.run import ROOT, RULES, Ran, doudi
+from tests.support.seeds import spread
 
 pytest.importorskip("xlsxwriter")
 pytest.importorskip("python_calamine")
@@ -88,18 +89,20 @@ def test_ids_are_the_same_in_every_language(tmp_path: Path, lang: str, options: 
     assert sheets(rejects) == {"Rejects": found["Rejects"]} and sheets(totals) == {"Totals": found["Totals"]}
 
 
-@pytest.mark.parametrize("by", ["household", "benefit"])
+FORMS = [
+    ("a.xlsx", ZH, []),
+    ("a.xlsx", ZH, ["--explain"]),
+    ("a.xlsx", ZH, ["--ids"]),
+    ("a.xlsx", "en_US.UTF-8", ["--labels"]),
+    ("a.csv", ZH, []),
+    ("a.csv", ZH, ["--labels"]),
+    ("a.csv", "en_US.UTF-8", ["--labels", "--bom"]),
+]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "lang", "options"),
-    [
-        ("a.xlsx", ZH, []),
-        ("a.xlsx", ZH, ["--explain"]),
-        ("a.xlsx", ZH, ["--ids"]),
-        ("a.xlsx", "en_US.UTF-8", ["--labels"]),
-        ("a.csv", ZH, []),
-        ("a.csv", ZH, ["--labels"]),
-        ("a.csv", "en_US.UTF-8", ["--labels", "--bom"]),
-    ],
+    ("by", "name", "lang", "options"), spread([(by, *form) for by in ("household", "benefit") for form in FORMS], 5)
 )
 def test_what_is_written_is_read_again(
     tmp_path: Path, plain: Path, by: str, name: str, lang: str, options: list[str]

@@ -17,7 +17,7 @@ from calc.rules.toml_document import month_text
 from tests.ledger.fuzz import BENCH, JSONL, SMALL, mutated
 from tests.support.ledgers import DISTRICT, MONTHS, SMALLVILLE
 
-COUNT = int(os.environ.get("DOUDI_FUZZ", "5000")) // 100
+COUNT = int(os.environ.get("DOUDI_FUZZ", "1500")) // 100
 SEED = int(os.environ.get("DOUDI_SEED", "1"))
 BASES = ((SMALLVILLE, SMALL), (SMALLVILLE, JSONL), (DISTRICT, BENCH))
 OF_AN_ENGINE = ("households that duckdb left", "engine: ", "households whose rows are not adjacent")
