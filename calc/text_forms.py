@@ -14,6 +14,7 @@ _INVISIBLE_MARK = late_pattern(f"[{INVISIBLE}]")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _PLAIN = _WIDE | dict.fromkeys(_INVISIBLE)
 _WRAPPED = late_pattern(r'\s*="(.*)"\s*', re.DOTALL)
+_WHOLE = late_pattern(r"\s*(\d{1,9})\.0{1,3}\s*")
 _BLANKS = late_pattern(r"(?<!\d)\s+|\s+(?!\d)")
 _HEADING_DASH = late_pattern(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
 _WORD_DASH = late_pattern(r"(?<=[a-z\u00df-\u024f])[-_]+(?=[a-z\u00df-\u024f])")
@@ -45,6 +46,14 @@ def unwrapped(text: str) -> str:
         return text
     match = _WRAPPED.fullmatch(visible(text))
     return match.group(1).replace('""', '"') if match is not None else text
+
+
+def whole_code(text: str) -> str:
+    """Takes the decimals from a code that a program wrote as a number: `2.0` in a column of codes with empty cells."""
+    if "." not in text and "．" not in text:
+        return text
+    match = _WHOLE.fullmatch(half_width(text))
+    return match.group(1) if match is not None else text
 
 
 @lru_cache(maxsize=4096)

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 _MOST_BLANKS = 12
 """Facts whose blank cells are listed, in the order of the rules."""
+_MOST_UNKNOWN = 30
+"""Unknown headings that are printed; the others are counted."""
 _MOST_REASONS = 6
 """Reasons listed for which DuckDB left households to the row engine."""
 
 
 def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], language: str) -> None:
-    """Prints each unknown heading or key once, with its file and the most similar known one."""
+    """Prints unknown headings and keys, each once, with its file and the most similar known one; counts many."""
     from calc.diagnostics.messages import LEVELS, help_text, message
     from calc.diagnostics.punctuation import colon, semicolon
 
@@ -45,11 +47,15 @@ def warn_of_unknown_columns(unknown_ones: Iterable[tuple[str, UnknownColumn]], l
         if key in printed:
             continue
         printed.add(key)
+        if len(printed) > _MOST_UNKNOWN:
+            continue
         level = LEVELS[language][False]
         text = message(unknown.code, {"heading": quoted(unknown.heading), "path": unknown.path}, language)
         if unknown.near:
             text += f"{semicolon(language)}{help_text('did-you-mean', {'name': unknown.near}, language)}"
         remark(f"{path}{_position(unknown)}: {level}[unknown-column]{colon(language)}{text}", False)
+    if len(printed) > _MOST_UNKNOWN:
+        remark(say("more-of-these", language, count=len(printed) - _MOST_UNKNOWN, code="unknown-column"), False)
 
 
 def _position(unknown: UnknownColumn) -> str:

@@ -408,9 +408,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "check-failed/values": ("the data check “{label}” failed: {values}", "未通过数据检查“{label}”：{values}"),
     # ledgers
     "not-xlsx": ("the file is not a workbook (.xlsx, .xls, .ods)", "文件不是工作簿（.xlsx、.xls、.ods）"),
+    "not-xlsx/page": (
+        "the file is a web page without a table, whatever its name says",
+        "文件其实是网页（HTML），而且其中没有表格",
+    ),
     "not-xlsx/old": (
-        "the workbook has another format (.xlsb, or .xls of Excel 95): save it as .xlsx",
-        "工作簿是其他格式（.xlsb、Excel 95 的 .xls），请另存为 .xlsx",
+        "the workbook has another format (.xlsb, .xls of Excel 95, XML of Excel 2003): save it as .xlsx",
+        "工作簿是其他格式（.xlsb、Excel 95 的 .xls、Excel 2003 的 XML），请另存为 .xlsx",
     ),
     "not-xlsx/encrypted": (
         "the workbook is protected with a password: save it without one",

@@ -28,7 +28,7 @@ from calc.late_pattern import late_pattern
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import BadNumber
-from calc.text_forms import clean_id, folded_word, half_width, unwrapped, visible
+from calc.text_forms import clean_id, folded_word, half_width, unwrapped, visible, whole_code
 
 Shown = Union[str, tuple[str, str]]
 """A value as messages show it: one text, or one in English and one in Chinese."""
@@ -195,10 +195,12 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
 
 def _yes_no(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     value = yes_no_in(raw)
-    if value is None and raw.__class__ is str and fact.words:
-        word = fact.words.get(folded_word(raw))
+    if value is None and raw.__class__ is str:
+        code = whole_code(raw)
+        word = fact.words.get(folded_word(code)) if fact.words else None
         if word is not None:
             return word == "yes" if word else NOT_KNOWN
+        value = yes_no_in(code)
     return _wrong("not-yes-no", fact, raw, show_ids) if value is None else value
 
 
@@ -237,7 +239,10 @@ def _option(fact: FactPlan, text: str) -> str | None:
     if text in fact.type.options:
         return text
     found = fact.words.get(folded_word(text)) if fact.words else None  # none of them is an option's own word
-    return word_in(text, fact.type.options, fact.options_en) if found is None else found
+    found = word_in(text, fact.type.options, fact.options_en) if found is None else found
+    if found is None and (code := whole_code(text)) != text:
+        return _option(fact, code)
+    return found
 
 
 def _text(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:

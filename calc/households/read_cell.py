@@ -21,7 +21,7 @@ from calc.households.cell_values import (
 )
 from calc.households.several_facts import SeveralFacts
 from calc.rules.plan import OPEN, FactPlan, Plan
-from calc.text_forms import folded_word, unwrapped
+from calc.text_forms import folded_word, unwrapped, whole_code
 
 Others = Mapping[str, Declared]
 """Values of other facts, by name."""
@@ -45,7 +45,8 @@ def read_cell(
         return read, _NONE
     text = unwrapped(text)
     if not isinstance(read, CellError):
-        return read, fact.sets.get(folded_word(text), _NONE)
+        own = fact.sets.get(folded_word(text))
+        return read, fact.sets.get(folded_word(whole_code(text)), _NONE) if own is None else own
     return _several(fact, text, read, show_ids) if fact.holds or fact.several else (read, _NONE)
 
 
@@ -56,9 +57,9 @@ def _several(fact: FactPlan, text: str, misread: CellError, show_ids: bool) -> t
         if len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.clear()
         known = _KNOWN[id(fact)] = SeveralFacts((fact, *fact.holds))
-    pieces = known.pieces(text)
+    pieces = known.pieces(whole_code(text))
     if pieces is None:
-        left = known.left_over(text)
+        left = known.left_over(whole_code(text))
         if left is None:
             return misread, _NONE
         names = (", ".join(one.name for one in known.facts), "、".join(one.name for one in known.facts))

@@ -109,6 +109,14 @@ class Naming:
             words += [en for word, en in pairs if word in words]
         return re.compile(rf"(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?:的|'s)?[\s_-]*(.+)", re.I | re.S)
 
+    def may_be_household(self, heading: str) -> bool:
+        """Says whether a heading is that of a number of households, by the rules' `household_id_words`."""
+        return len(heading) < _LONGEST and folded(heading) in self._household_words
+
+    @cached_property
+    def _household_words(self) -> frozenset[str]:
+        return frozenset(map(folded, self.plan.title.get("household_id_words", ())))
+
     def meaning_of_unnamed(self, at: int) -> Meaning:
         """Finds the meaning that the user gave a column without a heading, by its place: `column 6`, `第6列`."""
         key = next((one for one in map(folded, unnamed_texts(at)) if one in self.mapped), None)
@@ -205,6 +213,9 @@ class Header:
             ]
             if HOUSEHOLDS not in meanings and HEAD_NUMBER in meanings:  # the last one: a copy has ids there
                 meanings[len(meanings) - 1 - meanings[::-1].index(HEAD_NUMBER)] = HOUSEHOLDS
+            elif HOUSEHOLDS not in meanings and not naming.is_register:
+                own = [at for at, one in enumerate(headings) if meanings[at] is None and naming.may_be_household(one)]
+                meanings = [HOUSEHOLDS if [at] == own else one for at, one in enumerate(meanings)]
         self.all = [Column(at, *one) for at, one in enumerate(zip(headings, meanings, strict=True))]
         self.by_word = {one.meaning: one for one in reversed(self.all) if isinstance(one.meaning, str)}
         self.facts = [one for one in self.all if isinstance(one.meaning, FactPlan)]

@@ -17,7 +17,7 @@ from calc.ledger.header import Header, Naming, unnamed_texts
 from calc.ledger.heading_places import heading_places
 from calc.ledger.heading_row import heading_row
 from calc.ledger.json_records import JsonLines, copied
-from calc.ledger.open_files import DELIMITERS, JSON_LINES, PARQUET, LedgerFile
+from calc.ledger.open_files import DELIMITERS, JSON_LINES, MOST_UNENDED, PARQUET, LedgerFile
 from calc.ledger.payment_list import payment_heading
 from calc.ledger.set_aside import SetAsideRows
 from calc.ledger.unclear_columns import unclear_column
@@ -250,8 +250,10 @@ def header_of(file: LedgerFile, naming: Naming) -> Header:
 
 def _head_text(file: LedgerFile) -> str:
     """Reads the first lines of a file."""
-    text = text_of(Block(file, file.begin, file.begin + _HEAD, 1))
-    return text if file.size <= file.begin + _HEAD else text[: text.rfind("\n") + 1] or text
+    with open(file.path, "rb") as source:
+        source.seek(file.begin + _HEAD)
+        end = file.begin + _HEAD + len(source.readline(MOST_UNENDED))  # the last line may be that of many headings
+    return text_of(Block(file, file.begin, end, 1))
 
 
 def _headings(file: LedgerFile, text: str, naming: Naming) -> tuple[LedgerFile, int, Header]:

@@ -155,8 +155,11 @@ class UnknownKeys:
             self.found = set(self.first())
 
     def first(self) -> tuple[str, ...]:
-        """The first ones in their order."""
-        return tuple(sorted(self.found)[:MOST_UNKNOWN])
+        """The first ones in their order, those that may decide money before others: none of these may be left out."""
+        return tuple(sorted(self.found, key=self._order)[:MOST_UNKNOWN])
+
+    def _order(self, key: str) -> tuple[bool, str]:
+        return not self.naming.unknown(key).decides_money, key
 
     def _is_unknown(self, key: str) -> bool:
         meaning = self.naming.meaning(key)

@@ -125,7 +125,7 @@ class Ledger:
             for part in self.parts
             if part.json is None
             for one in part.columns.unknown
-            if part.columns.place_of(one.heading) not in kept
+            if not kept or part.columns.place_of(one.heading) not in kept
         ]
         return [*found, *self.gone.warnings]
 

@@ -14,22 +14,27 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from calc.diagnostics.diagnostic import InputErrors, Place
+from calc.diagnostics.source import Source
 from calc.households.cell_values import read_value
 from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, LEDGER_HEADINGS, MEMBERS, NAME, relation_to_head
 from calc.language.types import MEMBER
 from calc.ledger.cell_marks import CELLS, marked
 from calc.ledger.csv_blocks import Block, blocks_of, cut, records, text_of
-from calc.ledger.header import IGNORED, Header, Meaning, Naming
+from calc.ledger.header import IGNORED, Header, Meaning, Naming, is_unnamed, unnamed_texts
+from calc.ledger.heading_units import is_row_of_units, unit_above, with_unit, with_units
 from calc.ledger.household_ids import made_id
 from calc.ledger.household_runs import is_empty
 from calc.ledger.open_files import CSV, JSON_LINES, LedgerFile
 from calc.ledger.set_aside import SetAsideRows
+from calc.ledger.two_row_headings import NUMBER, joined_rows
+from calc.ledger.unclear_columns import unclear_column
 from calc.record import Record, replace
 from calc.rules.plan import FactPlan
 from calc.temporary_folder import TemporaryFolder
+from calc.text_forms import visible
 
-_NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
-_NUMBERED = re.compile(rf"\s*(?:家庭)?(?:成员|member)[\s_(（-]*{_NUMBER}[\s_.、:：)）-]*(\D.*)", re.I | re.S)
+_NUMBERED = re.compile(rf"\s*(?:家庭)?(?:成员|member)[\s_(（-]*{NUMBER}[\s_.、:：)）-]*(\D.*)", re.I | re.S)
 _DIGITS = {one: number for number, one in enumerate("一二三四五六七八九十", 1)}
 _ROWS = 20
 _LEAST = 2
@@ -56,8 +61,11 @@ def across_columns(headings: Sequence[str], naming: Naming) -> list[AcrossColumn
     """Finds whose the columns are; None where headings do not have members across."""
     numbered = [_NUMBERED.fullmatch(one) for one in headings]
     found = []
-    for heading, match in zip(headings, numbered, strict=True):
+    for at, (heading, match) in enumerate(zip(headings, numbered, strict=True)):
         meaning, number = naming.meaning(heading), HOUSEHOLD
+        if meaning is None and is_unnamed(heading):
+            meaning = naming.meaning_of_unnamed(at)
+            heading = meaning.name if isinstance(meaning, FactPlan) else meaning or ""
         if meaning is None and match is not None:
             digits, heading = match.groups()
             number, meaning = _DIGITS.get(digits) or int(digits), naming.meaning(heading)
@@ -72,6 +80,25 @@ def across_columns(headings: Sequence[str], naming: Naming) -> list[AcrossColumn
     return found if len(known) >= _LEAST else None
 
 
+def _headings_across(rows: Sequence[Sequence[str]], naming: Naming) -> tuple[int, list[AcrossColumn]] | None:
+    """Finds the row of headings with members across, of two rows the lower one, or a row of units below; else None."""
+    for place, headings in enumerate(rows):
+        columns, first = across_columns(headings, naming), place
+        if columns is None and place:
+            first = place - 1
+            joined = joined_rows(rows[first : place + 1], naming.meaning, lambda one: naming.unknown(one).decides_money)
+            columns = None if joined is None else across_columns(joined, naming)
+        if columns is not None:
+            plain = [one.heading for one in columns]
+            units = with_unit(plain, unit_above(rows[:first]), naming.meaning)
+            if place + 1 < len(rows) and is_row_of_units(rows[place + 1]):
+                place += 1
+                units = with_units(units, rows[place], naming.meaning)
+            return place, [one if text == one.heading else replace(one, heading=text, meaning=naming.meaning(text))
+                           for one, text in zip(columns, units, strict=True)]  # fmt: skip
+    return None
+
+
 def _is_of_member(meaning: Meaning) -> bool:
     return meaning in (NAME, ID) or (isinstance(meaning, FactPlan) and meaning.type.level == MEMBER)
 
@@ -81,21 +108,27 @@ def _copied(at: int, file: LedgerFile, naming: Naming, path: str) -> LedgerFile:
         return file
     first = next(blocks_of(file, file.begin), None)
     head = () if first is None else islice(records(text_of(first), file.delimiter), _ROWS)
-    for place, (_, row) in enumerate(head):
-        headings = [one.strip() for one in row]
-        columns = across_columns(headings, naming)
-        if columns is not None:
-            rows = _Rows(at, columns, Header(headings, naming))
-            with open(path, "w", encoding="utf-8", errors="replace") as copy:
-                for line in rows.lines(file, cut(file, file.begin), place):
-                    copy.write(line)
-            return replace(file, path=path, format=JSON_LINES, encoding="utf-8", delimiter="", begin=0,
-                           size=os.path.getsize(path), is_guessed=False, set_aside=rows.set_aside)  # fmt: skip
-    return file
+    texts = [[one.strip() for one in row] for _, row in head]
+    found = _headings_across(texts, naming)
+    if found is None:
+        return file
+    place, columns = found
+    rows = _Rows(at, columns, Header(texts[place], naming))
+    with open(path, "w", encoding="utf-8", errors="replace") as copy:
+        for line in rows.lines(file, cut(file, file.begin), place):
+            copy.write(line)
+    if rows.unnamed:
+        place_of_file = Place(Source(file.shown, ""))
+        raise InputErrors([unclear_column("unclear-column/unnamed", place_of_file, unnamed_texts(one))
+                           for one in sorted(rows.unnamed)])  # fmt: skip
+    return replace(file, path=path, format=JSON_LINES, encoding="utf-8", delimiter="", begin=0,
+                   size=os.path.getsize(path), is_guessed=False, set_aside=rows.set_aside)  # fmt: skip
 
 
 class _Rows:
-    """Writes the rows of a file as objects. `set_aside` counts those that are totals and signatures."""
+    """Writes the rows of a file as objects. `set_aside` counts those that are totals and signatures, `unnamed` are the
+    places of columns without a heading that have cells.
+    """
 
     def __init__(self, at: int, columns: list[AcrossColumn], header: Header) -> None:
         plan = header.naming.plan
@@ -105,6 +138,7 @@ class _Rows:
         self.least = 1 + max(place for place, one in enumerate(columns) if one.meaning not in (None, IGNORED))
         self.is_set_aside = SetAsideRows(header, plan).has
         self.set_aside = 0
+        self.unnamed: set[int] = set()
         self.relation = relation_to_head(plan)
         self.words = tuple(plan.title.get("head_words", ()))
         self.has_household = any(one.meaning == HOUSEHOLDS for one in columns)
@@ -133,9 +167,11 @@ class _Rows:
         own: dict[str, object] = {}
         people: dict[int, dict[str, str]] = {}
         meanings: dict[int, dict[object, str]] = {}
-        for one, cell in zip(self.columns, row, strict=False):
-            if not cell.strip() or not one.heading:
+        for at, (one, cell) in enumerate(zip(self.columns, row, strict=False)):
+            if not visible(cell).strip() or one.meaning == IGNORED:
                 continue
+            if not one.heading:
+                self.unnamed.add(at)
             if one.number == HOUSEHOLD:
                 own[one.heading] = cell
             else:

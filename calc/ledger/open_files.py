@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.foreign_reasons import system_reason
 from calc.diagnostics.source import Source
-from calc.record import Record
+from calc.record import Record, replace
 from calc.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from calc.ledger.xlsx.to_csv import SheetsRead
 
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "gb18030")
 _CHINESE = ("gbk", "gb2312", "cp936", "hz")
 SAMPLE = 1 << 18
+_NO_TEXT = bytes([*range(9), *range(14, 27)])
+"""Signs that a table of text does not have."""
 _MANY = 1 << 20
 _PLAIN_ONES = 20
 MOST_UNENDED = 16_000_000
@@ -99,7 +101,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
         raise cannot_read(shown, error) from None
     if sample.startswith(b"PAR1"):
         return [LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))]
-    if is_workbook(sample) or path.lower().endswith((".xlsx", ".xlsm")):
+    if is_workbook(sample) or (path.lower().endswith((".xlsx", ".xlsm")) and not _is_text(sample)):
         from calc.ledger.xlsx.to_csv import copy_sheets
 
         found = copy_sheets(
@@ -137,7 +139,33 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
     delimiter = reading.delimiter or (delimiter_of(text) if format == CSV else "")
     is_guessed = format == CSV and reading.delimiter is None
     size = os.path.getsize(path)
-    return [LedgerFile(shown, path, format, encoding, delimiter, begin, size, folder=folder, is_guessed=is_guessed)]
+    made = LedgerFile(shown, path, format, encoding, delimiter, begin, size, folder=folder, is_guessed=is_guessed)
+    is_markup = format == CSV and text.lstrip()[:1] == "<"
+    return [(_page(at, made, text, naming) if is_markup else None) or made]
+
+
+def _page(at: int, file: LedgerFile, text: str, naming: Naming | None) -> LedgerFile | None:
+    """Copies the tables of a web page; None for a text that is none. Raises InputErrors for one without a table."""
+    from calc.ledger.web_page import copy_page, is_page
+    from calc.ledger.xlsx.to_csv import SheetsRead
+    from calc.ledger.xlsx.zip_archive import BadWorkbook
+
+    copied = os.path.join(file.folder, f"page-{at}")
+    try:
+        if not is_page(text):
+            return None
+        copy_page(file, copied, naming)
+    except BadWorkbook as unfit:
+        raise InputErrors([Diagnostic(unfit.code, Place(Source(file.shown, "")), unfit.values)]) from None
+    sheets = SheetsRead(file.shown, (file.shown,), (copied,), (), False)
+    return replace(file, path=copied, encoding="utf-8", delimiter=",", begin=0, size=os.path.getsize(copied),
+                   is_guessed=False, sheets=sheets)  # fmt: skip
+
+
+def _is_text(sample: bytes) -> bool:
+    """Says whether a file holds text, whatever its name: a table of text may have the name of a workbook."""
+    plain = sample[2:] if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else sample
+    return bool(plain) and (plain is not sample or not any(one in sample for one in _NO_TEXT))
 
 
 def cannot_read(path: str, error: Exception) -> InputErrors:

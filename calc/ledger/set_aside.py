@@ -13,7 +13,7 @@ from calc.households.cell_values import CellError
 from calc.households.headings import HOUSEHOLDS, NAME
 from calc.households.read_cell import read_cell
 from calc.language.types import CHOICE, MEMBER, YES_NO
-from calc.ledger.header import Header
+from calc.ledger.header import IGNORED, Header
 from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import INVISIBLE, clean_id, folded
 
@@ -29,7 +29,8 @@ class SetAsideRows:
     """Says which rows of a file are totals or signatures: one of their first two texts is a word of the rules.
 
     A row in which a fact of a person is stated that is no amount, count or date is never one of them. Rows that repeat
-    one of those up to the headings are none of a household either.
+    one of those up to the headings are none of a household either, nor those with a text in the first column alone, if
+    that is not read.
     `doubtful_ids` is a pattern of ids of rows to be looked at, `names` one of what is in a name of such a row.
     """
 
@@ -53,6 +54,7 @@ class SetAsideRows:
         self._last_ones = last | {"：" for one in last if one == ":"}
         latin = [re.escape(one.split()[0]) for one in plan.title.get("set_aside_words", ()) if one.isascii()]
         self._latin = re.compile("|".join(latin) or "(?!)", re.IGNORECASE)
+        self.has_labels = columns.width > 1 and columns.all[0].meaning in (None, IGNORED)
         self._facts = [(one.at, one.meaning) for one in columns.facts if isinstance(one.meaning, FactPlan)]
 
     def is_word(self, text: str) -> bool:
@@ -77,11 +79,15 @@ class SetAsideRows:
     def has(self, row: Sequence[str]) -> bool:
         """Says whether a row is a total or a signature, or repeats one of those up to the headings."""
         first = [one for one in row if one.strip()][:_FIRST]
-        if first and self._repeats(row):
+        if first and (self._repeats(row) or self._is_label(row)):
             return True
         if not any(map(self.is_word, first)) and not self.names_total(row):
             return False
         return not any(_is_of_person(fact, row[at]) for at, fact in self._facts if at < len(row) and row[at].strip())
+
+    def _is_label(self, row: Sequence[str]) -> bool:
+        """Says whether a row has one text alone, in a first column that is not read: a village, a number prefilled."""
+        return self.has_labels and bool(row[0].strip()) and not any(map(str.strip, row[1:]))
 
     def _repeats(self, row: Sequence[str]) -> bool:
         """Says whether the texts of a row are those of a row up to the headings, each in its place."""

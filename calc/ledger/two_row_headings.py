@@ -24,6 +24,9 @@ _CAPTION = re.compile(r"[:：]|\d.*\d.*\d.*\d", re.DOTALL)
 """A title with a date, or a line such as 填报单位：…"""
 _VALUE = re.compile(r"[\d０-９]")
 _YEAR, _MONTH = re.compile("年|annual|year"), re.compile("月|month")
+NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
+_OF_MEMBER = re.compile(rf"(?:家庭)?(?:成员|member)[\s_(（-]*{NUMBER}[\s_)）-]*", re.IGNORECASE)
+"""The heading over the columns of one of several members across."""
 _UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]")
 
 
@@ -52,7 +55,9 @@ def joined_rows(rows: Sequence[Texts], meaning: IsKnown, may_decide: Callable[[s
 def _may_be_upper(above: list[str], below: list[str], meaning: IsKnown, may_decide: Callable[[str], bool]) -> bool:
     """Says whether a row has headings, and is no title: one of them means something, and one has others below."""
     texts = [one for one in above if one]
-    if not texts or any(len(one) > _LONGEST or _CAPTION.search(one) for one in texts):
+    if not texts or sum(_OF_MEMBER.fullmatch(one) is not None for one in texts) > 1:
+        return bool(texts)
+    if any(len(one) > _LONGEST or _CAPTION.search(one) for one in texts):
         return False
     if len(set(texts)) == 1 and above[0]:
         return False
@@ -92,6 +97,8 @@ def _heading(own: str, group: str, lower: str, meaning: IsKnown) -> str:
     if not group:
         return lower
     fact = meaning(lower)
+    if _OF_MEMBER.fullmatch(group):
+        return f"{group} {lower}"
     if fact is None or (isinstance(fact, FactPlan) and _contradicts(group, lower, fact)):
         return f"{group} {lower}"
     unit = _UNIT.search(group) if isinstance(fact, FactPlan) and not _UNIT.search(lower) else None

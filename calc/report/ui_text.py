@@ -523,6 +523,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the engine {engine} keeps only columns that every file has",
         "引擎 {engine} 只能保留每个文件中都有的列",
     ),
+    "unfit-columns": (
+        "the engine {engine} does not read files of more than 1,000 columns",
+        "引擎 {engine} 不读取超过 1000 列的文件",
+    ),
     "unfit-numbers": (
         "these rules derive facts from identity numbers in a way the engine {engine} does not support",
         "本规则由证件号推出事项的方式，引擎 {engine} 不支持",

@@ -140,6 +140,7 @@ SHAPES: dict[str, dict[str, tuple[Test, str]]] = {
         "not_known_words": _TEXTS,
         "head_words": _TEXTS,
         "payment_words": _TEXTS,
+        "household_id_words": _TEXTS,
         "note": _TEXT,
         "note_en": _TEXT,
     },

@@ -81,3 +81,25 @@ def test_without_household_numbers(tmp_path: Path) -> None:
 def test_a_column_of_money_that_means_nothing_stops_the_run(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", [[*HEAD, "成员2核定收入"], [*A, "5"]])
     assert run(["batch", path, *OPTIONS, "--rules", RULES, "--lang", "en"]) == 2
+
+
+@pytest.mark.parametrize("above", [["", "", "单位：万元"], None])
+def test_another_unit_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str], above: list[str] | None) -> None:
+    """Above the headings, or in a row below them: no amount is read as yuan."""
+    units = [["万元" if "工资" in one else "" for one in HEAD]] if above is None else []
+    path = written(tmp_path / "a.csv", [*([above] if above else []), HEAD, *units, A, B])
+    options = [*OPTIONS, *WITHOUT, "--rules", RULES, "--lang", "en", "-o", str(tmp_path / "out.csv")]
+    assert run(["batch", path, *options]) == 2
+    assert "unclear-column" in (said := capsys.readouterr().err) and "工资（万元）" in said
+
+
+def test_a_column_without_a_heading_is_not_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", PLAIN)], *OPTIONS)
+    empty = written(tmp_path / "empty.csv", [[*HEAD, ""], [*A, ""], [*B, " "]])
+    assert must_be_alike(tmp_path, [empty], *OPTIONS) == plain
+    path = written(tmp_path / "a.csv", [[*HEAD, ""], [*A, ""], [*B, "900"]])
+    options = [*OPTIONS, *WITHOUT, "--rules", RULES, "--lang", "en", "-o", str(tmp_path / "out.csv")]
+    assert run(["batch", path, *options]) == 2 and "column 13" in capsys.readouterr().err
+    assert must_be_alike(tmp_path, [path], *OPTIONS, "--map", "column 13=-") == plain
+    found = must_be_alike(tmp_path, [path], *OPTIONS, "--map", "第13列=家庭月收入")
+    assert found["results.csv"] != plain["results.csv"]

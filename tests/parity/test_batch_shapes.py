@@ -61,6 +61,17 @@ def across(households: Households) -> Rows:
     return made
 
 
+def across_two_rows(households: Households) -> Rows:
+    """The same with the number of each member over the columns of that member, and a row of units."""
+    upper, lower = ["户编号"], [""]
+    for one in across(households)[0][1:]:
+        group = "户主" if one.startswith("户主") else f"家庭{one[:3]}"
+        upper.append("" if group in upper else group)
+        lower.append(one.removeprefix("家庭").removeprefix("户主").removeprefix(group[2:]))
+    units = ["" if "工资" not in one else "元" for one in lower]
+    return [["某村花名册"], ["", "单位：元"], upper, lower, units, *across(households)[1:]]
+
+
 def first_only(households: Households) -> Rows:
     """The household number on the first row of each household only."""
     return [HEAD, *[["" if place else row[0], *row[1:]] for one in households for place, row in enumerate(one)]]
@@ -71,7 +82,8 @@ def without_numbers(households: Households) -> Rows:
 
 
 SHAPES: dict[str, Callable[[Households], Rows]] = {
-    "two rows": two_rows, "totals": with_totals, "across": across, "first only": first_only,
+    "two rows": two_rows, "totals": with_totals, "across": across, "across two rows": across_two_rows,
+    "first only": first_only,
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ WORTH = 4 << 20
 """Bytes of a ledger from which `auto` takes the second engine. Whole processes are as fast at some 2.6 MB of CSV
 (14,000 households of the shipped rules, docs/benchmarks.md); below that loading DuckDB and sqlglot takes longer, and a
 little above it is not worth the memory."""
+_MOST_COLUMNS = 1000
+"""Columns of a file above which DuckDB takes more memory than it is worth."""
 _PLAIN = re.compile(r"\w[\w\-. ]*")
 """A name of a benefit that needs no quoting in any file of results."""
 
@@ -58,6 +60,8 @@ def why_not_sql(ledger: Ledger, plans: list[Plan], wanted: ResultSpec, form: str
         return "unfit-set"
     if any(word_of(name) == MEMBERS or ledger.is_fact_only(part, name) for part in ledger.parts for name in asked.kept):
         return "unfit-keep"
+    if any(part.columns.width > _MOST_COLUMNS for part in ledger.parts):
+        return "unfit-columns"
     if numbers_of(ledger.plan, HOUSEHOLD) or not IdentityFacts(ledger.plan).is_plain():
         return "unfit-numbers"
     if not all(_PLAIN.fullmatch(name) for plan in plans for name in plan.benefits):

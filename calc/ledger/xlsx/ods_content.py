@@ -12,6 +12,7 @@ from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
 from calc.ledger.xlsx.merged_cells import Area
 from calc.ledger.xlsx.parse_xml import local_name, parse_xml
 from calc.ledger.xlsx.sheet_limits import LARGEST_OTHER, LAST_COLUMN, LAST_ROW, MOST_CELLS, MOST_MERGED, MOST_TEXT
+from calc.ledger.xlsx.units_shown import unit_beside
 from calc.ledger.xlsx.zip_archive import Archive, BadWorkbook
 
 CONTENT = "content.xml"
@@ -40,6 +41,7 @@ class OdsTables:
         self.merged: list[Area] = []
         self.formula = self.in_cell = False
         self.types: set[str] = set()
+        self.value = ""
         self.text = ""
         self.text_size = 0
 
@@ -58,6 +60,7 @@ class OdsTables:
         elif local in ("table-cell", "covered-table-cell"):
             self.columns = _repeated(attributes, "number-columns-repeated")
             self.types = {value for key, value in attributes.items() if local_name(key) == "value-type"} - {"void"}
+            self.value = _given(attributes, "value")
             self.formula, self.in_cell = bool(_given(attributes, "formula")), True
             self.text, self.text_size = "", 0
             span = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
@@ -100,10 +103,14 @@ class OdsTables:
         self._text_room -= self.text_size * self.rows * self.columns
         if self._text_room < 0:
             raise BadWorkbook("unpacked", most=f"{MOST_TEXT >> 30} GiB")
-        if is_error or not self.types:
+        unit = unit_beside(self.text, self.value) if self.value else ""
+        if is_error or unit or not self.types:
             for row in range(self.row + 1, last_row + 1):
                 for column in range(self.column + 1, last_column + 1):
-                    self.faults.add(row, column, (self.text or "#?") if is_error else "")
+                    if unit and not is_error:
+                        self.faults.add_unit(row, column, unit)
+                    else:
+                        self.faults.add(row, column, (self.text or "#?") if is_error else "")
 
     def _finish(self) -> None:
         self._room -= self.last_row * self.last_column

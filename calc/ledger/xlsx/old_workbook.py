@@ -13,6 +13,7 @@ from typing import BinaryIO
 from calc.ledger.xlsx.faulty_cells import Extent, FaultyCells
 from calc.ledger.xlsx.merged_cells import Area
 from calc.ledger.xlsx.sheet_limits import MOST_CELLS, MOST_MERGED, MOST_TEXT
+from calc.ledger.xlsx.units_shown import unit_in
 from calc.ledger.xlsx.zip_archive import BadWorkbook, is_encrypted
 from calc.record import Record
 
@@ -21,7 +22,8 @@ LARGEST = 64 << 20
 MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 _BEGIN, _END, _SHEET, _PASSWORD, _YEAR, _TEXTS, _MORE = 0x809, 0x0A, 0x85, 0x2F, 0x22, 0xFC, 0x3C
 _MERGED, _SIZE, _SHARED, _FORMULA, _ERROR, _NUMBERS = 0xE5, 0x200, 0xFD, 0x06, 0x205, 0xBD
-_CELLS = frozenset([0x203, 0x27E, _NUMBERS, _SHARED, 0x204, 0xD6, _FORMULA, _ERROR])
+_FORMAT, _STYLE, _NUMBER, _SMALL_NUMBER = 0x41E, 0xE0, 0x203, 0x27E
+_CELLS = frozenset([_NUMBER, _SMALL_NUMBER, _NUMBERS, _SHARED, 0x204, 0xD6, _FORMULA, _ERROR])
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _BIFF8 = 0x600
 _LAST_SECTOR = 0xFFFFFFFA
@@ -108,6 +110,8 @@ def _records(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
 def _measured(data: bytes) -> OldWorkbook:
     sheets: list[tuple[str, int]] = []
     texts: list[bytes] = []
+    formats: dict[int, str] = {}
+    styles: list[str] = []
     from_1904, before = False, 0
     for kind, body in _records(data):
         if kind == _BEGIN and struct.unpack_from("<H", body)[0] != _BIFF8:
@@ -117,14 +121,23 @@ def _measured(data: bytes) -> OldWorkbook:
         if kind == _YEAR:
             from_1904 = body[:1] == b"\1"
         elif kind == _SHEET and body[5] == 0:
-            width, encoding = (2, "utf-16-le") if body[7] & 1 else (1, "latin-1")
-            name = body[8 : 8 + body[6] * width].decode(encoding)
-            sheets.append((name, struct.unpack_from("<I", body)[0]))
+            sheets.append((_text(b"%c\0" % body[6] + body[7:]), struct.unpack_from("<I", body)[0]))
+        elif kind == _FORMAT:
+            formats[struct.unpack_from("<H", body)[0]] = unit_in(_text(body, 2))
+        elif kind == _STYLE:
+            styles.append(formats.get(struct.unpack_from("<H", body, 2)[0], ""))
         elif kind == _TEXTS or (kind == _MORE and before == _TEXTS):
             texts.append(body)
         before = before if kind == _MORE else kind
-    measured = _Sheets(_lengths(texts))
+    measured = _Sheets(_lengths(texts), {at: unit for at, unit in enumerate(styles) if unit})
     return OldWorkbook({name: measured.extent(data, at, name) for name, at in sheets}, measured.areas, from_1904)
+
+
+def _text(body: bytes, at: int = 0) -> str:
+    """Reads a text that begins with the number of its characters and with their width."""
+    size, flags = struct.unpack_from("<HB", body, at)
+    width, encoding = (2, "utf-16-le") if flags & 1 else (1, "latin-1")
+    return body[at + 3 : at + 3 + size * width].decode(encoding)
 
 
 def _lengths(pieces: list[bytes]) -> list[int]:
@@ -159,10 +172,11 @@ def _lengths(pieces: list[bytes]) -> list[int]:
 
 
 class _Sheets:
-    """Measures sheets, and adds up what they take together."""
+    """Measures sheets, and adds up what they take together; `units` are those that styles add to numbers."""
 
-    def __init__(self, lengths: list[int]) -> None:
+    def __init__(self, lengths: list[int], units: dict[int, str]) -> None:
         self.lengths = lengths
+        self.units = units
         self.areas: dict[str, list[Area]] = {}
         self.cells = self.text = 0
 
@@ -189,8 +203,20 @@ class _Sheets:
                     faults.add(row + 1, column + 1, _ERRORS.get(body[6], "#?"))
                 elif kind == _FORMULA and body[6] == 2 and body[12:14] == b"\xff\xff":
                     faults.add(row + 1, column + 1, _ERRORS.get(body[8], "#?"))
+                elif self.units:
+                    self._add_units(faults, kind, body)
         self._add(rows * columns, 0)
         return Extent(rows, columns, count, faults)
+
+    def _add_units(self, faults: FaultyCells, kind: int, body: bytes) -> None:
+        """Adds the numbers of a record to which their style adds a unit."""
+        row, column = struct.unpack_from("<HH", body)
+        is_number = kind in (_NUMBER, _SMALL_NUMBER) or (kind == _FORMULA and body[12:14] != b"\xff\xff")
+        places = range(4, len(body) - 2, 6) if kind == _NUMBERS else (4,) if is_number else ()
+        for at, place in enumerate(places):
+            unit = self.units.get(struct.unpack_from("<H", body, place)[0])
+            if unit:
+                faults.add_unit(row + 1, column + at + 1, unit)
 
     def _add(self, cells: int, text: int) -> None:
         self.cells += cells

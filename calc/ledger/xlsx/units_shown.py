@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 
 from calc.ledger.xlsx.parse_xml import local_name, parse_xml
 
@@ -15,6 +16,7 @@ Units = dict[str, str]
 """By the number of a style of cells the unit that its format adds."""
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 _SCALES = re.compile(r"[0#?],+(?![0#?,])|[!\\]\.|\"\.\"")
+_SHOWN = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 _UNIT = re.compile(r"[十百千万亿]+元?|(?:元\s*)?[/每]\s*(?:年|季度?|天|日|周)")
 
 
@@ -23,6 +25,22 @@ def unit_in(code: str) -> str:
     number = _IN_BRACKETS.sub("", code).partition(";")[0]
     found = None if _SCALES.search(number) else _UNIT.search(re.sub(r"[\"\\!]", "", number))
     return found[0] if found is not None else ""
+
+
+def unit_beside(shown: str, value: str) -> str:
+    """Finds the unit that a cell shows behind the number that it holds; "" for none, and for another number.
+
+    Another one is the number in that unit: 500 shown as `0.05万元`.
+    """
+    found = _UNIT.search(shown)
+    number = _SHOWN.search(shown)
+    if found is None or number is None:
+        return ""
+    try:
+        difference = abs(Decimal(number[0].replace(",", "")) - abs(Decimal(value)))
+    except InvalidOperation:
+        return ""
+    return found[0] if difference * 10 ** len(number[1] or "") <= 1 else ""
 
 
 class _Styles:

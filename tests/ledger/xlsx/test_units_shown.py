@@ -10,6 +10,8 @@ import pytest
 
 from calc.ledger.xlsx.units_shown import unit_in
 from tests.ledger.xlsx.test_faulty_cells import ANNA, BEN, HEADINGS, run
+from tests.support.both_engines import must_be_alike
+from tests.support.workbooks import ods, ods_row
 
 openpyxl = pytest.importorskip("openpyxl")
 AT = HEADINGS.index("养老金")
@@ -75,3 +77,27 @@ def test_a_text_is_read_as_it_is_and_a_column_that_is_not_read_may_have_units(tm
 )  # fmt: skip
 def test_the_unit_of_a_format(code: str, unit: str) -> None:
     assert unit_in(code) == unit
+
+
+def test_an_older_workbook(tmp_path: Path) -> None:
+    """B and D show amounts scaled or in yuan, E holds a text; C is per year, the numbers of a row in two styles."""
+    ledger = str(Path(__file__).parent / "old" / "units.xls")
+    found = must_be_alike(tmp_path, [ledger], "--month", "2022-06")
+    rejects = [one.split(",")[0:4:3] for one in found["rejects.csv"].decode().splitlines()[1:]]
+    assert sorted(rejects) == [["A", "工资"], ["B", "养老金"], ["C", "工资"]]
+    assert [one.split(",")[0] for one in found["results.csv"].decode().splitlines()[1:]] == ["D", "E"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "unit"),
+    [("0.05", "0.05万元", "万元"), ("500", "0.05万元", ""), ("500", "500元", ""), ("0.054", "0.05万元", "万元"),
+     ("12000", "12,000元/年", "元/年"), ("-0.5", "-0.50万", "万"), ("0.05", "0.05", ""), ("5", "万元", "")],
+)  # fmt: skip
+def test_a_cell_of_open_document(tmp_path: Path, value: str, shown: str, unit: str) -> None:
+    cell = (f'<table:table-cell office:value-type="float" office:value="{value}">'
+            f"<text:p>{shown}</text:p></table:table-cell>")  # fmt: skip
+    data = ods({"台账": "".join(ods_row(*row) for row in (HEADINGS, (*ANNA[:AT], cell, *ANNA[AT + 1 :]), BEN))})
+    paid, rejects = run(tmp_path, data)
+    assert paid["B1"] == "344.00" and ("A1" in paid) == (not unit and value != "-0.5")
+    assert [one[3] for one in rejects] == (["bad-cell"] if unit else [])
+    assert not unit or f'F2 adds "{unit}"' in rejects[0][4]

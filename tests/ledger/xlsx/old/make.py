@@ -52,3 +52,15 @@ for number in range(6):
     sheet.write(0, 0, "户编号")
     sheet.write(65535, 255, "x")
 large.save(str(HERE / "large.xls"))
+
+units = xlwt.Workbook(encoding="utf-8")
+sheet = units.add_sheet("台账")
+fill(sheet, [[*HEAD[:5], "养老金"], *([one, "甲", "户主", "1960-01-01"] for one in "ABCDE")])
+for row, (value, format) in enumerate(
+    [(0.05, '0.00"万元"'), (500, '0.0,"千元"'), (7, '0"元/年"'), (500.25, '0.00"元"'), ("500", '0.00"万元"')], 1
+):
+    sheet.write(row, 4, value, xlwt.easyxf(num_format_str=format))
+sheet.write(5, 5, 0)
+sheet.write(2, 5, 0, xlwt.easyxf(num_format_str='0"百元"'))
+sheet.write(3, 5, 0, xlwt.easyxf(num_format_str="0"))
+units.save(str(HERE / "units.xls"))
