@@ -88,6 +88,7 @@ OTHER_UNITS = [
     "Pension (yuan/year)",
 ]
 UNCLEAR = [*OTHER_UNITS, "养老金.1", "养老金2", "月工资收入", "银行存款", "核定收入", "人均收入", "其他补贴",
+           "房屋租金", "土地流转费", "入股分红", "征地补偿款", "rent of a flat",
            "月收入（元/年）", "年收入（元/月）", "checked income"]  # fmt: skip
 
 
@@ -124,7 +125,24 @@ def test_what_says_no_more_than_the_fact_is_read(tmp_path: Path, heading: str) -
     assert totals_of(tmp_path, with_heading(heading)) == {"A1": "0.00"}
 
 
-OTHERS = ["备注", "联系电话", "序号", "民族", "住址", "村", "village", "town", "phone", "文化程度"]
+OTHERS = [
+    "备注",
+    "联系电话",
+    "序号",
+    "民族",
+    "住址",
+    "村",
+    "village",
+    "town",
+    "phone",
+    "文化程度",
+    "务工地点",
+    "务工时间（月）",
+    "致贫原因",
+    "月保障金额",
+    "开户行",
+    "parent",
+]
 
 
 @pytest.mark.parametrize("heading", OTHERS)
