@@ -24,7 +24,7 @@ from calc.households.headings import (
 )
 from calc.households.household_reader import quoted
 from calc.language.types import HOUSEHOLD, MEMBER, MONEYS
-from calc.ledger.heading_places import HeadingPlaces, listed_headings
+from calc.ledger.heading_places import HeadingPlaces, is_unnamed, listed_headings, unnamed_texts
 from calc.ledger.heading_units import ADDITION, UNITS, other_unit
 from calc.ledger.unclear_columns import UnknownColumn
 from calc.record import Record, replace
@@ -36,8 +36,6 @@ LINE, PLACE = "line", "place"
 """Two columns of a copy of JSON Lines: the line of each record, and its place on it (see `json_records`)."""
 LOOK_UP = "!"
 """The place of a record that says only which household and person it is of; the rest is read from its line."""
-_UNNAMED = re.compile(r"unnamed:?\d*|(column|field|列|字段)\d+")
-"""Headings that programs make up for columns that have none, folded."""
 _ALIKE = 0.8
 _LATIN = re.compile(r"[a-z]+")
 _LONGEST = 200
@@ -298,14 +296,3 @@ class Header:
                 values = {"fact": key, "first": quoted(other.heading), "second": quoted(one.heading)}
                 found.append(Diagnostic("column-twice", self.place_in(path, one.at), values, ("map-column-away", {})))
         return found
-
-
-def is_unnamed(heading: str) -> bool:
-    """Says whether a column has no heading, or one that a program made up for it."""
-    plain = folded(heading) if len(heading) < _LONGEST else heading
-    return not plain or _UNNAMED.fullmatch(plain) is not None
-
-
-def unnamed_texts(at: int) -> tuple[str, str]:
-    """Names a column without a heading by its place, in English and Chinese."""
-    return f"column {at + 1}", f"第{at + 1}列"

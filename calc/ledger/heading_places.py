@@ -11,9 +11,12 @@ from calc.diagnostics.source import Source
 from calc.households.household_reader import quoted
 from calc.households.identity_numbers import mask_in
 from calc.record import Record
-from calc.text_forms import visible
+from calc.text_forms import folded, visible
 
 MOST_LISTED = 12
+_LONGEST = 200
+_UNNAMED = re.compile(r"unnamed:?\d*|(column|field|列|字段)\d+")
+"""Headings that programs make up for columns that have none, folded."""
 """Headings that a message lists."""
 
 
@@ -66,3 +69,14 @@ def listed_headings(headings: Iterable[str]) -> tuple[str, str]:
     en, zh = (listed(named[:MOST_LISTED], language) or "—" for language in ("en", "zh"))
     more = len(named) - MOST_LISTED
     return (f"{en}, and {more} more", f"{zh}，另有 {more} 列") if more > 0 else (en, zh)
+
+
+def is_unnamed(heading: str) -> bool:
+    """Says whether a column has no heading, or one that a program made up for it."""
+    plain = folded(heading) if len(heading) < _LONGEST else heading
+    return not plain or _UNNAMED.fullmatch(plain) is not None
+
+
+def unnamed_texts(at: int) -> tuple[str, str]:
+    """Names a column without a heading by its place, in English and Chinese."""
+    return f"column {at + 1}", f"第{at + 1}列"

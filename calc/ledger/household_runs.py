@@ -13,8 +13,8 @@ from calc.diagnostics.source import Source
 from calc.households.headings import HOUSEHOLDS
 from calc.households.household_reader import quoted
 from calc.ledger.csv_blocks import Block, cut, records, text_of
-from calc.ledger.header import Header, Naming, unnamed_texts
-from calc.ledger.heading_places import heading_places
+from calc.ledger.header import Header, Naming
+from calc.ledger.heading_places import heading_places, unnamed_texts
 from calc.ledger.heading_row import heading_row
 from calc.ledger.json_records import JsonLines, copied
 from calc.ledger.open_files import DELIMITERS, JSON_LINES, MOST_UNENDED, PARQUET, LedgerFile

@@ -15,7 +15,8 @@ from calc.households.cell_values import CellError, fact_value_text, read_value
 from calc.households.headings import HOUSEHOLDS
 from calc.households.household_reader import quoted
 from calc.language.types import CHOICE
-from calc.ledger.header import IGNORED, Meaning, Naming, unnamed_texts
+from calc.ledger.header import IGNORED, Meaning, Naming
+from calc.ledger.heading_places import unnamed_texts
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader
 from calc.ledger.unclear_columns import UnknownColumn

@@ -13,7 +13,8 @@ from typing import Any
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, MEMBERS, word_of
 from calc.ledger.cell_marks import fault_in
-from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming, unnamed_texts
+from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming
+from calc.ledger.heading_places import unnamed_texts
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Row, file_reader
 from calc.ledger.json_objects import BrokenLine, ObjectReader

@@ -21,7 +21,8 @@ from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, LEDGER_HEADING
 from calc.language.types import MEMBER
 from calc.ledger.cell_marks import CELLS, marked
 from calc.ledger.csv_blocks import Block, blocks_of, cut, records, text_of
-from calc.ledger.header import IGNORED, Header, Meaning, Naming, is_unnamed, unnamed_texts
+from calc.ledger.header import IGNORED, Header, Meaning, Naming
+from calc.ledger.heading_places import is_unnamed, unnamed_texts
 from calc.ledger.heading_units import is_row_of_units, unit_above, with_unit, with_units
 from calc.ledger.household_ids import made_id
 from calc.ledger.household_runs import is_empty

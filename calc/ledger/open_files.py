@@ -154,7 +154,9 @@ def _page(at: int, file: LedgerFile, text: str, naming: Naming | None) -> Ledger
     try:
         if not is_page(text):
             return None
-        copy_page(file, copied, naming)
+        with open(file.path, "rb") as source:
+            source.seek(file.begin)
+            copy_page(source, file.encoding, copied, naming)
     except BadWorkbook as unfit:
         raise InputErrors([Diagnostic(unfit.code, Place(Source(file.shown, "")), unfit.values)]) from None
     sheets = SheetsRead(file.shown, (file.shown,), (copied,), (), False)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import csv
 import re
 from html.parser import HTMLParser
+from typing import BinaryIO
 
-from calc.ledger.csv_blocks import Block, text_of
 from calc.ledger.header import Naming
-from calc.ledger.open_files import LedgerFile
 from calc.ledger.xlsx.merged_cells import Area, MergedCells
 from calc.ledger.xlsx.sheet_columns import HEAD, sheet_columns
 from calc.ledger.xlsx.sheet_limits import MOST_CELLS
@@ -36,12 +35,16 @@ def is_page(text: str) -> bool:
     return _BEGINS.match(text) is not None
 
 
-def copy_page(file: LedgerFile, copied: str, naming: Naming | None) -> None:
-    """Copies the tables of a page to a CSV file. Raises BadWorkbook for a page that has none, or is too large."""
-    if file.size > LARGEST:
+def copy_page(source: BinaryIO, encoding: str, copied: str, naming: Naming | None) -> None:
+    """Copies the tables of a page, which is read from where it begins, to a CSV file.
+
+    Raises BadWorkbook for a page that has none, or is too large.
+    """
+    data = source.read(LARGEST + 1)
+    if len(data) > LARGEST:
         raise BadWorkbook("large", most=f"{LARGEST >> 20} MB")
     page = _Page()
-    page.feed(text_of(Block(file, file.begin, file.size)))
+    page.feed(data.decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace"))
     page.close()
     page.end_row()
     if not page.has_table:
