@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -148,22 +149,28 @@ def _letters(
     """Makes the letters to all households, or to those with some ids. Raises click.UsageError for ids not there."""
     from calc.report.ui_text import say
     from calc.text_forms import clean_id
+    from calc.vary.follow_people import FollowedPeople
+    from calc.vary.people import number_fact
 
     wanted = {clean_id(id): id for id in ids}
     if wanted and writer.listed is not None:
         writer.listed = frozenset(one for one in writer.listed if one[0] in wanted)
-    before: dict[str, Household] = {} if earlier is None else {one.id: one for one in earlier.each()}
+    before: list[Household] = [] if earlier is None else list(earlier.each())
+    households: Iterable[Household] = now.each()
+    if earlier is not None:
+        households = list(households)
+        writer.people = FollowedPeople(before, households, number_fact(now.plan))
     found: list[LetterText] = []
     seen: set[str] = set()
-    for one in now.each():
+    for one in households:
         seen.add(one.id)
         if not wanted or one.id in wanted:
-            found += writer.of_household(one, before.get(one.id))
+            found += writer.of_household(one)
     seen |= {one.id for one in now.rejects}
-    for id, gone in before.items():
-        if id not in seen and (not wanted or id in wanted):
-            found += writer.of_gone(gone)
-    absent = [id for key, id in wanted.items() if key not in seen and key not in before]
+    for one in before:
+        if one.id not in seen and (not wanted or one.id in wanted):
+            found += writer.of_gone(one)
+    absent = [id for key, id in wanted.items() if key not in seen and key not in writer.people.before]
     if absent:
         raise click.UsageError(say("no-such-household", language, id=absent[0]))
     return found

@@ -9,6 +9,7 @@ from typing import Optional
 from calc.engine.facts import Household
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, STATUS_NAMES, UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
+from calc.households.household_reader import shown_id
 from calc.report.cause_text import CauseWords
 from calc.report.letter import LetterText, LetterWriter, kind_of
 from calc.report.ui_text import say
@@ -16,7 +17,8 @@ from calc.rules.plan import Plan
 from calc.rules.read_letters import ENDED, letter_for
 from calc.rules.rulebook import Letter, Rulebook
 from calc.vary.answers import NOTHING, Line, PictureEngine, picture_of
-from calc.vary.causes import Cause, Causes
+from calc.vary.causes import PEOPLE, Cause, Causes, Change
+from calc.vary.follow_people import FollowedPeople
 from calc.vary.granted_instead import granted_instead
 from calc.vary.rule_steps import rule_steps
 
@@ -39,12 +41,14 @@ class DecisionLetters:
 
     `kinds` are the kinds of decision that letters are wanted for; all if there are none. `listed` are the changes that
     letters are wanted for, all if it is None; `used` are those that got one.
+    `people` are the households and their people in both pictures.
     `others` counts the decisions without a letter.
     """
 
     def __init__(
         self, rulebook: Rulebook, plan: Plan, earlier: Optional[Plan], benefits: Sequence[str], kinds: Sequence[str],
         language: str, show_ids: bool, listed: Optional[frozenset[ListedLine]] = None,
+        people: Optional[FollowedPeople] = None,
     ) -> None:  # fmt: skip
         """More than six parameters: each is one thing that the command line says."""
         self.rulebook, self.plan, self.earlier = rulebook, plan, earlier
@@ -54,14 +58,17 @@ class DecisionLetters:
         self.used: set[ListedLine] = set()
         self.others: Counter[str] = Counter()
         self.words = CauseWords(earlier or plan, plan, language)
+        self.people = people or FollowedPeople((), (), None)
+        self._home: Optional[tuple[str, dict[str, list[Outcome]]]] = None
         self.causes: Optional[Causes] = None
         if earlier is not None:
             steps = rule_steps(rulebook, earlier.month, rulebook, plan.month, {})
             is_later = earlier.month != plan.month
             self.causes = Causes(PictureEngine(earlier), PictureEngine(plan), steps, is_later)
 
-    def of_household(self, household: Household, before: Optional[Household]) -> Iterator[LetterText]:
+    def of_household(self, household: Household) -> Iterator[LetterText]:
         """Yields the letters to a household. Raises MissingLetter for a decision that the rules have no letter for."""
+        before = self.people.earlier(household.id)
         writer = LetterWriter(self.plan, household, before, self.language, self.show_ids)
         older = None
         if before is not None and self.earlier is not None:
@@ -69,8 +76,12 @@ class DecisionLetters:
         found = None
         for benefit in self.benefits:
             for outcome in writer.trace.outcomes[benefit]:
+                home = None if outcome.member is None else self.people.moves.get((household.id, outcome.member))
+                if home is not None and benefit in self._of_home(home[0]):
+                    yield from self._of_moved(writer, outcome, home)
+                    continue
                 former = None if older is None else _former(older, writer.trace, outcome)
-                kind = self._wanted(household, outcome, former)
+                kind = self._wanted([_line(household, outcome)], outcome, former)
                 if kind is None:
                     continue
                 letter = self._letter(kind, benefit)
@@ -80,36 +91,73 @@ class DecisionLetters:
                 if older is not None and former is not None and former.status == GRANTED:
                     causes += self._instead(older, writer.trace, outcome)
                 yield writer.letter(letter, outcome, former, causes)
+        if before is not None and (left := self.people.left(household.id)):
+            yield from self._ended(before, left)
 
     def of_gone(self, household: Household) -> Iterator[LetterText]:
         """Yields the letters to a household that is only in the earlier picture: what it was granted has ended.
 
-        Nothing was decided about its facts, so these letters say nothing of them. Raises MissingLetter.
+        Raises MissingLetter.
+        """
+        return self._ended(household, [None, *self.people.left(household.id)])
+
+    def _ended(self, before: Household, places: Sequence[Optional[int]]) -> Iterator[LetterText]:
+        """Yields the letters of the end of what was granted to an earlier household (None) and to members of it.
+
+        Nothing was decided about their facts, so these letters say nothing of them.
         """
         assert self.earlier is not None
+        household = self.people.before[before.id]
         writer = LetterWriter(self.plan, household, None, self.language, self.show_ids)
         older = Trace(self.earlier, writer.with_tokens(household))
         for benefit in self.benefits:
             for former in older.outcomes.get(benefit, ()):
-                if former.status != GRANTED:
+                if former.status != GRANTED or former.member not in places:
                     continue
                 outcome = Outcome(benefit, former.member, NOT_APPLICABLE, 0)
-                if self._wanted(household, outcome, former) is None:
+                if self._wanted([_line(before, outcome)], outcome, former) is None:
                     continue
-                gone = say("letter-gone", self.language)
-                yield writer.letter(self._letter(ENDED, benefit), outcome, former, [gone])
+                if former.member is None or None in places:
+                    cause = say("letter-gone", self.language)
+                else:
+                    member = older.household.members[former.member].id
+                    cause = self.words.change(Change(PEOPLE, member=member, before=True))
+                yield writer.letter(self._letter(ENDED, benefit), outcome, former, [cause])
 
-    def _wanted(self, household: Household, outcome: Outcome, former: Optional[Outcome]) -> Optional[str]:
-        """Names the kind of a decision that gets a letter; None for one that gets none, which is counted."""
+    def _of_moved(self, writer: LetterWriter, outcome: Outcome, home: tuple[str, int]) -> Iterator[LetterText]:
+        """Yields the letter to a member who was in another household, if what he had there is not as it was."""
+        found = self._of_home(home[0])[outcome.benefit]
+        former = next((one for one in found if one.member == home[1]), None)
+        lines = [_line(writer.household, outcome)]
+        before = self.people.earlier(home[0])
+        if former is not None and before is not None:
+            lines.append(_line(before, former))
+        kind = self._wanted(lines, outcome, former)
+        if kind is not None and outcome.member is not None:
+            member = writer.trace.household.members[outcome.member].id
+            change = Change(PEOPLE, shown_id(home[0], self.show_ids), member, after=True)
+            yield writer.letter(self._letter(kind, outcome.benefit), outcome, former, [self.words.change(change)])
+
+    def _of_home(self, id: str) -> dict[str, list[Outcome]]:
+        """Finds what was decided earlier in a household that somebody has left."""
+        assert self.earlier is not None
+        if self._home is None or self._home[0] != id:
+            self._home = id, Trace(self.earlier, self.people.before[id]).outcomes
+        return self._home[1]
+
+    def _wanted(self, lines: Sequence[ListedLine], outcome: Outcome, former: Optional[Outcome]) -> Optional[str]:
+        """Names the kind of a decision that gets a letter; None for one that gets none, which is counted.
+
+        Either of its lines may be listed: that of a member's household, and that of the one he was in.
+        """
         kind = kind_of(outcome, former)
         if outcome.status == NOT_APPLICABLE and kind != ENDED:
             self.others[STATUS_NAMES[NOT_APPLICABLE]] += 1
             return None
         is_same = former is not None and (former.status, former.amount) == (outcome.status, outcome.amount)
-        line = household.id, outcome.benefit, "" if outcome.member is None else household.members[outcome.member].id
-        is_listed = self.listed is None or line in self.listed
+        is_listed = self.listed is None or not self.listed.isdisjoint(lines)
         if is_listed and (kind in self.kinds if self.kinds else not is_same):
-            self.used.add(line)
+            self.used.update(lines)
             return kind
         self.others[SAME if is_same else kind] += is_listed
         return None
@@ -152,6 +200,10 @@ class DecisionLetters:
                 text = self.words.cause(one)
                 found.append(self.words.bracketed(text, self.words.signed(amount)) if amount else text)
         return found
+
+
+def _line(household: Household, outcome: Outcome) -> ListedLine:
+    return household.id, outcome.benefit, "" if outcome.member is None else household.members[outcome.member].id
 
 
 def _former(older: Trace, newer: Trace, outcome: Outcome) -> Optional[Outcome]:

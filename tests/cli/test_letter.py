@@ -11,6 +11,7 @@ import pytest
 from calc.engine.facts import Member
 from calc.engine.outcomes import NOT_APPLICABLE
 from calc.engine.traced.interpreter import Trace
+from calc.households.identity_numbers import check_digit
 from calc.record import replace
 from calc.report.decision_letters import DecisionLetters
 from calc.report.letter_files import as_page, as_text, file_names
@@ -35,7 +36,7 @@ def test_every_outcome_of_the_cases_has_a_letter_that_names_its_amount() -> None
         for language in ("zh", "en"):
             writer = DecisionLetters(rulebook, plan, None, list(plan.benefits), (), language, True)
             for household in households[::4]:
-                letters = list(writer.of_household(household, None))
+                letters = list(writer.of_household(household))
                 written += len(letters)
                 for one in letters:
                     text = as_text(one)
@@ -62,7 +63,7 @@ def test_a_letter_to_a_member_names_no_other_member() -> None:
                 household,
                 members=tuple(Member(f"{NAME}{at}", one.facts) for at, one in enumerate(household.members)),
             )
-            for one in writer.of_household(named, None):
+            for one in writer.of_household(named):
                 others = {member.id for member in named.members} - {one.recipient}
                 if one.recipient.startswith(NAME):
                     seen += 1
@@ -117,6 +118,68 @@ def test_a_household_that_is_gone_gets_a_letter_of_the_end(tmp_path: Path) -> No
     assert "终止低保边缘家庭" in ran[1] and "A04：" in ran[1], "it had a status without cash"
     one = letter(str(later), *PAIR, "--household", "A02", "--lang", "zh")
     assert one[0] == 0 and one[1].count("告知书\n") == 1, one
+
+
+FATHER, SON, RICH = (
+    f"990000{birth}001{check_digit(f'990000{birth}001')}" for birth in ("19700101", "19800101", "19600101")
+)
+OWN = ("--benefit", "disability_living", "-m", "2022-05", "--show-ids")
+
+
+def people(path: Path, *rows: tuple[str, str, str, str, str, str]) -> str:
+    """Writes a ledger; each row has household, name, number, relation, pension and the level of a disability."""
+    lines = ["户编号,姓名,身份证号,与户主关系,养老金,残疾证类别,残疾证等级,家庭经济状况已核对,货币财产,法定义务人情况"]
+    lines += [f"{id},{name},{number},{relation},{pension},{'肢体' if level else '无'},{level},是,0,有人有能力"
+              for id, name, number, relation, pension, level in rows]  # fmt: skip
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return str(path)
+
+
+def own_letters(new: str, old: str, *more: str, language: str = "zh") -> tuple[int, str, str]:
+    return letter(new, "--against", old, *OWN, *more, "--lang", language)
+
+
+HEAD = ("A1", "老郑", FATHER, "户主", "100", "")
+DISABLED = ("A1", "小吴", SON, "子女", "", "1")
+
+
+def test_a_member_who_left_gets_the_end_of_his_own_benefits(tmp_path: Path) -> None:
+    old, new = people(tmp_path / "old.csv", HEAD, DISABLED), people(tmp_path / "new.csv", HEAD)
+    ran = own_letters(new, old)
+    assert ran[0] == 0 and ran[1].count("终止困难残疾人生活补贴告知书") == 1, ran
+    assert ran[1].count("小吴：") == 1 and "小吴离开" in ran[1] and "老郑" not in ran[1], ran
+    assert "小吴 left" in own_letters(new, old, language="en")[1]
+    assert own_letters(new, old, "--for", "denied")[1] == "", "it was not refused"
+    changes = tmp_path / "c.csv"
+    ran = doudi("compare", new, "-m", "2022-05", "--against", old, "--rules", RULES, "-o", str(changes))
+    assert ran.status == 0, ran
+    listed = own_letters(new, old, "--changes", str(changes))
+    assert listed[1] == own_letters(new, old)[1], "what compare lists has the same letters"
+    assert "变动" not in listed[2], listed
+
+
+def test_a_member_who_moved_keeps_what_he_has_there(tmp_path: Path) -> None:
+    old = people(tmp_path / "old.csv", HEAD, DISABLED)
+    alone = ("B1", "吴某", SON, "户主", "", "1")
+    new = people(tmp_path / "new.csv", HEAD, alone)
+    ran = own_letters(new, old)
+    assert ran[0] == 1 and ran[1] == "", f"his benefit goes on: {ran}"
+    rich = people(tmp_path / "rich.csv", HEAD, ("B1", "老钱", RICH, "户主", "9000", ""), ("B1", *DISABLED[1:]))
+    ran = own_letters(rich, old)
+    assert ran[1].count("告知书\n") == 1 and "终止困难残疾人生活补贴告知书" in ran[1], ran
+    assert "由A1户转入" in ran[1] and "老钱" not in ran[1] and "小吴：" in ran[1], ran
+    gone = own_letters(people(tmp_path / "gone.csv", alone), old)
+    assert gone[1] == "" and "告知书 0 份" in gone[2], f"his household is gone and he is not: {gone}"
+
+
+def test_people_are_the_same_by_their_numbers_whatever_their_names(tmp_path: Path) -> None:
+    old = people(tmp_path / "old.csv", HEAD, DISABLED)
+    new = people(tmp_path / "new.csv", HEAD, ("A1", "吴某", SON, "子女", "", "1"))
+    same = own_letters(new, old)
+    assert same[1] == "" and "告知书 0 份" in same[2], same
+    taken = people(tmp_path / "taken.csv", HEAD, ("A1", "小吴", RICH, "子女", "", ""))
+    ran = own_letters(taken, old)
+    assert ran[1].count("终止困难残疾人生活补贴告知书") == 1 and "小吴：" in ran[1], ran
 
 
 def test_a_household_that_is_rejected_is_not_gone(tmp_path: Path) -> None:
@@ -204,7 +267,7 @@ def test_file_names_are_safe_and_differ(tmp_path: Path) -> None:
     writer = DecisionLetters(rulebook, plan, None, ["dibao"], (), "zh", False)
     (case,) = [one for group, cases in cases_by_plan(rulebook)[:1] for one in cases[:1]]
 
-    letters = [found for id in ("a/b", "a:b", "..", "A_b") for found in writer.of_household(replace(case, id=id), None)]
+    letters = [found for id in ("a/b", "a:b", "..", "A_b") for found in writer.of_household(replace(case, id=id))]
     names = file_names(letters, "txt")
     assert len({one.casefold() for one in names}) == len(letters) == 4
     assert not any(set(one) & set('/\\:*?"<>|') or one.startswith(".") for one in names)
@@ -216,7 +279,7 @@ def test_a_page_holds_no_markup_of_names() -> None:
     writer = DecisionLetters(rulebook, plan, None, ["dibao"], (), "zh", True)
     (case,) = [one for _, cases in cases_by_plan(rulebook)[:1] for one in cases[:1]]
 
-    letters = list(writer.of_household(replace(case, id="<script>alert(1)</script>"), None))
+    letters = list(writer.of_household(replace(case, id="<script>alert(1)</script>")))
     assert "<script>alert" not in as_page(letters, "zh")
 
 
@@ -300,4 +363,4 @@ def test_not_applicable_gets_no_letter() -> None:
     for household in cases_by_plan(rulebook)[0][1][:5]:
         trace = Trace(plan, household)
         wanted = sum(one.status != NOT_APPLICABLE for name in plan.benefits for one in trace.outcomes[name])
-        assert len(list(writer.of_household(household, None))) == wanted
+        assert len(list(writer.of_household(household))) == wanted
