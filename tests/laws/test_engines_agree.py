@@ -98,7 +98,7 @@ def test_engines_agree_where_code_is_made_for_what_others_stated(
     engine = RowEngine(plan)
     for stated in (1.0, 0.05, None, 0.0, 1.0):
         generator = Generator(plan, 7, stated)
-        for place in range(few_or_all(15, 60)):
+        for place in range(few_or_all(30, 60)):
             must_agree(plan, engine.assess, generator.household(place), path)
     assert engine._made, "no code was made for what is stated"
 

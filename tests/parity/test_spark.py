@@ -22,7 +22,7 @@ from tests.support.columns import by_rows, some_households
 from tests.support.large_tables import large_tables
 from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.rulefiles import rules_file
-from tests.support.seeds import TIMES, seeds
+from tests.support.seeds import TIMES, few_or_all, seeds
 from tests.support.small import HEAD, household, plan_of
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e '.[spark]'` (450 MB, with Java 17)")
@@ -34,7 +34,7 @@ from tests.support.spark import files, must_agree, read
 from tests.support.spark_cluster import Cluster
 
 GENERATED = 3
-EACH = 300
+EACH = few_or_all(100, 300)
 LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}
 
 
