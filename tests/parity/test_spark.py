@@ -22,7 +22,7 @@ from tests.support.columns import by_rows, some_households
 from tests.support.large_tables import large_tables
 from tests.support.long_rows import must_be_equal, raws_of_long
 from tests.support.rulefiles import rules_file
-from tests.support.seeds import TIMES, few_or_all, seeds
+from tests.support.seeds import FULL, TIMES, few_or_all, seeds
 from tests.support.small import HEAD, household, plan_of
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e '.[spark]'` (450 MB, with Java 17)")
@@ -46,7 +46,8 @@ def spark() -> Iterator[SparkSession]:
     session.stop()
 
 
-@pytest.mark.parametrize("path", FILES)
+# Spark plans the shipped rules for minutes here; ledgers under them are in test_batch_spark.py
+@pytest.mark.parametrize("path", [one for one in FILES if FULL or one != "rules.toml"])
 def test_cases_and_generated_households_come_out_alike(path: str, spark: SparkSession, tmp_path: Path) -> None:
     """In the month with the most cases: a query takes Spark seconds to plan."""
     plan, cases = max(cases_by_plan(read_rules(str(ROOT / path))), key=lambda one: len(one[1]))
