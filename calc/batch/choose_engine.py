@@ -33,8 +33,7 @@ def choose_engine(job: BatchJob, ledger: Ledger) -> Choice:
         return Choice(ROWS, "")
     reason = eligibility.why_not_sql(ledger, list(job.plans), job.spec(), job.form)
     if job.engine == DUCKDB:
-        if not eligibility.is_installed():
-            raise BatchError("missing-extra", package="duckdb", extra="columns")
+        require_duckdb_installed()
         if reason is not None:
             return Choice(ROWS, say(reason, language, engine=job.engine))
         return Choice(job.engine, say("why-asked", language))
@@ -51,10 +50,21 @@ def choose_engine(job: BatchJob, ledger: Ledger) -> Choice:
     return Choice(DUCKDB, say("why-parquet" if eligibility.is_parquet(ledger) else "why-large", language, **megabytes))
 
 
-def require_duckdb(job: BatchJob, ledger: Ledger) -> None:
-    """Raises BatchError where DuckDB cannot read a ledger into tables of facts."""
+def require_duckdb_installed() -> None:
+    """Raises BatchError where DuckDB is not installed."""
     if not eligibility.is_installed():
         raise BatchError("missing-extra", package="duckdb", extra="columns")
+
+
+def require_spark_installed() -> None:
+    """Raises BatchError where Spark is not installed, or what its queries are made with."""
+    if not eligibility.is_installed() or not eligibility.is_spark_installed():
+        raise BatchError("missing-extra", package="pyspark", extra="spark")
+
+
+def require_duckdb(job: BatchJob, ledger: Ledger) -> None:
+    """Raises BatchError where DuckDB cannot read a ledger into tables of facts."""
+    require_duckdb_installed()
     reason = eligibility.why_not_sql(ledger, list(job.plans), job.spec(), job.form)
     if reason not in (None, "unfit-names"):  # no benefit is written yet
         raise BatchError(str(reason), engine=DUCKDB)
@@ -62,8 +72,7 @@ def require_duckdb(job: BatchJob, ledger: Ledger) -> None:
 
 def require_spark(job: BatchJob) -> None:
     """Raises BatchError where Spark is not installed, or the ledger of a job is no folder of facts in tables."""
-    if not eligibility.is_installed() or not eligibility.is_spark_installed():
-        raise BatchError("missing-extra", package="pyspark", extra="spark")
+    require_spark_installed()
     if len(job.ledgers) != 1 or not is_facts_folder(job.ledgers[0]):
         raise BatchError("spark-tables-only", path=job.ledgers[0])
 

@@ -8,14 +8,12 @@ from collections.abc import Sequence
 
 from calc.batch.read_labels import HOUSEHOLD_FIRST, REJECT_FIRST, LabelReader
 from calc.batch.read_results import ResultReader
-from calc.ledger.open_files import PARQUET, LedgerFile, cannot_read, copy_stream, flows, is_workbook
-from calc.ledger.parquet_to_csv import in_blocks
+from calc.ledger.open_files import PARQUET, PARQUET_START, LedgerFile, cannot_read, copy_stream, flows, is_workbook
 from calc.record import Record
 from calc.rules.toml_document import decode, read_text
 from calc.temporary_folder import TemporaryFolder
 
 LARGEST = 1 << 32
-PARQUET_START = b"PAR1"
 RESULTS, REJECTS = "results", "rejects"
 
 
@@ -45,10 +43,11 @@ class ResultText(Record):
     kind: str
 
 
-def result_texts(path: str, labels: LabelReader | None) -> list[ResultText]:
+def result_texts(path: str, labels: LabelReader | None, most: int | None = None) -> list[ResultText]:
     """Reads a file as its tables: one, or the sheets of a workbook that are results or rejects.
 
-    What is neither is given as results, so that it is reported where it is read. Raises InputErrors.
+    What is neither is given as results, so that it is reported where it is read; of Parquet `most` rows are read.
+    Raises InputErrors.
     """
     if path == "-" or flows(path):
         return [_known(path, _text_of_stream(path), labels)]
@@ -58,7 +57,7 @@ def result_texts(path: str, labels: LabelReader | None) -> list[ResultText]:
     except OSError:
         sample = b""
     if sample.startswith(PARQUET_START):
-        return [_known(path, _text_of_parquet(path), labels)]
+        return [_known(path, _text_of_parquet(path, most), labels)]
     if not is_workbook(sample):
         return [_known(path, read_text(path, LARGEST).text, labels)]
     sheets = _sheets(path)
@@ -98,9 +97,11 @@ def _sheets(path: str) -> list[tuple[str, str]]:
     return found
 
 
-def _text_of_parquet(path: str) -> str:
+def _text_of_parquet(path: str, most: int | None) -> str:
+    from calc.ledger.parquet_source import as_csv
+
     whole = LedgerFile(path, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))
-    with in_blocks([whole]) as copies, open(copies[0].path, encoding="utf-8", newline="") as copied:
+    with TemporaryFolder() as folder, open(as_csv(whole, folder, 0, most).path, encoding="utf-8", newline="") as copied:
         return copied.read()
 
 

@@ -64,7 +64,7 @@ class ResultReader:
         self.last, self.last_rejected = ("", 0), (None, set())
         for line, row in rows:
             try:
-                if "errors" in row or ("code" in row and "file" in row):
+                if is_reject(row):
                     self._rejected(row)
                 elif "benefits" in row:
                     self._object(row)
@@ -197,6 +197,11 @@ class ResultReader:
             _lacks(self.lacking, self.needs, self.unset)
         self.last, self.granted, self.open, self.lacking = ("", 0), set(), set(), None
         self.needs, self.unset = set(), set()
+
+
+def is_reject(row: Cells) -> bool:
+    """Says whether a row or object is of a file of rejects."""
+    return "errors" in row or ("code" in row and "file" in row)
 
 
 def _is_open(status: Any) -> int:

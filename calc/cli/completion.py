@@ -195,13 +195,13 @@ def _headings(context: click.Context, begin: str) -> list[Pair]:
 def _headings_of(path: str, plan: Plan, context: click.Context) -> list[str]:
     from calc.ledger.header import Naming
     from calc.ledger.household_runs import file_reader
-    from calc.ledger.open_files import CSV, FileOptions, is_json, is_workbook, opened
+    from calc.ledger.open_files import CSV, PARQUET_START, FileOptions, is_json, is_workbook, opened
 
     if not os.path.isfile(path):
         return []
     with open(path, "rb") as file:
         sample = file.read(_FIRST_LINES)
-    if sample.startswith(b"PAR1") or (is_workbook(sample) and os.path.getsize(path) > _LARGEST_BOOK):
+    if sample.startswith(PARQUET_START) or (is_workbook(sample) and os.path.getsize(path) > _LARGEST_BOOK):
         return []
     if not is_workbook(sample) and is_json(path, sample.decode("utf-8", "replace")):
         return _keys_of(sample)

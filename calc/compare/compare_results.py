@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from calc.batch.choose_engine import Choice
+from calc.batch.choose_engine import Choice, require_duckdb_installed, require_spark_installed
 from calc.batch.duckdb import eligibility
-from calc.batch.job import AUTO, DUCKDB, ROWS, SPARK, BatchError, EngineFailed, NotWorthIt
+from calc.batch.job import AUTO, DUCKDB, ROWS, SPARK, EngineFailed, NotWorthIt
 from calc.batch.pipeline import few_collections
-from calc.compare.compare import ChangeTaker, fill, pairs_of, require_one_currency, take_change
+from calc.compare.compare import ID, ChangeTaker, fill, pairs_of, require_one_currency, take_change
 from calc.compare.find_changes import ResultChangeFinder
 from calc.compare.known_results import KnownResults
 from calc.compare.spool import Spool
@@ -52,8 +52,7 @@ def _choice(before: KnownResults, after: KnownResults) -> Choice:
     if asked == ROWS:
         return Choice(ROWS, "")
     if asked == SPARK:
-        if not eligibility.is_installed() or not eligibility.is_spark_installed():
-            raise BatchError("missing-extra", package="pyspark", extra="spark")
+        require_spark_installed()
         return Choice(SPARK, say("why-asked", language))
     if asked == AUTO:
         size = min(sum(map(_bytes_of, one.paths)) for one in (before, after))
@@ -63,8 +62,7 @@ def _choice(before: KnownResults, after: KnownResults) -> Choice:
         if not eligibility.is_installed():
             return Choice(ROWS, say("why-missing", language))
         return Choice(DUCKDB, say("why-large", language, **megabytes))
-    if not eligibility.is_installed():
-        raise BatchError("missing-extra", package="duckdb", extra="columns")
+    require_duckdb_installed()
     return Choice(DUCKDB, say("why-asked", language))
 
 
@@ -77,5 +75,5 @@ def _by_rows(before: KnownResults, after: KnownResults, summary: ComparisonSumma
         fill(earlier, before.households())
         fill(later, after.households())
         finder = ResultChangeFinder(earlier, later, before.plan, after.plan)
-        for change in finder.changes(pairs_of(earlier, later, "id", sink)):
+        for change in finder.changes(pairs_of(earlier, later, ID, sink)):
             take_change(change, summary, sink)

@@ -10,15 +10,14 @@ from typing import Any
 from calc.batch.job import BatchJob
 from calc.batch.open_results import RESULTS, result_texts
 from calc.batch.read_labels import LabelReader
-from calc.batch.read_results import Cells, listed_counts, result_rows, whole_steps
+from calc.batch.read_results import Cells, is_reject, listed_counts, result_rows, whole_steps
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, cell_place
+from calc.engine.outcomes import STATUS_NAMES
 from calc.engine.simple_plan import need_bits
 from calc.rules.plan import Plan
 from calc.rules.toml_document import month_number, month_text
 from calc.vary.answers import Answer
 from calc.vary.kinds import Side
-
-STATUSES = frozenset({"granted", "undetermined", "denied", "not_applicable"})
 
 
 class KnownResults:
@@ -78,7 +77,7 @@ def month_of(paths: tuple[str, ...], labels: LabelReader) -> int | None:
     Of a folder of results its totals say it.
     """
     paths = tuple(totals_of(path) if is_results_folder(path) else path for path in paths)
-    texts = chain.from_iterable(result_texts(path, labels) for path in paths)
+    texts = chain.from_iterable(result_texts(path, labels, 1) for path in paths)
     rows = chain.from_iterable(result_rows(one.path, one.text, labels) for one in texts)
     found = (month_number(str(row["month"])) for _, row in rows if not is_reject(row) and "month" in row)
     return next(found, None)
@@ -92,11 +91,6 @@ def is_results_folder(path: str) -> bool:
 def totals_of(folder: str) -> str:
     """The path of the table of totals in a folder of results."""
     return os.path.join(folder, "totals", "part-00000.parquet")
-
-
-def is_reject(row: Cells) -> bool:
-    """Says whether a row or object is of a file of rejects."""
-    return "errors" in row or ("code" in row and "file" in row)
 
 
 class ResultHouseholds:
@@ -183,7 +177,7 @@ class ResultHouseholds:
 
     def _outcome(self, path: str, line: int, one: Cells) -> None:
         name, status = str(one["benefit"]), one["status"]
-        if status not in STATUSES:
+        if status not in STATUS_NAMES:
             raise ValueError(status)
         if status == "granted":
             self._grant(path, line, name, one["amount"] or "0")

@@ -59,14 +59,14 @@ class PictureLedger:
 
     def side(self, entry: LedgerHousehold | Reject, answer: Answer | None = None) -> Side:
         """Assesses a household of the ledger unless its answer is known; `rejects` gets it if it cannot be assessed."""
-        if not isinstance(entry, LedgerHousehold):
-            return self._rejected(entry)
-        if answer is None:
+        group = entry.cells[0] if entry.cells else ""
+        if answer is None or not isinstance(entry, LedgerHousehold):
             raw = self.raw(entry)
             if raw is None:
-                return self._rejected(self.rejects.pop())
+                return Side(None, None, 0, group)
+            assert isinstance(entry, LedgerHousehold)
             answer = self.engine.of_raw(raw, entry.ids)
-        return Side(facts_of(entry), answer, len(entry.ids), entry.cells[0] if entry.cells else "")
+        return Side(facts_of(entry), answer, len(entry.ids), group)
 
     def raw(self, entry: LedgerHousehold | Reject) -> Any:
         """Runs the engine on a household; None where it cannot be assessed, and `rejects` gets it."""
@@ -77,10 +77,6 @@ class PictureLedger:
             entry = self.ledger.failing(entry, self.plan, checks_in(self.plan, raw[0]))
         self.rejects.append(entry)
         return None
-
-    def _rejected(self, one: Reject) -> Side:
-        self.rejects.append(one)
-        return Side(None, None, 0, one.cells[0] if one.cells else "")
 
 
 def facts_of(entry: LedgerHousehold) -> HouseholdPicture:

@@ -18,12 +18,12 @@ o_n                       of a benefit that is undetermined what it lacks, `;` b
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlglot import exp
 
 from calc.batch.duckdb.sql_templates import named, phrase, select
-from calc.compare.known_results import STATUSES
+from calc.engine.outcomes import STATUS_NAMES
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.rules.plan import Plan
@@ -41,6 +41,13 @@ class ResultLines:
         self.names = list(plan.benefits)
         self.is_by_benefit = is_by_benefit
         self.amounts = amounts
+
+    def selected(self, position: Tree, column: Mapping[str, str], group: str | None) -> list[Tree]:
+        """Lists the columns of the relation that the query selects from, of a table: `column` is its own by heading."""
+        wanted = BY_BENEFIT if self.is_by_benefit else BY_HOUSEHOLD
+        return [named(position, "position"), *(_as_text(column[one], one) for one in wanted),
+                *(_as_text(column[self.names[at]], f"a_{at}") for at in self.amounts),
+                named(build.word(""), "k0") if group is None else _as_text(column[group], "k0")]  # fmt: skip
 
     @property
     def columns(self) -> list[str]:
@@ -95,13 +102,23 @@ class ResultLines:
             *(_is_empty_or(name, f"{one}(;{one})*") for name, one in zip(("needs", "unset"), lacking, strict=True)),
         ]
         if self.is_by_benefit:
-            statuses = _matches("status", _one_of(STATUSES))
+            statuses = _matches("status", _one_of(STATUS_NAMES))
             parts += [statuses, _is_empty_or("amount", amount), _matches("benefit", benefits),
                       phrase("coalesce(NOT starts_with(member, ''''), TRUE)")]  # fmt: skip
         else:
             parts += [_matches("members", "[0-9]{1,6}"), *(_is_empty_or(f"a_{at}", amount) for at in self.amounts)]
             parts += [_is_empty_or(name, f"{counted}(;{counted})*") for name in ("granted", "undetermined")]
         return build.both(*(build.coalesce(one, build.truth(False)) for one in parts))
+
+
+def lines_under(headings: Collection[str], plan: Plan, group: str | None) -> ResultLines | None:
+    """Finds the shape of results under some headings; None where one is missing that `doudi batch` writes."""
+    is_by_benefit = "benefit" in headings
+    wanted = BY_BENEFIT if is_by_benefit else BY_HOUSEHOLD
+    if not {*wanted, *([group] if group is not None else [])} <= {*headings}:
+        return None
+    amounts = [at for at, name in enumerate(plan.benefits) if name in headings and not is_by_benefit]
+    return ResultLines(plan, is_by_benefit, amounts)
 
 
 def _one_of(names: Iterable[str]) -> str:
@@ -124,6 +141,5 @@ def _lists(column: str, name: str) -> Tree:
     return phrase("position(:name IN concat(';', :column)) > 0", name=f";{name}:", column=build.column(column))
 
 
-def as_text(column: str, name: str) -> Tree:
-    """A column as text under another name."""
+def _as_text(column: str, name: str) -> Tree:
     return named(exp.Cast(this=build.column(column), to=exp.DataType.build("VARCHAR")), name)

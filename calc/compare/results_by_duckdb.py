@@ -19,18 +19,18 @@ from calc.batch.duckdb.run_state import BEHIND
 from calc.batch.duckdb.signal_errors import SignalsFirst
 from calc.batch.duckdb.sql_templates import named, phrase, select, sql, within
 from calc.batch.job import NotWorthIt
-from calc.batch.open_results import PARQUET_START, REJECTS, result_kind
+from calc.batch.open_results import REJECTS, result_kind
 from calc.batch.read_results import result_rows
 from calc.compare.changed_households import SameHouseholds
 from calc.compare.compare import ChangeTaker, take_changes
 from calc.compare.find_changes import ResultChangeFinder
 from calc.compare.known_results import KnownResults, ResultHouseholds
-from calc.compare.result_lines import BY_BENEFIT, BY_HOUSEHOLD, ResultLines, as_text
+from calc.compare.result_lines import ResultLines, lines_under
 from calc.compare.spool import Spool
 from calc.engine.sql import build
 from calc.engine.sql.build import Tree
 from calc.engine.sql.duckdb_session import AT_ONCE, Connection
-from calc.ledger.open_files import flows
+from calc.ledger.open_files import PARQUET_START, flows
 from calc.rules.toml_document import month_text
 from calc.vary.answers import Answer
 from calc.vary.comparison import ComparisonSummary
@@ -133,19 +133,11 @@ class _Side:
     ) -> tuple[exp.Query, ResultLines]:
         """The rows under their headings; `names` are those of the columns of the relation."""
         column = dict(zip(headings, names, strict=True))
-        is_by_benefit = "benefit" in column
-        wanted = BY_BENEFIT if is_by_benefit else BY_HOUSEHOLD
         group = self.known.job.group_by
-        if not {*wanted, *([group] if group is not None else [])} <= column.keys():
+        lines = lines_under(column, self.known.plan, group)
+        if lines is None:
             raise NotWorthIt("unfit-results")
-        plan = self.known.plan
-        amounts = [at for at, name in enumerate(plan.benefits) if name in column and not is_by_benefit]
-        lines = ResultLines(plan, is_by_benefit, amounts)
-        benefits = list(plan.benefits)
-        columns = [named(position, "position"), *(as_text(column[one], one) for one in wanted),
-                   *(as_text(column[benefits[at]], f"a_{at}") for at in amounts),
-                   named(build.null(), "k0") if group is None else as_text(column[group], "k0")]  # fmt: skip
-        return select(relation, columns), lines
+        return select(relation, lines.selected(position, column, group)), lines
 
     def _require_fine(self) -> None:
         """Makes the rows of the month a table; raises NotWorthIt for a row that Python has to read."""

@@ -9,21 +9,18 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
-from py4j.protocol import Py4JError, Py4JNetworkError
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from calc.batch.atomic_files import whole_folder
-from calc.batch.duckdb.sql_templates import named, phrase, select
+from calc.batch.duckdb.sql_templates import phrase, select
 from calc.batch.job import EngineFailed
-from calc.batch.spark.run_session import session_on
+from calc.batch.spark.run_session import session_on, spark_failures
 from calc.batch.spark.work_tables import WorkTables, address
 from calc.compare.known_results import KnownResults
-from calc.compare.result_lines import BY_BENEFIT, BY_HOUSEHOLD, ResultLines, as_text
+from calc.compare.result_lines import lines_under
 from calc.engine.sql import build
 from calc.engine.sql.spark_output import written_whole
-from calc.engine.sql.spark_session import first_line
 from calc.report.cause_text import CauseWords
 from calc.report.comparison import AMOUNTS, HEADINGS
 from calc.report.ui_text import say
@@ -56,22 +53,13 @@ def compare_by_spark(before: KnownResults, after: KnownResults, summary: Compari
     """
     job = after.job
     assert job.output is not None
-    try:
-        with whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
-            work = WorkTables(session, os.path.join(folder, "work"))
-            sides = [_SparkSide(work, name, known) for name, known in ((_OLD, before), (_NEW, after))]
-            pair = _SparkPair(sides[0], sides[1], words)
-            pair.add_to(summary)
-            rows = pair.rows().orderBy("household", "place").drop("place")
-            written_whole(session, rows, address(os.path.join(folder, CHANGES)), is_folder=True)
-    except PySparkException as error:
-        raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
-    except Py4JNetworkError as error:
-        raise EngineFailed("spark-ended") from error
-    except Py4JError as error:
-        raise EngineFailed("spark-failed", reason=first_line(error)) from error
-    except ConnectionError as error:  # the session cannot be stopped
-        raise EngineFailed("spark-ended") from error
+    with spark_failures(), whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
+        work = WorkTables(session, os.path.join(folder, "work"))
+        sides = [_SparkSide(work, name, known) for name, known in ((_OLD, before), (_NEW, after))]
+        pair = _SparkPair(sides[0], sides[1], words)
+        pair.add_to(summary)
+        rows = pair.rows().orderBy("household", "place").drop("place")
+        written_whole(session, rows, address(os.path.join(folder, CHANGES)), is_folder=True)
 
 
 class _SparkSide:
@@ -90,16 +78,10 @@ class _SparkSide:
     def _lines(self) -> DataFrame:
         plan, group = self.known.plan, self.known.job.group_by
         table = self.work.read(os.path.join(self.folder, "results"))
-        column = table.columns
-        is_by_benefit = "benefit" in column
-        wanted = BY_BENEFIT if is_by_benefit else BY_HOUSEHOLD
-        if not {*wanted, *([] if group is None else [group])} <= set(column):
+        lines = lines_under(table.columns, plan, group)
+        if lines is None:
             raise EngineFailed("spark-results", path=self.folder)
-        amounts = [at for at, name in enumerate(self.names) if name in column and not is_by_benefit]
-        lines = ResultLines(plan, is_by_benefit, amounts)
-        columns = [named(build.whole(0), "position"), *(as_text(one, one) for one in wanted),
-                   *(as_text(self.names[at], f"a_{at}") for at in amounts),
-                   as_text(group, "k0") if group is not None else named(build.word(""), "k0")]  # fmt: skip
+        columns = lines.selected(build.whole(0), {one: one for one in table.columns}, group)
         self.work.view(f"{self.prefix}table", table)
         self.work.view(f"{self.prefix}every", select(f"{self.prefix}table", columns))
         month = phrase("month = :month", month=month_text(plan.month))

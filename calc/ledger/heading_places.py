@@ -14,10 +14,10 @@ from calc.record import Record
 from calc.text_forms import folded, visible
 
 MOST_LISTED = 12
+"""Headings that a message lists."""
 _LONGEST = 200
 _UNNAMED = re.compile(r"unnamed:?\d*|(column|field|列|字段)\d+")
 """Headings that programs make up for columns that have none, folded."""
-"""Headings that a message lists."""
 
 
 class HeadingPlaces(Record):

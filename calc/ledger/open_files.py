@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from calc.ledger.xlsx.to_csv import SheetsRead
 
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
+PARQUET_START = b"PAR1"
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "gb18030")
 _CHINESE = ("gbk", "gb2312", "cp936", "hz")
@@ -99,7 +100,7 @@ def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Namin
             sample = file.read(SAMPLE)
     except (OSError, ValueError) as error:
         raise cannot_read(shown, error) from None
-    if sample.startswith(b"PAR1"):
+    if sample.startswith(PARQUET_START):
         return [LedgerFile(shown, path, PARQUET, "utf-8", "", 0, os.path.getsize(path))]
     if is_workbook(sample) or (path.lower().endswith((".xlsx", ".xlsm")) and not _is_text(sample)):
         from calc.ledger.xlsx.to_csv import copy_sheets
@@ -208,7 +209,7 @@ def _is_device(source: BinaryIO) -> bool:
 
 def _is_binary(begin: bytes) -> bool:
     """Says whether a file that begins so has no lines."""
-    return begin.startswith(b"PAR1") or is_workbook(begin)
+    return begin.startswith(PARQUET_START) or is_workbook(begin)
 
 
 def encoding_named(name: str | None) -> str | None:

@@ -107,8 +107,8 @@ def headings_and_types(path: str, naming: Naming) -> tuple[Header, list[str]]:
     return columns, types
 
 
-def as_csv(file: LedgerFile, folder: str, at: int) -> LedgerFile:
-    """A copy of the rows as CSV that is read in blocks; its rows count from 1."""
+def as_csv(file: LedgerFile, folder: str, at: int, most: int | None = None) -> LedgerFile:
+    """A copy of the rows, or of the first ones, as CSV that is read in blocks; its rows count from 1."""
     copied = os.path.join(folder, f"parquet-{at}.csv")
     connection = connect()
     try:
@@ -118,6 +118,8 @@ def as_csv(file: LedgerFile, folder: str, at: int) -> LedgerFile:
         texts = [exp.alias_(build.column(f"c{place}"), one.heading, quoted=True) for place, one in enumerate(columns)]
         inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("texts")))
         query = exp.select(*texts, copy=False).from_(inner, copy=False)
+        if most is not None:
+            query = query.limit(most, copy=False)
         connection.execute(build.copy_to(copied, query).sql(dialect="duckdb"))
     finally:
         connection.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from calc.rules.plan import Plan
-from calc.rules.plan_month import last_day
 from calc.vary.answers import HouseholdPicture
 from calc.vary.clock import Clock
 from calc.vary.clocks import clocks_of
@@ -18,7 +17,7 @@ class TimeMoves:
     """Compares the counts of dates in two months; `plan` has the rules of both."""
 
     def __init__(self, plan: Plan, before: int, after: int) -> None:
-        self._months = [(month * 100 + 1, last_day(month)) for month in (before, after)]
+        self._months = before, after
         self._clocks: dict[str, list[Clock]] = {}
         for clock in clocks_of(plan):
             self._clocks.setdefault(clock.fact, []).append(clock)
@@ -43,5 +42,5 @@ class TimeMoves:
         """Lists the guards of the counts from a day, or of the calendar, that come to another decision."""
         return tuple({
             clock.guard for clock in self._clocks.get(name, ())
-            if len({clock.band(clock.value(day, start, end)) for start, end in self._months}) > 1
+            if len({clock.band(clock.in_month(day, month)) for month in self._months}) > 1
         })  # fmt: skip

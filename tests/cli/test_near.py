@@ -18,12 +18,17 @@ ROOT = Path(__file__).parents[2]
 RULES = ["--rules", str(ROOT / "rules.toml"), "-m", "2022-05", "--debug"]
 
 
+def example_with(folder: Path, line: str, other: str) -> str:
+    """The example family with another line."""
+    text = (ROOT / "examples" / "household.toml").read_text(encoding="utf-8")
+    path = folder / "family.toml"
+    path.write_text(text.replace(line, other), encoding="utf-8")
+    return str(path)
+
+
 @pytest.fixture
 def family(tmp_path: Path) -> str:
-    text = (ROOT / "examples" / "household.toml").read_text(encoding="utf-8")
-    path = tmp_path / "family.toml"
-    path.write_text(text.replace('"工资" = 2500', '"工资" = 3600'), encoding="utf-8")
-    return str(path)
+    return example_with(tmp_path, '"工资" = 2500', '"工资" = 3600')
 
 
 def near(path: str, *options: str) -> int:
@@ -144,10 +149,7 @@ def test_a_remedy_is_one_of_three_words(tmp_path: Path) -> None:
 
 @pytest.fixture
 def at_level_3(tmp_path: Path) -> str:
-    text = (ROOT / "examples" / "household.toml").read_text(encoding="utf-8")
-    path = tmp_path / "three.toml"
-    path.write_text(text.replace('"残疾证等级" = 2', '"残疾证等级" = 3'), encoding="utf-8")
-    return str(path)
+    return example_with(tmp_path, '"残疾证等级" = 2', '"残疾证等级" = 3')
 
 
 def test_two_facts_where_no_single_one_does(at_level_3: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.schedule import AggregateItem, BenefitItem, CheckItem, Item, Layering, NamedItem, PersonsItem
 from calc.engine.simple_plan import ALWAYS, MAYBE
 from calc.engine.specialize import simplified
 from calc.language.typed_tree import Aggregate, Amount, Definition, Fact, Received, Term, parts
 from calc.language.types import MEMBER
 from calc.rules.plan import Plan
-from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds
-from tests.support.small import plan_of
+from tests.support.small import generated_plan, plan_of
 
 
 def terms_of(item: Item) -> list[Term]:
@@ -55,10 +53,7 @@ def used(term: Term) -> list[str | Aggregate]:
 @pytest.mark.parametrize("often", [ALWAYS, MAYBE])
 @pytest.mark.parametrize("seed", seeds(range(100), 30))
 def test_layers_of_generated_plans(seed: int, often: int) -> None:
-    try:
-        plan = plan_of(rules_file(seed), head="")
-    except InputErrors:
-        return
+    plan = generated_plan(seed)
     layering = Layering(simplified(plan, dict.fromkeys(plan.facts, often)))
     items = layering.run()
     made: dict[str, tuple[int, int]] = {}

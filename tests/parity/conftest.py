@@ -1,4 +1,4 @@
-"""One Spark cluster for all parity tests; none of them is collected where the second engine is not installed."""
+"""Sessions of Spark and one cluster for parity tests, none of which is collected where DuckDB is not installed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from tests.support.spark_cluster import Cluster
 
 collect_ignore_glob = [] if find_spec("duckdb") and find_spec("sqlglot") else ["test_*.py"]
@@ -20,3 +22,14 @@ def cluster() -> Iterator[Cluster]:
 
     with a_cluster() as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    """A session that the runs of tests find, for it takes seconds to begin."""
+    from calc.engine.sql.spark_session import connect
+
+    session = connect("local[2]", {"spark.driver.memory": "2g"})
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from pyspark.sql import SparkSession
 
 from bench.ledger import rows
 from calc.cli import run
-from calc.engine.sql.spark_session import connect
 from tests.parity.test_batch_plain import CELLS, HEAD, IDS, OWN, RULES, ledger, number, row
 from tests.parity.test_not_known import WORDS, spoilt
 from tests.support.both_engines import ROOT, written
@@ -27,15 +25,6 @@ from tests.support.spark_tables import by_rows, compare, facts_of, must_be_alike
 
 pytestmark = pytest.mark.slow
 PLAIN = ["--rules", RULES, "--month", "2024-01"]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """A session that the runs of tests find, for it takes seconds to begin."""
-    session = connect("local[2]", {"spark.driver.memory": "2g"})
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
 
 
 def ids(rows: list[tuple[Any, ...]]) -> set[str]:

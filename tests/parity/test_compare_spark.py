@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,12 @@ pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e
 from pyspark.sql import SparkSession
 
 from calc.cli import run
-from calc.engine.sql.spark_session import connect
 from tests.compare.test_compare_results import AFTER, BEFORE, pair, sides
 from tests.support.both_engines import RULES, WITHOUT
 from tests.support.seeds import few_or_all
 
 pytestmark = pytest.mark.slow
 TABLES = ("results", "rejects", "totals")
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """A session that the runs of tests find, for it takes seconds to begin."""
-    session = connect("local[2]", {"spark.driver.memory": "2g"})
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
 
 
 def tables(folder: Path, ledger: str, month: str, by: str) -> str:

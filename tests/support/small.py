@@ -6,6 +6,8 @@ import os
 import tempfile
 from typing import Any
 
+import pytest
+
 import calc.engine.python.row_engine as rows
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member
@@ -15,6 +17,7 @@ from calc.record import replace
 from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
+from tests.support.rulefiles import rules_file
 
 HEAD = """
 [rules]
@@ -34,6 +37,14 @@ def plan_of(text: str, month: int = 202406, head: str = HEAD, **settings: Any) -
         return plan_for(read_rules(file.name), month, settings)
     finally:
         os.unlink(file.name)
+
+
+def generated_plan(seed: int) -> Plan:
+    """The plan of a generated rules file; the test is skipped where the file has mistakes."""
+    try:
+        return plan_of(rules_file(seed), head="")
+    except InputErrors:
+        pytest.skip("the generated file has mistakes")
 
 
 def chain(steps: int) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from calc import assess, plan_for, read_rules
-from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household
 from calc.engine.outcomes import GRANTED, Outcome
 from calc.engine.python.row_engine import RowEngine
@@ -19,9 +18,8 @@ from calc.language.types import DATE
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move, places_of, with_value
 from tests.support.households import Generator
-from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds
-from tests.support.small import plan_of
+from tests.support.small import generated_plan
 
 ROOT = Path(__file__).parents[2]
 MOST = 60
@@ -79,10 +77,7 @@ def inside(piece: SweepPiece, value: int, answer: tuple[object, ...], unit: int)
 
 @pytest.mark.parametrize("seed", seeds(range(60), 10))
 def test_pieces_are_every_value_in_generated_rules(seed: int) -> None:
-    try:
-        plan = plan_of(rules_file(seed), head="")
-    except InputErrors:
-        return
+    plan = generated_plan(seed)
     make = Generator(plan, seed)
     household = make.household()
     for fact in plan.facts.values():
@@ -129,10 +124,7 @@ def test_pieces_of_a_wage_are_what_the_row_engine_says(district: tuple[Plan, Hou
 
 @pytest.mark.parametrize("seed", seeds(range(100, 300), 2))
 def test_every_threshold_of_a_long_range_and_the_steps_beside_it(seed: int) -> None:
-    try:
-        plan = plan_of(rules_file(seed), head="")
-    except InputErrors:
-        return
+    plan = generated_plan(seed)
     household = Generator(plan, seed).household()
     dates = [one for one in plan.facts.values() if one.type.kind == DATE]
     for fact in [*[one for one in plan.facts.values() if can_move(one)][:2], *dates]:

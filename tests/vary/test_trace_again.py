@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from calc import plan_for, read_rules
-from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.facts import Household, Member, not_known
 from calc.engine.outcomes import Need
 from calc.engine.traced.interpreter import Trace
@@ -25,8 +22,8 @@ from calc.vary.possible_value import Possible
 from calc.vary.trace_again import Before, TraceAgain
 from tests.support.answering import interviewed
 from tests.support.households import Generator
-from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds, spread
+from tests.support.small import generated_plan
 from tests.support.traces import traces_of_cases
 
 
@@ -95,14 +92,8 @@ def must_be_the_same(plan: Plan, seed: int, times: int = 12) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(range(400), few=30))
-def test_a_household_that_changes_is_traced_as_if_anew(seed: int, tmp_path: Path) -> None:
-    path = tmp_path / "rules.toml"
-    path.write_text(rules_file(seed), "utf-8")
-    try:
-        plan = plan_for(read_rules(str(path)), 202406)
-    except InputErrors:
-        pytest.skip("the file has mistakes in this month")
-    must_be_the_same(plan, seed)
+def test_a_household_that_changes_is_traced_as_if_anew(seed: int) -> None:
+    must_be_the_same(generated_plan(seed), seed)
 
 
 CASES = [one for one in traces_of_cases() if not one.result.failed_checks]

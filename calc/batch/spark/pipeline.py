@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 
-from py4j.protocol import Py4JError, Py4JNetworkError
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from calc.batch.atomic_files import outputs, whole_folder
@@ -17,10 +15,10 @@ from calc.batch.duckdb.result_query import keys_of
 from calc.batch.duckdb.sql_templates import named, phrase, select
 from calc.batch.duckdb.totals import TotalsCounter
 from calc.batch.facts_folder import HOUSEHOLDS, MEMBERS, REJECTS, FactsFolder, read_facts_folder
-from calc.batch.job import SPARK, BatchError, BatchJob, EngineFailed, ResultSink, Summary
+from calc.batch.job import SPARK, BatchError, BatchJob, ResultSink, Summary
 from calc.batch.spark.month_query import SparkMonthQuery, failing_of, words_of
 from calc.batch.spark.reject_rows import RejectRelation
-from calc.batch.spark.run_session import session_on
+from calc.batch.spark.run_session import session_on, spark_failures
 from calc.batch.spark.work_tables import WorkTables, address
 from calc.batch.writers.file_form import FileForm
 from calc.batch.writers.formats import PARQUET
@@ -31,7 +29,6 @@ from calc.engine.sql.build import Tree
 from calc.engine.sql.input_tables import Inputs
 from calc.engine.sql.spark_engine import stated
 from calc.engine.sql.spark_output import written_whole
-from calc.engine.sql.spark_session import first_line
 from calc.engine.used_facts import facts_used
 from calc.language.types import HOUSEHOLD, MEMBER
 from calc.record import replace
@@ -56,17 +53,8 @@ def assess_by_spark(job: BatchJob, sink: ResultSink) -> Summary:
     assert job.output is not None
     facts = read_facts_folder(job.ledgers[0])
     facts.require_facts(job.plans, {name for plan in job.plans for name in facts_used(plan)})
-    try:
-        with whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
-            return _SparkRun(job, facts, session, folder, sink).run()
-    except PySparkException as error:
-        raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
-    except Py4JNetworkError as error:
-        raise EngineFailed("spark-ended") from error
-    except Py4JError as error:
-        raise EngineFailed("spark-failed", reason=first_line(error)) from error
-    except ConnectionError as error:  # the session cannot be stopped
-        raise EngineFailed("spark-ended") from error
+    with spark_failures(), whole_folder(job.output) as folder, session_on(job.master, job.debug) as session:
+        return _SparkRun(job, facts, session, folder, sink).run()
 
 
 class _SparkRun:

@@ -1,4 +1,4 @@
-"""A Spark session for one run of `doudi batch`: begun quietly, ended afterwards."""
+"""A Spark session for one run: begun quietly, ended afterwards, and its failures in a line."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from py4j.protocol import Py4JError, Py4JNetworkError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from calc.engine.sql.spark_session import connect
+from calc.batch.job import EngineFailed
+from calc.engine.sql.spark_session import connect, first_line
 
 
 @contextmanager
@@ -30,6 +33,21 @@ def session_on(master: str | None, is_loud: bool) -> Iterator[SparkSession]:
     finally:
         if is_ours:
             session.stop()
+
+
+@contextmanager
+def spark_failures() -> Iterator[None]:
+    """Raises EngineFailed for what Spark cannot do, and where it or its session has ended."""
+    try:
+        yield
+    except PySparkException as error:
+        raise EngineFailed("spark-failed", reason=str(error).strip().splitlines()[0]) from error
+    except Py4JNetworkError as error:
+        raise EngineFailed("spark-ended") from error
+    except Py4JError as error:
+        raise EngineFailed("spark-failed", reason=first_line(error)) from error
+    except ConnectionError as error:  # the session cannot be stopped
+        raise EngineFailed("spark-ended") from error
 
 
 @contextmanager
