@@ -73,7 +73,12 @@ class _SparkSide:
         every = lines.withColumn("is_rejected", F.lit(False)).unionByName(self._rejects(), allowMissingColumns=True)
         if every.groupBy("id").count().where("count > 1").limit(1).collect():
             raise EngineFailed("spark-results", path=self.folder)
-        self.rows = every.select(*(F.col(one).alias(prefix + one) for one in every.columns))
+        rows = every.select(*(F.col(one).alias(prefix + one) for one in every.columns))
+        # below the join each is computed once; above it Spark would copy them into every decision
+        self.rows = rows.select(
+            "*", self._any_of("b").alias(prefix + "has"), self._any_of("o").alias(prefix + "is_open"),
+            self._money(MONTHLY).alias(prefix + "monthly"), self._money(APART).alias(prefix + "apart"),
+        )  # fmt: skip
 
     def _lines(self) -> DataFrame:
         plan, group = self.known.plan, self.known.job.group_by
@@ -113,13 +118,13 @@ class _SparkSide:
         """Finds a column of the side."""
         return F.col(self.prefix + name)
 
-    def money(self, per: tuple[str, ...]) -> Column:
+    def _money(self, per: tuple[str, ...]) -> Column:
         """Adds up what is granted of benefits paid by a month, once or by a year."""
         benefits = self.known.plan.benefits
         paid = [F.coalesce(self.amount(name), F.lit(0)) for name in self.names if benefits[name].per in per]
         return reduce(lambda one, other: one + other, paid, F.lit(0).cast("bigint"))
 
-    def any_of(self, what: str) -> Column:
+    def _any_of(self, what: str) -> Column:
         """Says whether any column of a kind has something."""
         found = [self.col(f"{what}_{at}").isNotNull() for at in range(len(self.names))]
         return reduce(lambda one, other: one | other, found, F.lit(False))
@@ -139,18 +144,19 @@ class _SparkPair:
             self._kind(is_old, is_new).alias("change"), people.alias("people"), is_old.alias("is_old"),
             is_new.alias("is_new"), F.when(is_old, old.col("k0")).otherwise(new.col("k0")).alias("group"),
             F.when(is_old, old.col("size")).otherwise(new.col("size")).alias("size"),
-            old.money(MONTHLY).alias("before"), new.money(MONTHLY).alias("after"),
+            F.coalesce(old.col("monthly"), F.lit(0)).alias("before"),
+            F.coalesce(new.col("monthly"), F.lit(0)).alias("after"),
         )  # fmt: skip
 
     def _kind(self, is_old: Column, is_new: Column) -> Column:
         """The kind of a change, as `calc.vary.kinds.kind_of` has it."""
         old, new = self.old, self.new
         rejected = [F.coalesce(one.col("is_rejected"), F.lit(False)) for one in (old, new)]
-        had, has = old.any_of("b"), new.any_of("b")
-        kind = F.when(rejected[0] | rejected[1], REJECTED).when(old.any_of("o") | new.any_of("o"), UNSETTLED)
+        had, has = old.col("has"), new.col("has")
+        kind = F.when(rejected[0] | rejected[1], REJECTED).when(old.col("is_open") | new.col("is_open"), UNSETTLED)
         kind = kind.when(~is_old, NEW).when(~is_new, GONE).when(had & ~has, LEFT).when(has & ~had, ENTERED)
-        for per in (MONTHLY, APART):
-            before, after = old.money(per), new.money(per)
+        for per in ("monthly", "apart"):
+            before, after = old.col(per), new.col(per)
             kind = kind.when(after > before, RAISED).when(after < before, LOWERED)
         alike = [old.amount(name).eqNullSafe(new.amount(name)) for name in self.names]
         return kind.when(reduce(lambda one, other: one & other, alike), SAME).otherwise(MOVED)

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
     from tests.support.spark_cluster import Cluster
 
+SMALL = {
+    "spark.driver.memory": "2g",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.driver.extraJavaOptions": "-Xss16m -XX:TieredStopAtLevel=1",
+}
+"""Settings for tables of hundreds of rows: by default the work is cut into 200 tasks, and Java goes on to optimize code
+that runs once."""
 collect_ignore_glob = [] if find_spec("duckdb") and find_spec("sqlglot") else ["test_*.py"]
 
 
@@ -29,7 +36,7 @@ def spark() -> Iterator[SparkSession]:
     """A session that the runs of tests find, for it takes seconds to begin."""
     from calc.engine.sql.spark_session import connect
 
-    session = connect("local[2]", {"spark.driver.memory": "2g"})
+    session = connect("local[2]", SMALL)
     session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()

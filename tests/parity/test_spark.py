@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -29,21 +28,11 @@ pytest.importorskip("pyspark", reason="pyspark is not installed: `pip install -e
 from pyspark.sql import SparkSession
 
 from calc.engine.sql.spark_engine import SparkEngine, read_files
-from calc.engine.sql.spark_session import connect
 from tests.support.spark import files, must_agree, read
 from tests.support.spark_cluster import Cluster
 
 GENERATED = 3
 EACH = few_or_all(100, 300)
-LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = connect("local[2]", LOCAL)
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
 
 
 # Spark plans the shipped rules for minutes here; ledgers under them are in test_batch_spark.py

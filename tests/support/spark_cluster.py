@@ -62,7 +62,7 @@ class Cluster:
             "SPARK_DAEMON_MEMORY": "256m",
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "TMPDIR": str(self.folder),
-            "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={self.folder}",
+            "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={self.folder} -XX:TieredStopAtLevel=1",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYSPARK_PYTHON": sys.executable,
         }
