@@ -735,7 +735,12 @@ HELP: dict[str, tuple[str, str]] = {
         "a spreadsheet has rewritten the date: give the column the format yyyy-mm-dd and save it again",
         "电子表格改写了日期，请把该列设为 yyyy-mm-dd 格式后重新保存",
     ),
+    "list-facts": ("`doudi rules show facts` lists all facts", "可填的事项见 `doudi rules show facts`"),
     "take-away-mark": ("take away the `#` at its beginning", "去掉行首的 #，这一行才会读入"),
+    "write-apart": (
+        "write it on a line of its own, without `#` at the beginning",
+        "请另起一行写，行首不加 #",
+    ),
     "quote-name": ('put the name in quotes: "名称" = …', '名称请加引号："名称" = …'),
     "one-of": ("one of {options}", "可用：{options}"),
     "signature": ("the form is `{signature}`", "写法是 `{signature}`"),

@@ -1,7 +1,8 @@
 """Finds facts that were filled in on a line that is still a comment, so that they are not read.
 
 The template of a household file has a commented line for each fact with a default (`# wage = 0`). One whose value was
-changed, while the `#` was left, says nothing to the program, and to the person who wrote it everything.
+changed, while the `#` was left, says nothing to the program, and to the person who wrote it everything. So does a value
+that was written into a line of the short template, which lists the facts of a topic (`# Income: wage = 900, pension`).
 """
 
 from __future__ import annotations
@@ -15,26 +16,37 @@ from calc.diagnostics.source import Source
 from calc.households.cell_values import CellError, shown
 from calc.households.headings import Headings
 from calc.households.read_cell import read_cell
-from calc.language.types import HOUSEHOLD, MEMBER, NUMERIC
+from calc.language.types import HOUSEHOLD, MEMBER, NUMERIC, TEXT
 from calc.late_pattern import late_pattern
 from calc.record import Record
 from calc.rules.plain_default import plain_default
 from calc.rules.plan import FactPlan
 from calc.rules.toml_document import parse_toml
+from calc.text_forms import folded
 
-_KEY = r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s"'#=＝\[\]][^"'#=＝\[\]\n]{0,60}?)[ \t]*[=＝][ \t]*(?P<value>[^\n]*)"""
+_KEY = (
+    r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s"'#=＝:：\[\]][^"'#=＝:：\[\]\n]{0,60}?)[ \t]*"""
+    r"""(?P<sign>[=＝:：])[ \t]*(?P<value>[^\n]*)"""
+)
 _LINE = late_pattern(rf"[ \t]*(?P<mark>[#＃][ \t#＃]*)?(?:{_KEY})?")
+_TOPIC = late_pattern(r"""(?:(?P<label>[^"=＝:：\n]{1,80})(?:：|:[ \t]))?(?P<rest>[^\n]*)""")
+_ITEM = late_pattern(r"""(?:"[^"\n]*"|'[^'\n]*'|[^"'、，；;,\n]|,(?![ \t]))+""")
+_IN_ITEM = late_pattern(r"""[ \t]*(?P<key>"[^"]*"|'[^']*'|[^\s"'=＝:：]+)[ \t]*[=＝:：]?[ \t]*(?P<value>.*)""")
 _LONG_TEXT = late_pattern(r'"""(?:[^\\]|\\.)*?"""' + r"|'''.*?'''", re.DOTALL)
 
 
 class _Written(Record):
-    """A fact and its value on a commented line, from its `#` to its last character; `value` is None for prose."""
+    """A fact and its value on a commented line, from its `#` to its last character; `value` is None for prose.
+
+    `help` says how it is written so that it is read.
+    """
 
     fact: FactPlan
     heading: str
     value: Any
     start: int
     end: int
+    help: str = "take-away-mark"
 
 
 def commented_facts(source: Source, headings: Headings, show_ids: bool = False) -> list[Diagnostic]:
@@ -49,7 +61,7 @@ def commented_facts(source: Source, headings: Headings, show_ids: bool = False) 
                 continue
             values = {"fact": one.heading, "read": shown(one.value, show_ids)}
             place = Place(source, (), one.start, one.end)
-            found.append(Diagnostic("still-a-comment", place, values, ("take-away-mark", {})))
+            found.append(Diagnostic("still-a-comment", place, values, (one.help, {})))
     return found
 
 
@@ -73,17 +85,53 @@ def _tables(text: str, headings: Headings) -> Iterator[tuple[list[_Written], set
                 comments, stated = [], set()
             continue
         is_out = is_out and mark is not None
-        if match["key"] is None or is_out:
+        if is_out:
             continue
-        heading = match["key"].strip("\"'").strip()
-        facts = [one for level in (HOUSEHOLD, MEMBER)
-                 if isinstance(one := headings.find(heading, level), FactPlan)]  # fmt: skip
+        heading = _bare(match["key"])
+        facts = _facts(heading, headings)
         if mark is None:
             stated.update(one.name for one in facts)
-        elif facts:
-            value = _value_in(match["value"], facts[0])
-            comments.append(_Written(facts[0], heading, value, start + match.start("mark"), start + len(line.rstrip())))
+            continue
+        value = _value_in(match["value"], facts[0]) if facts and _assigns(match["sign"], facts[0]) else None
+        if value is not None:
+            end = match.start("value") + len(match["value"].partition("  #")[0].rstrip())
+            comments.append(_Written(facts[0], heading, value, start + match.start("mark"), start + end))
+        else:
+            comments += _listed(rest, start + match.end("mark"), headings)
     yield comments, stated
+
+
+def _listed(text: str, start: int, headings: Headings) -> list[_Written]:
+    """Finds the values in a line that lists the facts of a topic, as the short template has it."""
+    line = _TOPIC.match(text)
+    label, rest = (line["label"] or "", line["rest"]) if line else ("", "")
+    found: list[_Written] = []
+    names = 0
+    for item in _ITEM.finditer(rest):
+        inside = _IN_ITEM.fullmatch(item[0].rstrip())
+        heading = _bare(inside["key"]) if inside else ""
+        for fact in _facts(heading, headings)[:1]:
+            names += 1
+            if inside and inside["value"]:
+                value = _value_in(inside["value"], fact)
+                value = inside["value"] if value is None else value
+                first = start + (line.start("rest") if line else 0) + item.start()
+                found.append(_Written(fact, heading, value, first, first + len(item[0].rstrip()), "write-apart"))
+    return found if names > 1 or folded(label) in headings.topics else []
+
+
+def _bare(key: str | None) -> str:
+    return (key or "").strip("\"'").strip()
+
+
+def _facts(heading: str, headings: Headings) -> list[FactPlan]:
+    found = (headings.find(heading, level) for level in (HOUSEHOLD, MEMBER)) if heading else ()
+    return [one for one in found if isinstance(one, FactPlan)]
+
+
+def _assigns(sign: str, fact: FactPlan) -> bool:
+    """Says whether a sign gives a fact a value: a colon may as well begin a remark, of which any text could be read."""
+    return sign in "=＝" or fact.type.kind != TEXT
 
 
 def _value_in(text: str, fact: FactPlan) -> Any:

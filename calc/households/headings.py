@@ -76,6 +76,7 @@ class Headings:
 
     def __init__(self, plan: Plan) -> None:
         self.facts = {HOUSEHOLD: _known(plan, HOUSEHOLD), MEMBER: _known(plan, MEMBER)}
+        self.topics = {folded(label) for topic in plan.topics.values() for label in (topic.label, topic.en) if label}
         self._shown = {level: _as_written(plan, level) for level in (HOUSEHOLD, MEMBER)}
         self._guesses: dict[tuple[str, int], str | None] = {}
 
@@ -109,6 +110,13 @@ LEVEL_WORDS = {HOUSEHOLD: ("the household", "家庭"), MEMBER: ("each member", "
 def word_of(heading: str) -> str | None:
     """Returns the program's own word for a heading; None if it is none."""
     return WORDS.get(folded(heading))
+
+
+def own_word_for(heading: str, level: int) -> str | None:
+    """Finds the word of household files that a level has in place of a heading of ledgers; None if it has none."""
+    words = {HOUSEHOLD: {HOUSEHOLDS: ("id", "编号")}, MEMBER: {ID: ("id", "编号"), NAME: ("name", "姓名")}}
+    pair = words[level].get(LEDGER_WORDS.get(folded(heading), ""))
+    return None if pair is None else pair[0 if heading.isascii() else 1]
 
 
 def relation_to_head(plan: Plan) -> FactPlan | None:

@@ -15,7 +15,7 @@ from calc.households.cell_values import CellError, shown, state
 from calc.households.choice_words import language_of
 from calc.households.dates import day_text
 from calc.households.derived_facts import derive, numbers_of
-from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, word_of
+from calc.households.headings import ID, MEMBERS, NAME, Headings, UnknownHeading, own_word_for, word_of
 from calc.households.identity_numbers import is_cut, mask
 from calc.households.member_references import KnownMembers, references_of
 from calc.households.overrides import Settings, overlay
@@ -141,7 +141,10 @@ class HouseholdReader:
         values: dict[str, Any] = {"fact": quoted(heading)}
         if wrong.level is not None:
             values["level"] = wrong.level
-        help_ = named_hint(self.headings.near(heading, level)) if wrong.level is None else None
+        help_ = None
+        if wrong.level is None:
+            likely = own_word_for(heading, level) or self.headings.near(heading, level)
+            help_ = named_hint(likely) or ("list-facts", {})
         place = Place(self.source, (*keys, heading), on_key=True)
         found.wrong.append(Diagnostic(wrong.code, place, values, help_))
 

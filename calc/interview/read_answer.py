@@ -22,6 +22,9 @@ from calc.rules.plan import FactPlan, Plan
 from calc.text_forms import clean_id, folded_word, half_width
 
 _BETWEEN = re.compile(r"[\s,;，；、]+")
+_NUMBERED = re.compile(r"[^\W\d_][^\d]*\d{1,3}(?:[)）]|[^\W\d年月日岁]+)?")
+"""The beginning of a name that has a number in it, to tell two people apart (`王五2`), and is no part of a date."""
+_BEHIND_NAME = re.compile(r"[(（]\d{1,3}[)）]")
 _LEAST_DIGITS = 12
 """Digits that are meant as a personal number: more than any date has."""
 _NONE = frozenset(("0", "无", "没有", "都没有", "没有人", "none", "nobody", "no", "n", "否"))
@@ -75,8 +78,9 @@ def _person(plan: Plan, state: State, text: str) -> Read:
     whole = clean_id(" ".join(name))
     if any(one.name == whole for one in state.people):
         return Misread("ask-name-twice", {"name": whole})
-    if any(character.isdigit() for character in whole):
-        return _not_read(wanted, next(one for one in name if any(map(str.isdigit, one))))
+    for at, one in enumerate(name):
+        if any(map(str.isdigit, one)) and not (_BEHIND_NAME if at else _NUMBERED).fullmatch(one):
+            return _not_read(wanted, one)
     return replace(state, people=(*state.people, NamedMember(whole, facts)))
 
 

@@ -73,19 +73,14 @@ def parse_toml(source: Source) -> dict[str, Any]:
     except tomli.TOMLDecodeError as error:
         at = min(getattr(error, "pos", 0), max(0, len(source.text) - 1))
         reason = toml_reason(getattr(error, "msg", str(error)))
-        help_: tuple[str, dict[str, Any]] | None = ("quote-name", {}) if _bare_name_at(source.text, at) else None
-        place = Place(source, (), at, at + 1)
+        from calc.diagnostics.toml_hints import toml_hint
+
+        place, help_ = Place(source, (), at, at + 1), toml_hint(source.text, at)
         raise InputErrors([Diagnostic("toml-syntax", place, {"reason": reason}, help_)]) from None
     except RecursionError:
         raise InputErrors([Diagnostic("toml-syntax/deep", Place(source))]) from None
     except (ValueError, OverflowError) as error:  # an integer of more digits than Python reads
         raise InputErrors([Diagnostic("toml-syntax", Place(source), {"reason": str(error)})]) from None
-
-
-def _bare_name_at(text: str, at: int) -> bool:
-    """Says whether the error is at an unquoted key that needs quotes, as Chinese keys do."""
-    line = text[text.rfind("\n", 0, at) + 1 : at + 1]
-    return not line.isascii() and '"' not in line and "'" not in line
 
 
 def day_number(value: object) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from calc.language.types import CHOICE, DATE, NUMERIC, REFERENCE, YES_NO
 from calc.report.short_template import short_household
 from calc.report.template import household_heading, household_toml
 from calc.rules.in_force import change_months
+from calc.rules.plain_default import plain_default
 from calc.rules.plan import FactPlan, Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
@@ -69,6 +71,42 @@ def _edited(plan: Plan, headings: Headings, lines: list[str], language: str) -> 
     return count
 
 
+def default_of(fact: FactPlan, language: str) -> str:
+    """The default of a fact as a template writes it, where other values are chosen by what it is."""
+    plain = plain_default(fact)
+    if plain in fact.type.options:
+        return f'"{(fact.options_en if language == "en" else fact.type.options)[fact.type.options.index(plain)]}"'
+    return {True: "true", False: "false"}.get(plain, "") if plain is not None else ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_value_written_into_a_line_of_topics_is_reported(language: str) -> None:
+    plan = plan_for(RULES, 202206)
+    text, headings = short_household(plan, language), Headings(plan)
+    tried = 0
+    for line_at, line in enumerate(text.splitlines()):
+        for fact in plan.facts.values():
+            heading = household_heading(fact, headings, language)
+            found = re.fullmatch(rf"(# .*?(?:：|: |、|, )){re.escape(heading)}((?:、|, ).*|)", line)
+            if found is None:
+                continue
+            is_person = fact.type.kind == REFERENCE
+            value = '"张三"' if is_person else other_value(fact, default_of(fact, language), language)
+            sign = (" = ", "：", "=", ":")[tried % 4]
+            changed = text.replace(line, f"{found[1]}{heading}{sign}{value}{found[2]}")
+            assert lines_reported(changed) == [line_at + 1], (heading, sign, value)
+            tried += 1
+    assert tried > 60
+
+
+def test_an_amount_in_a_line_of_topics_is_reported_however_it_is_written() -> None:
+    text = short_household(plan_for(RULES, 202206), "zh")
+    for amount in ("900", "1,200", "９００元", "约900", '"900"'):
+        for name in ("工资", "高龄津贴", "核定务工成本"):
+            changed = text.replace(f'"{name}"', f'"{name}" {amount}', 1)
+            assert len(lines_reported(changed)) == 1, (name, amount)
+
+
 @pytest.mark.parametrize(
     ("line", "is_reported"),
     [
@@ -79,6 +117,8 @@ def _edited(plan: Plan, headings: Headings, lines: list[str], language: str) -> 
         ('# 工资 = ""', False), ("# 工资 =", False), ("# 工资 = 税前的月工资", False), ("# 例：工资 = 2500", False),
         ("# 如 wage = 2500；其余不写", False), ("# 户籍在本区 = 是", False), ("# 户籍在本区 = 否", True), 
         ("# a = 1", False), ("# name = 张三", False), ("# ----", False), ("# 工资 2500", False),
+        ("# 工资：2500", True), ("# 工资: 2500元", True), ("# 工资：税前", False), ("# 身份证号：见附件", False),
+        ("# 收入：工资、养老金 = 300", True), ("# 收入：工资、养老金", False), ("# 例：工资、养老金都没有", False),
     ],
 )  # fmt: skip
 def test_which_lines_are_facts_that_were_filled_in(line: str, is_reported: bool) -> None:

@@ -9,6 +9,7 @@ import pytest
 from calc.diagnostics.diagnostic import InputErrors, render
 from calc.diagnostics.source import Source
 from calc.engine.facts import Household, Member
+from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, ID, LEDGER_WORDS, WORDS, word_of
 from calc.households.overrides import parse_settings
 from calc.households.parse_document import format_of
 from calc.households.read_households import Reject, read_files, read_household, read_households
@@ -347,6 +348,21 @@ def test_messages(smallville, people, take):
         take(smallville, "x.json", '{"rent": }')
     assert "不符合 JSON 语法：此处应有值" in render(caught.value.diagnostics[0], "zh")
     assert "not valid JSON: expecting value" in render(caught.value.diagnostics[0])
+
+
+@pytest.mark.parametrize("heading", sorted(set(LEDGER_WORDS) - set(WORDS)))
+def test_a_heading_of_ledgers_leads_to_the_key_of_household_files(smallville, take, heading):
+    word = LEDGER_WORDS[heading]
+    key = '"' + heading + '" = "a"'
+    text = f"{key}\nmembers = [{{}}]" if word in (HOUSEHOLDS, HEAD_NUMBER) else f"members = [{{{key}}}]"
+    (reject,) = take(smallville, "x.toml", text).rejects
+    (mistake,) = (one for one in reject.mistakes if one.code == "unknown-fact")
+    if word == HEAD_NUMBER:
+        assert mistake.help == ("list-facts", {})
+    else:
+        assert mistake.help[0] == "did-you-mean"
+        assert word_of(mistake.help[1]["name"]) == (ID if word == HOUSEHOLDS else word)
+        assert mistake.help[1]["name"].isascii() == heading.isascii()
 
 
 def test_what_is_shown_holds_no_personal_number_and_no_escape(people, take):

@@ -174,6 +174,11 @@ def test_what_is_not_in_the_list_is_refused(answer: str) -> None:
         ("Zhang San adult", "Zhang San", {"kind": "adult"}),
         ("张三，child", "张三", {"kind": "child"}),
         ("李四", "李四", {}),
+        ("王5", "王5", {}),
+        ("张三2 child", "张三2", {"kind": "child"}),
+        ("李四 (2) adult", "李四 (2)", {"kind": "adult"}),
+        ("李四（2）", "李四（2）", {}),
+        ("Zhang3 San", "Zhang3 San", {}),
     ],
 )
 def test_a_line_has_a_name_and_what_is_known(line: str, name: str, facts: dict[str, object]) -> None:
@@ -182,7 +187,10 @@ def test_a_line_has_a_name_and_what_is_known(line: str, name: str, facts: dict[s
     assert (interview.state.people[0].name, interview.state.people[0].facts) == (name, facts)
 
 
-@pytest.mark.parametrize("line", ["A child extra", "A 1980-01-01", "A adult"])
+@pytest.mark.parametrize(
+    "line",
+    ["A child extra", "A 1980-01-01", "A adult", "A1980", "张三79年", "王五5月", "王五 5月", "B 2", "5 王", "B5-6"],
+)
 def test_a_line_that_cannot_be_taken_is_refused(line: str) -> None:
     interview = begun("A adult")
     assert isinstance(interview.answer(line), Misread)
