@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from importlib.util import find_spec
 from tempfile import mkdtemp
@@ -29,6 +30,9 @@ if KEPT_PLANS:
     os.environ["DOUDI_CACHE"] = KEPT_PLANS
 # as images of containers set it, and then each of the thousands of started commands would compile the program anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# a shell has what it runs in the background ignore Ctrl-C, and commands that tests start and interrupt would inherit it
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # no deadline: a machine that is busy with other things is no mistake
 hypothesis.settings.register_profile("few", derandomize=True, deadline=None, print_blob=True)

@@ -18,7 +18,7 @@ from calc.households.household_reader import quoted, shown_id
 from calc.report import totals
 from calc.report.as_text import warning
 from calc.report.ledger_needs import needs_lines
-from calc.report.rejects import Examples
+from calc.report.rejects import Examples, format_mistake
 from calc.report.result_rows import merge_orders
 from calc.report.ui_text import say
 
@@ -67,10 +67,18 @@ def _position(unknown: UnknownColumn) -> str:
 
 
 def print_mistakes(found: Iterable[tuple[str, Iterable[Diagnostic]]], show_ids: bool, language: str) -> None:
-    """Prints some mistakes of rejected households, which are named by their ids, with a count of the others."""
-    examples = Examples()
+    """Prints some mistakes of rejected households, which are named by their ids, with a count of the others.
+
+    A mistake that two months of one ledger share is one.
+    """
+    examples, seen = Examples(), set[str]()
     for id, mistakes in found:
-        examples.add(shown_id(id, show_ids), mistakes, True)
+        shown = shown_id(id, show_ids)
+        for one in mistakes:
+            text = format_mistake(shown, one, True, language)
+            if text not in seen:
+                seen.add(text)
+                examples.add(shown, (one,), True)
     for line in examples.lines(language):
         remark(line, False)
 

@@ -74,7 +74,7 @@ class ChangeRows:
         return {"id": change.id, "change": change.kind, "group": change.group, "benefits": lines}
 
     def sentences(self, change: HouseholdChange) -> Iterator[str]:
-        """Yields a line for each benefit that changed, for people."""
+        """Yields a line for each benefit that changed, for people; where all is open, one with what is missing."""
         words = self.words
         lines = [one for one in change.lines() if one[1] is not None or one[2] is not None]
         for line, old, new in lines:
@@ -83,7 +83,9 @@ class ChangeRows:
             reason = self._causes(change, line, facts, unset)
             yield f"{text}{words.colon}{reason}" if reason else text
         if not lines:
-            yield f"{change.id}  {say(f'kind-{change.kind}', words.language)}"
+            text = f"{change.id}  {say(f'kind-{change.kind}', words.language)}"
+            lacks = self._lacks(change)
+            yield f"{text}{words.colon}{lacks}" if lacks else text
 
     def page_rows(self, change: HouseholdChange, is_paid: bool) -> Iterator[tuple[str, str, str, str, str, str, str]]:
         """Yields a row for each benefit that changed, as people read it."""
@@ -96,7 +98,13 @@ class ChangeRows:
             yield (change.id, kind, words.benefit(line), *self._sides(change, old, new), difference,
                    self._causes(change, line, facts, unset))  # fmt: skip
         if not lines:
-            yield change.id, kind, "", "", "", "", ""
+            yield change.id, kind, "", "", "", "", self._lacks(change)
+
+    def _lacks(self, change: HouseholdChange) -> str:
+        """Writes what a household lacks of whose benefits none is settled on either side."""
+        found = [self.needs(change, line) for line, old, new in change.lines() if old is None or new is None]
+        facts, unset = (list(dict.fromkeys(one for lacks in found for one in lacks[at])) for at in (0, 1))
+        return self.words.comma.join(self.words.lacks(facts, unset))
 
     def _sides(self, change: HouseholdChange, *grants: Grant | None) -> tuple[str, str]:
         """Writes a line of both pictures; a household that is rejected in one of them is not assessed there."""

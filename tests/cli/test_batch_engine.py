@@ -167,8 +167,6 @@ def asked_to_end(command: list[str], number: signal.Signals, pause: float, tmp_p
     """Sends a run a signal some time after it has begun; returns its status and what it said."""
     given: dict[str, Any] = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
                              "stderr": subprocess.PIPE, "text": True}  # fmt: skip
-    # a shell has what it runs in the background ignore Ctrl-C, and that is handed down
-    given["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, **given) as process:
         while not [*tmp_path.glob("doudi-*")] and process.poll() is None:
             time.sleep(0.01)

@@ -248,6 +248,17 @@ def test_the_same_picture_twice_is_refused(tmp_path: Path, capsys: pytest.Captur
         assert "both sides are the same" in capsys.readouterr().err
 
 
+def test_one_ledger_in_two_months_says_its_mistakes_once_and_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = plain(tmp_path, "a.csv", "A,甲,,1980-05-01,户主,0,不详", "B,乙,,1980-05-02,户主,x,是")
+    assert run(["compare", path, "-m", "2022-05", "--against-month", "2022-04", "--rules", RULES, *WITHOUT,
+                "--lang", "en"]) == 0  # fmt: skip
+    out, err = capsys.readouterr()
+    assert "A  unsettled: needs: Means checked" in out
+    assert err.count("error[") == 1
+
+
 def test_changes_as_objects(tmp_path: Path) -> None:
     old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
     new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是")
