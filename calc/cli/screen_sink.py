@@ -99,15 +99,18 @@ class ScreenSink(ResultSink):
         at = len(self.places)
         self.order.append((GROUPS.index(one.group) * _MOST + _MOST - 1 - one.money) << 40 | at)
         self.places.append(self._file.tell())
-        marshal.dump((self.rows.row(one), again), self._file)
+        self._file.write(marshal.dumps((self.rows.row(one), again)))
 
     def _finish(self) -> None:
         """Reads the households back in the order of what to do, and writes them."""
         self.order.sort()
+        self.places.append(self._file.tell())
         waiting: list[list[str]] = []
         for number, key in enumerate(self.order):
-            self._file.seek(self.places[key & ((1 << 40) - 1)])
-            row, again = marshal.load(self._file)  # our own file, which no other user can write
+            at = key & ((1 << 40) - 1)
+            start, end = self.places[at : at + 2]
+            self._file.seek(start)
+            row, again = marshal.loads(self._file.read(end - start))  # our own file, which no other user can write
             if again is not None and (self.write is not None or number < self.most):
                 row = self._with_pieces(row, again)
             if number < self.most:

@@ -23,6 +23,7 @@ from calc.rules.dependency_order import depending, reachable
 from calc.rules.plan import FactPlan, Plan
 from calc.vary.pieces import Sweep, SweepPiece, TooManyParts, can_move
 from calc.vary.possible_answers import possible_answers
+from calc.vary.whose_fact import FactsOfHousehold, WhoseFact
 
 MOST_PROOFS = 300
 """Households for which it is proved that a number decides although other facts are missing too: a proof takes as long
@@ -71,6 +72,7 @@ class FactFinder:
         self._steps: dict[tuple[str, ...], list[str]] = {}
         self._names: dict[int, tuple[list[str], list[str]]] = {}
         self._with_holes = _holed_benefits(self.plan)
+        self._whose: Optional[WhoseFact] = None
         self._possible = {name: possible_answers(fact) for name, fact in self.plan.facts.items()}
 
     def opened(self, raw: RawOutcome) -> list[tuple[int, int]]:
@@ -90,7 +92,9 @@ class FactFinder:
                 self._names[needs] = found
         return found
 
-    def lacking(self, name: str, household: _Facts, opened: Sequence[tuple[int, int]]) -> Sequence[int | None]:
+    def lacking(
+        self, name: str, household: FactsOfHousehold, opened: Sequence[tuple[int, int]]
+    ) -> Sequence[int | None]:
         """Lists who lacks a fact that what is open needs: the places of members, or None for the household."""
         fact = self.plan.facts[name]
         mark = not_known(name)
@@ -102,21 +106,23 @@ class FactFinder:
         if found:
             return found
         # nobody has to state it, but the default of somebody follows from what is not known
-        values = self._trace(household, (name,)).of_members[name]
-        unknown = [at for at, value in enumerate(values) if value.__class__ is Unknown]
+        trace = self._trace(household, (name,))
+        unknown = [(at, value) for at, value in enumerate(trace.of_members[name]) if value.__class__ is Unknown]
         if len(unknown) < 2:
-            return unknown
-        missing = self._missing(household, frozenset(at for at, needs in opened if needs & self.bits[name]))
-        return [at for at in unknown if (name, at) in missing]
+            return [at for at, _ in unknown]
+        if self._whose is None:
+            self._whose = WhoseFact(self.plan)
+        asked = [at for at, value in unknown if (name, at) in trace.missing(value)]
+        return self._whose.needed(name, asked, household, {at for at, needs in opened if needs & self.bits[name]})
 
-    def _trace(self, household: _Facts, names: tuple[str, ...]) -> Trace:
+    def _trace(self, household: FactsOfHousehold, names: tuple[str, ...]) -> Trace:
         """Computes what leads to some names, and no more."""
         if names not in self._steps:
             above = reachable(names, self.plan.needs)
             self._steps[names] = [one for one in self.plan.steps if one in above]
         return _PartTrace(self.plan, _household(household), self._steps[names])
 
-    def one_fact(self, household: _Facts, opened: Sequence[tuple[int, int]]) -> Optional[OneFact]:
+    def one_fact(self, household: FactsOfHousehold, opened: Sequence[tuple[int, int]]) -> Optional[OneFact]:
         """Finds the fact that decides everything that is open, the first one in the order of the rules."""
         common, whole = self.of_facts, 0
         for _, one in opened:
@@ -140,7 +146,12 @@ class FactFinder:
         return None
 
     def _tried(
-        self, name: str, place: int | None, household: _Facts, unproven: Optional[frozenset[int]], is_alone: bool
+        self,
+        name: str,
+        place: int | None,
+        household: FactsOfHousehold,
+        unproven: Optional[frozenset[int]],
+        is_alone: bool,
     ) -> Union[OneFact, int]:
         """Tries a fact; the needs that all benefits still have after an answer, where it does not decide.
 
@@ -173,7 +184,7 @@ class FactFinder:
             return [NOBODY, *(at for at in range(count) if at != place)]
         return self._possible[fact.name]
 
-    def with_answer(self, name: str, place: int | None, value: Any, household: _Facts) -> RawOutcome:
+    def with_answer(self, name: str, place: int | None, value: Any, household: FactsOfHousehold) -> RawOutcome:
         """Computes the outcome of a household that states one fact more."""
         own, members, ids = household
         if place is None:
@@ -185,7 +196,7 @@ class FactFinder:
         return raw
 
     def _is_proven(
-        self, fact: FactPlan, place: int | None, household: _Facts, asked: frozenset[int], is_alone: bool
+        self, fact: FactPlan, place: int | None, household: FactsOfHousehold, asked: frozenset[int], is_alone: bool
     ) -> bool:
         """Says whether no benefit asked for is open at any value of a number."""
         if self.proofs_left <= 0:
@@ -199,7 +210,7 @@ class FactFinder:
         except TooManyParts:
             return False
 
-    def _missing(self, household: _Facts, asked: frozenset[int]) -> set[Need]:
+    def _missing(self, household: FactsOfHousehold, asked: frozenset[int]) -> set[Need]:
         """Finds what keeps some benefits open, of which member each."""
         benefits = [*self.plan.benefits]
         names = tuple(benefits[at] for at in sorted(asked))
@@ -207,7 +218,7 @@ class FactFinder:
         return {need for name in names for one in trace.outcomes[name] for need in one.missing}
 
     def pieces(
-        self, name: str, place: int | None, household: _Facts, asked: Optional[frozenset[int]] = None
+        self, name: str, place: int | None, household: FactsOfHousehold, asked: Optional[frozenset[int]] = None
     ) -> list[SweepPiece] | None:
         """Finds what each value of a number leads to; None for what is no number, or where there are too many pieces.
 
@@ -222,13 +233,9 @@ class FactFinder:
         except TooManyParts:
             return None
 
-    def _sweep(self, name: str, place: int | None, household: _Facts, asked: frozenset[int]) -> Sweep:
+    def _sweep(self, name: str, place: int | None, household: FactsOfHousehold, asked: frozenset[int]) -> Sweep:
         names = [*self.plan.benefits]
         return Sweep(self.plan, _household(household), name, place, [names[at] for at in sorted(asked)])
-
-
-_Facts = tuple[dict[str, Declared], list[dict[str, Declared]], list[str]]
-"""The facts of a household, those of its members, and their ids."""
 
 
 def _stated(facts: dict[str, Declared], name: str, value: Any) -> dict[str, Declared]:
@@ -237,7 +244,7 @@ def _stated(facts: dict[str, Declared], name: str, value: Any) -> dict[str, Decl
     return found
 
 
-def _household(parts: _Facts) -> Household:
+def _household(parts: FactsOfHousehold) -> Household:
     own, members, ids = parts
     return household_of("", own, ids, members)
 
