@@ -216,7 +216,7 @@ class _SparkPair:
             "after": amount(F.when(line["new_lacks"].isNull(), line["after"])),
             "difference": amount(F.when(F.col("line").isNotNull() & ~is_open, difference)),
             "cause_kinds": F.when(is_rejected, REFUSED).when(is_open, NEEDS),
-            "causes": _filled(F.concat_ws(self.words.comma, *texts)), "needs": _filled(F.array_join(facts, ";")),
+            "causes": _filled(F.concat_ws(self.words.semicolon, *texts)), "needs": _filled(F.array_join(facts, ";")),
             "unset": _filled(F.array_join(unset, ";")), "group": _filled(F.col("group")),
         }  # fmt: skip
         assert [*cells] == [*HEADINGS] and AMOUNTS == (4, 5, 6)

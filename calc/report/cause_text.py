@@ -27,6 +27,7 @@ class CauseWords:
         self.old, self.new, self.language = old, new, language
         self.amounts = Amounts(new.decimals)
         self.comma, self.colon = ("、", "：") if language == "zh" else (", ", ": ")
+        self.semicolon = "；" if language == "zh" else "; "
 
     def amount(self, grant: Grant | None) -> str:
         """The amount of a line; words where it is undetermined or not granted."""

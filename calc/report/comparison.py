@@ -55,7 +55,7 @@ class ChangeRows:
             ]  # fmt: skip
         if not lines:
             kinds = ";".join(dict.fromkeys(one.kind for one in change.causes))
-            text = self.words.comma.join(self._text(change, one) for one in change.causes)
+            text = self.words.semicolon.join(self._text(change, one) for one in change.causes)
             yield [change.id, change.kind, "", "", "", "", "", kinds, text, "", "", change.group]
 
     def object(self, change: HouseholdChange) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class ChangeRows:
         """Writes what a household lacks of whose benefits none is settled on either side."""
         found = [self.needs(change, line) for line, old, new in change.lines() if old is None or new is None]
         facts, unset = (list(dict.fromkeys(one for lacks in found for one in lacks[at])) for at in (0, 1))
-        return self.words.comma.join(self.words.lacks(facts, unset))
+        return self.words.semicolon.join(self.words.lacks(facts, unset))
 
     def _sides(self, change: HouseholdChange, *grants: Grant | None) -> tuple[str, str]:
         """Writes a line of both pictures; a household that is rejected in one of them is not assessed there."""
@@ -126,7 +126,9 @@ class ChangeRows:
                 text = self._text(change, one)
                 texts.append(words.bracketed(text, words.signed(amount)) if is_part else text)
         instead = _instead(change, line, words.new)
-        return words.comma.join([*texts, *([words.instead(instead)] if instead else []), *words.lacks(facts, unset)])
+        return words.semicolon.join(
+            [*texts, *([words.instead(instead)] if instead else []), *words.lacks(facts, unset)]
+        )
 
     def _cause(self, change: HouseholdChange, cause: Cause, line: Line) -> dict[str, str]:
         amount = self._plain(cause.parts[line][1])
@@ -200,9 +202,9 @@ def summary_lines(summary: ComparisonSummary, words: CauseWords, currency: str, 
         lines += ["", *aligned(benefits)]
     kinds = [one for one in CAUSE_ORDER if summary.causes[one]]
     if kinds:
-        texts = [f"{say(f'causes-{kind}', language)} {words.signed(summary.causes[kind])}" for kind in kinds]
+        texts = [f"{say(f'causes-{kind}', language)} {thousands_signed(summary.causes[kind], words)}" for kind in kinds]
         lines += ["", f"{say('compare-causes', language)}{words.colon}{' · '.join(texts)} = "
-                      f"{words.signed(whole.after - whole.before)} {currency}"]  # fmt: skip
+                      f"{thousands_signed(whole.after - whole.before, words)} {currency}"]  # fmt: skip
     return lines
 
 
