@@ -24,7 +24,6 @@ from calc.text_forms import folded_word, half_width
 _WHY = frozenset(("why", "w", "为何", "为什么", "为啥"))
 _BACK = frozenset(("back", "b", "返回", "上一步", "回"))
 _STOP = frozenset(("save", "quit", "q", "exit", "保存", "退出"))
-_MOST_CORRECTIONS = 5
 
 
 def lead(
@@ -108,15 +107,14 @@ class _Leader:
         """Show a contradiction, and let either answer be corrected."""
         self.say("ask-contradiction")
         self.talk.say(f"  {one.message(self.language)}" for one in found.mistakes)
-        earlier = found.earlier[:_MOST_CORRECTIONS]
-        choices = [self.text.say("ask-correct-this"), *(self._correction(one) for one in earlier)]
+        choices = [self.text.say("ask-correct-this"), *(self._correction(one) for one in found.earlier)]
         self.talk.say(f"  {at} {one}" for at, one in enumerate(choices, 1))
         while (answer := self.talk.listen()) is not None:
             if half_width(answer).strip() in ("", "1") or folded_word(answer) in _BACK:
                 return
             number = half_width(answer).strip().rstrip(".)、")
             if number.isascii() and number.isdigit() and 2 <= int(number) <= len(choices):
-                self.interview.correct(found, earlier[int(number) - 2])
+                self.interview.correct(found, found.earlier[int(number) - 2])
                 return
             self.say("ask-not-a-choice", text=answer, count=len(choices))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from calc.diagnostics.diagnostic import Diagnostic, Place
 from calc.diagnostics.source import Source
 from calc.engine.outcomes import Need
 from calc.households.failed_checks import CheckReport
-from calc.households.household_reader import HouseholdReader
+from calc.households.household_reader import HouseholdDraft, HouseholdReader
 from calc.households.identity_numbers import mask_in
 from calc.households.overrides import Settings
+from calc.interview.corrections import Corrections, Look
 from calc.interview.next_question import Chooser
 from calc.interview.read_answer import Misread, read_answer
 from calc.interview.state import PERSON, Prompt, State
@@ -22,30 +23,15 @@ from calc.vary.trace_again import Before, TraceAgain
 
 
 class Contradiction(Record):
-    """An answer that does not fit earlier ones: what is wrong, and the earlier facts without which it would fit."""
+    """An answer that does not fit earlier ones: what is wrong, and the latest facts without one of which it would fit.
+
+    Where no single fact would do, they are those without which less would be wrong.
+    """
 
     mistakes: tuple[Diagnostic, ...]
     earlier: tuple[Need, ...]
     question: Prompt
     state: State
-
-
-class Look(Record):
-    """A household as the answers of a state give it.
-
-    No further answer can put right what cannot be read of it (`unread`), nor the checks of the data that `failed`.
-    """
-
-    state: State
-    trace: TraceAgain | None = None
-    possible: PossibleTrace | None = None
-    unread: tuple[Diagnostic, ...] = ()
-    failed: tuple[str, ...] = ()
-
-    @property
-    def is_wrong(self) -> bool:
-        """Says whether an answer has to be corrected."""
-        return bool(self.unread or self.failed)
 
 
 class Step(Record):
@@ -64,6 +50,8 @@ class Interview:
         self.steps: list[Step] = []
         self._source = Source(state.id, "", hide=mask_in)
         self._reader = HouseholdReader(self._source, plan, Settings(), False)
+        self.trace: TraceAgain | None = None
+        self.possible: PossibleTrace | None = None
         self.look = Look(state)
         self._settle(self._look(state))
 
@@ -76,7 +64,8 @@ class Interview:
             return read
         look = self._look(read)
         if look.is_wrong:
-            return Contradiction(self._mistakes(look), self._could_be_wrong(look), question, read)
+            corrections = Corrections(self.plan, self.chooser, self._household, self.look, look)
+            return Contradiction(self._mistakes(look), corrections.latest(question.members), question, read)
         before = {(one.benefit, one.member) for one in self.prospects if one.needs}
         self.steps.append(Step(self.look, question))
         self._settle(look)
@@ -115,45 +104,41 @@ class Interview:
         return self.open_cells(replace(self.state, closed=frozenset((name, at) for name in facts for at in places)))
 
     def _settle(self, look: Look) -> None:
-        self.look = look
-        self.state, self.trace, self.possible = look.state, look.trace, look.possible
+        self.look, self.state = look, look.state
+        self.trace, self.possible = None, None
         self.question: Prompt | None = Prompt(PERSON, (), (len(look.state.people),))
-        if look.trace is not None and look.possible is not None:
+        if look.trace is not None and look.possible is not None and self._is_about_all(look.state):
+            self.trace, self.possible = look.trace, look.possible
             self.question = self.chooser.next(look.state, look.trace, look.possible)
 
+    def _is_about_all(self, state: State) -> bool:
+        return state.has_everybody or not self.plan.has_members
+
     def _look(self, state: State) -> Look:
-        """Reads the household, and computes what it gives and what it can still give, as far as answers changed it."""
-        if self.plan.has_members and not state.has_everybody:
+        """Reads the household, and computes what it gives and what it can still give, as far as answers changed it.
+
+        That is begun while people are being named, so that not all of it is left to the end.
+        """
+        is_about_all = self._is_about_all(state)
+        if not (is_about_all or state.people):
             return Look(state)
-        read = self._reader.household(state.document(), (), state.id)
+        read = self._household(state)
         if read.wrong or read.household is None:
-            return Look(state, unread=tuple(read.wrong))
+            return Look(state, unread=tuple(read.wrong) if is_about_all else ())
         last = self.look
         before = None if last.trace is None else Before(last.trace)
         trace = TraceAgain(self.plan, read.household, before)
         possible = self.chooser.possible(state, read.household, last.possible, last.state)
+        if not is_about_all:
+            return Look(state, trace, possible)
         failed = tuple(name for name in trace.result.failed_checks if possible.check(name) is False)
         return Look(state, trace, possible, failed=failed)
+
+    def _household(self, state: State) -> HouseholdDraft:
+        return self._reader.household(state.document(), (), state.id)
 
     def _mistakes(self, look: Look) -> tuple[Diagnostic, ...]:
         if look.trace is None or not look.failed:
             return look.unread
         report = CheckReport(self.plan, Place(self._source), lambda name, member: None, False, None)
         return report.mistakes(look.trace.household, look.failed)
-
-    def _could_be_wrong(self, look: Look) -> tuple[Need, ...]:
-        """Finds the facts stated before, without one of which the household would be in order; the latest first."""
-        state, leading = look.state, self.chooser.leads_to_checks(look.failed)
-        return tuple(
-            need
-            for need in reversed(stated_needs(state))
-            if state.stated(need) == self.state.stated(need)
-            and (not look.failed or need[0] in leading)
-            and not self._look(state.with_fact(need, None)).is_wrong
-        )
-
-
-def stated_needs(state: State) -> Sequence[Need]:
-    """Lists the facts that are stated, with their places."""
-    own: list[Need] = [(name, None) for name in state.facts]
-    return own + [(name, at) for at, one in enumerate(state.people) for name in one.facts]

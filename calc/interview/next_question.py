@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from calc.engine.facts import Household
 from calc.engine.outcomes import UNDETERMINED, Need
@@ -56,10 +57,27 @@ class Chooser:
             fact: [*self.plan.needs.get(fact, ()), group] for fact, group in self._group_of.items()
         }})  # fmt: skip
 
+    def opening(self, cells: Collection[Need]) -> set[Need]:
+        """Lists the facts that say whether some others are asked of a member."""
+        found = {(self._group_of[name], place) for name, place in cells if name in self._group_of}
+        return {(name, place) for group, place in found for name in reachable((group,), self.plan.needs)}
+
+    def checks_of(self, fact: str) -> Collection[str]:
+        """Lists the checks of the data that a fact can make hold or not."""
+        return [name for name, leading in self._leading_to_each.items() if fact in leading]
+
+    @cached_property
+    def _leading_to_each(self) -> dict[str, set[str]]:
+        return {one.name: self.leads_to_checks((one.name,)) for one in self.plan.checks}
+
     def possible(
-        self, state: State, household: Household, earlier: PossibleTrace | None = None, was: State | None = None
-    ) -> PossibleTrace:
-        """Traces what the outcomes can still be; an `earlier` one, of a state that `was`, spares much of it."""
+        self, state: State, household: Household, earlier: PossibleTrace | None = None, was: State | None = None,
+        checks: Collection[str] | None = None,
+    ) -> PossibleTrace:  # fmt: skip
+        """Traces what the outcomes can still be, or only what leads to some checks of the data.
+
+        An `earlier` trace, of a state that `was`, spares much of it.
+        """
 
         def is_closed(trace: PossibleTrace, name: str, place: int | None) -> bool:
             if name in self._stands or (name, place) in state.closed:
@@ -69,8 +87,12 @@ class Chooser:
 
         before = None
         if earlier is not None and was is not None:
-            before = Before(earlier, frozenset(name for name, _ in was.closed ^ state.closed), self._group_of)
-        return PossibleTrace(self.plan, household, self.steps, self.benefits, is_closed, before)
+            before = Before(earlier, was.closed ^ state.closed, self._group_of)
+        if checks is None:
+            return PossibleTrace(self.plan, household, self.steps, self.benefits, is_closed, before)
+        leading = self.leads_to_checks(checks)
+        steps = [one for one in self.steps if one in leading]
+        return PossibleTrace(self.plan, household, steps, (), is_closed, before)
 
     def next(self, state: State, trace: Trace, possible: PossibleTrace) -> Prompt | None:
         """Chooses the question to put next; None where nothing more can change an outcome.

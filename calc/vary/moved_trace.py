@@ -13,7 +13,7 @@ from calc.engine.unknown import Unknown, needs_of
 from calc.exact import Number, simplify
 from calc.language.lookup_tables import LookupTable
 from calc.language.primitives import MEANING
-from calc.language.typed_tree import Aggregate, HasRow, Lookup, Operation, walk
+from calc.language.typed_tree import HasRow, Lookup, Operation
 from calc.language.types import MEMBER
 from calc.rules.dependency_order import depending, reachable
 from calc.rules.plan import DefinitionPlan, FactPlan, Plan
@@ -24,15 +24,6 @@ def cone(plan: Plan, fact: str, benefits: Iterable[str]) -> list[str]:
     """Lists the steps of a plan that depend on a fact and that any of some benefits depends on, in their order."""
     below, above = depending([fact], plan), reachable(tuple(benefits), plan.needs)
     return [name for name in plan.steps if name in below and name in above]
-
-
-def names_over_members(plan: Plan) -> frozenset[str]:
-    """Lists the facts and definitions whose formula uses values of all members."""
-    steps: dict[str, Any] = {**plan.facts, **plan.definitions}
-    terms = {name: one.term if isinstance(one, DefinitionPlan) else one.default for name, one in steps.items()}
-    return frozenset(
-        name for name, term in terms.items() if term and any(one.__class__ is Aggregate for one in walk(term))
-    )
 
 
 def own_steps(plan: Plan, fact: str, below: Sequence[str], over_members: frozenset[str]) -> frozenset[str]:

@@ -19,8 +19,9 @@ from calc.language.types import DATE, NOBODY, REFERENCE
 from calc.record import Record, replace
 from calc.rules.dependency_order import depending
 from calc.rules.plan import FactPlan, Plan
-from calc.vary.moved_trace import names_over_members, own_steps
+from calc.vary.moved_trace import own_steps
 from calc.vary.moving_fact import MovingFact, Wish
+from calc.vary.over_members import names_over_members
 from calc.vary.pieces import places_of
 from calc.vary.trace_again import Before, TraceAgain
 from calc.vary.word_rows import words_of

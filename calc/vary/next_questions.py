@@ -7,7 +7,7 @@ when it turns out to be empty. So an answer that leads to none of these settles 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from calc.language.typed_tree import (
     Aggregate,
@@ -22,6 +22,7 @@ from calc.language.typed_tree import (
 )
 from calc.rules.dependency_order import depending, reachable
 from calc.rules.plan import Plan
+from calc.vary.over_members import terms_of_plan
 
 
 def next_questions(names: Iterable[str], plan: Plan) -> dict[str, list[str]]:
@@ -31,7 +32,7 @@ def next_questions(names: Iterable[str], plan: Plan) -> dict[str, list[str]]:
     """
     in_force = reachable([one.name for one in plan.benefits.values() if one.in_force], plan.needs)
     hidden = [
-        (_needed_first(part), later) for of, term in _terms(plan) if of in in_force for part in walk(term)
+        (_needed_first(part), later) for of, term in terms_of_plan(plan) if of in in_force for part in walk(term)
         if (later := _needed_later(part, of, plan))
     ]  # fmt: skip
     found: dict[str, list[str]] = {}
@@ -60,7 +61,7 @@ def _needed_first(term: Term) -> list[str]:
 def _may_need(term: Term, plan: Plan) -> set[str]:
     """Finds every fact, and every figure that is not published, that a term may need."""
     names = reachable(names_used(term), plan.needs)
-    terms = [term, *(one for of, one in _terms(plan) if of in names)]
+    terms = [term, *(one for of, one in terms_of_plan(plan) if of in names)]
     below = [part for one in terms for part in walk(one)]
     return {name for name in names if name in plan.facts}.union(*map(_figures, below))
 
@@ -70,16 +71,3 @@ def _figures(term: Term) -> tuple[str, ...]:
     if isinstance(term, Lookup) and None in term.table.cells.values():
         return (term.name,)
     return (term.name,) if isinstance(term, Parameter) and term.value is None else ()
-
-
-def _terms(plan: Plan) -> Iterator[tuple[str, Term]]:
-    """Yields every term of a plan that decides an outcome, with the name it belongs to."""
-    for name, fact in plan.facts.items():
-        if fact.default is not None:
-            yield name, fact.default
-    for name, definition in plan.definitions.items():
-        yield name, definition.term
-    for name, benefit in plan.benefits.items():
-        for term in (benefit.applies_to, *(one.term for one in benefit.conditions), benefit.amount):
-            if term is not None:
-                yield name, term

@@ -48,7 +48,7 @@ class PossibleTrace(TraceAgain):
         is_closed: Callable[[PossibleTrace, str, int | None], bool], before: Before | None = None,
     ) -> None:  # fmt: skip
         """More than six parameters with self: a household, what is asked of it, and what was known before."""
-        self.prospects: list[Prospect] = []
+        self._prospects: dict[tuple[str, int | None], Prospect] = {}
         self._steps = steps
         self._benefits = frozenset(benefits)
         self._is_closed = is_closed
@@ -56,7 +56,14 @@ class PossibleTrace(TraceAgain):
 
     def keep(self, name: str, earlier: PossibleTrace) -> None:
         super().keep(name, earlier)
-        self.prospects += [one for one in earlier.prospects if one.benefit == name]
+        if name in self._benefits:
+            places = range(len(earlier.of_members[name])) if name in earlier.of_members else (None,)
+            self._prospects.update(((name, at), earlier._prospects[name, at]) for at in places)
+
+    @property
+    def prospects(self) -> list[Prospect]:
+        """The open needs of each outcome."""
+        return [*self._prospects.values()]
 
     def cells(self, needs: int) -> list[Need]:
         """Lists the facts of some needs with their places, in the order of the rules file."""
@@ -116,7 +123,8 @@ class PossibleTrace(TraceAgain):
             amount = self.evaluate(benefit.amount, member)
         statuses = statuses_of(applies, conditions, amount)
         if benefit.name in self._benefits:
-            self.prospects.append(prospect_of(benefit.name, member, statuses, applies, conditions, amount))
+            prospect = prospect_of(benefit.name, member, statuses, applies, conditions, amount)
+            self._prospects[benefit.name, member] = prospect
         whole = (applies, *conditions)
         needs = needs_among(*whole)
         refused = not statuses.isdisjoint((NOT_APPLICABLE, DENIED))

@@ -10,9 +10,13 @@ from calc.diagnostics.source import Source
 from calc.engine.facts import Household
 from calc.engine.traced.interpreter import Trace
 from calc.households.read_households import read_household
-from calc.interview.interview import Interview
-from calc.interview.next_question import cells_of
+from calc.interview.corrections import MOST_EARLIER, stated_needs
+from calc.interview.interview import Contradiction, Interview
+from calc.interview.next_question import Chooser, cells_of
 from calc.interview.state import PERSON, Prompt, State
+from calc.language.typed_tree import names_used
+from calc.language.types import MEMBER
+from calc.record import replace
 from calc.rules.plan import Plan
 from calc.vary.pieces import with_value
 from tests.support.answering import interviewed
@@ -86,3 +90,41 @@ def test_every_question_could_change_an_outcome(trace: Trace) -> None:
     for question, state, answer in asked:
         if question.kind != PERSON:
             assert has_witness(trace.plan, state, question, interview.state, random), (question, answer)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trace", spread(CASES, few_or_all(2, 40)), ids=lambda one: one.household.id)
+def test_a_contradiction_names_earlier_facts_that_can_be_corrected(trace: Trace) -> None:
+    plan, random = trace.plan, Random(trace.household.id)
+    interview, _ = interviewed(plan, trace.household)
+    chooser, make = Chooser(plan), Generator(plan, 1)
+    make.count = len(trace.household.members)
+    checked = {name for check in plan.checks for name in names_used(check.term)}
+    facts = [one for one in plan.facts.items() if one[0] in checked and one[1].type.kind in ("choice", "yes/no")]
+    for name, fact in random.sample(facts, few_or_all(4, len(facts))):
+        place = random.randrange(make.count) if fact.type.level == MEMBER else None
+        for value in values(make, name):
+            again = Interview(plan, replace(interview.state, picked=((name, place),)))
+            typed = ("y" if value else "n") if fact.type.kind == "yes/no" else str(value)
+            found = again.answer(typed)
+            if not isinstance(found, Contradiction):
+                continue
+            assert found.mistakes and len(found.earlier) <= MOST_EARLIER
+            whole = impossible(chooser, found.state)
+            fitting: list[object] = []
+            for need in reversed(stated_needs(found.state)):
+                left = impossible(chooser, found.state.with_fact(need, None))
+                if again.state.stated(need) == found.state.stated(need) and left is not None and left < (whole or {""}):
+                    fitting.append(need)
+            assert len(found.mistakes) > 1 or not fitting or set(found.earlier) <= set(fitting), (name, value)
+            assert not fitting or found.earlier, (name, value)
+
+
+def impossible(chooser: Chooser, state: State) -> set[str] | None:
+    """Lists the checks that no further answer makes hold; None where the household cannot be read."""
+    plan = chooser.plan
+    given = read_household(state.document(), Source("", ""), (), plan, "h")
+    if not isinstance(given, Household):
+        return None
+    possible = chooser.possible(state, given)
+    return {one.name for one in plan.checks if possible.check(one.name) is False}
