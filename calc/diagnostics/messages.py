@@ -484,6 +484,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "no column says how a person is related to the head of the household ({wanted})",
         "没有哪一列表明每户从谁开始（{wanted}）",
     ),
+    "head-not-first": (
+        "a household seems to begin here, and not with its head, so that `--household-by head` cannot tell households "
+        "apart",
+        "这里像是一户的开头，但不是规则 `head_words` 所列的人，按 `--household-by head` 分不出哪些行是一户",
+    ),
     "column-twice": (
         "`{first}` and `{second}` are both `{fact}`",
         "`{first}` 和 `{second}` 两列都是 `{fact}`",
@@ -819,6 +824,10 @@ HELP: dict[str, tuple[str, str]] = {
     "map-gone": (
         'if it is left out on purpose, write "{heading}" = "-" there, or take the line away',
         '如确已取消，请在该文件中写 "{heading}" = "-"，或删去这一行',
+    ),
+    "head-first": (
+        "put each head first, leave a blank row between households and nowhere else, or give households ids",
+        "请把 `head_words` 所列的人放在每户第一行，或者只在户与户之间空一行，或者加上户编号",
     ),
     "map-column-away": ("ignore one of them: --map HEADING=-", "请忽略其中一列：--map 列名=-"),
     "encoding": ("save it as UTF-8", "请另存为 UTF-8 编码"),

@@ -7,6 +7,7 @@ the character for damaged bytes, and says what is wrong, and in which cell of th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from calc.households.cell_values import CellError, shown
@@ -50,6 +51,12 @@ def fault_in(value: Any) -> Fault | None:
         return _CODES[CELLS], {"given": int(given), "wanted": int(wanted)}
     values = {"cell": match[2], "read": match[3]}
     return _CODES[match[1]], values | ({"reason": read_identity_number(match[3])} if match[1] == HEAD else {})
+
+
+def cell_count(row: Sequence[str], width: int) -> dict[str, Any]:
+    """Returns how many cells a row has and should have; those of the file, if a mark at its end says them."""
+    fault = fault_in(row[-1])
+    return fault[1] if fault is not None and "given" in fault[1] else {"given": len(row), "wanted": width}
 
 
 def bad_cell(fault: Fault, name: str, show_ids: bool) -> CellError:

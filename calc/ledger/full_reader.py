@@ -21,7 +21,7 @@ from calc.households.overrides import Settings
 from calc.households.read_cell import read_cell
 from calc.households.stated_places import stated_at
 from calc.language.types import HOUSEHOLD
-from calc.ledger.cell_marks import bad_cell, bad_text_of, fault_in, shown_household
+from calc.ledger.cell_marks import bad_cell, bad_text_of, cell_count, fault_in, shown_household
 from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
@@ -145,14 +145,14 @@ class FullReader:
             self.find(findings, code, line, heading, values)
 
         for line, row in rows:
+            width = self.part.columns.width
             if not isinstance(row, list):
                 yield from ((line, cells) for cells in self.objects.members(line, row, note))
-            elif (fault := fault_in(row[-1])) is not None and len(row) > self.part.columns.width:
+            elif len(row) > width and (fault := fault_in(row[-1])) is not None and "read" in fault[1]:
                 wrong = bad_cell(fault, self.heading(HOUSEHOLDS), self.show_ids)
                 self.find(findings, wrong.code, line, self.heading(HOUSEHOLDS), wrong.values)
             elif not self.part.fits(row):
-                self.find(findings, "wrong-cell-count", line, None,
-                          {"given": len(row), "wanted": self.part.columns.width})  # fmt: skip
+                self.find(findings, "wrong-cell-count", line, None, cell_count(row, width))
             else:
                 columns = zip(self.part.columns.all, row, strict=False)
                 yield line, [(column.heading, column.meaning, value) for column, value in columns]

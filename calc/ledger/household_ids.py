@@ -5,7 +5,7 @@ An id is the name of the head and a line, since an identity number would be that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from calc.households.cell_values import CellReading, read_value
@@ -86,6 +86,21 @@ class HeadsBegin:
         """Returns the household of a row, and no mark."""
         if self.heads.has(person):
             self.current = made_id(person.name, self.at, line)
+        return self.current, ""
+
+
+class Blocks:
+    """Gives each row of a file the household of its block, by the line on which each begins and its id, in order."""
+
+    def __init__(self, blocks: Iterable[tuple[int, str]]) -> None:
+        self.blocks = iter(blocks)
+        self.current = ""
+        self.next = next(self.blocks, None)
+
+    def household(self, person: Person, line: int) -> tuple[str, str]:
+        """Returns the household of a row, and no mark."""
+        while self.next is not None and self.next[0] <= line:
+            self.current, self.next = self.next[1], next(self.blocks, None)
         return self.current, ""
 
 

@@ -1,8 +1,8 @@
 """Gives a ledger without household numbers a column of them, by its heads.
 
 Either each row of a head begins a household (`--household-by head`), or each row names its head by the identity number.
-The copy has the lines of the file; the column is its last one. Rows before the first head or that name no head, totals
-and signatures get none: the former are rejected, the latter set aside, as in any ledger.
+The copy has the lines of the file; the column is its last one. Rows that name no head, totals and signatures get none:
+the former are rejected, the latter set aside, as in any ledger.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
 from calc.diagnostics.source import Source
 from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, LEDGER_HEADINGS, NAME
 from calc.households.household_reader import quoted
+from calc.ledger.cell_marks import CELLS, marked
 from calc.ledger.csv_blocks import Block, blocks_of, records, text_of
+from calc.ledger.head_places import RosterRow, ids_by_heads
 from calc.ledger.header import Header, Meaning, Naming
 from calc.ledger.household_facts_file import HouseholdFacts
-from calc.ledger.household_ids import ByHeadNumber, HeadNumbers, Heads, HeadsBegin, Person
+from calc.ledger.household_ids import Blocks, ByHeadNumber, HeadNumbers, Heads, HeadsBegin, Person
 from calc.ledger.household_runs import LedgerFileReader, file_reader, header_of, is_empty
 from calc.ledger.json_objects import JsonRow, household_of, is_whole, json_row
 from calc.ledger.members_across import across_columns
@@ -34,9 +36,8 @@ from calc.rules.plan import FactPlan
 from calc.temporary_folder import TemporaryFolder
 
 HEADING = "户编号"
-_BEYOND = "…"
 _LOOKED_AT = 100
-Ids = Union[HeadsBegin, ByHeadNumber]
+Ids = Union[HeadsBegin, Blocks, ByHeadNumber]
 
 
 @contextlib.contextmanager
@@ -111,30 +112,37 @@ def people_in(at: int, file: LedgerFile, naming: Naming) -> Iterator[tuple[int, 
 
 def _copied(at: int, file: LedgerFile, naming: Naming, known: HeadNumbers, path: str) -> LedgerFile:
     heads = Heads(naming.plan)
-    if naming.heads_begin:
-        ids: Ids = HeadsBegin(at, heads)
-    else:
-        names: dict[str, Any] = {}
-        for _, _, person in people_in(at, file, naming) if not known.is_complete else ():
-            number = heads.number(person)[1]
-            if isinstance(number, str) and heads.has(person):
-                names.setdefault(number, person.name)
-        ids = ByHeadNumber(at, heads, known, names)
     with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as copy:
         if file.format == JSON_LINES:
             _require_relation(Place(Source(file.shown, "")), heads.relation, naming.heads_begin, [heads.relation])
-            _copy_objects(file, naming, ids, copy)
+            _copy_objects(file, naming, _ids_of(at, file, naming, known, heads, None), copy)
         else:
             part = file_reader(at, file, naming, False)
             place, meanings = part.columns.place_in(file.shown, None), [one.meaning for one in part.columns.all]
             _require_relation(place, heads.relation, naming.heads_begin, meanings)
             _require_one_number(file, part.columns)
             _require_numbers(file, part.columns, known)
-            _copy_rows(part, ids, copy)
+            _copy_rows(part, _ids_of(at, file, naming, known, heads, part), copy)
     format, delimiter = (JSON_LINES, "") if file.format == JSON_LINES else (CSV, ",")
     size = os.path.getsize(path)
     return replace(file, path=path, format=format, encoding="utf-8", delimiter=delimiter, begin=0, size=size,
                    is_guessed=False)  # fmt: skip
+
+
+def _ids_of(
+    at: int, file: LedgerFile, naming: Naming, known: HeadNumbers, heads: Heads, part: LedgerFileReader | None
+) -> Ids:
+    """Finds how the rows of a file get the ids of their households: by what comes before them, or by a number."""
+    if naming.heads_begin and part is None:
+        return ids_by_heads(at, file.shown, heads, lambda: _roster_of_objects(file, naming), False)
+    if naming.heads_begin and part is not None:
+        return ids_by_heads(at, file.shown, heads, lambda: _roster(part), part.set_aside.has_labels)
+    names: dict[str, Any] = {}
+    for _, _, person in people_in(at, file, naming) if not known.is_complete else ():
+        number = heads.number(person)[1]
+        if isinstance(number, str) and heads.has(person):
+            names.setdefault(number, person.name)
+    return ByHeadNumber(at, heads, known, names)
 
 
 def _require_relation(place: Place, fact: FactPlan | None, is_needed: bool, there: list[Meaning]) -> None:
@@ -172,6 +180,16 @@ def _rows(part: LedgerFileReader) -> Iterator[tuple[int, list[str]]]:
         line += _line_ends(text)
 
 
+def _roster(part: LedgerFileReader) -> Iterator[RosterRow]:
+    """Yields the rows of people, and the blank ones between them."""
+    person = _person_in_row(part.columns)
+    for line, row in _rows(part):
+        if is_empty(row):
+            yield line, None, False
+        elif not part.is_set_aside(row, ((one := person(row)).head_number or "").strip()):
+            yield line, one, row[0].strip().isdecimal()
+
+
 def _person_in_row(columns: Header) -> Callable[[list[str]], Person]:
     """Makes the function that finds whom a row is about."""
     naming, heads = columns.naming, Heads(columns.naming.plan)
@@ -206,8 +224,9 @@ def _copy_rows(part: LedgerFileReader, ids: Ids, copy: TextIO) -> None:
             lines.write(at, row)
             continue
         id, mark = ids.household(one, at)
-        beyond = row[width:] if len(row) >= columns.least_width else [_BEYOND]  # cells are missing: still a mistake
-        beyond = [mark] if mark and mark != id else beyond
+        fault = "" if part.fits(row) else marked(CELLS, f"{len(row)}:{width}")
+        fault = mark if mark and mark != id else fault
+        beyond = [fault] if fault else []
         lines.write(at, [*row[:width], *[""] * (width - len(row)), id, *beyond])
 
 
@@ -243,6 +262,12 @@ def _objects(file: LedgerFile) -> Iterator[tuple[int, str, JsonRow | None]]:
             is_end = at == line + len(texts) - 1
             yield at, text if is_end else f"{text}\n", json_row(text)
         line += len(texts) - 1
+
+
+def _roster_of_objects(file: LedgerFile, naming: Naming) -> Iterator[RosterRow]:
+    person = _person_in_object(naming)
+    return ((line, person(row), False) for line, _, row in _objects(file)
+            if isinstance(row, dict) and row and not is_whole(row))  # fmt: skip
 
 
 def _person_in_object(naming: Naming) -> Callable[[dict[str, Any]], Person]:

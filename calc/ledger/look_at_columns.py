@@ -247,7 +247,7 @@ def _count_cells(tables: Iterable[TableLook], progress: Progress) -> None:
                 looked_up.add(line)
             elif part.is_set_aside(row, part.id_of(row)):
                 continue
-            elif len(row) > width and fault_in(row[-1]) is not None:
+            elif len(row) > width and (fault := fault_in(row[-1])) is not None and "read" in fault[1]:
                 lines.append(line)
                 rows.append([*row[: width - 1], row[-1]])  # the number of a head that is wrong
             elif not part.fits(row):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from calc.cli import run
-from tests.support.both_engines import RULES, must_be_alike, written
+from tests.support.both_engines import RULES, WITHOUT, must_be_alike, written
 
 OPTIONS = ("--month", "2022-06", "--household-by", "head")
 HEAD = ["序号", "姓名", "与户主关系", "出生日期", "工资", "备注"]
@@ -42,13 +42,60 @@ def test_households_begin_with_heads(tmp_path: Path, title: list[list[str]]) -> 
 
 
 def test_nothing_is_dropped(tmp_path: Path) -> None:
-    before = ["0", "早", "配偶", "1961-01-01", "", ""]
-    made = [HEAD, before, before, ROWS[0], ["2", "乙"], ROWS[2], [*ROWS[3], "多"], ROWS[1]]
+    made = [HEAD, ROWS[0], ["2", "乙"], ROWS[2], [*ROWS[3], "多"], ROWS[1]]
     found = must_be_alike(tmp_path, [written(tmp_path / "a.csv", made)], *OPTIONS, "--map", "序号=-")
-    assert results(found) == ["丙/6,2022-06,1"]
-    rejected = [[f"{tmp_path}/a.csv:{line}", str(line), "no-household"] for line in (2, 3)]
-    rejected += [["甲/4", "5", "wrong-cell-count"], ["丁/7", "7", "wrong-cell-count"]]
-    assert [one for one in rejects(found) if one[2] in ("no-household", "wrong-cell-count")] == rejected
+    assert results(found) == ["丙/4,2022-06,1"]
+    rejected = [["甲/2", "3", "wrong-cell-count"], ["丁/5", "5", "wrong-cell-count"]]
+    assert [one for one in rejects(found) if one[2] == "wrong-cell-count"] == rejected
+    said = (tmp_path / "rows-rejects.csv").read_text("utf-8")
+    assert "has 2 cells, but there are 6 headings" in said and "has 7 cells, but there are 6 headings" in said
+
+
+HOUSES = [["甲"], ["乙", "丙"], ["丁", "戊", "己"], ["庚", "辛"]]
+
+
+def roster(order: int, between: list[list[str]], number: str) -> list[list[str]]:
+    """Households of which the one at `order` has its head last, with rows between them."""
+    rows = [HEAD]
+    for at, names in enumerate(HOUSES):
+        people = [[name, "户主" if name == names[0] else "子女", "1990-01-01", "100", ""] for name in names]
+        people = people[::-1] if at == order else people
+        rows += [[number if not place else "", *one] for place, one in enumerate(people)]
+        rows += between
+    return rows
+
+
+@pytest.mark.parametrize("order", range(1, 4))
+@pytest.mark.parametrize(("between", "number"), [([["", "", "", "", "", ""]], ""), ([], "3"), ([["", "小计"]], "3")])
+def test_households_that_something_else_parts(
+    tmp_path: Path, order: int, between: list[list[str]], number: str
+) -> None:
+    """The head may be anywhere between two blank rows, or behind the number of the household."""
+    given = (*OPTIONS, "--map", "序号=-")
+    plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", roster(0, between, number))], *given)
+    other = must_be_alike(tmp_path, [written(tmp_path / "other.csv", roster(order, between, number))], *given)
+    amounts = [[",".join(line.split(",")[1:]) for line in made["results.csv"].decode().splitlines()]
+               for made in (plain, other)]  # fmt: skip
+    assert amounts[0] == amounts[1] and [one.split(",")[1] for one in amounts[0][1:]] == ["1", "2", "3", "2"]
+
+
+@pytest.mark.parametrize("rows", [
+    [["", "早", "配偶", "1961-01-01", "", ""], *ROWS],
+    [*ROWS[:4], [], ["", "早", "配偶", "1961-01-01", "", ""], *ROWS[4:]],
+    [ROWS[2], *roster(1, [[]], "")[1:]],
+])  # fmt: skip
+def test_a_household_that_does_not_begin_with_its_head_stops(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[list[str]]
+) -> None:
+    path = written(tmp_path / "a.csv", [HEAD, *rows])
+    given = ["batch", path, *OPTIONS, *WITHOUT, "--map", "序号=-", "--rules", RULES, "--lang", "en"]
+    assert run(given) == 2
+    assert "head-not-first" in capsys.readouterr().err
+    lines = tmp_path / "a.jsonl"
+    people = [{"姓名": "早", "与户主关系": "配偶"}, {"姓名": "甲", "与户主关系": "户主"}]
+    lines.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in people), encoding="utf-8")
+    assert run(["batch", str(lines), *given[2:]]) == 2
+    assert "a.jsonl:1:1: error[head-not-first]" in capsys.readouterr().err
 
 
 def test_two_files_have_other_households(tmp_path: Path) -> None:
