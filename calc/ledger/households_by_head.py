@@ -181,13 +181,15 @@ def _rows(part: LedgerFileReader) -> Iterator[tuple[int, list[str]]]:
 
 
 def _roster(part: LedgerFileReader) -> Iterator[RosterRow]:
-    """Yields the rows of people, and the blank ones between them."""
-    person = _person_in_row(part.columns)
+    """Yields the rows of people, and the blank ones before them; blank rows above a title or total part nobody."""
+    person, blank = _person_in_row(part.columns), 0
     for line, row in _rows(part):
-        if is_empty(row):
-            yield line, None, False
-        elif not part.is_set_aside(row, ((one := person(row)).head_number or "").strip()):
-            yield line, one, row[0].strip().isdecimal()
+        if is_empty(row) or part.is_set_aside(row, ((one := person(row)).head_number or "").strip()):
+            blank = line if is_empty(row) else 0
+            continue
+        yield from [(blank, None, False)] if blank else []
+        yield line, one, row[0].strip().isdecimal()
+        blank = 0
 
 
 def _person_in_row(columns: Header) -> Callable[[list[str]], Person]:
