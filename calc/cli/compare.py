@@ -18,6 +18,7 @@ from calc.cli.options import (
     require_ending,
     require_table_ending,
 )
+from calc.cli.picture_options import match_option, pictures
 
 if TYPE_CHECKING:
     from calc.rules.plan import Plan
@@ -82,9 +83,7 @@ def command(language: str) -> click.Command:
         option("--paid", metavar="FILE", multiple=True, language=language,
                en="A list of payments in place of the earlier picture; --map HEADING=BENEFIT says which columns.",
                zh="以发放清单作为原来的情况；用 --map 列名=待遇 指明金额列。"),
-        option("--match", type=click.Choice(["id", "person"]), default="id", language=language,
-               en="Match households by their ids, or by the identity numbers of their members.",
-               zh="按户编号对应，或按成员身份证号对应。"),
+        match_option(language),
         option("--output", "-o", metavar="FILE", language=language,
                en="File for the changes, a row each (csv, jsonl, xlsx, parquet).",
                zh="变动清单，每项变动一行（csv、jsonl、xlsx、parquet）。"),
@@ -125,7 +124,6 @@ def compare(language: str, quiet: bool, lang: str | None, **options: Any) -> int
     from calc.batch.job import BatchError, WrongJob
     from calc.batch.writers.file_form import FileForm
     from calc.cli.compare_pictures import ChangeSink, print_comparison
-    from calc.cli.picture_options import pictures
     from calc.compare.compare import compare as run
     from calc.compare.compare_results import compare_results
     from calc.compare.known_amounts import LEAST_PAID, KnownAmounts

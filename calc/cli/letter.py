@@ -10,6 +10,7 @@ import click
 
 from calc.cli.batch_options import duplicates_option, households_option, reading_options
 from calc.cli.options import build, month_option, option, remark, require_ending
+from calc.cli.picture_options import match_option
 
 if TYPE_CHECKING:
     from calc.cli.letter_households import LetterHouseholds
@@ -74,6 +75,7 @@ def command(language: str) -> click.Command:
                en="The household or ledger earlier (default: the same).", zh="原来的家庭文件或台账；默认相同。"),
         option("--against-month", metavar="YYYY-MM", language=language,
                en="The earlier month (default: the same).", zh="原来的月份；默认相同。"),
+        match_option(language),
         option("--changes", metavar="FILE", language=language,
                en="Only the changes in this file, which `doudi compare -o` wrote.",
                zh="只写这份变动清单所列的变动（由 `doudi compare -o` 写出）。"),
@@ -93,8 +95,8 @@ def command(language: str) -> click.Command:
 
 def letter(
     language: str, households: tuple[str, ...], benefits: tuple[str, ...], kinds: tuple[str, ...], month: str | None,
-    against: tuple[str, ...], against_month: str | None, changes: str | None, ids: tuple[str, ...], form: str | None,
-    output: str | None, quiet: bool, lang: str | None, debug: bool, **given: Any,
+    against: tuple[str, ...], against_month: str | None, match: str, changes: str | None, ids: tuple[str, ...],
+    form: str | None, output: str | None, quiet: bool, lang: str | None, debug: bool, **given: Any,
 ) -> int:  # fmt: skip
     """Write the letters. More than six parameters: click passes each option by its name."""
     from calc.cli.assess import require_benefit
@@ -107,6 +109,8 @@ def letter(
 
     _require_place(output, form is not None, language)
     is_compared = bool(against) or against_month is not None
+    if match == "person" and not is_compared:
+        raise click.UsageError(say("letter-match-against", language))
     if changes is not None and not is_compared:
         raise click.UsageError(say("letter-changes-against", language))
     rulebook = read_rules(rules_file(given["rules_path"]))
@@ -127,10 +131,12 @@ def letter(
         None if changes is None else changed_lines(changes, plans),
     )  # fmt: skip
     try:
-        letters = _letters(writer, now, earlier, ids, language)
+        letters, unsure = _letters(writer, now, earlier, ids, match == "person")
     except MissingLetter as missing:
         raise click.UsageError(say("letter-missing", language, kind=missing.kind, benefit=missing.benefit)) from None
     _write(letters, output, form, language)
+    if unsure:
+        remark(say("letters-unsure", language, count=unsure), quiet)
     return _told(letters, now, writer, quiet, language)
 
 
@@ -144,9 +150,12 @@ def _require_place(output: str | None, is_form: bool, language: str) -> None:
 
 def _letters(
     writer: DecisionLetters, now: LetterHouseholds, earlier: LetterHouseholds | None, ids: tuple[str, ...],
-    language: str,
-) -> list[LetterText]:  # fmt: skip
-    """Makes the letters to all households, or to those with some ids. Raises click.UsageError for ids not there."""
+    by_people: bool,
+) -> tuple[list[LetterText], int]:  # fmt: skip
+    """Makes the letters to all households, or to those with some ids. Raises click.UsageError for ids not there.
+
+    Counts the households without an end, though none now has their people: they may be those of a rejected one.
+    """
     from calc.report.ui_text import say
     from calc.text_forms import clean_id
     from calc.vary.follow_people import FollowedPeople
@@ -159,7 +168,7 @@ def _letters(
     households: Iterable[Household] = now.each()
     if earlier is not None:
         households = list(households)
-        writer.people = FollowedPeople(before, households, number_fact(now.plan))
+        writer.people = FollowedPeople(before, households, number_fact(now.plan), by_people)
     found: list[LetterText] = []
     seen: set[str] = set()
     for one in households:
@@ -167,13 +176,16 @@ def _letters(
         if not wanted or one.id in wanted:
             found += writer.of_household(one)
     seen |= {one.id for one in now.rejects}
-    for one in before:
-        if one.id not in seen and (not wanted or one.id in wanted):
-            found += writer.of_gone(one)
-    absent = [id for key, id in wanted.items() if key not in seen and key not in writer.people.before]
+    people = writer.people.before.items()
+    gone = [id for id, one in people if id not in seen and (not wanted or one.id in wanted)]
+    is_unsure = by_people and bool(now.rejects)
+    for id in () if is_unsure else gone:
+        found += writer.of_gone(id)
+    known = {*seen, *(one.id for one in before)}
+    absent = [id for key, id in wanted.items() if key not in known]
     if absent:
-        raise click.UsageError(say("no-such-household", language, id=absent[0]))
-    return found
+        raise click.UsageError(say("no-such-household", now.language, id=absent[0]))
+    return found, len(gone) if is_unsure else 0
 
 
 def _write(letters: list[LetterText], output: str | None, form: str | None, language: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Union
 import click
 
 from calc.cli.batch_options import job_of, reading_options
-from calc.cli.options import month_wanted, rules_file
+from calc.cli.options import month_wanted, option, rules_file
 
 if TYPE_CHECKING:
     from calc.compare.known_amounts import KnownAmounts
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from calc.rules.rulebook import Rulebook
 
     Before = Union[Picture, KnownAmounts, KnownResults]
+
+
+def match_option(language: str) -> click.Option:
+    """Makes the option that says which earlier household is the same."""
+    return option("--match", type=click.Choice(["id", "person"]), default="id", language=language,
+                  en="Match households by their ids, or by the identity numbers of their members.",
+                  zh="按户编号对应，或按成员身份证号对应。")  # fmt: skip
 
 
 def pictures(language: str, options: dict[str, Any]) -> tuple[Before, Picture | KnownResults]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import marshal
-from collections import Counter
 from types import TracebackType
 from typing import IO, Any
 
 from calc.temporary_folder import TemporaryFolder
 from calc.vary.answers import Answer, HouseholdPicture
 from calc.vary.kinds import Side
+from calc.vary.people import same_households
 
 _LENGTH = 8
 """Bytes in front of a household that hold the number of its bytes."""
@@ -73,19 +73,5 @@ class Spool:
 
         Households of which no person is known by a number, or none is in the other picture, go by their ids.
         """
-        found: dict[str, str] = {}
-        taken: set[str] = set()
-        for id in later.places:
-            side = later.side(id)
-            homes = Counter(
-                home for one in later.numbers(side.facts if side else None) if (home := self.homes.get(one))
-            )
-            best = max(homes, key=lambda home: (homes[home], home == id), default=None)
-            if best is not None and best not in taken:
-                found[id] = best
-                taken.add(best)
-        for id in later.places:
-            if id not in found and id in self.places and id not in taken:
-                found[id] = id
-                taken.add(id)
-        return found
+        people = ((id, later.numbers(side.facts if (side := later.side(id)) else None)) for id in later.places)
+        return same_households(people, self.homes, self.places)

@@ -92,22 +92,23 @@ class DecisionLetters:
                     causes += self._instead(older, writer.trace, outcome)
                 yield writer.letter(letter, outcome, former, causes)
         if before is not None and (left := self.people.left(household.id)):
-            yield from self._ended(before, left)
+            yield from self._ended(household.id, left)
 
-    def of_gone(self, household: Household) -> Iterator[LetterText]:
+    def of_gone(self, id: str) -> Iterator[LetterText]:
         """Yields the letters to a household that is only in the earlier picture: what it was granted has ended.
 
         Raises MissingLetter.
         """
-        return self._ended(household, [None, *self.people.left(household.id)])
+        return self._ended(id, [None, *self.people.left(id)])
 
-    def _ended(self, before: Household, places: Sequence[Optional[int]]) -> Iterator[LetterText]:
+    def _ended(self, id: str, places: Sequence[Optional[int]]) -> Iterator[LetterText]:
         """Yields the letters of the end of what was granted to an earlier household (None) and to members of it.
 
         Nothing was decided about their facts, so these letters say nothing of them.
         """
         assert self.earlier is not None
-        household = self.people.before[before.id]
+        before, household = self.people.earlier(id), self.people.before[id]
+        assert before is not None
         writer = LetterWriter(self.plan, household, None, self.language, self.show_ids)
         older = Trace(self.earlier, writer.with_tokens(household))
         for benefit in self.benefits:
@@ -135,7 +136,7 @@ class DecisionLetters:
         kind = self._wanted(lines, outcome, former)
         if kind is not None and outcome.member is not None:
             member = writer.trace.household.members[outcome.member].id
-            change = Change(PEOPLE, shown_id(home[0], self.show_ids), member, after=True)
+            change = Change(PEOPLE, shown_id(self.people.before[home[0]].id, self.show_ids), member, after=True)
             yield writer.letter(self._letter(kind, outcome.benefit), outcome, former, [self.words.change(change)])
 
     def _of_home(self, id: str) -> dict[str, list[Outcome]]:

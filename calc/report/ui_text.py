@@ -1051,6 +1051,15 @@ _WORDS: dict[str, tuple[str, str]] = {
         "告知书 {letters} 份；退回的家庭 {rejected} 户，没有告知书",
     ),
     "letters-others": ("decisions without a letter: {counts}", "没有写告知书的结果：{counts}"),
+    "letters-unsure": (
+        "households of which no person is found now: {count}; they get no letter of the end while households are "
+        "rejected, since their people may be there",
+        "现在找不到其成员的家庭 {count} 户；仍有家庭被退回，其成员可能就在其中，所以没有写终止告知书",
+    ),
+    "letter-match-against": (
+        "--match says which earlier household is the same; add --against or --against-month",
+        "--match 说明与原来的哪一户对应，须同时给出 --against 或 --against-month",
+    ),
     "letters-unlisted": (
         "listed changes that gave no letter: {count}, such as {benefit} of {household}",
         "清单所列而没有写告知书的变动 {count} 项，如 {household} 的 {benefit}",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+
 from calc.record import replace
 from calc.rules.plan import Plan
 from calc.vary.answers import Answer, HouseholdPicture
@@ -10,6 +13,31 @@ from calc.vary.answers import Answer, HouseholdPicture
 def number_fact(plan: Plan) -> str | None:
     """Finds the fact that holds a member's identity number."""
     return next((one.name for one in plan.facts.values() if one.format == "identity-number"), None)
+
+
+def same_households(
+    later: Iterable[tuple[str, Iterable[str]]], homes: Mapping[str, str], earlier: Container[str]
+) -> dict[str, str]:
+    """Finds for households of a later picture that of an earlier one with most of the same people, each taken once.
+
+    `later` has the numbers of the people of each, `homes` the earlier household of a number. Households of which no
+    person is known by a number, or none is in the other picture, go by their ids.
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    ids = []
+    for id, numbers in later:
+        ids.append(id)
+        counts = Counter(home for one in numbers if (home := homes.get(one)))
+        best = max(counts, key=lambda home: (counts[home], home == id), default=None)
+        if best is not None and best not in taken:
+            found[id] = best
+            taken.add(best)
+    for id in ids:
+        if id not in found and id in earlier and id not in taken:
+            found[id] = id
+            taken.add(id)
+    return found
 
 
 def with_ids_of(

@@ -182,6 +182,37 @@ def test_people_are_the_same_by_their_numbers_whatever_their_names(tmp_path: Pat
     assert ran[1].count("终止困难残疾人生活补贴告知书") == 1 and "小吴：" in ran[1], ran
 
 
+def test_households_of_the_same_people_are_one_whatever_their_ids(tmp_path: Path) -> None:
+    other, third = ("B1", "老钱", RICH, "户主", "100", "1"), ("B1", "老郑", FATHER, "户主", "100", "")
+    old = people(tmp_path / "old.csv", HEAD, DISABLED, other)
+    renamed = people(tmp_path / "new.csv", ("C9", *other[1:]), third, ("B1", *DISABLED[1:]))
+    ran = own_letters(renamed, old, "--match", "person", "--benefit", "dibao")
+    assert ran[1] == "" and "告知书 0 份" in ran[2], f"nothing has changed but ids: {ran}"
+    assert own_letters(renamed, old, "--benefit", "dibao")[1] != "", "by ids they are other households"
+    gone = own_letters(people(tmp_path / "gone.csv", third), old, "--match", "person")
+    assert gone[1].count("告知书\n") == 2 and "小吴离开" in gone[1], gone
+    assert "老钱：" in gone[1] and "′" not in gone[1], "B1 is another household's id now"
+    wrong = people(tmp_path / "wrong.csv", third, ("C9", "老钱", RICH[:-1] + "?", "户主", "100", "1"))
+    unsure = own_letters(wrong, old, "--match", "person")
+    assert "老钱：" not in unsure[1] and "找不到其成员的家庭 1 户" in unsure[2], unsure
+    assert letter(old, *OWN, "--match", "person")[0] == 2
+
+
+@pytest.mark.slow
+def test_letters_by_people_do_not_depend_on_ids(tmp_path: Path) -> None:
+    rows = [HEAD, DISABLED, ("B1", "老钱", RICH, "户主", "100", "2")]
+    changed = [HEAD, ("A1", *DISABLED[1:5], ""), ("B1", "老钱", RICH, "户主", "300", "2")]
+    old, asked = people(tmp_path / "old.csv", *rows), ("--match", "person", "--benefit", "dibao")
+    found = own_letters(people(tmp_path / "same.csv", *changed), old, *asked)[1]
+    assert found.count("告知书\n") >= 2
+    for ids in ({"A1": "B1", "B1": "A1"}, {"A1": "X7", "B1": "A1"}, {"A1": "X7", "B1": "X8"}):
+        moved = people(tmp_path / "moved.csv", *((ids[one[0]], *one[1:]) for one in changed))
+        names = {new: id for id, new in ids.items()}
+        text = own_letters(moved, old, *asked)[1]
+        text = re.sub("|".join(names), lambda match, names=names: names[match[0]], text)
+        assert sorted(text.splitlines()) == sorted(found.splitlines()), ids
+
+
 def test_a_household_that_is_rejected_is_not_gone(tmp_path: Path) -> None:
     later = tmp_path / "later.csv"
     later.write_text(Path(AUGUST).read_text("utf-8").replace("1956-03-01", "1956-13-01"), "utf-8")
