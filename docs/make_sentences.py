@@ -43,7 +43,7 @@ def sorted_pairs(tree: ast.Module) -> list[tuple[str, str]]:
     for node in ast.walk(tree):
         for english, chinese in _beside(node):
             en, zh = _text(english), _text(chinese)
-            if en is not None and zh is not None and _han(zh) > _han(en) and re.search("[A-Za-z]", en):
+            if en is not None and zh is not None and _han(zh) > _han(en) and re.search("[A-Za-z]{2}|^[A-Za-z]$", en):
                 found[id(chinese)] = english.lineno, en, zh
     inner = {id(one) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for one in ast.walk(node)}
     paired = {id(one) for node in ast.walk(tree) if id(node) in found for one in ast.walk(node)}

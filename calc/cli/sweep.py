@@ -11,7 +11,6 @@ from calc.cli.options import build, month_option, option, plan_asked, require_en
 if TYPE_CHECKING:
     from calc.assess_households import Assessment
     from calc.diagnostics.source import Source
-    from calc.engine.facts import Household
     from calc.rules.plan import FactPlan, Plan
     from calc.vary.curve import Curve
     from calc.vary.pieces import Sweep
@@ -137,6 +136,7 @@ def _sweep(
 ) -> tuple[Assessment, Sweep | None]:
     """Makes the sweep of a fact; None where the household is rejected. Raises click.UsageError."""
     from calc.assess_households import assess
+    from calc.households.overrides import fact_named
     from calc.report.ui_text import say
     from calc.vary.pieces import Sweep
 
@@ -146,7 +146,7 @@ def _sweep(
     if len(assessed.traces) != 1:
         raise click.UsageError(say("sweep-one-household", language))
     household = assessed.traces[0].household
-    fact, member = _place(over, plan, household)
+    fact, member = fact_named(over.strip(), plan, household, "--over")
     return assessed, Sweep(plan, household, fact.name, member, benefits or None, is_checked=True)
 
 
@@ -160,24 +160,6 @@ def _curve(sweep: Sweep, ends: tuple[int, int], language: str) -> Curve:
         return Curve(sweep, *ends)
     except TooManyParts:
         raise click.ClickException(say("sweep-too-many", language)) from None
-
-
-def _place(over: str, plan: Plan, household: Household) -> tuple[FactPlan, int | None]:
-    """Finds the fact and the place of its member. Raises InputErrors for a name that is none."""
-    from calc.diagnostics.diagnostic import InputErrors
-    from calc.households.overrides import parse_settings, unmatched
-
-    settings = parse_settings([f"{over}=unknown"], plan)
-    for name in settings.household:
-        if name in plan.facts:
-            return plan.facts[name], None
-    ids = [one.id for one in household.members]
-    missing = unmatched(settings, ids)
-    for id, facts in settings.members.items():
-        name = next(one for one in facts if one in plan.facts)
-        if id in ids:
-            return plan.facts[name], ids.index(id)
-    raise InputErrors(missing)
 
 
 def _range(fact: FactPlan, ends: tuple[str | None, str | None], plan: Plan, language: str) -> tuple[int, int]:

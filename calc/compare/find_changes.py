@@ -63,8 +63,9 @@ class ChangeFinder:
         return before, after
 
     def on_one_side(self, change: HouseholdChange, settled: list[ChangedLine]) -> list[Cause]:
-        """The cause of a household that only one picture has."""
-        return [Cause((Change(PEOPLE, "household"),), _parts(change, settled))]
+        """The cause of a household that only one picture has: `before` or `after` is true of that one."""
+        one = Change(PEOPLE, "household", before=change.before is not None, after=change.after is not None)
+        return [Cause((one,), _parts(change, settled))]
 
     def causes(self, change: HouseholdChange, before: Side, after: Side, settled: list[ChangedLine]) -> list[Cause]:
         """The cause of each line is the reason of its answer, which the sink has words for."""

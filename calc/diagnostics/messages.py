@@ -15,6 +15,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # reading a file
     "cannot-read": ("the file cannot be read: {reason}", "无法读取文件：{reason}"),
     "cannot-read/parent": ("the parent file `{path}` does not exist", "找不到上级文件 `{path}`"),
+    "cannot-read/household": (
+        "this is a household file: `doudi assess` assesses it; `doudi batch` reads ledgers, with a row for each member",
+        "这是家庭文件，认定请用 `doudi assess`；`doudi batch` 读台账，每名成员一行",
+    ),
     "cannot-read/ledger": (
         "this is a ledger: `doudi assess --household ID` assesses one household of it, `doudi batch` all of them",
         "这是台账：认定其中一户请用 `doudi assess --household 户编号`，认定全部请用 `doudi batch`",
@@ -355,7 +359,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not-a-word": ("`{fact}` is {read}, which is not one of: {options}", "`{fact}` 为 {read}，不在选项之中：{options}"),
     "not-a-word/left-over": (
         "`{fact}` is {read}, of which {left} is no word of: {facts}",
-        "`{fact}` 为 {read}，其中 {left} 不是{facts}的词",
+        "`{fact}` 为 {read}，其中 {left} 不是“{facts}”可填的词",
     ),
     "not-a-word/unclear": (
         "`{fact}` is {read}, which names one fact twice, or can be read in two ways",
@@ -374,7 +378,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{fact}` 为 {read}，户内有 {count} 人可以这样称呼，请写编号",
     ),
     "not-a-text": ("`{fact}` is {read}, where a text is needed", "`{fact}` 为 {read}，应为文字"),
-    "out-of-range": ("`{fact}` is {read}, outside {low} … {high}", "`{fact}` 为 {read}，超出 {low} 至 {high} 的范围"),
+    "out-of-range": ("`{fact}` is {read}, but has to be {bound}", "`{fact}` 为 {read}，应{bound}"),
     "too-many-decimals": (
         "`{fact}` is {read}, with more than {decimals} decimals",
         "`{fact}` 为 {read}，小数超过 {decimals} 位",
@@ -494,7 +498,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{first}` 和 `{second}` 两列都是 `{fact}`",
     ),
     "missing-topic": (
-        "no column is about `{topic}`, which decides money; these would be: {headings}",
+        "no column is about `{topic}`, which decides money; it could be any of these: {headings}",
         "没有关于“{topic}”的列，而它影响金额；可以是：{headings}",
     ),
     "unclear-column": (
@@ -694,23 +698,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the list has no column `{heading}`, which --map says holds payments",
         "清单中没有 --map 所指的金额列“{heading}”",
     ),
-    "bad-setting": ("`--set {text}`: write name=value", "`--set {text}`：请写作 名称=值"),
+    "bad-setting": ("`{text}`: write name=value", "`{text}`：请写作 名称=值"),
     "bad-setting/name": (
-        "`--set {name}`: neither a fact of the household, nor `member.fact`, nor a parameter of this month",
-        "`--set {name}`：不是家庭事项，也不是“成员.事项”或本月参数",
+        "`{name}` is neither a fact of the household, nor `member.fact`, nor a parameter of this month",
+        "`{name}` 不是家庭事项，也不是“成员.事项”或本月参数",
+    ),
+    "bad-setting/over": (
+        "`{name}` is neither a fact of the household nor `member.fact`",
+        "`{name}` 不是家庭事项，也不是“成员.事项”",
     ),
     "bad-setting/table": (
-        "`--set {name}`: change a table or a scale in your own rules file, with `extends`",
-        "`--set {name}`：表格和分段费率请在自己的规则文件中用 `extends` 更改",
+        "`{name}`: change a table or a scale in your own rules file, with `extends`",
+        "`{name}`：表格和分段费率请在自己的规则文件中用 `extends` 更改",
     ),
-    "bad-setting/member": ("`--set {id}.…`: no household has such a member", "`--set {id}.…`：没有这名成员"),
+    "bad-setting/member": ("`{id}`: no household has such a member", "没有名为 `{id}` 的成员"),
     "bad-setting/sign": (
-        "`--set {name}`: {read} has a plus sign, but nothing is added: write what it is to be",
-        "`--set {name}`：{read} 带有加号，但 --set 不做加法，请写设定后的数额",
+        "`{name}`: {read} has a plus sign, but nothing is added: write what it is to be",
+        "`{name}`：{read} 带有加号，但 --set 不做加法，请写设定后的数额",
     ),
     "bad-setting/value": (
-        "`--set {name}`: {read} is not a value of kind {kind}",
-        "`--set {name}`：{read} 不是“{kind}”类的值",
+        "`{name}`: {read} is not a value of kind {kind}",
+        "`{name}`：{read} 不是“{kind}”类的值",
     ),
     "before-first-month": (
         "these rules begin in {first}; {month} cannot be assessed",
@@ -756,7 +764,7 @@ HELP: dict[str, tuple[str, str]] = {
     "make-parameter": ("make it a parameter with a source", "请设为注明出处的参数"),
     "guard-zero": (
         "guard it in the same formula: `x / n if n > 0 else 0`",
-        "请在同一公式内防止：`x / n if n > 0 else 0`",
+        "请在同一公式内避免除以零：`x / n if n > 0 else 0`",
     ),
     "guard-row": (
         "add the row, or write `… if key in {table} else …`",
@@ -775,7 +783,7 @@ HELP: dict[str, tuple[str, str]] = {
         "give a `max` to the facts that have none: {facts}",
         "请为没有 `max` 的事项写明 `max`：{facts}",
     ),
-    "looked-up-by": ("`{name}` looks it up", "查取它的是 `{name}`"),
+    "looked-up-by": ("`{name}` looks it up", "由 `{name}` 查取"),
     "restate-or-end": (
         "give it here again; if `{entry}` is never to be in force, write `ends = true` on the entry itself",
         "请在此重新写出；如 `{entry}` 从未生效，请在条目本身写 `ends = true`",

@@ -177,6 +177,13 @@ def _wrong(code: str, fact: FactPlan, raw: Any, show_ids: bool, **more: Any) -> 
     return CellError(code, {"fact": fact.name, "read": shown(raw, show_ids), **more})
 
 
+def bound_missed(kind: str, low: str, high: str, is_below: bool) -> tuple[str, str]:
+    """Says which end of its range a value has missed; the other one is of no use to whoever corrects it."""
+    if kind == DATE:
+        return (f"not before {low}", f"不早于 {low}") if is_below else (f"not after {high}", f"不晚于 {high}")
+    return (f"at least {low}", f"不小于 {low}") if is_below else (f"at most {high}", f"不大于 {high}")
+
+
 def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
     kind = fact.type.kind
     value = number_in(raw, kind)
@@ -186,7 +193,9 @@ def _number(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
         return _wrong("not-an-amount" if kind in MONEYS else "not-a-number", fact, raw, show_ids)
     low, high = fact.stated_bounds
     if not low <= value <= high:
-        return _wrong("out-of-range", fact, raw, show_ids, low=low, high=high)
+        return _wrong(
+            "out-of-range", fact, raw, show_ids, bound=bound_missed(kind, plain(low), plain(high), value < low)
+        )
     scaled = value * 10**fact.decimals
     if scaled.denominator != 1:
         return _wrong("too-many-decimals", fact, raw, show_ids, decimals=fact.decimals)
@@ -210,7 +219,8 @@ def _date(fact: FactPlan, raw: Any, show_ids: bool) -> CellReading:
         return replace(_wrong("not-a-date", fact, raw, show_ids), help=_date_hint(raw))
     low, high = fact.stated_bounds
     if not low <= day <= high:
-        return _wrong("out-of-range", fact, raw, show_ids, low=day_text(int(low)), high=day_text(int(high)))
+        ends = day_text(int(low)), day_text(int(high))
+        return _wrong("out-of-range", fact, raw, show_ids, bound=bound_missed(DATE, *ends, day < low))
     return day
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Union
 
 from calc.engine.facts import Declared, not_known
-from calc.households.cell_values import CellError, fact_value_text
+from calc.households.cell_values import CellError, bound_missed, fact_value_text
 from calc.households.identity_numbers import (
     DisabilityCertificate,
     IdentityNumber,
@@ -97,5 +97,5 @@ def _out_of_range(target: FactPlan, value: Declared) -> CellError | None:
     if low * step <= int(value) <= high * step:
         return None
     ends = (fact_value_text(target, int(low * step)), fact_value_text(target, int(high * step)))
-    values = {"fact": target.name, "read": fact_value_text(target, value), "low": ends[0], "high": ends[1]}
-    return CellError("out-of-range", values)
+    bound = bound_missed(target.type.kind, *ends, int(value) < low * step)
+    return CellError("out-of-range", {"fact": target.name, "read": fact_value_text(target, value), "bound": bound})

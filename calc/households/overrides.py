@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
 from calc.diagnostics.diagnostic import Diagnostic, InputErrors, Place
+from calc.diagnostics.punctuation import listed
 from calc.diagnostics.source import Source
 from calc.engine.facts import Declared, Household, Member, not_known
 from calc.households.cell_values import CellError, NotKnown, shown
@@ -14,6 +15,7 @@ from calc.households.headings import Headings
 from calc.households.member_references import KnownMembers, references_of
 from calc.households.read_cell import read_cell
 from calc.households.value_forms import day_in, number_in, word_in, yes_no_in
+from calc.language.expression_error import close_match, named_hint
 from calc.language.lookup_tables import LookupTable, Scale
 from calc.language.types import CHOICE, COUNT, DATE, HOUSEHOLD, LIMITS, MEMBER, NUMERIC, SCALE, YES_NO, kind_words
 from calc.record import Record
@@ -22,6 +24,7 @@ from calc.rules.plan import FactPlan, ParameterPlan, Plan
 from calc.text_forms import half_width
 
 EVERYONE = "*"
+_MOST_COMPARED, _MOST_LISTED = 1000, 8
 Facts = dict[str, Declared]
 Changes = Mapping[str, Union[Declared, None]]
 """Facts by their keys; None takes a fact away, so that it is not stated."""
@@ -98,16 +101,52 @@ def apply(household: Household, settings: Settings, plan: Plan) -> Household:
     return Household(household.id, facts, members)
 
 
+def fact_named(text: str, plan: Plan, household: Household, option: str) -> tuple[FactPlan, int | None]:
+    """Finds a fact of the household, or of one member, and the member's place. Raises InputErrors for other names."""
+    headings, place = Headings(plan), Place(Source(option, text, _no_places))
+    own = headings.find(text, HOUSEHOLD)
+    if isinstance(own, FactPlan):
+        return own, None
+    ids = [one.id for one in household.members]
+    id, _, heading = (part.strip() for part in text.rpartition("."))
+    fact = headings.find(heading, MEMBER)
+    if isinstance(fact, FactPlan) and id in ids:
+        return fact, ids.index(id)
+    if isinstance(fact, FactPlan) and id:
+        wrong = Diagnostic("bad-setting/member", place, {"id": _shown_text(id, False)}, _likely_member(id, ids))
+        raise InputErrors([wrong])
+    near = heading if isinstance(fact, FactPlan) else headings.near(heading, MEMBER)
+    likely = f"{id or (ids[0] if ids else '')}.{near}" if near and (ids or id) else headings.near(text, HOUSEHOLD)
+    raise InputErrors([Diagnostic("bad-setting/over", place, {"name": _shown_text(text, False)},
+                                  named_hint(likely) or ("list-facts", {}))])  # fmt: skip
+
+
 def unmatched(settings: Settings, ids: Iterable[str]) -> list[Diagnostic]:
     """Reports settings for members that are not among the ids."""
-    known = {*ids, EVERYONE}
+    known = dict.fromkeys(ids)
     return [
         Diagnostic(
-            "bad-setting/member", settings.places.get(id, Place(Source("--set", ""))), {"id": _shown_text(id, False)}
+            "bad-setting/member",
+            settings.places.get(id, Place(Source("--set", ""))),
+            {"id": _shown_text(id, False)},
+            _likely_member(id, list(known)),
         )
         for id in settings.members
-        if id not in known
+        if id not in known and id != EVERYONE
     ]
+
+
+def _likely_member(id: str, known: list[str]) -> tuple[str, dict[str, Any]] | None:
+    """Makes the hint for an id that nobody has: a similar one, or all of them where they are few."""
+    near = close_match(id, known) if len(known) <= _MOST_COMPARED else None
+    if near is None and not 0 < len(known) <= _MOST_LISTED:
+        return None
+    shown_ids = [_shown_text(one, False) for one in ([near] if near else known)]
+    return (
+        ("did-you-mean", {"name": shown_ids[0]})
+        if near
+        else ("one-of", {"options": (listed(shown_ids, "en"), listed(shown_ids, "zh"))})
+    )
 
 
 class _Setting(Record):
@@ -150,8 +189,6 @@ class _Setting(Record):
         return _shown_text(self.name, self.show_ids)
 
     def unknown(self, near: str | None) -> CellError:
-        from calc.language.expression_error import named_hint
-
         if near is None and len(self.name) < 60:
             abouts = [one.about for one in self.plan.parameters.values()]
             abouts += [fact.about for fact in self.headings.facts[HOUSEHOLD].values()]

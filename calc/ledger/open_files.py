@@ -93,6 +93,8 @@ def opened(paths: tuple[str, ...], reading: FileOptions, naming: Naming | None =
 
 def _opened(path: str, at: int, folder: str, reading: FileOptions, naming: Naming | None) -> list[LedgerFile]:
     shown = path
+    if path.lower().endswith(".toml") and os.path.isfile(path):
+        raise InputErrors([Diagnostic("cannot-read/household", Place(Source(path, "")))])
     try:
         if path == "-" or flows(path):
             path = copy_stream(path, os.path.join(folder, f"stream-{at}"))

@@ -29,11 +29,12 @@ class CauseWords:
         self.comma, self.colon = ("、", "：") if language == "zh" else (", ", ": ")
         self.semicolon = "；" if language == "zh" else "; "
 
-    def amount(self, grant: Grant | None) -> str:
-        """The amount of a line; words where it is undetermined or not granted."""
-        if grant is None:
-            return say("undetermined", self.language)
-        return self.amounts[grant[1]] if grant[0] else say("not-granted", self.language)
+    def amount(self, line: Line, grant: Grant | None) -> str:
+        """The amount of a line; words where it is undetermined or not granted, and of a benefit without an amount."""
+        if grant is None or not grant[0]:
+            return say("undetermined" if grant is None else "not-granted", self.language)
+        plan = self.new if line[0] in self.new.benefits else self.old
+        return say("granted", self.language) if plan.benefits[line[0]].amount is None else self.amounts[grant[1]]
 
     def signed(self, amount: int) -> str:
         """An amount with its sign."""
@@ -86,7 +87,7 @@ class CauseWords:
         if change.kind == TIME:
             return say("cause-time", language, before=month_text(self.old.month), after=month_text(self.new.month))
         if change.kind == PEOPLE and not change.member:
-            return say("cause-household", language)
+            return say("cause-new" if change.after else "cause-gone", language)
         if change.kind == PEOPLE and change.name:
             key = "cause-moved-from" if change.after else "cause-moved-to"
             return say(key, language, member=change.member, household=change.name)

@@ -79,7 +79,7 @@ class ChangeRows:
         lines = [one for one in change.lines() if one[1] is not None or one[2] is not None]
         for line, old, new in lines:
             facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
-            text = f"{change.id}  {words.benefit(line)} {' → '.join(self._sides(change, old, new))}"
+            text = f"{change.id}  {words.benefit(line)} {' → '.join(self._sides(change, line, old, new))}"
             reason = self._causes(change, line, facts, unset)
             yield f"{text}{words.colon}{reason}" if reason else text
         if not lines:
@@ -95,7 +95,7 @@ class ChangeRows:
         for line, old, new in lines:
             facts, unset = self.needs(change, line) if old is None or new is None else ([], [])
             difference = "" if old is None or new is None else thousands_signed(new[1] - old[1], words)
-            yield (change.id, kind, words.benefit(line), *self._sides(change, old, new), difference,
+            yield (change.id, kind, words.benefit(line), *self._sides(change, line, old, new), difference,
                    self._causes(change, line, facts, unset))  # fmt: skip
         if not lines:
             yield change.id, kind, "", "", "", "", self._lacks(change)
@@ -106,12 +106,14 @@ class ChangeRows:
         facts, unset = (list(dict.fromkeys(one for lacks in found for one in lacks[at])) for at in (0, 1))
         return self.words.semicolon.join(self.words.lacks(facts, unset))
 
-    def _sides(self, change: HouseholdChange, *grants: Grant | None) -> tuple[str, str]:
+    def _sides(self, change: HouseholdChange, line: Line, *grants: Grant | None) -> tuple[str, str]:
         """Writes a line of both pictures; a household that is rejected in one of them is not assessed there."""
         rejected = [change.kind == REJECTED and side is not None and side.answer is None
                     for side in (change.before, change.after)]  # fmt: skip
         before, after = (
-            say("not-assessed", self.words.language) if is_rejected and grant == NOTHING else self.words.amount(grant)
+            say("not-assessed", self.words.language)
+            if is_rejected and grant == NOTHING
+            else self.words.amount(line, grant)
             for grant, is_rejected in zip(grants, rejected, strict=True)
         )
         return before, after

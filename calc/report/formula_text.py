@@ -120,6 +120,7 @@ class _FormulaWriter:
         self.of_itself = {id(part.node) for one in pairs for part in all_terms(one)}
         self.language = language
         self.values = values
+        self.is_name = isinstance(term.node, Name)
 
     def write(self, node: Node) -> str:
         """Writes a node that is not part of another one."""
@@ -195,10 +196,17 @@ class _FormulaWriter:
         inner = [self.write(argument) for argument in call.arguments]
         inner += [f"{_NAMED_WORDS[name] if is_zh else name}={self.write(part)}" for name, part in call.named]
         self.member = before
-        return f"{title}({', '.join(inner)}){self.value(term) if isinstance(term, Aggregate) else ''}"
+        return f"{title}({self.listed(inner)}){self.value(term) if isinstance(term, Aggregate) else ''}"
+
+    def listed(self, written: list[str]) -> str:
+        """Joins arguments by commas, or by semicolons where one has a comma in it."""
+        comma, semicolon = ("，", "；") if self.language == "zh" else (", ", "; ")
+        return (semicolon if any(comma.strip() in one for one in written) else ", ").join(written)
 
     def name(self, name: str, term: Term | None) -> str:
         label = self.plan.about(name).label_in(self.language)
+        if self.trace is None and not self.is_name and ("，" in label or "," in label):
+            label = f"“{label}”"
         if isinstance(term, Constant) and isinstance(term.value, str):
             return word(name, self.plan, self.language)
         if term is None or isinstance(term, (Received, HasRow, Lookup)) or not self.values:

@@ -106,7 +106,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "household": ("household", "家庭"),
     "everyone": ("everyone", "全体成员"),
     "nothing": ("Nothing is granted.", "没有可享受的待遇。"),
-    "cases-passed": ("{passed} passed, {failed} failed", "通过 {passed} 个，失败 {failed} 个"),
+    "cases-passed": ("{passed} passed, {failed} failed", "通过 {passed} 个，未通过 {failed} 个"),
     "case-expected": ("expected {expected}, got {actual}", "预期 {expected}，实际 {actual}"),
     "no-cases": ("no cases", "没有案例"),
     "ddl-households": ("households, a row each", "家庭，每户一行"),
@@ -255,7 +255,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "其中 {count} 户次因有未知项而待定",
     ),
     "batch-unset": (
-        "of those, for lack of a parameter only, no fact is missing: {count}; to try figures:",
+        "of those, lacking no fact but only figures that nobody has published: {count}; to try some:",
         "其中 {count} 户次不缺事项，只差尚未公布的数字；可填入数字试算：",
     ),
     "unset-figure": ("--set {name}=…  ({label})", "--set {name}=…"),
@@ -268,7 +268,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "households that lack nothing but this, but some answers may open another question:",
         "只缺这一项，但问清后可能还要再问一项的户次：",
     ),
-    "ask-several": ("households that lack more than one thing: {count}", "缺不止一项的：{count} 户次"),
+    "ask-several": ("households that lack more than one thing: {count}", "缺两项以上的：{count} 户次"),
     "no-persons": (
         "the rules have no members and give no `persons`, so people are not counted (0) for: {listed}",
         "规则不分成员，也没有写 `persons`，以下待遇不统计人次（记为 0）：{listed}",
@@ -295,7 +295,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "`{text}` 不是 2022-01..2022-12 这样的月份范围（最多 {most} 个月）",
     ),
     "stage-look": ("Look", "查看"),
-    "map-title": ("{files}: {rows} rows, facts of {month}", "{files}：{rows} 行，按 {month} 的规则"),
+    "map-title": ("{files}: {rows} rows, read by the rules of {month}", "{files}：{rows} 行，按 {month} 的规则"),
     "map-heading": ("heading", "列名"),
     "map-meaning": ("taken for", "读作"),
     "map-how": ("how sure", "依据"),
@@ -617,8 +617,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "template-name": ("one row for each member of the household", "每名成员一行"),
     "template-refused": ("Not an allowed value", "填写内容不符合要求"),
     "wrong-ending": (
-        "{path}: the ending is that of a format which would not be written there: use {endings}",
-        "{path}：扩展名与写入的格式不符，请用 {endings}",
+        "{path}: the ending does not fit the format that is written: use {endings}",
+        "{path}：扩展名与要写的格式不符，请用 {endings}",
     ),
     "unknown-ending": (
         "{path}: the ending is not known: use {endings}",
@@ -874,7 +874,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "cause-needs": ("undetermined", "待定"),
     "cause-rejected": ("rejected", "退回"),
-    "cause-household": ("the household is on one side only", "只在一边有这一户"),
+    "cause-new": ("the household was not there before", "原来没有这一户"),
+    "cause-gone": ("the household is not there any more", "现在没有这一户"),
     "cause-came": ("{member} came", "{member}加入"),
     "cause-went": ("{member} left", "{member}离开"),
     "cause-moved-from": ("{member} came from household {household}", "{member}由{household}户转入"),
@@ -924,11 +925,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "near-granted": (": {amount}", "：{amount}"),
     "near-nothing": (
         "Nothing is denied, and no single fact would give more.",
-        "没有不符合的待遇，也没有哪一项事项能单独使金额增加。",
+        "没有不符合的待遇；只改变一项，都不能增加金额。",
     ),
     "near-nothing-to-show": (
         "Nothing is denied, and no single fact that could be shown would give more.",
-        "没有不符合的待遇，也没有哪一项可以证明的情况能单独使金额增加。",
+        "没有不符合的待遇；单凭一项可以证明的情况，都不能增加金额。",
     ),
     "near-more-evidence": (
         "It would be more if this is so and can be shown:",
@@ -954,9 +955,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "near-none": ("It would be granted if this were so (no advice):", "以下情况也会使其享受（不宜作为建议）："),
     "near-no-evidence": (
         "No single fact that could be shown would give it; --all has the others.",
-        "没有哪一项可以证明的情况能单独使其享受；--all 另列其他事项。",
+        "单凭一项可以证明的情况，都不能使其享受；--all 另列其他事项。",
     ),
-    "near-no-fact": ("No single fact would give it.", "没有哪一项事项能单独使其享受。"),
+    "near-no-fact": ("No single fact would give it.", "只改变一项，都不能使其享受。"),
     "near-two": ("Two things together would, if both are so and can be shown:", "以下两项同时属实并能证明，即可享受："),
     "near-two-any": ("Two facts together would give it:", "以下两项同时成立，即可享受："),
     "near-both": ("{first}, and {second}", "{first}，并且 {second}"),
@@ -1144,8 +1145,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "ask-too-many": ("a household has at most {most} members", "一户至多 {most} 人"),
     "ask-name-twice": (
-        "{name} is named already; write two people of one name as, say, {name}1 … with a word that tells them apart",
-        "已有成员叫{name}；同名的请加字区分，如“小{name}”",
+        "there is a member {name} already; write another one of this name with a number, such as {name}2",
+        "已有成员叫{name}；同名的请加数字区分，如“{name}2”",
     ),
     "ask-not-read": (
         "`{text}` is not read as anything that goes with a name; without it, it is asked for later",

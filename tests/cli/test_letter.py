@@ -114,7 +114,7 @@ def test_a_household_that_is_gone_gets_a_letter_of_the_end(tmp_path: Path) -> No
     ran = letter(str(later), *PAIR, "--for", "ended", "--lang", "zh")
     assert ran[0] == 0 and ran[1].count("终止最低生活保障金告知书") == 1, ran
     assert "A02：" in ran[1] and "原来的金额：528.40元/月" in ran[1] and "该户已不在核定名册中" in ran[1]
-    assert "现在不符合的条件" not in ran[1], "nothing was decided about it"
+    assert "现在不再符合条件的理由" not in ran[1], "nothing was decided about it"
     assert "终止低保边缘家庭" in ran[1] and "A04：" in ran[1], "it had a status without cash"
     one = letter(str(later), *PAIR, "--household", "A02", "--lang", "zh")
     assert one[0] == 0 and one[1].count("告知书\n") == 1, one

@@ -54,7 +54,10 @@ def test_the_curve_says_its_numbers_as_text(tmp_path: Path, capsys: pytest.Captu
     ("options", "said"),
     [
         (["--over", "王五.工资"], "no household has such a member"),
-        (["--over", "张三.工姿"], "工资"),
+        (["--over", "王五.工资"], "one of 张三, 李四, 张小"),
+        (["--over", "张三.工姿"], "did you mean `张三.工资`?"),
+        (["--over", "工资"], "did you mean `张三.工资`?"),
+        (["--over", "低保标准"], "--over:1:1: error[bad-setting]: `低保标准` is neither"),
         (["--over", "张三.出生日期", "--from", "1880-13-01"], "`1880-13-01` is not a value of this fact: "),
         (["--over", "张三.出生日期", "--from", "1800-01-01"], "`1800-01-01` is not a value of this fact: "),
         (["--over", "张三.出生日期", "--from", "2000-01-01", "--to", "1999-12-31"], "larger than the last one"),

@@ -13,7 +13,7 @@ SENTENCES = {
         "{dialect} has no exact quotient of numbers wider than 64 bits",
         "{dialect} 不能精确计算超过 64 位的除法",
     ),
-    "no-dialect": ("no dialect `{dialect}`; there are {known}", "没有方言 `{dialect}`；可用：{known}"),
+    "no-dialect": ("no dialect `{dialect}`; there are {known}", "没有名为 `{dialect}` 的数据库；可用：{known}"),
     "wrong-column": (
         "its column `{column}` holds {found}, and has to hold {wanted}",
         "列 `{column}` 的类型是 {found}，应为 {wanted}",
