@@ -96,6 +96,6 @@ def _out_of_range(target: FactPlan, value: Declared) -> CellError | None:
     step = 10**target.decimals
     if low * step <= int(value) <= high * step:
         return None
-    ends = (fact_value_text(target, int(low * step)), fact_value_text(target, int(high * step)))
+    ends = str(fact_value_text(target, int(low * step))), str(fact_value_text(target, int(high * step)))
     bound = bound_missed(target.type.kind, *ends, int(value) < low * step)
     return CellError("out-of-range", {"fact": target.name, "read": fact_value_text(target, value), "bound": bound})
