@@ -90,7 +90,7 @@ EXAMPLE = str(ROOT / "examples" / "household.toml")
 
 def test_nothing_is_denied(capsys: pytest.CaptureFixture[str]) -> None:
     assert near(EXAMPLE, "--benefit", "disability_nursing", "--lang", "zh") == 0
-    assert "没有不符合的待遇，也没有哪一项可以证明的情况" in capsys.readouterr().out
+    assert "没有不符合的待遇；单凭一项可以证明的情况，都不能增加金额。" in capsys.readouterr().out
 
 
 def test_what_would_raise_a_benefit_that_is_granted(capsys: pytest.CaptureFixture[str]) -> None:
