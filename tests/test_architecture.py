@@ -106,6 +106,7 @@ def shortest_circle(needs: dict[str, list[str]]) -> list[str] | None:
     return best
 
 
+@pytest.mark.slow
 def test_no_module_of_calc_imports_itself_in_a_circle() -> None:
     """Imports inside functions and for types alone count: such a circle only hides that two modules are one."""
     needs = {
@@ -178,6 +179,7 @@ def test_docstrings_and_comments_use_plain_words(module: str) -> None:
     assert not [*retired, *openings]
 
 
+@pytest.mark.slow
 def test_no_two_classes_have_one_name() -> None:
     classes = [(node.name, module) for module, tree in TREES.items() for node in ast.walk(tree)
                if isinstance(node, ast.ClassDef)]  # fmt: skip
@@ -197,6 +199,7 @@ def test_no_benefit_or_standard_of_the_district_is_named_in_the_program(module: 
     assert not [f"{at}: {line.strip()}" for at, line in enumerate(lines, 1) if DISTRICT.search(line)]
 
 
+@pytest.mark.slow
 def test_no_name_of_the_rules_file_is_named_in_the_program() -> None:
     rules = tomli.loads((ROOT / "rules.toml").read_text(encoding="utf-8"))
     names = {name for section in ("parameters", "definitions", "benefits") for name in rules[section]}
@@ -221,6 +224,7 @@ def test_a_piped_command_loads_nothing_heavy(arguments: list[str]) -> None:
     assert "calc.engine.python.row_engine" not in loaded, "one household is assessed without the compiled engine"
 
 
+@pytest.mark.slow
 def test_help_in_chinese_is_laid_out_where_it_is_asked_for_alone() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "calc", "assess", "examples/household.toml", "--lang", "zh"]
     for more, is_help in ((["--month", "2022-06"], False), (["--help"], True)):
@@ -298,6 +302,7 @@ def test_an_entry_of_the_shipped_rules_can_be_read_in_english(section: str, name
             assert version.get("note", "").strip() and version.get("note_en", "").strip(), version
 
 
+@pytest.mark.slow
 def test_temporary_folders_are_those_that_a_later_run_removes() -> None:
     """A folder with rows of a ledger stays behind where a process is killed."""
     found = [module for module, tree in TREES.items() for node in ast.walk(tree)

@@ -36,6 +36,7 @@ def test_rules_have_no_mistakes_in_any_month(rulebook: Rulebook) -> None:
     assert months >= len(change_months(rulebook))
 
 
+@pytest.mark.slow
 def test_every_case_comes_out_exactly(rulebook: Rulebook) -> None:
     cases = load_cases(rulebook)
     assert cases
@@ -73,6 +74,7 @@ def test_untested_is_what_no_case_of_a_few_uses(seed: int, tmp_path: Path) -> No
     }
 
 
+@pytest.mark.slow
 def test_months_around_every_change_can_be_planned(rulebook: Rulebook) -> None:
     for month in change_months(rulebook):
         plan_for(rulebook, month)

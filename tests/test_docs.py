@@ -277,6 +277,7 @@ def results(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @needs_sh
 @pytest.mark.parametrize("path", ["docs/households.md", "docs/zh/households.md"])
 def test_every_key_of_the_results_is_told(results: list[str], path: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["make_reference.py", "make_sentences.py"])
 def test_generated_pages_are_not_stale(program: str) -> None:
     done = subprocess.run([sys.executable, f"docs/{program}", "--check"], cwd=ROOT, capture_output=True, check=False)

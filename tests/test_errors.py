@@ -136,6 +136,7 @@ def test_every_sentence_is_told_somewhere() -> None:
     assert set(MESSAGES) - told == MADE_BELOW
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["cannot-read", "not-a-word", "bad-setting", "untested", "unknown-name"])
 def test_a_program_of_its_own_prints_the_same(code: str) -> None:
     assert transcript(code, "zh", as_a_program) == output_and_codes(code, "zh")[0]

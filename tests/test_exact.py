@@ -40,6 +40,7 @@ def test_every_rounding_is_compared() -> None:
     assert set(MODES) == set(ROUNDINGS)
 
 
+@pytest.mark.slow
 @settings(max_examples=few_or_all(200, 600))
 @given(written, st.sampled_from(sorted(MODES)), st.integers(-3, 6))
 def test_rounding_to_decimals_is_that_of_the_decimal_module(value: Decimal, mode: str, places: int) -> None:
@@ -47,6 +48,7 @@ def test_rounding_to_decimals_is_that_of_the_decimal_module(value: Decimal, mode
     assert round_to(mode, Fraction(value), Fraction(10) ** -places) == Fraction(wanted)
 
 
+@pytest.mark.slow
 @settings(max_examples=few_or_all(200, 600))
 @given(written, st.sampled_from(sorted(MODES)), st.sampled_from(["0.05", "0.25", "7", "0.3", "12.5"]))
 def test_rounding_to_any_step_rounds_the_ratio(value: Decimal, mode: str, step: str) -> None:
@@ -105,6 +107,7 @@ def test_what_is_no_plain_decimal_is_refused(text: str) -> None:
 fractions = st.fractions(min_value=-1000, max_value=1000, max_denominator=400)
 
 
+@pytest.mark.slow
 @given(st.lists(fractions, min_size=1, max_size=4))
 def test_a_grid_holds_all_its_steps_and_is_the_coarsest(steps: list[Fraction]) -> None:
     grid = grid_of(*steps)
@@ -116,6 +119,7 @@ def test_a_grid_holds_all_its_steps_and_is_the_coarsest(steps: list[Fraction]) -
         assert not all(lies_on(step, grid * factor) for step in steps)
 
 
+@pytest.mark.slow
 @given(fractions, fractions)
 def test_small_things_are_exact(left: Fraction, right: Fraction) -> None:
     assert simplify(left) == left and (simplify(left).__class__ is int) == (left.denominator == 1)

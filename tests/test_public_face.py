@@ -60,6 +60,7 @@ def test_a_file_that_is_not_there_is_raised() -> None:
         run_batch(BatchJob(("nowhere.csv",), (PLAN,)), Collected())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 def test_a_job_writes_what_the_command_writes(tmp_path: Path, engine: str) -> None:
     if engine == "duckdb":

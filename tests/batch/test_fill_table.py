@@ -72,6 +72,7 @@ def filled(folder: Path, *paths: str, more: tuple[str, ...] = (), status: int = 
         return {row["row"]: row for row in csv.DictReader(file)}
 
 
+@pytest.mark.slow
 def test_figures_are_those_of_the_results(tmp_path: Path, ledger: str) -> None:
     paths = [results(ledger, tmp_path, month) for month in MONTHS]
     found = filled(tmp_path, *paths)
@@ -99,6 +100,7 @@ def test_figures_are_those_of_the_results(tmp_path: Path, ledger: str) -> None:
     assert abs(Fraction(found["level"]["value"]) - money[1] / len(last)) <= Fraction(1, 200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [("jsonl", "household"), ("csv", "benefit"), ("xlsx", "household")])
 def test_every_form_of_results_has_the_same_table(tmp_path: Path, ledger: str, form: tuple[str, str]) -> None:
     plain = [results(ledger, tmp_path, month) for month in MONTHS]
@@ -106,6 +108,7 @@ def test_every_form_of_results_has_the_same_table(tmp_path: Path, ledger: str, f
     assert filled(tmp_path, *plain) == filled(tmp_path, *others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(3), 1))
 def test_the_households_of_a_cell_add_up_to_it(tmp_path: Path, ledger: str, seed: int) -> None:
     del seed
@@ -120,6 +123,7 @@ def test_the_households_of_a_cell_add_up_to_it(tmp_path: Path, ledger: str, seed
         assert sum(values) == Fraction(found[name]["value"])
 
 
+@pytest.mark.slow
 def test_last_months_figures_and_the_change(tmp_path: Path, ledger: str) -> None:
     april, may = (results(ledger, tmp_path, month) for month in MONTHS)
     before = filled(tmp_path, april)
@@ -133,6 +137,7 @@ def test_last_months_figures_and_the_change(tmp_path: Path, ledger: str) -> None
     assert found["times"]["change"] not in ("", "0.00")
 
 
+@pytest.mark.slow
 def test_what_does_not_add_up_is_told_and_rounding_too(
     tmp_path: Path, ledger: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,6 +167,7 @@ def test_people_nobody_knows_leave_the_row_empty(tmp_path: Path, capsys: pytest.
     assert "a" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_shipped_table_is_read(tmp_path: Path, ledger: str) -> None:
     (tmp_path / "table.toml").write_text((ROOT / "examples/report.toml").read_text("utf-8"), encoding="utf-8")
     found = filled(tmp_path, results(ledger, tmp_path, "2022-05"))

@@ -47,6 +47,7 @@ def same(job: BatchJob) -> list[str]:
     return ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "rules", "options"),
     [
@@ -67,6 +68,7 @@ def test_they_have_the_answers_of_the_whole(
     assert len(same(BatchJob((str(tmp_path / "l.csv"),), (plan_in(rules),), **options))) > 1
 
 
+@pytest.mark.slow
 def test_every_form_of_ledger(tmp_path: Path) -> None:
     plan = plan_in(SMALLVILLE)
     lines, small, own, other = (tmp_path / name for name in ("l.jsonl", "l.csv", "own.csv", "other.csv"))
@@ -79,6 +81,7 @@ def test_every_form_of_ledger(tmp_path: Path) -> None:
     assert "h7" in same(BatchJob((str(small), str(other)), (plan,)))  # both files have h2
 
 
+@pytest.mark.slow
 def test_parquet_and_workbooks(tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     xlsxwriter, _ = pytest.importorskip("xlsxwriter"), pytest.importorskip("python_calamine")
@@ -97,6 +100,7 @@ def test_parquet_and_workbooks(tmp_path: Path) -> None:
     assert "h1" in same(BatchJob((book,), (plan,)))
 
 
+@pytest.mark.slow
 def test_households_named_by_their_heads(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("姓名,身份证号,与户主关系,月工资,存款\n张三,11010519491231002X,户主,1,0\n李四,,配偶,2,\n", "utf-8")
@@ -104,6 +108,7 @@ def test_households_named_by_their_heads(tmp_path: Path) -> None:
     assert len(same(job)) == 1
 
 
+@pytest.mark.slow
 def test_members_across_and_heads_whose_numbers_are_keys(tmp_path: Path) -> None:
     plan, across, keyed = plan_in(DISTRICT), tmp_path / "across.csv", tmp_path / "keyed.csv"
     across.write_text(

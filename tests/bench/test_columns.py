@@ -17,6 +17,7 @@ from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["parquet", "csv"])
 def test_the_query_of_the_rules_gives_what_the_one_by_hand_gives(tmp_path: Path, format: str) -> None:
     files.make(str(tmp_path), 3000, csv=True)
@@ -28,6 +29,7 @@ def test_the_query_of_the_rules_gives_what_the_one_by_hand_gives(tmp_path: Path,
     assert {row[1] for row in found} == {1, 2} and {row[3] for row in found} == {0, 1, 2, 3}
 
 
+@pytest.mark.slow
 def test_ranges_of_households_hold_each_of_them_once(tmp_path: Path) -> None:
     files.make(str(tmp_path), 1000)
     connection = duckdb.connect(config={"threads": 1})

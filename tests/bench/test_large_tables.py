@@ -32,6 +32,7 @@ def households(count: int, with_grades: bool) -> list[Household]:
     return found
 
 
+@pytest.mark.slow
 def test_towns_and_grades_give_the_same_in_both_engines(plan: Plan) -> None:
     found = []
     connection, rows = connect(threads=1), RowEngine(plan)
@@ -45,6 +46,7 @@ def test_towns_and_grades_give_the_same_in_both_engines(plan: Plan) -> None:
     assert statuses >= {0, 1, 2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
 def test_the_query_has_no_branch_for_places_without_cells(dialect: str, plan: Plan) -> None:
     """It was 88,003 branches for a country of 886 towns."""

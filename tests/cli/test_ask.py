@@ -48,6 +48,7 @@ def ask(*arguments: str, answers: str | bytes = "", lang: str = "en") -> tuple[i
     return doudi("ask", *arguments, *MONTH, "--lang", lang, stdin=stdin)
 
 
+@pytest.mark.slow
 def test_the_example_family_is_asked_and_its_file_gives_the_same_answer(tmp_path: Path) -> None:
     path, talk = str(tmp_path / "family.toml"), tmp_path / "talk.txt"
     status, out, err = ask("-o", path, "--transcript", str(talk), answers=FAMILY, lang="zh")
@@ -58,6 +59,7 @@ def test_the_example_family_is_asked_and_its_file_gives_the_same_answer(tmp_path
     assert "\n> 张三 1979-03-12 户主\n" in said and said.splitlines()[0] in out
 
 
+@pytest.mark.slow
 def test_stopped_before_the_end_it_saves_and_goes_on_from_there(tmp_path: Path) -> None:
     path = str(tmp_path / "family.toml")
     lines = FAMILY.splitlines(keepends=True)
@@ -69,6 +71,7 @@ def test_stopped_before_the_end_it_saves_and_goes_on_from_there(tmp_path: Path) 
     assert assess(path).status == 0
 
 
+@pytest.mark.slow
 def test_an_answer_that_contradicts_an_earlier_one_is_said_and_either_is_corrected(tmp_path: Path) -> None:
     start = "A 1979-03-12 head\nB 1981-07-02 head\n\n"
     status, out, _ = ask(answers=start + "2\nspouse\n")
@@ -78,6 +81,7 @@ def test_an_answer_that_contradicts_an_earlier_one_is_said_and_either_is_correct
     assert 'relation_to_head = "spouse"' in out
 
 
+@pytest.mark.slow
 def test_back_why_and_not_known_are_always_understood() -> None:
     _, out, _ = ask(answers="A 1979-03-12 head\nback\nB 1980-01-01 head\n\nwhy\n?\n")
     assert 'name = "B"' in out and 'name = "A"' not in out
@@ -85,6 +89,7 @@ def test_back_why_and_not_known_are_always_understood() -> None:
     assert 'means_checked = "?"' in out
 
 
+@pytest.mark.slow
 def test_an_identity_number_stands_for_birth_date_and_sex(tmp_path: Path) -> None:
     path = str(tmp_path / "family.toml")
     ask("-o", path, answers="张三 11010519491231002X 户主\n\n", lang="zh")
@@ -93,17 +98,20 @@ def test_an_identity_number_stands_for_birth_date_and_sex(tmp_path: Path) -> Non
     assert '"与户主关系" = "户主"' in text
 
 
+@pytest.mark.slow
 def test_an_identity_number_answers_the_question_for_the_birth_date() -> None:
     _, out, _ = ask(answers="张三 户主\n\ny\n11010519491231002X\n", lang="zh")
     assert '"身份证号" = "11010519491231002X"' in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
 def test_answers_of_other_encodings_are_read(encoding: str) -> None:
     _, out, _ = ask(answers="张三 1979-03-12 户主\r\n\r\n".encode(encoding), lang="zh")
     assert '"姓名" = "张三"' in out
 
 
+@pytest.mark.slow
 def test_only_a_benefit_asked_for_is_asked_about() -> None:
     start = "A 1979-03-12 head\n\n"
     _, out, _ = ask("--benefit", "funeral", answers=start)
@@ -112,6 +120,7 @@ def test_only_a_benefit_asked_for_is_asked_about() -> None:
     assert status == 2 and "nothing" in err
 
 
+@pytest.mark.slow
 def test_the_result_is_of_the_benefits_that_were_asked_about(tmp_path: Path) -> None:
     path = str(tmp_path / "family.toml")
     start = "A 1979-03-12 head\n\n"
@@ -123,11 +132,13 @@ def test_the_result_is_of_the_benefits_that_were_asked_about(tmp_path: Path) -> 
     assert "-m 2022-05" in out and out.rstrip().endswith("--benefit dibao")
 
 
+@pytest.mark.slow
 def test_the_people_are_listed_when_everybody_is_named() -> None:
     _, out, _ = ask(answers="张三 1979-03-12 户主\n李四 1981-02-30 配偶\n\n", lang="zh")
     assert "共 1 人：张三\n" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -167,6 +178,7 @@ def test_a_household_that_is_rejected_is_not_asked_about(tmp_path: Path) -> None
     assert (status, out) == (1, "") and "wage" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "word"), [("en", "Who has any income?"), ("zh", "谁有收入？")])
 def test_the_form_has_what_is_open_and_nothing_else(lang: str, word: str) -> None:
     status, out, _ = ask("--form", lang=lang)
@@ -193,6 +205,7 @@ def test_an_interrupt_saves(tmp_path: Path) -> None:
     assert "Saved:" in out and 'name = "A"' in path.read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed; .ci/run installs it")
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_it_keeps_to_a_terminal_of_80_columns(lang: str) -> None:

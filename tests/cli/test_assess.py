@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.run import EXAMPLE, ROOT, RULES, assess, doudi
 
 
@@ -39,6 +41,7 @@ def test_explain_adds_every_definition_to_json() -> None:
     assert household["members"]["李四"]["计入成员"] is True
 
 
+@pytest.mark.slow
 def test_both_languages_of_a_household_file_give_the_same() -> None:
     chinese = json.loads(assess(EXAMPLE, "--format", "json").out)["households"][0]
     english = json.loads(assess(str(ROOT / "examples" / "household.en.toml"), "--format", "json").out)["households"][0]
@@ -53,6 +56,7 @@ def test_csv_has_a_row_for_each_benefit_of_each_member() -> None:
     assert sum(row["benefit"] == "tekun" for row in rows) == 3
 
 
+@pytest.mark.slow
 def test_text_on_a_pipe_is_plain_in_both_languages() -> None:
     for lang, word in (("zh_CN.UTF-8", "应发合计：375.20 元"), ("en_US.UTF-8", "Payable for 2022-05: 375.20 CNY")):
         ran = assess(EXAMPLE, lang=lang)
@@ -62,6 +66,7 @@ def test_text_on_a_pipe_is_plain_in_both_languages() -> None:
     assert "不适用" not in assess(EXAMPLE, lang="zh_CN.UTF-8").out
 
 
+@pytest.mark.slow
 def test_the_explanation_of_a_full_household_fits_in_forty_lines() -> None:
     for lang in ("zh_CN.UTF-8", "en_US.UTF-8"):
         out = assess(EXAMPLE, "--explain", lang=lang).out
@@ -76,6 +81,7 @@ def test_each_number_is_told_once() -> None:
     assert len(told) == len(set(told))
 
 
+@pytest.mark.slow
 def test_why_tells_a_denial_by_the_condition_that_failed_and_by_how_much(tmp_path: Path) -> None:
     out = assess(EXAMPLE, "--why", "dibao", "--set", "张三.工资=2700", lang="zh_CN.UTF-8").out
     assert "家庭收入人均 700.00 ≥ 644.00（3人共 2100.00 ≥ 1932.00，超出 168.00）" in out
@@ -84,6 +90,7 @@ def test_why_tells_a_denial_by_the_condition_that_failed_and_by_how_much(tmp_pat
     assert "✓ " in granted and "✗" not in granted
 
 
+@pytest.mark.slow
 def test_set_changes_a_fact_or_a_parameter_of_the_month() -> None:
     assert assess(EXAMPLE, "--value", "dibao").out == "225.20\n"
     assert assess(EXAMPLE, "--value", "dibao", "--set", "张三.工资=2400").out == "325.20\n"
@@ -91,6 +98,7 @@ def test_set_changes_a_fact_or_a_parameter_of_the_month() -> None:
     assert assess(EXAMPLE, "--value", "dibao", "--set", "家庭经济状况已核对=").status == 1
 
 
+@pytest.mark.slow
 def test_value_prints_one_bare_number_for_each_household() -> None:
     assert assess(EXAMPLE, "--value", "total").out == "375.20\n"
     english = str(ROOT / "examples" / "household.en.toml")
@@ -102,6 +110,7 @@ def test_value_prints_one_bare_number_for_each_household() -> None:
     assert "Means checked" in open_.err
 
 
+@pytest.mark.slow
 def test_an_unknown_benefit_or_month_is_wrong_usage() -> None:
     for arguments in (("--why", "dibaoo"), ("--value", "nothing")):
         ran = assess(EXAMPLE, *arguments)
@@ -113,6 +122,7 @@ def test_an_unknown_benefit_or_month_is_wrong_usage() -> None:
     assert "assess" in doudi("asess").err
 
 
+@pytest.mark.slow
 def test_standard_input_is_a_file_too() -> None:
     member = {"name": "A", "relation to head": "head", "birth date": "1980-01-01"}
     household = {"id": "J", "家庭经济状况已核对": True, "members": [member]}
@@ -121,11 +131,13 @@ def test_standard_input_is_a_file_too() -> None:
     assert assess("-", "-", stdin=b"{}").status == 2
 
 
+@pytest.mark.slow
 def test_months_after_the_last_published_standards_say_so() -> None:
     assert "last published for 2022-12" in assess(EXAMPLE, month="2023-06").out
     assert json.loads(assess(EXAMPLE, "--format", "json", month="2023-06").out)["confirmed"] is False
 
 
+@pytest.mark.slow
 def test_help_opens_with_examples_in_two_languages() -> None:
     english, chinese = doudi("assess", "--help"), doudi("assess", "--help", "--lang", "zh")
     assert english.status == chinese.status == 0
@@ -139,6 +151,7 @@ def test_a_reader_that_stops_early_is_success() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_control_c_gives_130() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "calc", "assess", "-", "--rules", RULES],
@@ -154,6 +167,7 @@ def test_control_c_gives_130() -> None:
     assert b"Traceback" not in err
 
 
+@pytest.mark.slow
 def test_rules_come_from_the_option_the_environment_or_the_package(tmp_path: Path) -> None:
     small = str(ROOT / "tests" / "smallville.toml")
     environment = {**os.environ, "DOUDI_RULES": small, "PYTHONPATH": str(ROOT)}

@@ -46,6 +46,7 @@ def test_a_wrong_line_is_told_with_its_place(tmp_path: Path, change: str, status
     assert "430602197903121235" not in ran.err
 
 
+@pytest.mark.slow
 def test_a_date_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_text(GOOD.replace("1979-03-12", "2023-02-30"), encoding="utf-8")
@@ -56,6 +57,7 @@ def test_a_date_that_is_none(tmp_path: Path) -> None:
     assert "a.toml:6:" in ran.err and "not-a-date" in ran.err
 
 
+@pytest.mark.slow
 def test_a_file_in_gb18030(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_bytes(GOOD.encode("gb18030"))
@@ -72,6 +74,7 @@ def test_a_file_that_is_no_household(tmp_path: Path, content: bytes) -> None:
     assert ran.status in (1, 2) and ran.out == "" and "a.toml" in ran.err and "fault" not in ran.err
 
 
+@pytest.mark.slow
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "none.toml", tmp_path):
         ran = assess(str(path))
@@ -79,6 +82,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         assert str(path) in ran.err
 
 
+@pytest.mark.slow
 def test_two_heads_no_members_and_four_hundred(tmp_path: Path) -> None:
     head = '\n[["成员"]]\n"姓名" = "{}"\n"与户主关系" = "户主"\n"出生日期" = 1979-03-12\n'
     for name, text, code in (
@@ -93,6 +97,7 @@ def test_two_heads_no_members_and_four_hundred(tmp_path: Path) -> None:
         assert f"[{code}]" in ran.err and f"{name}.toml" in ran.err
 
 
+@pytest.mark.slow
 def test_a_rejected_household_does_not_stop_the_others(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(GOOD + '"工资" = "一千"\n', encoding="utf-8")

@@ -38,6 +38,7 @@ def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["bash", "-c", command], capture_output=True, cwd=cwd, env=environment, timeout=120)
 
 
+@pytest.mark.slow
 def test_statuses_and_streams(ledger: str, tmp_path: Path) -> None:
     ran = batch(ledger)
     assert ran.status == 1 and ran.out.startswith("household,month,") and ran.out.count("\n") == 6
@@ -157,6 +158,7 @@ def test_the_same_bytes_for_any_number_of_processes(tmp_path: Path) -> None:
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_cells_are_safe_and_marks_are_on_request(ledger: str, tmp_path: Path) -> None:
     out, rejects = tmp_path / "o.csv", tmp_path / "r.csv"
     batch(ledger, "-o", str(out), "--rejects", str(rejects), "--bom", "--keep", "name", "--by", "benefit")
@@ -193,6 +195,7 @@ def test_reasons_in_both_languages(ledger: str) -> None:
     assert without == list(csv.reader(io.StringIO(batch_of(ledger, "--month", "2024-01", "--by", "benefit"))))
 
 
+@pytest.mark.slow
 def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("household,name,rentals,430602199001011235\nh1,a,1,\n", encoding="utf-8")
@@ -209,6 +212,7 @@ def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     assert "430602199001011235" not in batch(str(path), "--map", "name=household", "--keep", "x").err
 
 
+@pytest.mark.slow
 def test_no_personal_number_reaches_the_terminal_nor_a_control_character(tmp_path: Path) -> None:
     number = "430602199001011235"
     path = tmp_path / "l.csv"
@@ -219,6 +223,7 @@ def test_no_personal_number_reaches_the_terminal_nor_a_control_character(tmp_pat
     assert number in batch(str(path), "--show-ids").err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(subprocess.run(["which", "tmux"], capture_output=True).returncode != 0, reason="no tmux")
 def test_progress_is_for_terminals_only(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"

@@ -138,6 +138,7 @@ def test_bash_lists_what_is_possible(bash: Bash) -> None:
     assert all(one in listed for one in ("dibao", "dibao_edge", "tekun_care", "orphan"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_US.UTF-8"])
 def test_zsh_and_fish_get_values_with_their_labels(folder: Path, language: str) -> None:
     label = "最低生活保障金" if language.startswith("zh") else "Minimum living allowance (dibao)"
@@ -158,11 +159,13 @@ def test_the_line_in_the_start_up_file_gives_a_script(folder: Path, shell: str) 
         assert (checked.returncode, checked.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["doudi", "nothing", "x"], ["doudi", "assess", "--month", "1900-01", "--why", "d"]])
 def test_what_is_wrong_completes_nothing(folder: Path, words: list[str]) -> None:
     assert not [one for one in answers(folder, "zsh", words) if one]
 
 
+@pytest.mark.slow
 def test_no_engine_is_loaded(folder: Path) -> None:
     given = {**environment(folder), "_DOUDI_COMPLETE": "zsh_complete", "COMP_CWORD": "4",
              "COMP_WORDS": "doudi batch 台账.csv --keep 户"}  # fmt: skip
@@ -175,6 +178,7 @@ def test_no_engine_is_loaded(folder: Path) -> None:
     assert (done.stdout.decode().split("\n")[1], done.stderr) == ("户编号", b"[]\n")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 def test_a_real_fish_gets_values_with_whole_labels(folder: Path) -> None:
     def completed(line: str) -> list[str]:
@@ -190,6 +194,7 @@ def test_a_real_fish_gets_values_with_whole_labels(folder: Path) -> None:
     assert completed("doudi assess 台") == ["台账.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
 def test_a_real_zsh_completes_values(folder: Path) -> None:
     line = "doudi assess x --why dibao_e\t; echo EN''D\n"

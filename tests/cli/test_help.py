@@ -44,6 +44,7 @@ def test_every_line_fits_and_nothing_is_cut(
     assert not [line for line in lines if line.lstrip()[:1] in tuple("，。；：、）》”")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", [(), ("rules",)], ids=" ".join)
 def test_each_command_is_one_line_of_the_list(
@@ -64,6 +65,7 @@ def test_chinese_help_has_no_english_sentence(path: tuple[str, ...], monkeypatch
     assert not re.search(rf"(?<![A-Za-z$_])(?:{'|'.join(METAVARS)})(?![A-Za-z_])", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [50, 60, 100, 200])
 def test_other_widths_lose_no_word(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for language in LANGUAGES:

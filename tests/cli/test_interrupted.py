@@ -212,6 +212,7 @@ def test_memory_does_not_grow_with_the_ledger(tmp_path: Path) -> None:
     assert peaks[1] - peaks[0] <= 40, peaks
 
 
+@pytest.mark.slow
 def test_a_run_in_a_process_puts_its_settings_back(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), gc.get_threshold()
     for arguments in (["-o", str(tmp_path / "out.csv")], ["-o", str(tmp_path / "none" / "out.csv")]):
@@ -219,6 +220,7 @@ def test_a_run_in_a_process_puts_its_settings_back(tmp_path: Path) -> None:
         assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), gc.get_threshold()) == before
 
 
+@pytest.mark.slow
 def test_a_run_outside_of_the_main_thread_works(tmp_path: Path) -> None:
     arguments = ["batch", str(ROOT / "examples/ledger.csv"), "-m", "2022-06", "-q", "-o", str(tmp_path / "out.csv")]
     found: list[int] = []

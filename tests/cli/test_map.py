@@ -54,6 +54,7 @@ def test_the_file_has_every_heading_and_doubtful_ones_as_comments(tmp_path: Path
     assert [*tomli.loads(uncommented(text))["columns"]] == ["户编号", "姓名", "与户主关系", "核定收入", "备注", "第三"]
 
 
+@pytest.mark.slow
 def test_a_clerk_sees_headings_counts_and_texts_in_chinese(tmp_path: Path) -> None:
     done = doudi("map", ledger(tmp_path), *MONTH, "--lang", "zh", cwd=tmp_path)
     assert done.status == 1 and not done.err
@@ -66,6 +67,7 @@ def test_a_clerk_sees_headings_counts_and_texts_in_chinese(tmp_path: Path) -> No
     assert lines[-1][0].startswith("列名未定")
 
 
+@pytest.mark.slow
 def test_json_has_the_same_and_is_one_object(tmp_path: Path) -> None:
     done = doudi("map", ledger(tmp_path), *MONTH, "--format", "json", "--lang", "en", cwd=tmp_path)
     found = json.loads(done.out)
@@ -85,6 +87,7 @@ def test_json_has_the_same_and_is_one_object(tmp_path: Path) -> None:
     assert (text["text"], text["count"], text["line"], text["code"]) == ('"大丫头"', 1, 3, "not-a-word")
 
 
+@pytest.mark.slow
 def test_a_file_is_never_replaced(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text("[columns]\n", "utf-8")
@@ -92,6 +95,7 @@ def test_a_file_is_never_replaced(tmp_path: Path) -> None:
     assert done.status == 2 and "cannot-write" in done.err and own.read_text("utf-8") == "[columns]\n"
 
 
+@pytest.mark.slow
 def test_a_clear_ledger_ends_with_0_and_its_file_changes_nothing(tmp_path: Path) -> None:
     path = written(tmp_path / "l.csv", [*district_rows(40, 3)])
     (tmp_path / "m.toml").write_text(mapped(tmp_path, path, status=0), "utf-8")
@@ -143,6 +147,7 @@ NEXT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 @pytest.mark.parametrize(("text", "status", "said"), NEXT)
 def test_the_next_month(tmp_path: Path, text: str, status: int, said: list[str], engine: str) -> None:
@@ -157,6 +162,7 @@ def test_the_next_month(tmp_path: Path, text: str, status: int, said: list[str],
         assert "column-gone" in looked.out
 
 
+@pytest.mark.slow
 def test_json_lines_miss_a_key_only_where_no_line_has_it(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text('[columns]\n"薪水" = "工资"\n', "utf-8")
     lines = '{"户编号": "A", "姓名": "张三"}\n{"户编号": "B", "姓名": "李四", "薪水": 5000}\n'
@@ -165,6 +171,7 @@ def test_json_lines_miss_a_key_only_where_no_line_has_it(tmp_path: Path) -> None
     assert gone[0] == 2 and "column-gone" in gone[2]
 
 
+@pytest.mark.slow
 def test_map_on_the_command_line_goes_first(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text('[columns]\n"某 列" = "工资"\n', "utf-8")
     path = ledger(tmp_path, "户编号,姓名,某列,与户主关系\nA,张三,9999,户主\n")
@@ -176,6 +183,7 @@ def test_map_on_the_command_line_goes_first(tmp_path: Path) -> None:
     assert batch(tmp_path, gone, "--columns", "m.toml", "--map", "某列=-")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_column_of_the_households_file_is_not_gone(tmp_path: Path) -> None:
     text = '[columns]\n"核对" = "家庭经济状况已核对"\n"薪水" = "工资"\n"编号" = "id"\n'
     (tmp_path / "m.toml").write_text(text, "utf-8")
@@ -187,6 +195,7 @@ def test_a_column_of_the_households_file_is_not_gone(tmp_path: Path) -> None:
     mapped(tmp_path, path, "zh", "--columns", str(tmp_path / "m.toml"), status=1)
 
 
+@pytest.mark.slow
 def test_numbers_of_heads_are_looked_at_with_the_households_file(tmp_path: Path) -> None:
     first, second = "430602195001010015", "430602195001010031"
     path = ledger(tmp_path, f"户主身份证号,姓名,工资\n{first},张三,1\n{second},李四,1\n{first[:-1]}9,王五,1\n")
@@ -199,6 +208,7 @@ def test_numbers_of_heads_are_looked_at_with_the_households_file(tmp_path: Path)
         assert f"户主身份证号：{unread} 格读不了" in done.out and first not in done.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "code"),
     [("[columns]\n户编号 = 1\n", "toml-syntax"), ("[columns]\n'a' = '…'\n", "bad-setting"), ("x = 1\n", "unknown-key"),
@@ -213,6 +223,7 @@ def test_a_bad_map_is_a_clear_error(tmp_path: Path, text: str | None, code: str)
         assert done.status == 2 and "m.toml" in done.err and f"[{code}]" in done.err and not done.out
 
 
+@pytest.mark.slow
 def test_a_map_without_columns_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text("", "utf-8")
     path = ledger(tmp_path, "户编号,姓名\nA,张三\n")
@@ -226,6 +237,7 @@ def test_headings_that_cannot_be_written_are_comments(tmp_path: Path) -> None:
     assert '# "第5列" = "…"' in text
 
 
+@pytest.mark.slow
 def test_files_with_other_columns_go_by_the_map_that_was_made_of_them(tmp_path: Path) -> None:
     one = ledger(tmp_path, "户编号,姓名,薪水\nA,张三,5000\n", "one.csv")
     two = ledger(tmp_path, "户编号,姓名,养老金\nB,李四,5000\n", "two.csv")
@@ -249,6 +261,7 @@ FAMILY = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "word"), [("大丫头", "子女"), ("户主的舅舅", "其他亲属")])
 def test_words_of_a_ledger_are_those_of_the_choice_on_both_engines(tmp_path: Path, text: str, word: str) -> None:
     (tmp_path / "m.toml").write_text(WORDS, "utf-8")
@@ -288,6 +301,7 @@ def test_bad_words_are_clear_errors(tmp_path: Path, table: str, code: str) -> No
     assert done[0] == 2 and f"[{code}]" in done[2] and "m.toml:" in done[2] and not done[1]
 
 
+@pytest.mark.slow
 def test_a_column_that_is_set_aside_can_be_kept(tmp_path: Path) -> None:
     path = written(tmp_path / "l.csv", [*district_rows(40, 3)])
     (tmp_path / "m.toml").write_text(mapped(tmp_path, path), "utf-8")

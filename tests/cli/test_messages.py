@@ -21,6 +21,7 @@ def ledger(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_rejects_are_reported_though_quiet(ledger: str, tmp_path: Path) -> None:
     nowhere = doudi("batch", ledger, *COMMON, "-q")
     assert nowhere.err == "1 of 5 households rejected and not paid: --rejects FILE lists every mistake\n"
@@ -57,6 +58,7 @@ def test_unknown_endings_are_refused_with_the_known_ones(
     assert sorted(one.name for one in tmp_path.iterdir()) == ["l.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_totals_name_the_option_that_made_a_file_for_people(ledger: str, tmp_path: Path, lang: str) -> None:
     path = str(tmp_path / "labels.csv")
@@ -65,6 +67,7 @@ def test_totals_name_the_option_that_made_a_file_for_people(ledger: str, tmp_pat
     assert ran.status == 2 and "labels.csv:1:1: error[not-a-result]" in ran.err and "without `--labels`" in ran.err
 
 
+@pytest.mark.slow
 def test_missing_columns_are_reported_at_the_row_of_headings(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     headings = ["name", "relation", "wage", *(f"x{at}" for at in range(12))]

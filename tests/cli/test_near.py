@@ -47,6 +47,7 @@ def test_outlay_that_could_be_shown(family: str, capsys: pytest.CaptureFixture[s
     )
 
 
+@pytest.mark.slow
 def test_no_lower_wage_unless_asked(family: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert near(family, "--lang", "en") == 0
     assert "Wage" not in capsys.readouterr().out
@@ -56,6 +57,7 @@ def test_no_lower_wage_unless_asked(family: str, capsys: pytest.CaptureFixture[s
     assert "(no advice):\n      +1,068.01 in any one of: Support paid (any member)\n" in printed
 
 
+@pytest.mark.slow
 def test_each_change_gives_the_benefit_and_a_fen_less_does_not(family: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert near(family, "--all", "-f", "csv", "--benefit", "dibao") == 0
     found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -68,6 +70,7 @@ def test_each_change_gives_the_benefit_and_a_fen_less_does_not(family: str, caps
             assert (float(capsys.readouterr().out) > 0) is granted, setting
 
 
+@pytest.mark.slow
 def test_what_decides_under_or(family: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert near(family, "--benefit", "disability_living", "--lang", "en") == 0
     printed = capsys.readouterr().out
@@ -93,6 +96,7 @@ def test_nothing_is_denied(capsys: pytest.CaptureFixture[str]) -> None:
     assert "没有不符合的待遇；单凭一项可以证明的情况，都不能增加金额。" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_would_raise_a_benefit_that_is_granted(capsys: pytest.CaptureFixture[str]) -> None:
     assert near(EXAMPLE, "--benefit", "dibao", "--lang", "en") == 0
     printed = capsys.readouterr().out
@@ -105,6 +109,7 @@ def test_what_would_raise_a_benefit_that_is_granted(capsys: pytest.CaptureFixtur
     assert "Wage" not in printed
 
 
+@pytest.mark.slow
 def test_each_change_gives_as_much_as_it_says_and_a_fen_less_gives_less(capsys: pytest.CaptureFixture[str]) -> None:
     assert near(EXAMPLE, "--all", "-f", "csv", "--benefit", "dibao") == 0
     found = [one for one in csv.DictReader(io.StringIO(capsys.readouterr().out)) if one["change"]]
@@ -152,6 +157,7 @@ def at_level_3(tmp_path: Path) -> str:
     return example_with(tmp_path, '"残疾证等级" = 2', '"残疾证等级" = 3')
 
 
+@pytest.mark.slow
 def test_two_facts_where_no_single_one_does(at_level_3: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert near(at_level_3, "--benefit", "tekun", "--lang", "zh") == 0
     alone = capsys.readouterr().out
@@ -167,6 +173,7 @@ def test_two_facts_where_no_single_one_does(at_level_3: str, capsys: pytest.Capt
     assert "出生日期" not in printed
 
 
+@pytest.mark.slow
 def test_both_of_a_pair_give_it_and_one_of_them_does_not(at_level_3: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert near(at_level_3, "--benefit", "tekun", "--two", "-f", "csv") == 0
     found = [one for one in csv.DictReader(io.StringIO(capsys.readouterr().out)) if one["and_fact"]]

@@ -42,6 +42,7 @@ def family(tmp_path: Path, more: str = '"工资" = 0', own: str = "") -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_birthday_lowers_dibao(capsys: pytest.CaptureFixture[str]) -> None:
     assert looked_ahead(HOUSEHOLD, "--lang", "en", month="2023-02") == 0
     printed = capsys.readouterr().out
@@ -53,6 +54,7 @@ def test_a_birthday_lowers_dibao(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@pytest.mark.slow
 def test_rows_are_the_differences_of_assessments(capsys: pytest.CaptureFixture[str]) -> None:
     assert looked_ahead(HOUSEHOLD, "-f", "csv", "--lang", "en", "--months", "30") == 0
     found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -72,6 +74,7 @@ def test_rows_are_the_differences_of_assessments(capsys: pytest.CaptureFixture[s
             assert row["amount" + side] == ("" if outcome.amount is None else f"{float(outcome.amount):.2f}")
 
 
+@pytest.mark.slow
 def test_a_term_of_months_ends(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = family(tmp_path, '"工资" = 2532, "在本市务工" = true', GRACE)
     assert looked_ahead(path, "--lang", "zh") == 0
@@ -80,6 +83,7 @@ def test_a_term_of_months_ends(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert re.search(r"^2022-11  自“渐退首月”起计的月数$", printed, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_what_time_and_the_rules_do_in_one_month_is_told_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,6 +97,7 @@ def test_what_time_and_the_rules_do_in_one_month_is_told_apart(
     assert "Minimum living allowance (dibao)  1,352.40 → 1,400.00  +47.60\n" in printed
 
 
+@pytest.mark.slow
 def test_a_stated_age_does_not_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = family(tmp_path, '"年龄" = 44')
     assert looked_ahead(path, "--lang", "en") == 0
@@ -104,6 +109,7 @@ def test_a_stated_age_does_not_go_on(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "Nothing else" not in printed
 
 
+@pytest.mark.slow
 def test_json_goes_into_a_file(tmp_path: Path) -> None:
     target = tmp_path / "changes.json"
     assert looked_ahead(HOUSEHOLD, "-o", str(target), "--months", "6") == 0

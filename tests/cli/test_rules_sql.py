@@ -27,6 +27,7 @@ def test_the_query_names_benefits_and_sources(dialect: str) -> None:
     assert f"AS {quote}家庭收入{quote}" in ran.out, "names are kept"
 
 
+@pytest.mark.slow
 def test_it_can_be_a_view_and_speak_chinese() -> None:
     ran = doudi("rules", "sql", "--as-view", "result", *MONTH, lang="zh_CN.UTF-8")
     assert 'CREATE OR REPLACE VIEW "result" AS' in ran.out
@@ -39,6 +40,7 @@ def test_a_dialect_that_is_not_there_is_wrong_usage() -> None:
     assert ran.status == 2 and "oracle" in ran.err and ran.out == ""
 
 
+@pytest.mark.slow
 def test_what_a_dialect_cannot_say_is_told_in_one_line(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(

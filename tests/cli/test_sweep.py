@@ -21,6 +21,7 @@ def swept(*options: str) -> int:
     return run(["sweep", HOUSEHOLD, *RULES, "--debug", *options])
 
 
+@pytest.mark.slow
 def test_a_wage_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert swept("--over", "张三.wage", "--to", "6000", "--lang", "en") == 0
     printed = capsys.readouterr().out
@@ -41,6 +42,7 @@ def test_a_wage_as_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert found[2]["made_up_at"] == "4216.99"
 
 
+@pytest.mark.slow
 def test_the_curve_says_its_numbers_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "curve.svg"
     assert swept("--over", "张三.工资", "--to", "6000", "--svg", str(path), "--lang", "en") == 0
@@ -115,6 +117,7 @@ def test_a_level_is_a_count(capsys: pytest.CaptureFixture[str]) -> None:
         assert assessed(capsys, f"李四.残疾证等级={value}", "--value", "total") == f"{total}\n"
 
 
+@pytest.mark.slow
 def test_two_rules_are_two_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft, picture = tmp_path / "draft.toml", tmp_path / "curves.svg"
     text = f'[rules]\nextends = "{ROOT / "rules.toml"}"\n[parameters."低保标准"]\nfrom.2022-05 = 700\n'
@@ -140,6 +143,7 @@ def test_a_sweep_as_json(tmp_path: Path) -> None:
     assert [one["to"] for one in found["pieces"]] == ["600.00", "2531.99", "3497.99", "6000.00"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fact", ["张小.出生日期", "李四.单人保确认日期"])
 def test_each_piece_of_a_date_is_what_an_assessment_says(fact: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert swept("--over", fact, "-f", "csv", "--lang", "en") == 0
@@ -156,6 +160,7 @@ def test_each_piece_of_a_date_is_what_an_assessment_says(fact: str, capsys: pyte
                 assert row["total_from"] == household["total_at_least"]
 
 
+@pytest.mark.slow
 def test_a_page_of_a_number_and_of_words(tmp_path: Path) -> None:
     for fact, is_curve in (("张三.工资", True), ("李四.需长期照护", False)):
         target = tmp_path / "page.html"

@@ -130,6 +130,7 @@ def filled(text: str, id: str, name: str) -> str:
     return re.sub(r'(?m)^("姓名"|name) = ""', lambda match: f'{match[1]} = "{name}"', text, count=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("rules", FILES, ids=lambda path: path.stem)
 def test_a_household_file_is_accepted_once_it_has_an_id_and_a_name(rules: Path, language: str, tmp_path: Path) -> None:
@@ -261,6 +262,7 @@ def test_what_may_be_typed_is_offered_and_tested(tmp_path: Path) -> None:
     assert [row[0] for row in rows[1:]] == list(letters)
 
 
+@pytest.mark.slow
 def test_a_workbook_in_chinese(tmp_path: Path) -> None:
     path = tmp_path / "台账.xlsx"
     assert run("ledger", "--rules", RULES, "-o", str(path), language="zh") == (0, "", "")
@@ -304,6 +306,7 @@ def test_an_ending_of_another_format_is_refused(tmp_path: Path, arguments: tuple
     assert ran.status == 2 and said in ran.err and not os.listdir(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_csv_has_a_mark_for_excel_only_when_asked(tmp_path: Path) -> None:
     assert run("ledger", "--bom", language="zh").out.startswith("\ufeff户编号,")
     assert run("ledger", language="zh").out.startswith("户编号,")
@@ -312,6 +315,7 @@ def test_a_csv_has_a_mark_for_excel_only_when_asked(tmp_path: Path) -> None:
     assert next(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))[1] == "姓名"
 
 
+@pytest.mark.slow
 def test_a_workbook_goes_into_a_pipe(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shell = f"'{sys.executable}' -m calc template ledger --format xlsx --month 2026-01 | cat > '{path}'"
@@ -338,6 +342,7 @@ def test_wrong_usage(arguments: list[str], en: str, zh: str, tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_months_before_the_rules_and_rules_with_mistakes(tmp_path: Path) -> None:
     assert "begin in" in doudi("template", "ledger", "--month", "1999-01").err
     (tmp_path / "bad.toml").write_text("[rules]\n", "utf-8")
@@ -371,6 +376,7 @@ def test_a_pipe_with_a_name_is_written_to_and_not_replaced(tmp_path: Path) -> No
     assert pipe.is_fifo() and [one.name for one in tmp_path.iterdir()] == ["pipe"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_where_there_is_no_room_one_line_says_so_and_nothing_is_left(name: str, tmp_path: Path) -> None:
     shell = f"ulimit -f 1; '{sys.executable}' -m calc template ledger --month 2026-01 --lang en -o '{tmp_path / name}'"

@@ -33,6 +33,7 @@ def screen(command: str, lang: str) -> list[str]:
     raise AssertionError("the command did not end")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "granted"), [("C.UTF-8", "granted"), ("zh_CN.UTF-8", "享受")])
 def test_the_table_fits_and_its_columns_stand_under_each_other(lang: str, granted: str) -> None:
     option = "--lang zh" if lang.startswith("zh") else "--lang en"
@@ -45,6 +46,7 @@ def test_the_table_fits_and_its_columns_stand_under_each_other(lang: str, grante
     assert any("375.20" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_the_explanation_keeps_to_the_window() -> None:
     command = f"{sys.executable} -m calc assess {EXAMPLE} --rules {RULES} --month 2022-05 --lang zh --explain"
     lines = screen(command, "C.UTF-8")

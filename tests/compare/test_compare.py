@@ -71,6 +71,7 @@ def fen(text: str) -> int:
     return round(float(text or "0") * 100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(6), 2))
 def test_every_household_is_of_one_kind_and_the_money_adds_up(
     tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
@@ -119,6 +120,7 @@ def test_every_household_is_of_one_kind_and_the_money_adds_up(
     assert told == returned
 
 
+@pytest.mark.slow
 def test_a_picture_and_itself_differ_in_nothing(tmp_path: Path) -> None:
     one, other = write(tmp_path / "a.csv", ledger(40, 1)), write(tmp_path / "b.csv", ledger(40, 1))
     found = compared(tmp_path, one, "-m", "2022-05", "--against", other)
@@ -126,6 +128,7 @@ def test_a_picture_and_itself_differ_in_nothing(tmp_path: Path) -> None:
     assert not any(fen(row["difference"]) for row in found)
 
 
+@pytest.mark.slow
 def test_a_run_is_what_its_results_say(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", ledger(40, 2, 0))
     for ending, by in ((".csv", "household"), (".csv", "benefit"), (".jsonl", "household")):
@@ -136,6 +139,7 @@ def test_a_run_is_what_its_results_say(tmp_path: Path) -> None:
         assert not any(fen(row["difference"]) for row in found)
 
 
+@pytest.mark.slow
 def test_one_changed_pension_is_the_only_cause(tmp_path: Path) -> None:
     old = ledger(60, 3, 0)
     path, pension = write(tmp_path / "a.csv", old), HEADINGS.index("养老金")
@@ -156,6 +160,7 @@ def plain(tmp_path: Path, name: str, *lines: str) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_somebody_who_moved_is_told_as_that(tmp_path: Path) -> None:
     from calc.households.identity_numbers import check_digit
 
@@ -170,6 +175,7 @@ def test_somebody_who_moved_is_told_as_that(tmp_path: Path) -> None:
     assert causes == {"A1": "乙 moved to household B1 (−708.40)", "B1": "乙 came from household A1 (+708.40)"}
 
 
+@pytest.mark.slow
 def test_households_are_matched_by_their_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from calc.households.identity_numbers import check_digit
 
@@ -196,6 +202,7 @@ draft = {{ title = "A draft" }}
 """
 
 
+@pytest.mark.slow
 def test_a_draft_of_the_rules_says_which_entry_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft = tmp_path / "draft.toml"
     draft.write_text(DRAFT.format(rules=RULES), encoding="utf-8")
@@ -207,6 +214,7 @@ def test_a_draft_of_the_rules_says_which_entry_changed(tmp_path: Path, capsys: p
     assert "households that lose more than 10.00: 0" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_paid_against_due(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plain(tmp_path, "a.csv", *(f"{id},{id},,1980-01-01,户主,{wage},是" for id, wage in
                                       (("A1", 100), ("B1", 200), ("C1", 3000), ("D1", 300), ("E1", 400))))  # fmt: skip
@@ -241,6 +249,7 @@ def test_a_payment_that_is_no_amount_stops(
     assert f"paid.csv:2:1: error[{code}]" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_same_picture_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
     for options in ([], ["--against", path], ["--against-month", "2022-05"]):
@@ -248,6 +257,7 @@ def test_the_same_picture_twice_is_refused(tmp_path: Path, capsys: pytest.Captur
         assert "both sides are the same" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_one_ledger_in_two_months_says_its_mistakes_once_and_what_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -259,6 +269,7 @@ def test_one_ledger_in_two_months_says_its_mistakes_once_and_what_is_missing(
     assert err.count("error[") == 1
 
 
+@pytest.mark.slow
 def test_changes_as_objects(tmp_path: Path) -> None:
     old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
     new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是")
@@ -277,6 +288,7 @@ def test_changes_as_objects(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_page_has_every_change(tmp_path: Path) -> None:
     old = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是")
     new = plain(tmp_path, "b.csv", "A1,甲,,1980-01-01,户主,200,是", "B1,乙,,1980-01-01,户主,300,是")
@@ -289,6 +301,7 @@ def test_a_page_has_every_change(tmp_path: Path) -> None:
     assert '<td class="number" data-value="-100.00">−100.00</td>' in text
 
 
+@pytest.mark.slow
 def test_a_draft_costs_so_much_a_year_and_some_gain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft = tmp_path / "draft.toml"
     draft.write_text(DRAFT.format(rules=RULES), encoding="utf-8")
@@ -310,6 +323,7 @@ def test_a_draft_costs_so_much_a_year_and_some_gain(tmp_path: Path, capsys: pyte
     assert "2              1       2    0.00    0.00        0" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
@@ -329,6 +343,7 @@ def test_ids_that_match_nowhere_are_told_with_the_reason(
     assert capsys.readouterr().err == f"no household is in both: household ids {reason}\n"
 
 
+@pytest.mark.slow
 def test_few_ids_that_match_are_told_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ids = [f"{at:03}" for at in range(30)]
     before = plain(tmp_path, "old.csv", *(f"{id},甲,,1980-01-01,户主,100,是" for id in ids))
@@ -356,6 +371,7 @@ def test_payments_in_another_unit_stop(
     assert "`发放（万元）` is not read, but looks like one that decides money" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_payments_that_are_very_small_are_asked_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, paid = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是"), tmp_path / "paid.csv"
     options = ["--paid", str(paid), "--map", "发放=dibao", "--rules", RULES, *WITHOUT, "--lang", "en", "-q"]
@@ -365,6 +381,7 @@ def test_payments_that_are_very_small_are_asked_about(tmp_path: Path, capsys: py
         assert ("are they in 万元" in capsys.readouterr().err) == is_asked
 
 
+@pytest.mark.slow
 def test_a_list_of_payments_given_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, paid, copy = plain(tmp_path, "a.csv", "A1,甲,,1980-01-01,户主,100,是"), tmp_path / "p.csv", tmp_path / "q.csv"
     for one in (paid, copy):
@@ -392,6 +409,7 @@ def test_a_file_that_is_read_is_not_written(tmp_path: Path, capsys: pytest.Captu
     assert Path(old).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_standard_input_is_one_ledger(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

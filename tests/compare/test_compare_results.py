@@ -109,6 +109,7 @@ def test_every_form_of_results_says_the_same(tmp_path: Path, capsys: pytest.Capt
     assert {key: len(found) for key, found in told.items()} == {True: 1, False: 1}
 
 
+@pytest.mark.slow
 def test_swapped_sides_negate_every_amount(tmp_path: Path) -> None:
     old, new = pair(tmp_path, 7)
     before, after = results(old, BEFORE, "household", ".csv"), results(new, AFTER, "household", ".csv")
@@ -117,6 +118,7 @@ def test_swapped_sides_negate_every_amount(tmp_path: Path) -> None:
     assert differences(forth) == {key: -amount for key, amount in differences(back).items()}
 
 
+@pytest.mark.slow
 def test_the_same_results_differ_in_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, _ = pair(tmp_path, 8)
     found = results(old, BEFORE, "household", ".csv")
@@ -131,6 +133,7 @@ def test_the_same_results_differ_in_nothing(tmp_path: Path, capsys: pytest.Captu
     assert "the same results of the same month" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_one_file_of_two_months_is_both_sides(tmp_path: Path) -> None:
     old, _ = pair(tmp_path, 9)
     path = tmp_path / "year.csv"
@@ -143,6 +146,7 @@ def test_one_file_of_two_months_is_both_sides(tmp_path: Path) -> None:
     assert {row["change"] for row in by_year} > {"unsettled"}
 
 
+@pytest.mark.slow
 def test_a_ledger_against_results_of_its_month_among_others(tmp_path: Path) -> None:
     old, _ = pair(tmp_path, 9)
     path = tmp_path / "year.csv"
@@ -186,6 +190,7 @@ def test_each_kind_of_change(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_is_for_ledgers_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = small(tmp_path / "old.csv", "A,2022-05,1,determined,0.00,0.00,,,,,")
     other = small(tmp_path / "new.csv", "A,2022-06,1,determined,0.00,0.00,,,,,")

@@ -84,6 +84,7 @@ def in_shape(folder: Path, name: str, rows: Rows, shape: str) -> str:
     return write(folder / f"{name}.csv", rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["csv", "jsonl", "xlsx", "numbered"])
 @pytest.mark.parametrize("seed", seeds(range(4), 1))
 def test_registers_are_as_one_ledger_with_everything_in_it(tmp_path: Path, seed: int, shape: str) -> None:
@@ -120,6 +121,7 @@ def households_of(job: BatchJob) -> list[LedgerHousehold]:
         return [one for key in ledger.order for one in ledger.households(*key) if isinstance(one, LedgerHousehold)]
 
 
+@pytest.mark.slow
 def test_how_a_personal_number_is_written_is_no_contradiction(tmp_path: Path) -> None:
     rows = unsure(60, 3, 0.0)
     at = HEADINGS.index("残疾证号")
@@ -129,6 +131,7 @@ def test_how_a_personal_number_is_written_is_no_contradiction(tmp_path: Path) ->
     assert screened(tmp_path, path, "--register", register) == screened(tmp_path, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(4), 1))
 def test_a_contradiction_is_a_line_of_its_own_and_nothing_else_changes(tmp_path: Path, seed: int) -> None:
     rows, random = unsure(60, seed, 0.1), Random(seed)
@@ -154,6 +157,7 @@ def test_a_contradiction_is_a_line_of_its_own_and_nothing_else_changes(tmp_path:
         assert row[NUMBER] not in said
 
 
+@pytest.mark.slow
 def test_two_rows_of_a_register_about_one_person(tmp_path: Path) -> None:
     rows = unsure(40, 3, 0.0)
     path = write(tmp_path / "list.csv", rows)
@@ -167,6 +171,7 @@ def test_two_rows_of_a_register_about_one_person(tmp_path: Path) -> None:
     assert [one["household"] for one in found if one["group"] == "contradicted"] == [row[HOUSEHOLD]]
 
 
+@pytest.mark.slow
 def test_a_check_that_fails_by_a_register_names_its_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = unsure(40, 3, 0.0)
     row = next(one for one in rows[1:] if one[HEADINGS.index("基础养老金")])
@@ -186,6 +191,7 @@ def test_a_check_that_fails_by_a_register_names_its_cell(tmp_path: Path, capsys:
     assert f"{register}:2: error[check-failed]" in printed.err
 
 
+@pytest.mark.slow
 def test_who_is_in_no_household_of_the_list_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = unsure(40, 3, 0.0)
     people = [row for row in rows[1:] if row[NUMBER]]
@@ -203,6 +209,7 @@ def test_who_is_in_no_household_of_the_list_is_counted(tmp_path: Path, capsys: p
     assert gone[NUMBER] not in said
 
 
+@pytest.mark.slow
 def test_a_register_has_columns_of_its_own(tmp_path: Path) -> None:
     """The map of one register says what its headings mean; those of the list stay what they are."""
     rows = unsure(30, 4, 0.0)
@@ -217,6 +224,7 @@ def test_a_register_has_columns_of_its_own(tmp_path: Path) -> None:
     assert screened(tmp_path, path, "--register", f"{register}={own}") == expected
 
 
+@pytest.mark.slow
 def test_topics_that_only_a_register_has_are_no_missing_columns(tmp_path: Path) -> None:
     rows = unsure(10, 4, 0.0)
     at = [rows[0].index(one) for one in ("户编号", "姓名", "身份证号", "与户主关系")]

@@ -95,6 +95,7 @@ def with_answers(plan: Plan, rows: Rows, asked: list[tuple[str, str, str]], rand
     return copies, ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(4), 1))
 def test_whatever_is_answered_to_the_one_fact_nothing_stays_open(tmp_path: Path, plan: Plan, seed: int) -> None:
     rows, random = unsure(150, seed), Random(seed)
@@ -118,6 +119,7 @@ def test_whatever_is_answered_to_the_one_fact_nothing_stays_open(tmp_path: Path,
     assert exact == {id: most[id] for id in exact}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(4), 1))
 def test_where_several_facts_are_missing_none_decides_alone(tmp_path: Path, plan: Plan, seed: int) -> None:
     rows, random = unsure(80, seed), Random(seed)
@@ -137,6 +139,7 @@ def test_where_several_facts_are_missing_none_decides_alone(tmp_path: Path, plan
     assert opened == {id.rpartition("/")[0] for id in ids if id in results}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(6), 2))
 def test_every_household_is_in_one_group_and_what_is_received_is_not_offered(
     tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
@@ -179,6 +182,7 @@ def test_every_household_is_in_one_group_and_what_is_received_is_not_offered(
     assert money == sorted(money, reverse=True)
 
 
+@pytest.mark.slow
 def test_who_receives_what_in_the_words_of_the_list(tmp_path: Path) -> None:
     poor = "1960-01-01,户主,100,是,有人有能力"
     path = listed(
@@ -201,6 +205,7 @@ def test_who_receives_what_in_the_words_of_the_list(tmp_path: Path) -> None:
     assert found["A6"]["answers"].startswith("no: nursing subsidy (己) (")
 
 
+@pytest.mark.slow
 def test_a_column_of_one_benefit_and_a_list_of_payments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     poor = "1960-01-01,户主,100,是,有人有能力"
     path = listed(tmp_path / "list.csv", f"A1,甲,{poor},,,是", f"A2,乙,{poor},,,否", f"A3,丙,{poor},,,540.5")
@@ -225,6 +230,7 @@ def test_a_column_of_one_benefit_and_a_list_of_payments(tmp_path: Path, capsys: 
     assert "not on the list: 1 (A9)" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_default_that_follows_from_what_is_not_known_is_asked_for(tmp_path: Path) -> None:
     """A mother is disabled, and nobody said how: by default as her certificate says, which is not there."""
     path = tmp_path / "list.csv"
@@ -239,6 +245,7 @@ def test_a_default_that_follows_from_what_is_not_known_is_asked_for(tmp_path: Pa
     assert "Mother disability type (乙)" in row["next"]
 
 
+@pytest.mark.slow
 def test_only_the_benefits_asked_for(tmp_path: Path) -> None:
     path = listed(tmp_path / "list.csv", "A1,甲,1960-01-01,户主,100,,有人有能力,肢体,一级,")
     (row,) = screened(tmp_path, path, "--benefit", "护理补贴", month=MAY)
@@ -251,6 +258,7 @@ def test_only_the_benefits_asked_for(tmp_path: Path) -> None:
     assert (row["group"], row["fact"]) == ("several", "")
 
 
+@pytest.mark.slow
 def test_a_number_that_decides_has_its_pieces(tmp_path: Path) -> None:
     path = listed(tmp_path / "list.csv", "A1,甲,1960-01-01,户主,不详,是,有人有能力,,,")
     (row,) = screened(tmp_path, path, "--benefit", "dibao", month=MAY)
@@ -260,6 +268,7 @@ def test_a_number_that_decides_has_its_pieces(tmp_path: Path) -> None:
     assert row["next"].startswith("ask ") and row["next"].endswith("which decides")
 
 
+@pytest.mark.slow
 def test_formats_have_the_same_households(tmp_path: Path) -> None:
     rows = [list(row) for row in ledger_rows(40, 5, 0.1)]
     path = write(tmp_path / "list.csv", rows)

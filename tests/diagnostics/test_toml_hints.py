@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ def hint(text: str) -> str | None:
     return ""
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(NAMES, FORMS, SIGNS, VALUES, REMARKS)
 def test_a_line_that_is_written_as_the_help_says_is_read(

@@ -82,6 +82,7 @@ def test_of_every_file(path: Path) -> None:
     require_places(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 @given(DOCUMENTS)
 def test_of_generated_texts(text: str) -> None:
     try:

@@ -42,6 +42,7 @@ def must_be_the_digest(plan: Plan, outcomes: RowEngine, digests: RowEngine, hous
         pytest.fail(f"{shown(small)}\n{digests.raw(small)}\n{raw[0], Summarizer(plan).digest(raw, len(small.members))}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worth", [10**9, 0, 2])
 @pytest.mark.parametrize("path", FILES)
 def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,6 +57,7 @@ def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypat
             must_be_the_digest(plan, outcomes, digests, generator.household(place))
 
 
+@pytest.mark.slow
 def test_of_generated_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in seeds(range(150), 40):
         try:

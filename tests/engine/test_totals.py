@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def numbers(found: Totals) -> dict[Any, Any]:
     return {key: group.__getstate__() for key, group in found.groups.items()}
 
 
+@pytest.mark.slow
 @given(COUNTED, st.integers(0, 20))
 def test_parts_add_up_to_the_whole(counted: list[Any], at: int) -> None:
     whole, parts = totals_of(counted), totals_of(counted[:at])
@@ -58,6 +60,7 @@ def test_parts_add_up_to_the_whole(counted: list[Any], at: int) -> None:
     assert numbers(other) == numbers(whole)
 
 
+@pytest.mark.slow
 @given(COUNTED)
 def test_each_number_is_counted_from_the_summaries(counted: list[Any]) -> None:
     whole = totals_of(counted).whole()
@@ -79,6 +82,7 @@ def test_each_number_is_counted_from_the_summaries(counted: list[Any]) -> None:
         assert whole.benefits.get(name, [0] * 5) == expected
 
 
+@pytest.mark.slow
 @given(COUNTED)
 def test_months_come_in_order_and_add_up(counted: list[Any]) -> None:
     found = totals_of(counted)

@@ -41,6 +41,7 @@ def other_value(fact: FactPlan, now: str, language: str) -> str:
     return next(one for one in values or ['"some text"'] if one != now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("rules", ["rules.toml", "tests/smallville.toml"])
 def test_each_line_of_a_template_is_reported_once_it_is_filled_in_and_never_before(rules: str, language: str) -> None:

@@ -212,6 +212,7 @@ def test_cells_of_other_formats(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_total_in_a_file_of_households_is_named_with_its_file(tmp_path: Path) -> None:
     made = [["户编号", "姓名", "与户主关系", "出生日期", "经营净收入"], ["A", "甲", "户主", "1978-03-01", "1000"]]
     file = written(tmp_path / "a.csv", made)
@@ -222,6 +223,7 @@ def test_a_total_in_a_file_of_households_is_named_with_its_file(tmp_path: Path) 
         assert one["message"].endswith(f"家庭月收入 900.00; 甲.经营净收入 1000.00 ({file}:2)")
 
 
+@pytest.mark.slow
 def test_months_fail_where_their_own_rules_do(tmp_path: Path) -> None:
     made = [["户编号", "姓名", "与户主关系", "出生日期", "家庭经济状况已核对"],
             *([f"A{at}", "甲", "户主", f"2022-0{at}-15", "是"] for at in range(4, 8))]  # fmt: skip

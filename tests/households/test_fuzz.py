@@ -121,6 +121,7 @@ def mutated(random: Random, text: str) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["toml", "json"])
 def test_mutated_files(smallville, people, format):
     (seed, *_) = seeds([20220601], 1)

@@ -83,6 +83,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trace", spread(CASES, few_or_all(4, 40)), ids=lambda one: one.household.id)
 def test_every_question_could_change_an_outcome(trace: Trace) -> None:
     interview, asked = interviewed(trace.plan, trace.household)

@@ -49,6 +49,7 @@ def test_the_file_gives_the_result_of_all_that_is_known(trace: Trace, tmp_path: 
         assert decided(done.traces[0].result) == decided(trace.result)
 
 
+@pytest.mark.slow
 def test_three_people_are_asked_at_most_twenty_questions() -> None:
     three = spread([one for one in FAMILIES if len(one.household.members) == 3], 20)
     assert median(len(interviewed(one.plan, one.household)[1]) for one in three) <= 20

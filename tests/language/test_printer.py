@@ -79,6 +79,7 @@ def _first(pair: tuple[str, Node]) -> str:
 trees = st.recursive(leaves, larger, max_leaves=25)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # of the size of its own repr
 @settings(max_examples=few_or_all(200, 1000))
 @given(trees)

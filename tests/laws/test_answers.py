@@ -48,6 +48,7 @@ def traces() -> list[tuple[str, Trace]]:
     return [*generated()]
 
 
+@pytest.mark.slow
 def test_what_decided_a_number_comes_to_it(traces: list[tuple[str, Trace]]) -> None:
     checked = 0
     for about, trace in traces:
@@ -67,6 +68,7 @@ def test_what_decided_a_number_comes_to_it(traces: list[tuple[str, Trace]]) -> N
     assert checked > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_answer_has_a_line_for_every_outcome(traces: list[tuple[str, Trace]], language: str) -> None:
     for about, trace in traces[:: few_or_all(4, 1)]:
@@ -78,6 +80,7 @@ def test_an_answer_has_a_line_for_every_outcome(traces: list[tuple[str, Trace]],
             assert 0 < len(explained(trace, language, name)) <= max(MOST_LINES_OF_ONE, 4 * len(open_ones)), about
 
 
+@pytest.mark.slow
 def test_a_lower_limit_holds_whatever_the_answers_are(traces: list[tuple[str, Trace]]) -> None:
     limits = 0
     for about, trace in traces:
@@ -103,6 +106,7 @@ def with_doubts(household: Household, random: Random) -> Household:
     return Household(household.id, doubted(household.facts), members)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_what_is_not_asked_does_not_matter(traces: list[tuple[str, Trace]]) -> None:
     settled = 0
     for about, trace in traces:

@@ -67,6 +67,7 @@ def told(engine: Engine, household: Household) -> str:
         return repr(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 def test_engines_agree_on_every_household_in_every_month_of_change(path: str) -> None:
     rulebook = read_rules(str(ROOT / path))
@@ -103,6 +104,7 @@ def test_engines_agree_where_code_is_made_for_what_others_stated(
     assert engine._made, "no code was made for what is stated"
 
 
+@pytest.mark.slow
 def test_generated_rules_are_refused_or_agreed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     accepted, drawn = 0, seeds(range(1000), 60)
     for seed in drawn:

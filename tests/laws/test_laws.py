@@ -99,6 +99,7 @@ def answer(outcome: Outcome) -> tuple[bool, Any]:
     return outcome.status == GRANTED, outcome.amount
 
 
+@pytest.mark.slow
 @over_all
 def test_amounts_are_never_negative_and_on_the_grid(at: int) -> None:
     for plan, _, households in made(at):
@@ -114,6 +115,7 @@ def test_amounts_are_never_negative_and_on_the_grid(at: int) -> None:
                 assert bool(outcome.failed) == (outcome.status == DENIED), shown(household)
 
 
+@pytest.mark.slow
 @over_all
 def test_the_total_is_the_sum_or_open(at: int) -> None:
     for plan, _, households in made(at):
@@ -129,6 +131,7 @@ def test_the_total_is_the_sum_or_open(at: int) -> None:
             assert result.yearly == (None if None in amounts[True] else sum(amounts[True]))
 
 
+@pytest.mark.slow
 @over_all
 def test_the_order_of_members_with_ids_does_not_matter(at: int) -> None:
     for plan, generator, households in made(at):
@@ -172,6 +175,7 @@ def by_id(result: Result, household: Household) -> Any:
     return outcomes, result.total, result.total_at_least, result.yearly, result.failed_checks
 
 
+@pytest.mark.slow
 @over_all
 def test_more_known_facts_never_change_a_determined_answer(at: int) -> None:
     for plan, generator, households in made(at):
@@ -217,6 +221,7 @@ def test_needs_name_only_what_is_not_stated(at: int) -> None:
                     assert value is None or (isinstance(value, LookupTable) and None in value.cells.values())
 
 
+@pytest.mark.slow
 @over_all
 def test_stating_all_needs_determines_the_benefit_or_asks_for_others(at: int) -> None:
     for plan, generator, households in made(at):
@@ -234,6 +239,7 @@ def test_stating_all_needs_determines_the_benefit_or_asks_for_others(at: int) ->
                 assert (outcome.status == UNDETERMINED) == bool(outcome.unset), shown(given)
 
 
+@pytest.mark.slow
 @over_all
 def test_an_answer_opens_only_the_questions_that_may_come_next(at: int) -> None:
     """So a household that lacks one fact only is settled by any answer to it, where nothing comes after that fact."""
@@ -249,6 +255,7 @@ def test_an_answer_opens_only_the_questions_that_may_come_next(at: int) -> None:
                 assert {*opened.needs, *opened.unset} <= expected, f"{outcome} → {opened} of {shown(given)}"
 
 
+@pytest.mark.slow
 @over_all
 def test_what_is_not_needed_does_not_settle_an_open_benefit(at: int) -> None:
     for plan, generator, households in made(at):
@@ -284,6 +291,7 @@ def test_no_fact_is_outside_its_bounds_by_default_either(at: int) -> None:
                         assert low <= value <= high, f"{name} is {value} in {shown(household)}"
 
 
+@pytest.mark.slow
 @over_all
 def test_the_same_household_gets_the_same_result(at: int) -> None:
     """Also after other households, in another order, by another engine of the same plan."""
@@ -296,6 +304,7 @@ def test_the_same_household_gets_the_same_result(at: int) -> None:
         assert households == copies, "an engine changed a household"
 
 
+@pytest.mark.slow
 def test_the_same_text_makes_the_same_plan() -> None:
     for seed in range(20):
         texts = {rules_file(seed) for _ in range(2)}

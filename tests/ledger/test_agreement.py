@@ -98,6 +98,7 @@ def text_of(run: Run, plan: Plan, wanted: ResultSpec) -> str:
     return (csv_text([headings]) if wanted.format == "csv" else "") + run.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [SMALLVILLE, DISTRICT], ids=["smallville", "district"])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_ledger_comes_to_what_each_household_comes_to(tmp_path: Path, rules: str, seed: int) -> None:
@@ -121,6 +122,7 @@ def test_a_ledger_comes_to_what_each_household_comes_to(tmp_path: Path, rules: s
         assert set(filter(None, row["needs"].split(";"))) == needs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [SMALLVILLE, DISTRICT], ids=["smallville", "district"])
 @pytest.mark.parametrize(("by", "form"), FORMS)
 def test_totals_of_a_run_are_those_of_its_files(tmp_path: Path, rules: str, by: str, form: str) -> None:
@@ -179,6 +181,7 @@ def test_groups_add_up_to_the_whole_and_come_back_from_files(tmp_path: Path) -> 
         }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_ledger_cut_at_a_household_adds_up_to_the_whole(tmp_path: Path) -> None:
     plan, path = plan_in(SMALLVILLE), ledger(tmp_path, SMALLVILLE, 7, 40, 0.1)
     text = Path(path).read_text("utf-8")
@@ -200,6 +203,7 @@ def test_a_ledger_cut_at_a_household_adds_up_to_the_whole(tmp_path: Path) -> Non
         assert both.out == whole.out and numbers_of(both.summary.totals) == numbers_of(whole.summary.totals)
 
 
+@pytest.mark.slow
 def test_files_with_other_columns_are_each_read_by_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("calc.engine.python.row_engine.FREQUENT", 3)
     monkeypatch.setattr("calc.engine.python.row_engine.WORTH", 3)

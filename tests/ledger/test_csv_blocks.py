@@ -68,6 +68,7 @@ def test_a_broken_household_is_rejected_and_its_neighbours_are_not(tmp_path: Pat
     assert [one.partition(",")[0] for one in run.out.splitlines()] == ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
+@pytest.mark.slow
 def test_a_cell_of_a_million_characters_is_told(tmp_path: Path) -> None:
     for cell in ("x" * (1 << 20), '"' + "x\n" * (1 << 19) + '"'):
         path = tmp_path / "l.csv"

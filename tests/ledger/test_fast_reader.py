@@ -54,6 +54,7 @@ def plan_of(path: Path) -> Plan:
     return plan_for(book, book.first_month)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [Path(SMALLVILLE), Path(DISTRICT), *SYSTEMS], ids=lambda one: one.stem)
 @pytest.mark.parametrize("dirt", [0.0, 0.3])
 def test_generated_ledgers(tmp_path: Path, path: Path, dirt: float) -> None:

@@ -32,6 +32,7 @@ def test_an_other_unit_above_stops_the_run(tmp_path: Path, above: list[list[str]
     assert "unclear-column" in err and "`工资（" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("above", [
     [line("单位：元")], [line("填报单位：XX区民政局")], [line("单位：元/月", 5)],
     [line("审核单位：某某村"), line("人民币单位：元")],
@@ -42,6 +43,7 @@ def test_the_own_unit_and_offices_change_nothing(tmp_path: Path, above: list[lis
     assert other["results.csv"] == plain["results.csv"]
 
 
+@pytest.mark.slow
 def test_a_row_of_units_below(tmp_path: Path, capsys: Any) -> None:
     plain = must_be_alike(tmp_path, [written(tmp_path / "a.csv", [HEAD, *BODY])], "--month", "2022-06")
     units = ["", "", "", "", "元", "（元）", "是/否", ""]
@@ -70,6 +72,7 @@ def test_no_mapping_reads_another_unit_as_yuan_a_month(tmp_path: Path, heading: 
     assert "map.toml:2:" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_heading_without_another_unit_may_be_mapped(tmp_path: Path) -> None:
     found = []
     for heading in ("工资", "老年补贴", "企业年金", "2022年6月工资", "月工资（元／月）", "本年月均工资"):

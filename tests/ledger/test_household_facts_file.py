@@ -25,6 +25,7 @@ OWN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 def test_totals_are_set_aside_and_counted(tmp_path: Path, engine: str, capsys: pytest.CaptureFixture[str]) -> None:
     ledger, own = written(tmp_path / "a.csv", LEDGER), written(tmp_path / "own.csv", OWN)

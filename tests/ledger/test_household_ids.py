@@ -87,6 +87,7 @@ def results(found: dict[str, bytes], renamed: dict[str, str] | None = None) -> l
     return [f"{(renamed or {}).get(one[0], one[0])},{one[1]}" for one in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(20), 1))
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
 def test_a_number_of_the_head_is_as_good_as_one_of_the_household(
@@ -121,6 +122,7 @@ def test_a_number_of_the_head_is_as_good_as_one_of_the_household(
     assert plain["rejects.csv"].count(b"\n") == found["rejects.csv"].count(b"\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(20), 1))
 def test_ids_are_made_where_there_is_no_household_number(tmp_path: Path, options: tuple[str, ...], seed: int) -> None:
     own, members = district(random.Random(seed))
@@ -148,6 +150,7 @@ def members_of(*rows: tuple[str, str, str]) -> Rows:
     return [["户主身份证号", "姓名", "与户主关系", "工资"], *[[*row, "1"] for row in rows]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_json", [False, True])
 def test_nobody_is_assessed_without_a_member_whose_number_is_wrong(
     tmp_path: Path, options: tuple[str, ...], is_json: bool
@@ -169,6 +172,7 @@ def test_nobody_is_assessed_without_a_member_whose_number_is_wrong(
         assert A not in found["rejects.csv"].decode()
 
 
+@pytest.mark.slow
 def test_rows_without_a_number_are_of_the_household_above(tmp_path: Path, options: tuple[str, ...]) -> None:
     own = written(tmp_path / "own.csv", [OWN, ["a", "甲", A, "1", "是"], ["b", "乙", B, "1", "是"]])
     options = ("--households", own, *options)
@@ -180,6 +184,7 @@ def test_rows_without_a_number_are_of_the_household_above(tmp_path: Path, option
     assert [one.split(",")[0] for one in results(found)[1:]] == ["b"]
 
 
+@pytest.mark.slow
 def test_one_number_in_two_files_is_one_household(tmp_path: Path, options: tuple[str, ...]) -> None:
     paths = [written(tmp_path / "1.csv", members_of((A, "甲", "户主"), (B, "乙", "户主"))),
              written(tmp_path / "2.csv", members_of((A, "丙", "子女")))]  # fmt: skip
@@ -188,6 +193,7 @@ def test_one_number_in_two_files_is_one_household(tmp_path: Path, options: tuple
     assert found["rejects.csv"].decode().count("household-twice") == 2
 
 
+@pytest.mark.slow
 def test_the_facts_of_a_household_whose_number_is_wrong_are_rejected(tmp_path: Path, options: tuple[str, ...]) -> None:
     own = written(tmp_path / "own.csv", [OWN, ["a", "甲", f"{A}.0", "1", "是"], ["b", "乙", B, "1", "是"]])
     made = members_of((A, "甲", "户主"), (B, "乙", "户主"))
@@ -224,6 +230,7 @@ def test_two_columns_of_heads_stop_the_run(
     assert "column-twice" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_number_itself_can_be_kept(tmp_path: Path, options: tuple[str, ...]) -> None:
     ledger = written(tmp_path / "m.csv", members_of((A, "甲", "户主")))
     found = must_be_alike(tmp_path, [ledger], "--keep", "户主身份证号", *options)

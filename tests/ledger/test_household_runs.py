@@ -59,6 +59,7 @@ def test_the_size_of_blocks_and_the_number_of_processes_change_nothing(tmp_path:
         assert Run([str(path)], plan, asked, size=size, jobs=jobs, wanted=wanted).everything == one.everything
 
 
+@pytest.mark.slow
 def test_behind_a_broken_mark_a_cell_of_several_lines_costs_its_own_household_only(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text(HEAD + 'a,"1,,\nb,2,,\na,3,,\nc,"4\n4",,\nd,5,,\n', encoding="utf-8")
@@ -68,6 +69,7 @@ def test_behind_a_broken_mark_a_cell_of_several_lines_costs_its_own_household_on
         assert run.summary.rows in (5, 6) and run.summary.assessed in (3, 4)
 
 
+@pytest.mark.slow
 def test_a_real_ledger_in_blocks_and_processes(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text(BENCH, encoding="utf-8")

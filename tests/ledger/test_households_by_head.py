@@ -31,6 +31,7 @@ def rejects(found: dict[str, bytes]) -> list[list[str]]:
     return [[one.split(",")[at] for at in (0, 2, 4)] for one in found["rejects.csv"].decode().splitlines()[1:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", [[], [["花名册"], ["", "", "", "", "", '"多\n行"'], []]])
 def test_households_begin_with_heads(tmp_path: Path, title: list[list[str]]) -> None:
     made = [*title, HEAD, *ROWS]
@@ -41,6 +42,7 @@ def test_households_begin_with_heads(tmp_path: Path, title: list[list[str]]) -> 
     assert rejects(found) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_dropped(tmp_path: Path) -> None:
     made = [HEAD, ROWS[0], ["2", "乙"], ROWS[2], [*ROWS[3], "多"], ROWS[1]]
     found = must_be_alike(tmp_path, [written(tmp_path / "a.csv", made)], *OPTIONS, "--map", "序号=-")
@@ -65,6 +67,7 @@ def roster(order: int, between: list[list[str]], number: str) -> list[list[str]]
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", range(1, 4))
 @pytest.mark.parametrize(("between", "number"), [([["", "", "", "", "", ""]], ""), ([], "3"), ([["", "小计"]], "3")])
 def test_households_that_something_else_parts(
@@ -98,6 +101,7 @@ def test_a_household_that_does_not_begin_with_its_head_stops(
     assert "a.jsonl:1:1: error[head-not-first]" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_two_files_have_other_households(tmp_path: Path) -> None:
     paths = [written(tmp_path / "a.csv", [HEAD, ROWS[0]]), written(tmp_path / "b.csv", [HEAD, ROWS[0]], "gb18030")]
     assert results(must_be_alike(tmp_path, paths, *OPTIONS, "--map", "序号=-")) == [
@@ -106,6 +110,7 @@ def test_two_files_have_other_households(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_json_lines_and_parquet(tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     rows = [dict(zip(HEAD[1:5], one[1:5], strict=True)) for one in ROWS if one[1] != "小计"]
@@ -122,6 +127,7 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
     assert results(must_be_alike(tmp_path, [str(table)], *OPTIONS)) == wanted
 
 
+@pytest.mark.slow
 def test_a_workbook_with_two_sheets(tmp_path: Path) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")
     book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))

@@ -87,6 +87,7 @@ def test_a_line_that_names_no_household_is_looked_up(tmp_path: Path, line: str) 
     assert records_of(tmp_path, line) == [{"place": LOOK_UP, "line": 1}]
 
 
+@pytest.mark.slow
 def test_keys_that_turn_up_late_widen_what_was_copied_before(tmp_path: Path) -> None:
     many = [f'{{"household": "h{at}"}}' for at in range(9000)]
     found = records_of(tmp_path, *many, '{"household": "i", "wage": 5}', '{"household": "j", "rent": 6}', *many)
@@ -94,6 +95,7 @@ def test_keys_that_turn_up_late_widen_what_was_copied_before(tmp_path: Path) -> 
     assert [one["line"] for one in found] == [*range(1, 18_003)]
 
 
+@pytest.mark.slow
 def test_a_block_never_ends_between_records_of_one_line(tmp_path: Path) -> None:
     lines = [json.dumps({"id": f"h{at}", "members": [{"wage": one} for one in range(at)]}) for at in range(1, 9)]
     whole = records_of(tmp_path, *lines)

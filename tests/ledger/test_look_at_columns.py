@@ -135,6 +135,7 @@ def test_keys_of_json_lines_are_columns_also_of_lines_that_are_no_texts(tmp_path
     assert (by_heading[("核定收入",)].surety, by_heading[("备注",)].surety, table.broken) == (OPEN, NOT_READ, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("rules", [DISTRICT, SMALLVILLE])
 def test_unread_texts_are_those_that_a_run_rejects(tmp_path: Path, rules: str, seed: int) -> None:

@@ -22,6 +22,7 @@ A = ["A", "甲", "1960-01-01", "100", "乙", "配偶", "1961-01-01", "", "丙", 
 B = ["B", "丁", "1950-01-01", "0", "", "", "", "", "", "", "", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_the_results_are_those_of_a_row_a_member(tmp_path: Path, encoding: str) -> None:
     plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", PLAIN)], *OPTIONS)
@@ -29,6 +30,7 @@ def test_the_results_are_those_of_a_row_a_member(tmp_path: Path, encoding: str) 
     assert must_be_alike(tmp_path, [written(tmp_path / "a.csv", made, encoding)], *OPTIONS) == plain
 
 
+@pytest.mark.slow
 def test_numbered_heads_are_counted_once(tmp_path: Path) -> None:
     plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", PLAIN)], *OPTIONS)
     head = [
@@ -43,6 +45,7 @@ def test_numbered_heads_are_counted_once(tmp_path: Path) -> None:
     assert b"B,2022" not in found["results.csv"] and b"check-failed" in found["rejects.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 def test_totals_are_set_aside_and_bad_rows_rejected(
     tmp_path: Path, engine: str, capsys: pytest.CaptureFixture[str]
@@ -62,6 +65,7 @@ def test_totals_are_set_aside_and_bad_rows_rejected(
     assert "not read: 1" in shown and "rows: 6; households: 5 read = 2 assessed + 3 rejected" in shown
 
 
+@pytest.mark.slow
 def test_the_number_of_cells_is_told(tmp_path: Path) -> None:
     made = [[HEAD[0], *HEAD[1:]], A[:9], [*B, "", "多"]]
     for rows in (made, [row[1:] for row in made]):
@@ -71,6 +75,7 @@ def test_the_number_of_cells_is_told(tmp_path: Path) -> None:
         assert len(rejects) == 2 and all(text in one for text, one in zip(wanted, rejects, strict=True))
 
 
+@pytest.mark.slow
 def test_without_household_numbers(tmp_path: Path) -> None:
     found = must_be_alike(tmp_path, [written(tmp_path / "a.csv", [HEAD[1:], A[1:], B[1:]])], *OPTIONS)
     assert [one.split(",")[:3] for one in found["results.csv"].decode().splitlines()[1:]] == [
@@ -93,6 +98,7 @@ def test_another_unit_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str], 
     assert "unclear-column" in (said := capsys.readouterr().err) and "工资（万元）" in said
 
 
+@pytest.mark.slow
 def test_a_column_without_a_heading_is_not_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plain = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", PLAIN)], *OPTIONS)
     empty = written(tmp_path / "empty.csv", [[*HEAD, ""], [*A, ""], [*B, " "]])

@@ -25,6 +25,7 @@ def headings(*rows: list[str]) -> tuple[int, list[str]]:
     return place, [one.heading for one in header.all]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("upper", "lower"),
     [
@@ -49,6 +50,7 @@ def test_results_are_those_of_one_row(
     assert found["results.csv"].count(b"\n") == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("merged", [True, False])
 def test_a_workbook_with_merged_headings(tmp_path: Path, merged: bool) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")

@@ -222,6 +222,7 @@ def ledger_of(plan: Any, seed: int, count: int) -> list[list[str]]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(700, 708), 4))
 def test_generated_rules(seed: int, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
@@ -276,6 +277,7 @@ def test_parquet_of_each_layout(select: str, tmp_path: Path, plain_ones: list[se
     assert found["results.csv"].count(b"\n") > 150 and len(plain_ones[0]) > 150
 
 
+@pytest.mark.slow
 def test_a_parquet_column_that_is_not_exact_is_refused_by_name(tmp_path: Path, capsys: Any) -> None:
     ledger = parquet(tmp_path, 'SELECT * REPLACE (try_cast("工资" AS DOUBLE) AS "工资") FROM t')
     for engine in ("rows", "duckdb"):

@@ -106,6 +106,7 @@ def test_encodings_and_line_ends(encoding: str, ends: str, tmp_path: Path, plain
     assert len(plain_ones[0]) > 40
 
 
+@pytest.mark.slow
 def test_a_key_in_two_languages_and_keys_that_say_nothing(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     members = members_of([*rows(100, 6, 0.0)])
     english = [{ENGLISH.get(name, name): value for name, value in one.items()} for one in members[50:]]
@@ -115,6 +116,7 @@ def test_a_key_in_two_languages_and_keys_that_say_nothing(tmp_path: Path, plain_
     assert len(plain_ones[0]) > 90
 
 
+@pytest.mark.slow
 def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys: Any) -> None:
     """On plain lines, on lines that only the row path reads, and in members; not what is carried along."""
     members = members_of([*rows(20, 8, 0.0)])
@@ -175,6 +177,7 @@ WHOSE: dict[str, tuple[list[str], set[str]]] = {
 """Lines, and whose households are rejected: a number stands in both."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WHOSE)
 def test_whose_a_line_is(case: str, tmp_path: Path) -> None:
     lines, rejected = WHOSE[case]
@@ -198,6 +201,7 @@ def test_members_with_and_without_names(tmp_path: Path) -> None:
         assert b"C,2022-06,disability_living,1," in found["results.csv"]
 
 
+@pytest.mark.slow
 def test_the_key_of_the_members_carried_along(tmp_path: Path) -> None:
     ledger = saved(tmp_path / "ledger.jsonl", households_of(members_of([*rows(5, 3, 0.0)])))
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "members")

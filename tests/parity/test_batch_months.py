@@ -93,6 +93,7 @@ def test_a_yearly_benefit_has_its_column_beside_one_that_ends(tmp_path: Path, en
     ]
 
 
+@pytest.mark.slow
 def test_totals_of_months_with_other_benefits_are_read_again(tmp_path: Path) -> None:
     out, totals, again = tmp_path / "out.csv", tmp_path / "totals.csv", tmp_path / "again.csv"
     ledger = str(ROOT / "examples/ledger.csv")

@@ -107,6 +107,7 @@ IDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["household", "benefit"])
 def test_ids_of_households(by: str, tmp_path: Path) -> None:
     made = [row(id, "Bea", **OWN, days="1") for id in (*IDS[0], *IDS[1])]
@@ -115,6 +116,7 @@ def test_ids_of_households(by: str, tmp_path: Path) -> None:
     assert b"\n'=b,2024-01" in found["results.csv"] and b"\n'+b,2024-01" in found["results.csv"]
 
 
+@pytest.mark.slow
 def test_a_damaged_id(tmp_path: Path) -> None:
     compare(tmp_path, [*ledger(), row("b\udcff", "Bea", days="1"), row("d\udcff", "\udcff", days="1")], set("abc"))
 
@@ -130,12 +132,14 @@ NUMBERS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_identity_numbers(tmp_path: Path) -> None:
     made = [row(f"{'p' if at < len(NUMBERS[0]) else 'o'}{at}", "Bea", **OWN, days="1", number=one)
             for at, one in enumerate([*NUMBERS[0], *NUMBERS[1]])]  # fmt: skip
     compare(tmp_path, [*ledger(), *made], {"a", "b", "c", *(f"p{at}" for at in range(len(NUMBERS[0])))})
 
 
+@pytest.mark.slow
 def test_certificates(tmp_path: Path) -> None:
     ends = ["43", "42", "61", "73", "83", "44", "03", "40", "4", "433"]
     made = [row(f"{'p' if at < 3 else 'o'}{at}", "Bea", **OWN, number=number(200 + at),
@@ -159,6 +163,7 @@ def test_a_cell_whose_text_was_not_read(column: str, cell: str, tmp_path: Path, 
     compare(tmp_path, made, set("ac"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [40, 1000])
 def test_any_number_of_spellings(most: int, tmp_path: Path, monkeypatch: Any) -> None:
     """A text for each household and column; the last of them in the order of texts are left where they are too many."""
@@ -235,6 +240,7 @@ def test_people_twice_are_only_warned_of(name: str, tmp_path: Path) -> None:
     compare(tmp_path, made, set(taken), "--duplicates", "warn")
 
 
+@pytest.mark.slow
 def test_quoted_cells_are_read_as_others(tmp_path: Path) -> None:
     compare(tmp_path, ledger(), set("abc"), quoting=1)
 
@@ -246,11 +252,13 @@ def test_as_many_members_as_there_may_be(count: int, taken: set[str], tmp_path: 
     compare(tmp_path, [*ledger(), *many], taken)
 
 
+@pytest.mark.slow
 def test_an_id_in_two_files(tmp_path: Path) -> None:
     other = [row("b", "Bo", days="1"), row("d", "Di", days="1")]
     compare(tmp_path, [ledger(), other], set("acd"))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_somebody_in_two_files(tmp_path: Path) -> None:
     compare(tmp_path, [ledger(), [row("d", "Di", number=number(3))]], set("ac"))  # type: ignore[arg-type]
 
@@ -319,6 +327,7 @@ def test_conditions_that_begin_a_formula_or_need_quoting(ending: str, by: str, t
         assert b",'-rent < -rate," in found["results.csv"] and b",\"'-days < 0;job" in found["results.csv"]
 
 
+@pytest.mark.slow
 def test_a_condition_with_quotation_marks_fails(tmp_path: Path) -> None:
     made = ledger()
     for one in made:
@@ -326,6 +335,7 @@ def test_a_condition_with_quotation_marks_fails(tmp_path: Path) -> None:
     compare(tmp_path, made, set("abc"))
 
 
+@pytest.mark.slow
 def test_the_form_of_households_asks_for_what_is_plain_too(tmp_path: Path) -> None:
     """The quick way of the row path for one line a household has its own `is_plain`."""
     made = ledger()

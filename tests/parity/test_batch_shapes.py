@@ -95,6 +95,7 @@ def rejected(found: dict[str, bytes]) -> set[str]:
     return {one.split(",")[0] for one in found["rejects.csv"].decode().splitlines()[1:]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_every_shape_gives_the_same_bytes(tmp_path: Path, seed: int) -> None:
     households = generated(seed)
@@ -107,6 +108,7 @@ def test_every_shape_gives_the_same_bytes(tmp_path: Path, seed: int) -> None:
         assert rejected(found) == rejected(wanted), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_roster_without_numbers_differs_in_ids_alone(tmp_path: Path, seed: int) -> None:
     households = generated(seed)
@@ -118,6 +120,7 @@ def test_a_roster_without_numbers_differs_in_ids_alone(tmp_path: Path, seed: int
     assert found["totals.csv"] == wanted["totals.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_sheet_a_township(tmp_path: Path, seed: int) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")

@@ -57,6 +57,7 @@ def test_files_of_two_months_and_two_files_of_a_month(tmp_path: Path, capsys: py
     must_be_alike(tmp_path, [*sides(halves, [year]), "-m", "2022-06"], capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [
     "A,2022-06,1,determined,1.00,1.00,1.000,dibao:1,,,", "A,2022-06,x,determined,1.00,1.00,1.00,dibao:1,,,",
     "A,2022-06,1,determined,1.00,1.00,1.00,moon:1,,,", "A,2022-06,1,determined,1.00,1.00,1.00,dibao,,,",

@@ -59,6 +59,7 @@ def with_heading(heading: str, at: int = 5) -> list[list[str]]:
 # columns that hold data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", ["", "  ", "　", "\u200b", "Unnamed: 5", "列5", "Column6"])
 def test_a_column_without_a_heading_is_not_left_out_quietly(tmp_path: Path, capsys: Any, heading: str) -> None:
     path = written(tmp_path / "ledger.csv", with_heading(heading))
@@ -68,6 +69,7 @@ def test_a_column_without_a_heading_is_not_left_out_quietly(tmp_path: Path, caps
     assert totals_of(tmp_path, with_heading(heading), "--map", "第6列=-") == {"A1": "644.00"}
 
 
+@pytest.mark.slow
 def test_columns_without_headings_and_without_data_are_nothing(tmp_path: Path) -> None:
     rows = [[*HEAD, "", " "], [*ROW, "", " \u200b"]]
     assert totals_of(tmp_path, rows) == {"A1": "0.00"}
@@ -92,6 +94,7 @@ UNCLEAR = [*OTHER_UNITS, "养老金.1", "养老金2", "月工资收入", "银行
            "月收入（元/年）", "年收入（元/月）", "checked income"]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", UNCLEAR)
 def test_a_column_that_may_decide_money_is_not_left_out_quietly(tmp_path: Path, capsys: Any, heading: str) -> None:
     said = stopped(tmp_path, capsys, written(tmp_path / "ledger.csv", with_heading(heading)))
@@ -120,6 +123,7 @@ def test_nor_is_a_column_of_a_file_of_households(tmp_path: Path, capsys: Any) ->
 READ = ["养老金（元/月）", "养老金(元)", "养老金【元每月】", "*养老金", "养\u200b老金", "养 老 金"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", READ)
 def test_what_says_no_more_than_the_fact_is_read(tmp_path: Path, heading: str) -> None:
     assert totals_of(tmp_path, with_heading(heading)) == {"A1": "0.00"}
@@ -144,6 +148,7 @@ OTHERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", OTHERS)
 def test_other_columns_are_left_out(tmp_path: Path, heading: str) -> None:
     assert totals_of(tmp_path, [[*HEAD, heading], [*ROW, "x"]]) == {"A1": "0.00"}
@@ -152,6 +157,7 @@ def test_other_columns_are_left_out(tmp_path: Path, heading: str) -> None:
 # rows and cells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mark", INVISIBLE)
 def test_an_invisible_mark_makes_no_other_heading_or_cell(tmp_path: Path, mark: str) -> None:
     head = [f"{one[:1]}{mark}{one[1:]}" for one in HEAD]
@@ -161,12 +167,14 @@ def test_an_invisible_mark_makes_no_other_heading_or_cell(tmp_path: Path, mark: 
     assert totals_of(tmp_path, [HEAD, [*ROW[:5], mark, ROW[6]]]) == {"A1": "644.00"}  # says nothing
 
 
+@pytest.mark.slow
 def test_cells_may_be_left_out_behind_the_last_column_that_is_read(tmp_path: Path) -> None:
     rows = [[*HEAD, "备注", "", ""], [*ROW, ""], ["A2", *ROW[1:]], ["A3", *ROW[1:6]]]
     assert totals_of(tmp_path, rows) == {"A1": "0.00", "A2": "0.00"}
     assert "A3" in mistakes(tmp_path) and "wrong-cell-count" in mistakes(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remark", ["转账;已核", "转账\t已核;x", ";;;;;;;;;;"])
 def test_the_delimiter_is_the_one_under_which_headings_are_known(tmp_path: Path, remark: str) -> None:
     rows = [["名册;二〇二二;五月"], [*HEAD, "备注"]]
@@ -175,6 +183,7 @@ def test_the_delimiter_is_the_one_under_which_headings_are_known(tmp_path: Path,
     assert totals_of(tmp_path, rows) == {f"A{at}": "0.00" for at in range(4)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrapped", ['="{}"', ' ="{}" ', "\u202d{}\u202c", "'{}", '="\u200e{}"'])
 def test_a_number_is_read_out_of_what_keeps_its_digits(tmp_path: Path, wrapped: str) -> None:
     head = [*HEAD[:3], "身份证号", *HEAD[4:]]
@@ -183,6 +192,7 @@ def test_a_number_is_read_out_of_what_keeps_its_digits(tmp_path: Path, wrapped: 
     assert totals_of(tmp_path, [head, *rows]) == {"A0": "0.00", "A1": "0.00"}
 
 
+@pytest.mark.slow
 def test_a_household_id_is_read_out_of_what_keeps_its_digits(tmp_path: Path) -> None:
     rows = [HEAD, ['="A1"', *NEEDS[1:]], ["A1", *SPOUSE[1:]], ['="A2"', *NEEDS[1:]]]
     assert totals_of(tmp_path, rows) == {"A1": "788.00", "A2": "644.00"}
@@ -192,18 +202,21 @@ CLEAR = ["¥ 900.00", "￥ 900.00 ", "900 元", "900元/月", "900 / 月", "900�
 UNCLEAR_AMOUNTS = ["10800元/年", "900/年", "9 00", "900 月", "900元/", "¥ 1e3", "900元/月/月"]
 
 
+@pytest.mark.slow
 def test_amounts_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
     rows = [HEAD, *([f"A{at}", *ROW[1:5], one, ROW[6]] for at, one in enumerate([*CLEAR, "¥ -", *UNCLEAR_AMOUNTS]))]
     wanted = {**{f"A{at}": "0.00" for at in range(len(CLEAR))}, f"A{len(CLEAR)}": "644.00"}
     assert totals_of(tmp_path, rows) == wanted
 
 
+@pytest.mark.slow
 def test_days_with_blanks_beside_their_signs(tmp_path: Path) -> None:
     days = ["1980年 1月 1日", "1980 - 1 - 1", "1980. 1. 1", "1980/ 1/1", "1980 年1月", "1980 01 01", "19 80-01-01"]
     rows = [HEAD, *([f"A{at}", *ROW[1:3], one, *NEEDS[4:]] for at, one in enumerate(days))]
     assert totals_of(tmp_path, rows) == {f"A{at}": "644.00" for at in range(5)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("sign", [",", "\t"])
 def test_a_text_without_its_mark_is_read(tmp_path: Path, encoding: str, sign: str) -> None:
@@ -214,6 +227,7 @@ def test_a_text_without_its_mark_is_read(tmp_path: Path, encoding: str, sign: st
     assert "A1,2022-05,1,determined,0.00" in made and "A2,2022-05,1,determined,644.00" in made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", ["4.30602E+17", "4.30602e17", "4E+17", "４.3E+17"])
 def test_an_id_that_a_spreadsheet_has_cut_is_no_household(tmp_path: Path, id: str) -> None:
     other = ["乙", "父母", "1960-01-01", "是", "0", ROW[6]]
@@ -221,11 +235,13 @@ def test_an_id_that_a_spreadsheet_has_cut_is_no_household(tmp_path: Path, id: st
     assert "a spreadsheet has cut its digits" in mistakes(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", ["3E12", "1e5", "E+1", "2.E", "A1.5E+12"])
 def test_other_ids_with_an_e_are_ids(tmp_path: Path, id: str) -> None:
     assert totals_of(tmp_path, [HEAD, [id, *ROW[1:]]]) == {id: "0.00"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("own", "other"), [
     ("出生日期", "出生年月"), ("出生日期", "生日"), ("与户主关系", "与户主的关系"), ("与户主关系", "与申请人关系"),
     ("年龄", "年龄（周岁）"), ("身份证号", "成员身份证号"), ("残疾证等级", "残疾等级"), ("残疾证等级", "残疾级别"),
@@ -243,6 +259,7 @@ def test_headings_of_offices_are_those_of_facts(tmp_path: Path, own: str, other:
 # people
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["1899-12-30", "1900-01-01", "1880-01-01", "1901-05-01"])
 def test_nobody_is_older_than_120(tmp_path: Path, day: str) -> None:
     assert totals_of(tmp_path, [HEAD, [*ROW[:3], day, *ROW[4:]]]) == {}
@@ -255,6 +272,7 @@ def test_nobody_is_older_than_120(tmp_path: Path, day: str) -> None:
 CHILD = ["A1", "乙", "子女", "2012-05-05", "是", "", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["乙", " 乙 ", "乙\u200b"])
 def test_a_person_twice_is_twice_without_a_number(tmp_path: Path, name: str) -> None:
     head, parent = [*HEAD[:5], "养老金", HEAD[6]], [*ROW[:5], "500", ROW[6]]
@@ -265,6 +283,7 @@ def test_a_person_twice_is_twice_without_a_number(tmp_path: Path, name: str) -> 
     assert totals_of(tmp_path, ids) == {}
 
 
+@pytest.mark.slow
 def test_two_people_of_one_name_are_two(tmp_path: Path) -> None:
     """By their birth dates, or by their numbers: sisters of one name are none, twins of one name are rare."""
     parent = [*ROW[:5], "500", ROW[6]]
@@ -274,6 +293,7 @@ def test_two_people_of_one_name_are_two(tmp_path: Path) -> None:
     assert totals_of(tmp_path, [[*HEAD, "身份证号"], [*parent, ""], *twins]) == {"A1": "1560.80"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["{}.0", "{}E", "id.{}", "{} x", "号码{}", "{}(旧)", "{}.00E+00"])
 def test_no_number_of_a_person_is_shown(tmp_path: Path, capsys: Any, text: str) -> None:
     given = number("19810215")
@@ -301,6 +321,7 @@ def said_by(folder: Path, capsys: Any, path: str, *options: str) -> str:
     return str(capsys.readouterr().err)
 
 
+@pytest.mark.slow
 def test_rows_without_a_household_are_of_the_one_above(tmp_path: Path, capsys: Any) -> None:
     """Where each household is named on one row only."""
     rows = [HEAD, NEEDS, SPOUSE, SON, ["A2", *NEEDS[1:]], ["A3", *NEEDS[1:]], SPOUSE]
@@ -312,6 +333,7 @@ def test_rows_without_a_household_are_of_the_one_above(tmp_path: Path, capsys: A
     assert filled == {"A1": "1496.40", "A2": "644.00", "A3": "788.00"}
 
 
+@pytest.mark.slow
 def test_a_household_is_not_assessed_without_rows_that_may_be_its_own(tmp_path: Path) -> None:
     """Where other households are named on each row."""
     rows = [HEAD, NEEDS, SPOUSE, ["A2", *NEEDS[1:]], ["A2", *SON[1:]], ["A3", *NEEDS[1:]]]
@@ -319,6 +341,7 @@ def test_a_household_is_not_assessed_without_rows_that_may_be_its_own(tmp_path: 
     assert "A1" in mistakes(tmp_path) and "the row names no household" in mistakes(tmp_path)
 
 
+@pytest.mark.slow
 def test_rows_before_any_household_are_rejected_alone(tmp_path: Path) -> None:
     assert totals_of(tmp_path, [HEAD, SPOUSE, ["A2", *NEEDS[1:]]]) == {"A2": "644.00"}
     assert "no-household" in mistakes(tmp_path)
@@ -333,6 +356,7 @@ TOTALS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("total", TOTALS, ids=lambda one: "".join(one)[:8])
 def test_a_total_is_nobody(tmp_path: Path, capsys: Any, total: list[str]) -> None:
     others = {"A1": "644.00", "A2": "788.00"}
@@ -346,6 +370,7 @@ def test_a_total_is_nobody(tmp_path: Path, capsys: Any, total: list[str]) -> Non
     assert totals_of(tmp_path, rows, "--fill-down") == others
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["小计", "合 计", "小　计", "本户合计", "东村小计", "Subtotal"])
 def test_a_total_of_a_household_is_none_of_its_members(tmp_path: Path, capsys: Any, name: str) -> None:
     """Where the number of a household is merged over its members and its subtotal, it is that of the subtotal too."""
@@ -365,6 +390,7 @@ def test_a_total_of_a_household_is_none_of_its_members(tmp_path: Path, capsys: A
 TITLE, UPPER, LOWER = ["东乡花名册"], [*HEAD[:5], "收入", HEAD[6]], ["", "", "", "", "", "养老金", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("above", [[HEAD], [TITLE, HEAD], [TITLE, ["单位：元"], [], UPPER, LOWER]], ids=len)
 def test_headings_on_each_page_are_nobody(tmp_path: Path, capsys: Any, above: list[list[str]]) -> None:
     wanted = {"A1": "1496.40", "A2": "644.00", "A3": "788.00"}
@@ -385,6 +411,7 @@ NOTES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("note", NOTES, ids=lambda one: "".join(one)[:8])
 def test_notes_below_a_table_are_nobody(tmp_path: Path, note: list[str]) -> None:
     rows = [HEAD, NEEDS, ["A1", *SPOUSE[1:]], ["A2", *NEEDS[1:]], [*note, *[""] * (len(HEAD) - len(note))]]
@@ -392,6 +419,7 @@ def test_notes_below_a_table_are_nobody(tmp_path: Path, note: list[str]) -> None
     assert mistakes(tmp_path).count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["小计", "合计", "审核人"])
 def test_whoever_may_be_a_person_is_none(tmp_path: Path, name: str) -> None:
     """A relation is stated, which no total has."""
@@ -400,6 +428,7 @@ def test_whoever_may_be_a_person_is_none(tmp_path: Path, name: str) -> None:
     assert totals_of(tmp_path, [HEAD, [name, *NEEDS[1:]]]) == {name: "644.00"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["合计", "东村小计", "Total"])
 def test_a_line_of_json_is_a_household_whatever_it_is_called(tmp_path: Path, word: str) -> None:
     """Nobody writes totals as objects: a line that were left out would be a household lost."""

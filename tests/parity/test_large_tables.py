@@ -58,6 +58,7 @@ def test_any_table_comes_out_alike_as_a_case_and_as_a_join(
     assert compared >= 2
 
 
+@pytest.mark.slow
 def test_a_table_with_one_cell_almost_everywhere_is_a_case(connection: Connection) -> None:
     """A country's towns down and across: each word of a prefecture is tested once, and its own towns."""
     prefectures, towns = [f"p{at}" for at in range(40)], [f"t{at}" for at in range(600)]

@@ -99,6 +99,7 @@ def rules(tmp_path: Path) -> str:
     return str(tmp_path / "kin.toml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_engines_write_the_same(seed: int, tmp_path: Path, rules: str) -> None:
     made, _ = kin(seed)
@@ -108,6 +109,7 @@ def test_engines_write_the_same(seed: int, tmp_path: Path, rules: str) -> None:
     assert b"not-a-member" in found["rejects.csv"] and found["results.csv"].count(b"\n") > 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [HEAD, [one for one in HEAD if one != "id"], HEAD[:1] + HEAD[4:]])
 def test_without_a_column_of_ids_or_names(columns: list[str], tmp_path: Path, rules: str) -> None:
     """Without ids a name is one; without both, members are called by their place, from 1."""
@@ -124,6 +126,7 @@ def test_without_a_column_of_ids_or_names(columns: list[str], tmp_path: Path, ru
     assert found["results.csv"].count(b"\n") > (12 if "name" in columns else 5)
 
 
+@pytest.mark.slow
 def test_a_ledger_without_references_is_taken_by_sql(tmp_path: Path, rules: str) -> None:
     """So is a household whose cells say nothing of them, or nobody, in one with such columns."""
     made, _ = kin(3)
@@ -147,6 +150,7 @@ def referring(seed: int, households: int = 60) -> list[list[str]]:
     return [row for row in found if row[0] in places]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["as they are", "shuffled", "in two files", "a line each"])
 def test_references_by_id_and_name_are_read_by_sql(order: str, tmp_path: Path, rules: str) -> None:
     """Wherever the rows of a household are; those whose rows are apart are left out if there are references."""
@@ -172,6 +176,7 @@ def test_references_by_id_and_name_are_read_by_sql(order: str, tmp_path: Path, r
     assert len(ids) > 80 and len(taken[0]) == len(ids)
 
 
+@pytest.mark.slow
 def test_rows_that_call_one_member_differently_disagree(tmp_path: Path, rules: str) -> None:
     """A fact of the household is the same text on all its rows, whoever it names."""
     rows = [
@@ -184,6 +189,7 @@ def test_rows_that_call_one_member_differently_disagree(tmp_path: Path, rules: s
     must_be_alike(tmp_path, [written(tmp_path / "kin.csv", [HEAD, *rows])], "--month", "2024-06", "--rules", rules)
 
 
+@pytest.mark.slow
 def test_names_that_may_be_read_in_two_ways_are_left_to_the_reader(tmp_path: Path, rules: str) -> None:
     """Words for nobody, names in other letters, and names that are the id of somebody else."""
     rows = [
@@ -221,6 +227,7 @@ def test_settings_name_members(tmp_path: Path, rules: str, capsys: Any) -> None:
     assert '`recipient` is "c", which is no member of the household' in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_tables_of_facts_hold_places(tmp_path: Path, rules: str) -> None:
     duckdb = pytest.importorskip("duckdb")
     made, places = kin(9, 20)

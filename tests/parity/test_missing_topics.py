@@ -31,6 +31,7 @@ def said(folder: Path, capsys: Any, ledgers: list[str], *options: str) -> list[s
     return found[0]
 
 
+@pytest.mark.slow
 def test_a_ledger_with_a_column_of_each_topic_is_assessed(tmp_path: Path, capsys: Any) -> None:
     assert not said(tmp_path, capsys, [written(tmp_path / "l.csv", ROWS)])
 
@@ -41,6 +42,7 @@ def test_a_lost_column_stops(tmp_path: Path, capsys: Any) -> None:
     assert "no column is about `Income`" in lines[0] and "no column is about `Property`" in lines[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [("收入", "财产"), ("Income", "property"), (" income ", "财产")])
 def test_it_is_assessed_where_nobody_has_any(tmp_path: Path, capsys: Any, names: tuple[str, str]) -> None:
     path = written(tmp_path / "l.csv", BARE)
@@ -54,6 +56,7 @@ def test_an_unknown_topic_is_refused(tmp_path: Path, capsys: Any) -> None:
     assert "no such topic; there are: 收入, 财产" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", ["月收入", "家庭月收入", "人均纯收入", "高龄津贴", "工资（元）"])
 def test_one_fact_of_a_topic_is_enough(tmp_path: Path, capsys: Any, heading: str) -> None:
     rows = [[*BARE[0], heading], [*BARE[1], "100"]]
@@ -73,6 +76,7 @@ def test_every_file_needs_it(tmp_path: Path, capsys: Any) -> None:
     assert len(lines) == 3 and all("2.csv" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_what_is_set_for_all_and_a_file_of_households_count(tmp_path: Path, capsys: Any) -> None:
     path = written(tmp_path / "l.csv", BARE)
     own = written(tmp_path / "own.csv", [["户编号", "家庭月收入"], ["A1", "0"]])
@@ -81,6 +85,7 @@ def test_what_is_set_for_all_and_a_file_of_households_count(tmp_path: Path, caps
     assert "Property" in lines[0]
 
 
+@pytest.mark.slow
 def test_keys_of_json_lines_count(tmp_path: Path, capsys: Any) -> None:
     path = tmp_path / "l.jsonl"
     for keys, row in ((ROWS[0], ROWS[1]), (BARE[0], BARE[1])):

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from calc.diagnostics.diagnostic import InputErrors
 from calc.engine.sql.duckdb_session import Connection
 from calc.engine.sql.unsupported import UnsupportedPlan
@@ -18,6 +20,7 @@ from tests.support.seeds import seeds
 from tests.support.small import assessed
 
 
+@pytest.mark.slow
 def test_entries_that_never_existed_come_out_alike(tmp_path: Path, connection: Connection) -> None:
     agreed = 0
     drawn = seeds(range(30_000, 30_200), 8)

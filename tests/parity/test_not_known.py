@@ -52,6 +52,7 @@ def test_a_quarter_of_all_cells(tmp_path: Path, seed: int) -> None:
     assert {"工资", "重病认定"} & needs_in(found["results.csv"]), "facts that have a default are needed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
 @pytest.mark.parametrize("by", ["household", "benefit"])
 def test_in_every_form_of_results(tmp_path: Path, ending: str, by: str) -> None:
@@ -59,6 +60,7 @@ def test_in_every_form_of_results(tmp_path: Path, ending: str, by: str) -> None:
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--by", by, ending=ending)
 
 
+@pytest.mark.slow
 def test_facts_of_households_in_a_file_of_their_own_and_on_rows(tmp_path: Path) -> None:
     """What is known on one row is known; a dash states nothing; two values have to agree."""
     head = ["户编号", "姓名", "与户主关系", "出生日期", "家庭经济状况已核对"]
@@ -78,6 +80,7 @@ def test_facts_of_households_in_a_file_of_their_own_and_on_rows(tmp_path: Path) 
     assert "家庭经济状况已核对".encode() not in found["results.csv"]
 
 
+@pytest.mark.slow
 def test_dashes_are_blanks_and_none_is_zero(tmp_path: Path) -> None:
     head, *body = spoilt(5, 0.0, WORDS, 200)
     wage = head.index("工资")
@@ -92,6 +95,7 @@ def test_dashes_are_blanks_and_none_is_zero(tmp_path: Path) -> None:
     assert other["results.csv"] == plain["results.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_quick_reader_reads_what_the_careful_one_does(tmp_path: Path, seed: int) -> None:
     path = written(tmp_path / "a.csv", spoilt(seed, 0.25, [*WORDS, *DASHES, "无"]))

@@ -30,6 +30,7 @@ def as_floats(cell: str) -> str:
     return f"{cell}.0" if cell.isdigit() else cell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 def test_codes_that_a_program_wrote_as_numbers(tmp_path: Path, ending: str) -> None:
     def file(name: str, write: Callable[[str], str]) -> str:
@@ -48,12 +49,14 @@ def test_codes_that_a_program_wrote_as_numbers(tmp_path: Path, ending: str) -> N
     assert found["rejects.csv"].count(b"\n") == wanted["rejects.csv"].count(b"\n") == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["2.5", "2.00001", "02.1", "2.", ".0", "-2.0", "2,0"])
 def test_other_decimals_are_no_code(tmp_path: Path, code: str) -> None:
     assert totals_of(tmp_path, [HEAD, [*ROW[:2], code, *ROW[3:]]]) == {}
     assert "与户主关系" in mistakes(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["a|b", "| a | b |"])
 def test_cells_between_bars(tmp_path: Path, form: str) -> None:
     first, between, last = form.partition("a")[0], form[form.index("a") + 1 : form.index("b")], form.partition("b")[2]
@@ -79,6 +82,7 @@ def page(rows: list[list[str]], unit: str = "元") -> str:
             f"{table}{total}</table><p>制表人：某</p></body></html>")  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "encoding"), [(".xls", "utf-8"), (".xlsx", "gb18030"), (".html", "utf-16")])
 def test_a_web_page_that_is_called_a_workbook(tmp_path: Path, ending: str, encoding: str) -> None:
     path = tmp_path / f"export{ending}"
@@ -96,6 +100,7 @@ def test_a_web_page_in_another_unit_stops(tmp_path: Path, capsys: Any) -> None:
     assert "a web page without a table" in stopped(tmp_path, capsys, str(path))
 
 
+@pytest.mark.slow
 def test_cells_that_span_rows_of_a_page_are_merged(tmp_path: Path) -> None:
     """A household's number counts for all its rows; an amount of a member for nobody."""
 
@@ -115,6 +120,7 @@ def test_cells_that_span_rows_of_a_page_are_merged(tmp_path: Path) -> None:
     assert "is one merged cell" in mistakes(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_a_text_that_is_called_a_workbook(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "export.xlsx"
@@ -126,6 +132,7 @@ def test_a_text_that_is_called_a_workbook(tmp_path: Path, encoding: str) -> None
 # numbers of households
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", ["低保证号", "保障证号", "低保证号码"])
 def test_a_certificate_numbers_households_where_nothing_else_does(tmp_path: Path, capsys: Any, heading: str) -> None:
     rows = [[heading, *HEAD[1:]], *ROWS[1:]]
@@ -142,6 +149,7 @@ def test_a_certificate_numbers_households_where_nothing_else_does(tmp_path: Path
 # rows that are nobody
 
 
+@pytest.mark.slow
 def test_a_row_with_a_text_in_a_first_column_that_is_not_read(tmp_path: Path, capsys: Any) -> None:
     """The name of a village between its households, and a number in rows that were never filled in, are told."""
     wanted = must_be_alike(tmp_path, [written(tmp_path / "plain.csv", ROWS)], *GIVEN)
@@ -165,6 +173,7 @@ def test_a_row_with_a_text_in_a_first_column_that_is_not_read(tmp_path: Path, ca
 # many columns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [30, 2_500])
 def test_columns_without_headings_and_cells_are_nothing_however_many(tmp_path: Path, many: int) -> None:
     rows = [[*row, *[""] * many] for row in ROWS]
@@ -172,6 +181,7 @@ def test_columns_without_headings_and_cells_are_nothing_however_many(tmp_path: P
     assert must_be_alike(tmp_path, [written(tmp_path / "wide.csv", rows)], *GIVEN) == wanted
 
 
+@pytest.mark.slow
 def test_a_heading_near_a_fact_stops_behind_many_others(tmp_path: Path, capsys: Any) -> None:
     """Headings are longer than what is read of a file at first, and more than DuckDB takes."""
     others = [f"其他说明第{at}栏" for at in range(3_000)]
@@ -184,6 +194,7 @@ def test_a_heading_near_a_fact_stops_behind_many_others(tmp_path: Path, capsys: 
     assert said.count("unclear-column") == 1 and "基础养老全" in said
 
 
+@pytest.mark.slow
 def test_so_does_a_key_of_json(tmp_path: Path, capsys: Any) -> None:
     row = {**dict(zip(HEAD, ROW, strict=True)), **{f"a{at}": 1 for at in range(300)}, "基础养老全": 5}
     path = tmp_path / "ledger.jsonl"

@@ -27,6 +27,7 @@ PARTS = 4
 STATED = (None, None, 1.0, 0.3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_generated_rules_come_out_alike(part: int, connection: Connection) -> None:
     agreed = refused = 0

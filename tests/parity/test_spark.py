@@ -144,6 +144,7 @@ def test_written_rows_are_those_of_the_row_engine(ending: str, parts: int, spark
     must_be_equal(by_rows(plan, households), raws_of_long(lowered, households, rows), ending)
 
 
+@pytest.mark.slow
 def test_without_java_it_says_so_in_one_line(tmp_path: Path) -> None:
     begin = "from calc.engine.sql.spark_session import *"
     code = f"{begin}\ntry: connect('local[1]')\nexcept UnsupportedPlan as told: print(told)"

@@ -99,7 +99,7 @@ def test_both_summaries_say_so(
         "ask first; households that lack nothing but this, and that any answer settles:",
         "        1  Do you? — yes",
         "households that lack more than one thing: 3",
-        "of those, for lack of a parameter only, no fact is missing: 3; to try figures:",
+        "of those, lacking no fact but only figures that nobody has published: 3; to try some:",
         "        2  --set q=…  (q)",
         "        2  t, a table of the rules file",
     ]

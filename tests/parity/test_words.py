@@ -70,6 +70,7 @@ def in_other_words(made: list[list[str]], chance: random.Random) -> list[list[st
     return [head, *body]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_random_words(tmp_path: Path, seed: int) -> None:
     made = plain_ledger(seed)
@@ -135,6 +136,7 @@ def test_several_kinds_in_a_cell_are_the_kind_of_several(seed: int) -> None:
         assert read_cell(fact, text) == ("多重", {} if level is None else {"残疾证等级": level}), text
 
 
+@pytest.mark.slow
 def test_contradictions_are_rejected_and_what_words_say_is_stated(tmp_path: Path) -> None:
     """A word's sex against the cell beside it, before or after it, and against the identity number."""
     male, female = "990000197605160017", "990000197605160009"
@@ -168,6 +170,7 @@ def test_small_numbers(text: str, level: int | None) -> None:
     assert isinstance(read, CellError) if level is None else read == level
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "code"), [
     ('"女儿" = ["囡"]', "wrong-value"), ('"子女" = ["配偶"]', "wrong-value"), ('"子女" = ["child"]', "wrong-value"),
     ('"子女" = ["囡"]\n"配偶" = ["囡"]', "wrong-value"), ('"子女" = ["囡囡"]', ""), ('"其他亲属" = ["外孙"]', ""),
@@ -184,6 +187,7 @@ def test_a_clerk_adds_words_in_two_lines(tmp_path: Path, words: str, code: str, 
         assert read_value(fact, word) == option and read_value(fact, "长子") == "子女"
 
 
+@pytest.mark.slow
 def test_words_in_json_lines(tmp_path: Path) -> None:
     """Codes may be numbers there; a word's sex has to agree with that of its member."""
     path = tmp_path / "a.jsonl"
@@ -207,6 +211,7 @@ def test_words_of_a_yes_or_no(text: str, value: Any) -> None:
     assert isinstance(read, CellError) if value is None else read == value
 
 
+@pytest.mark.slow
 def test_a_clerk_adds_a_word_that_settles_another_fact_and_a_column(tmp_path: Path) -> None:
     """In two lines of her own; a word that she gives another meaning leaves the group it was in."""
     own = tmp_path / "own.toml"
@@ -239,6 +244,7 @@ also_holds = ["年龄"]
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_messages_quote_the_words_of_the_file(tmp_path: Path, language: str) -> None:
     words = {"en": "户主 (head), 配偶 (spouse), ", "zh": "户主、配偶、"}

@@ -56,6 +56,7 @@ def value_at_the_end(sentence: str) -> Fraction:
     return total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", SYSTEMS)
 def test_what_decided_an_amount_comes_to_it(rules: str) -> None:
     for trace, outcome, amount in granted(rules):

@@ -128,6 +128,7 @@ def test_nothing_but_headings(tmp_path: Path) -> None:
     assert [cell.value for cell in opened(path).active[1]] == HEADINGS
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_table(str(tmp_path / name), HEADINGS, ROWS, {1})
@@ -158,6 +159,7 @@ def test_an_interruption_leaves_nothing_but_the_file_itself(tmp_path: Path, monk
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["missing/out.xlsx", "/dev/full"])
 def test_a_file_that_cannot_be_written(path: str, tmp_path: Path) -> None:
     if path.startswith("/") and not os.path.exists(path):

@@ -86,6 +86,7 @@ def pictures(language: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_text_covers_another_one_and_none_is_cut_off(language: str) -> None:
     for picture in pictures(language):

@@ -46,6 +46,7 @@ def test_a_condition_without_such_words_has_not_met_before_its_label() -> None:
     assert all(text.startswith("✗ not met: ") for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "words"), [("zh", "已符合低保，不作边缘认定"), ("en", "Entitled to dibao, so not an edge household")]
 )

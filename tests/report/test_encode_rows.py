@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ def read(text: str) -> list[list[str]]:
     return [*csv.reader(io.StringIO(text, newline=""))]
 
 
+@pytest.mark.slow
 @given(ROWS)
 def test_rows_come_back_with_one_sort_of_line_end(rows: list[list[str]]) -> None:
     text = csv_text(rows)
@@ -32,6 +34,7 @@ def test_rows_come_back_with_one_sort_of_line_end(rows: list[list[str]]) -> None
     assert read(text) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=few_or_all(300, 1000))
 @given(ROWS)
 def test_no_cell_begins_as_a_formula_does(rows: list[list[str]]) -> None:
@@ -50,6 +53,7 @@ def test_a_plain_cell_is_itself_in_csv(text: str) -> None:
         assert csv_text([[text, "x"]]) == f"{text},x\n"
 
 
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(CELLS, CELLS | st.integers() | st.none() | st.booleans(), max_size=3), max_size=3))
 def test_objects_come_back_each_on_its_line(objects: list[dict[str, Any]]) -> None:
     text = json_text(objects)

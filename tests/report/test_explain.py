@@ -14,6 +14,7 @@ from tests.support.traces import SYSTEMS, traces_of_cases
 DIFFERENCE_OF_AGES = re.compile(r"(年龄|Age|等级|level) \d+[^；;\n]*[（(](short by|over by|差|超出)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("rules", SYSTEMS)
 def test_why_is_short_and_has_titles_and_no_differences_of_ages(rules: str, language: str) -> None:
@@ -60,6 +61,7 @@ def test_a_figure_that_rests_on_fewer_assumptions_lists_fewer() -> None:
     assert len(found) > 2 and max(found) < 12
 
 
+@pytest.mark.slow
 def test_income_per_head_shows_the_heads() -> None:
     texts = ["\n".join(explained(trace, "zh", "dibao")) for trace in traces_of_cases()]
     assert any(re.search(r"家庭收入人均 ≈?[\d.]+ < 644.00（3人共 [\d.]+ < 1932.00）", text) for text in texts)

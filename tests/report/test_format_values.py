@@ -36,6 +36,7 @@ def test_an_exact_amount_reads_back_as_itself(plan: Plan, value: Fraction, kind:
         assert len(text.partition(".")[2]) >= plan.decimals
 
 
+@pytest.mark.slow
 @given(value=st.fractions(max_denominator=999), kind=KIND)
 def test_an_amount_that_no_decimals_write_is_near_and_marked(plan: Plan, value: Fraction, kind: str) -> None:
     text = show(value, kind, plan, "zh")

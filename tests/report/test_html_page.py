@@ -41,6 +41,7 @@ def title_in_browser(folder: Path, page: str, width: int, script: str) -> str:
     return shown.partition("<title>")[2].partition("</title>")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_browser_shows_all_of_it_and_sorts(tmp_path: Path, width: int) -> None:

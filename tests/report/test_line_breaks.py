@@ -46,6 +46,7 @@ def must_be_well_broken(text: str, width: int) -> None:
         assert not (at + 1 < len(lines) and line[-1:] in OPENING), lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 74])
 def test_explanations_are_broken_where_lines_may_break(width: int) -> None:
     for trace in traces_of_cases()[::4]:

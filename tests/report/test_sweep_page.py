@@ -39,6 +39,7 @@ def sound(text: str) -> str:
     return found.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(("fact", "low", "high"), [("工资", 0, 600_000), ("出生日期", 694_000, 738_500)])
 def test_the_page_says_all_that_the_text_says(fact: str, low: int, high: int, language: str) -> None:
@@ -59,6 +60,7 @@ def test_words_have_a_table(language: str) -> None:
     assert all(part.strip() in said for line in text.lines() for part in re.split(r" {2,}", line))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_window_or_paper(tmp_path: Path, width: int) -> None:
@@ -75,6 +77,7 @@ def test_nothing_is_wider_than_the_window_or_paper(tmp_path: Path, width: int) -
     assert shown == "true,true,true,1"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 def test_it_prints_on_paper(tmp_path: Path) -> None:
     import subprocess

@@ -77,6 +77,7 @@ def rules(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_bounds_hold_in_a_ledger_by_both_engines(rules: Path, tmp_path: Path) -> None:
     headings = ["household", "name", "a", "m", "c"]
     ledger = tmp_path / "ledger.csv"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_what_is_reachable_is_closed_and_no_more(roots: list[str], needs: dict[s
     assert all(any(name in needs.get(other, ()) for other in found) for name in others)
 
 
+@pytest.mark.slow
 def test_a_chain_of_many_names_is_ordered() -> None:
     needs = {str(at): [str(at + 1)] for at in range(20_000)}
     order, circles = ordered(needs)

@@ -35,6 +35,7 @@ def must_be_the_same(rulebook: Rulebook, months: list[int]) -> None:
         assert made(rulebook, month, kept) == made(rulebook, month, None), month
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["rules.toml", "tests/smallville.toml"])
 def test_months_in_any_order(path: str) -> None:
     rulebook = read_rules(str(ROOT / path))

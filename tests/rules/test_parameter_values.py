@@ -28,6 +28,7 @@ def holds(key: Any, value: Fraction) -> bool:
     return int(low) <= value < int(high[1:]) if high.startswith("<") else int(low) <= value <= int(high)
 
 
+@pytest.mark.slow
 @settings(max_examples=few_or_all(300, 1000))
 @given(st.lists(KEYS, min_size=1, max_size=4), st.booleans())
 def test_a_column_gives_the_cell_of_the_one_row_that_holds_the_key(keys: list[Any], has_rest: bool) -> None:

@@ -82,6 +82,7 @@ def answers(plan: Plan) -> list[str]:
     return [*texts, as_json.dumped(as_json.document(plan, traces, [], True))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", [202201, 202205, 202607])
 def test_a_kept_plan_is_the_plan(folder: Path, month: int) -> None:
     assert kept_plan(SHIPPED, month) is None
@@ -124,6 +125,7 @@ def test_places_are_named_as_the_file_is_named_now(
     assert kept("rules.toml").sources[0].path == "rules.toml"
 
 
+@pytest.mark.slow
 def test_other_code_makes_another_plan(folder: Path, tmp_path: Path) -> None:
     """Copies the program, keeps a plan with it, and changes one of its files without changing its size."""
     (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")
@@ -145,6 +147,7 @@ def test_other_code_makes_another_plan(folder: Path, tmp_path: Path) -> None:
     assert [is_new(), is_new()] == ["True", "False"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [0, 9, 40, 300, -1])
 def test_a_damaged_file_is_not_used(folder: Path, at: int) -> None:
     kept(SHIPPED)
@@ -220,11 +223,13 @@ def test_a_folder_that_cannot_be_made_changes_nothing(tmp_path: Path, monkeypatc
     assert kept_plan(SHIPPED, 202205) is None
 
 
+@pytest.mark.slow
 def test_parameters_set_for_a_run_are_not_kept(folder: Path) -> None:
     keep_plan(SHIPPED, plan_for(read_rules(SHIPPED), 202205, {"低保标准": 700}))
     assert kept_plan(SHIPPED, 202205) is None
 
 
+@pytest.mark.slow
 def test_several_processes_at_once(folder: Path) -> None:
     command = [sys.executable, "-m", "calc", "assess", "examples/household.toml", "--month", "2022-05", "-f", "json"]
 

@@ -72,6 +72,7 @@ def test_causes_add_up_in_generated_rules(seed: int, tmp_path: Path) -> None:
         must_add_up(causes.between(old, new, start, end), start, end)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(20), 6))
 def test_causes_add_up_from_one_year_of_rules_to_the_next(seed: int) -> None:
     book = read_rules(str(SMALLVILLE))

@@ -89,6 +89,7 @@ def test_in_generated_rules_only_what_a_benefit_uses_is_named(seed: int) -> None
 HEAD = "户编号,姓名,出生日期,与户主关系,家庭经济状况已核对,法定义务人情况\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "words"),
     [("zh", "改为享受特困人员基本生活供养（甲）"), ("en", "Tekun support, basic living (甲) granted instead")],

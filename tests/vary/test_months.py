@@ -167,6 +167,7 @@ def test_dates_in_every_form(seed: int, tmp_path: Path) -> None:
         assert not missed, (household, make)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(40), 4))
 def test_nothing_is_missed_in_the_shipped_rules(seed: int) -> None:
     timeline = Timeline(read_rules(str(ROOT / "rules.toml")), 202205, MANY)

@@ -99,6 +99,7 @@ def must_bring_the_most(
         assert less is None or less < top.amount
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(300), 12))
 def test_nothing_nearer_gives_a_benefit_or_more_of_it(seed: int) -> None:
     plan = generated_plan(seed)
@@ -124,6 +125,7 @@ def family(wage: int) -> tuple[Plan, Household]:
     return plan, with_value(trace.household, plan.facts["工资"], 0, wage)
 
 
+@pytest.mark.slow
 def test_dibao_is_1068_01_away_by_thirteen_facts_and_the_wage() -> None:
     plan, given = family(360_000)
     nearest = Nearest(plan, given)
@@ -134,6 +136,7 @@ def test_dibao_is_1068_01_away_by_thirteen_facts_and_the_wage() -> None:
     assert not nearest.given_up
 
 
+@pytest.mark.slow
 def test_all_facts_of_a_family_take_few_evaluations() -> None:
     plan, given = family(360_000)
     nearest = Nearest(plan, given)

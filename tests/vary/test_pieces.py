@@ -75,6 +75,7 @@ def inside(piece: SweepPiece, value: int, answer: tuple[object, ...], unit: int)
             assert abs(amount - first.amount - slope * Fraction(value - piece.low, unit)) <= slack
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(60), 10))
 def test_pieces_are_every_value_in_generated_rules(seed: int) -> None:
     plan = generated_plan(seed)

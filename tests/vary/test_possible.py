@@ -74,6 +74,7 @@ def test_whatever_changes_an_outcome_is_among_its_needs(seed: int) -> None:
     must_be_sound(generated_plan(seed), seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(60), few=12))
 def test_so_it_is_with_the_shipped_rules(seed: int) -> None:
     must_be_sound(plan_for(read_rules(str(ROOT / "rules.toml")), (202206, 202211, 202607)[seed % 3]), seed, 3)

@@ -48,6 +48,7 @@ def test_where_time_matters_to_nobody_both_months_answer_alike(seed: int, tmp_pa
                 assert engines[0].answer(one) == engines[1].answer(one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("months", [(202207, 202208), (202112, 202201)])
 def test_time_matters_to_some_households_of_the_shipped_rules_and_not_to_all(months: tuple[int, int]) -> None:
     book = held(read_rules(str(ROOT / "rules.toml")), 202208)

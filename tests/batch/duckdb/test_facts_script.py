@@ -117,6 +117,7 @@ def test_a_district_with_all_kinds_of_cells(clean: Server, tmp_path: Path) -> No
     assert outcomes(clean) == expected(*ledger)
 
 
+@pytest.mark.slow
 def test_no_cell_ends_the_data_or_becomes_a_statement(clean: Server, tmp_path: Path) -> None:
     texts = [
         "\\.",
@@ -144,6 +145,7 @@ def test_no_cell_ends_the_data_or_becomes_a_statement(clean: Server, tmp_path: P
     assert clean.execute("COPY (SELECT count(*) FROM members) TO STDOUT;") == "7\n"
 
 
+@pytest.mark.slow
 def test_a_load_that_fails_changes_nothing(clean: Server, tmp_path: Path) -> None:
     script, broken = tmp_path / "facts.sql", tmp_path / "broken.sql"
     assert doudi(*LEDGER, "--facts-to", str(script)).status == 0
@@ -155,6 +157,7 @@ def test_a_load_that_fails_changes_nothing(clean: Server, tmp_path: Path) -> Non
     assert clean.execute("COPY (SELECT count(*) FROM households) TO STDOUT;") == "5\n"
 
 
+@pytest.mark.slow
 def test_the_definitions_are_those_of_the_loader(clean: Server, tmp_path: Path) -> None:
     ddl = doudi("rules", "sql", "--dialect", "postgres", "--ddl", "--not-known", *OPTIONS).out
     clean.execute(ddl)

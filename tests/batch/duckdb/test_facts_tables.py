@@ -83,6 +83,7 @@ def known(given: Cells, facts: FactsFolder) -> Cells:
     return {name: value for name, value in given.items() if name in facts.facts or name in facts.columns}
 
 
+@pytest.mark.slow
 def test_cells_of_every_kind(tmp_path: Path) -> None:
     made = ledger()
     for column, (plain, others) in CELLS.items():
@@ -94,6 +95,7 @@ def test_cells_of_every_kind(tmp_path: Path) -> None:
     assert facts.rejected > 20 and facts.kept == ("note", "remark") and facts.columns["rent"] == "rent"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reject", [True, False])
 def test_rows_apart_people_twice_and_a_file_of_households(reject: bool, tmp_path: Path) -> None:
     first = [*ledger(), row("n", "Nan", days="1"), row("n", "Nan", days="2"), row("t", "Tim", number=number(50))]
@@ -109,6 +111,7 @@ def test_rows_apart_people_twice_and_a_file_of_households(reject: bool, tmp_path
     assert len(table(tmp_path / "facts", "warnings")) == (0 if reject else 2)
 
 
+@pytest.mark.slow
 def test_other_formats(tmp_path: Path) -> None:
     lines = [{"household": "x", "rent": 12.5, "members": [{"name": "Xi", "days": 1}, {"name": "Xu", "wage": 7}]},
              {"household": "y", "members": [{"name": "Yo", "days": 202206.5}]},
@@ -133,6 +136,7 @@ def test_other_formats(tmp_path: Path) -> None:
     assert facts.households == 8
 
 
+@pytest.mark.slow
 def test_a_district_with_dirt_in_several_files(tmp_path: Path, monkeypatch: Any) -> None:
     import calc.batch.duckdb.facts_tables as module
 
@@ -148,6 +152,7 @@ def test_a_district_with_dirt_in_several_files(tmp_path: Path, monkeypatch: Any)
 # refused
 
 
+@pytest.mark.slow
 def test_tables_of_other_facts_are_refused(tmp_path: Path) -> None:
     file = written(tmp_path / "ledger.csv", [HEAD, *ledger()])
     (plan,) = plans_of(RULES, 202401)
@@ -191,6 +196,7 @@ def test_a_folder_with_something_in_it_is_kept(tmp_path: Path, capsys: Any) -> N
     assert [one.name for one in tmp_path.iterdir()] == ["note"]
 
 
+@pytest.mark.slow
 def test_the_summary_says_where_the_facts_are(tmp_path: Path, capsys: Any) -> None:
     given = ["batch", str(ROOT / "examples/ledger.csv"), "--month", "2022-06", "--facts-to", str(tmp_path / "facts")]
     files = ["--rejects", str(tmp_path / "rejects.csv"), "--lang", "en"]

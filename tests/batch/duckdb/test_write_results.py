@@ -51,6 +51,7 @@ def as_utf8(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+@pytest.mark.slow
 @some
 @given(ROWS)
 @example([["#", "a#", "#b", " #", "# ", "\r", "\r\n", "=\r", "", "'"]])
@@ -59,6 +60,7 @@ def test_cells_in_csv(cells: list[list[str]]) -> None:
     assert "".join(given_back("csv", rows)) == as_utf8(csv_text(rows))
 
 
+@pytest.mark.slow
 @some
 @given(ROWS)
 def test_cells_in_json_lines(cells: list[list[str]]) -> None:
@@ -69,6 +71,7 @@ def test_cells_in_json_lines(cells: list[list[str]]) -> None:
     assert "".join(given_back("jsonl", rows, "household")).count("\n") == len(rows)
 
 
+@pytest.mark.slow
 @some
 @given(ROWS)
 def test_cells_as_rows(cells: list[list[str]]) -> None:

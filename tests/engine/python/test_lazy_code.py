@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
+
 from calc.engine.python.dead_code import names_in
 from calc.engine.python.lazy_code import MOST_DEPTH, make_lazy
 from calc.engine.python.python_expression import MOST_NESTED, depth, nested
@@ -68,6 +70,7 @@ def test_what_counts_or_reads_itself_stays() -> None:
         assert made_lazy(text, "t1", "v0") == text
 
 
+@pytest.mark.slow
 def test_lines_are_kept_in_any_order_of_branches() -> None:
     """Runs generated code with and without: every root has the same value."""
     for seed in range(200):
@@ -105,6 +108,7 @@ def test_branches_are_never_too_deep_for_python() -> None:
     exec("\n".join(chain), {})
 
 
+@pytest.mark.slow
 def test_conditions_and_truths_by_the_hundred() -> None:
     """A benefit with 150 conditions, one of them 150 truths, any of which may be unknown."""
     names = [f"f{at}" for at in range(150)]

@@ -74,6 +74,7 @@ def test_where_there_is_no_room_for_more_the_general_code_stays(monkeypatch: pyt
     assert [found is code.general for found in code.functions.values()] == [False, True, True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frequent", [0, 1, 3])
 def test_members_of_every_sort_together(frequent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranks, extremes and sums over members of whom some have code of their own and some are unknown."""

@@ -25,6 +25,7 @@ adult = { kind = "yes/no" }
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", [202206, 202501])
 def test_trace_and_rows_count_the_same_people(month: int) -> None:
     plan = plan_for(read_rules(str(Path(__file__).parents[3] / "rules.toml")), month)

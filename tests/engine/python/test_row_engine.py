@@ -49,6 +49,7 @@ def test_all_households_agree_with_the_trace(rules: str, given: list[Any], monke
             assert engine.assess(one) == bare(Trace(plan, one).result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["rules.toml", "tests/smallville.toml"])
 @pytest.mark.parametrize(
     ("share", "frequent", "shapes"),

@@ -80,10 +80,12 @@ def plan() -> Plan:
     return plan_of(RULES)
 
 
+@pytest.mark.slow
 def test_hostile_words_and_names_come_out_alike(plan: Plan, connection: Connection) -> None:
     must_agree(connection, plan, some_households(plan, 1, 800), "hostile")
 
 
+@pytest.mark.slow
 def test_hostile_words_in_the_rows_of_a_joined_table_come_out_alike(
     plan: Plan, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

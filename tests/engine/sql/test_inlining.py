@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from calc.engine.sql.annotated_sql import sql_text
 from calc.engine.sql.input_tables import Inputs
 from calc.rules.plan import Plan
@@ -26,6 +28,7 @@ def test_a_longer_chain_has_more_relations_computed_once() -> None:
     assert 5 <= longer < longest <= 2 * longer + 1
 
 
+@pytest.mark.slow
 def test_most_relations_are_left_to_the_database() -> None:
     """Each that is computed once is held with all its columns: all of them take five times as long."""
     once, all_of_them = computed_once(plan_for(read_rules(str(ROOT / "rules.toml")), 202206))

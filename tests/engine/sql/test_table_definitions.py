@@ -70,6 +70,7 @@ def test_labels_stay_texts(tmp_path: Path, dialect: str) -> None:
     assert columns_of(text, dialect) == {"households": ["household", "x"], "members": members}
 
 
+@pytest.mark.slow
 def test_duckdb_takes_them() -> None:
     duckdb = pytest.importorskip("duckdb")
     plan = plan_for(read_rules(RULES), 202206)

@@ -39,6 +39,7 @@ def code_of(data: bytes) -> str:
     return caught.value.diagnostics[0].code
 
 
+@pytest.mark.slow
 def test_a_ledger(tmp_path: Path) -> None:
     day = cell('office:value-type="date" office:date-value="1980-01-01"', "80/1/1")
     amount = cell('office:value-type="currency" office:currency="CNY" office:value="300.3000000000001"', "300.30")
@@ -46,6 +47,7 @@ def test_a_ledger(tmp_path: Path) -> None:
     assert run(tmp_path, data) == ({"A1": "344.00", "B1": "344.00"}, [])
 
 
+@pytest.mark.slow
 def test_serial_numbers_count_from_the_day_that_the_spreadsheet_says(tmp_path: Path) -> None:
     null = '<table:calculation-settings><table:null-date table:date-value="1904-01-01"/></table:calculation-settings>'
     for serial, head in ((29221, ""), (27759, null)):
@@ -65,6 +67,7 @@ def test_serial_numbers_count_from_the_day_that_the_spreadsheet_says(tmp_path: P
         assert "1980-01-01" in (tmp_path / "rows-results.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("attributes", "text"),
     [
@@ -82,11 +85,13 @@ def test_an_error_rejects_its_household(tmp_path: Path, attributes: str, text: s
     assert reject == ["A1", "2", "养老金", "bad-cell", f'`养老金`: F2 shows the error "{text}" instead of a value']
 
 
+@pytest.mark.slow
 def test_a_formula_without_a_value_rejects_its_household(tmp_path: Path) -> None:
     (reject,) = rejects(tmp_path, ledger(pension('<table:table-cell table:formula="of:=300*3"/>'), BEN))
     assert reject[3] == "bad-cell" and "the formula in F2 was never computed" in reject[4]
 
 
+@pytest.mark.slow
 def test_a_formula_with_a_value_is_read(tmp_path: Path) -> None:
     given = cell('table:formula="of:=300*1" office:value-type="float" office:value="300"', "300")
     assert run(tmp_path, ledger(pension(given))) == ({"A1": "344.00"}, [])
@@ -99,6 +104,7 @@ def merged(text: str, kind: str = 'office:value-type="string"') -> str:
 COVERED = "<table:covered-table-cell/>"
 
 
+@pytest.mark.slow
 def test_merged_cells(tmp_path: Path) -> None:
     first = (merged("A1"), *ANNA[1:4], merged("是"), *ANNA[5:])
     second = (COVERED, "母", "父母", "1960-01-01", COVERED, 600, "有人有能力")
@@ -108,6 +114,7 @@ def test_merged_cells(tmp_path: Path) -> None:
     assert reject[:4] == ["A1", "2", "养老金", "bad-cell"] and "F2:F3 is one merged cell" in reject[4]
 
 
+@pytest.mark.slow
 def test_rows_and_cells_that_are_repeated_and_several_sheets(tmp_path: Path) -> None:
     blank = '<table:table-cell table:number-columns-repeated="16384"/>'
     far = ods_row(blank, more='table:number-rows-repeated="1048000"')
@@ -142,6 +149,7 @@ def spanned(text: str, across: int = 1, down: int = 1) -> str:
     return cell(f'office:value-type="string" {spans}', text)
 
 
+@pytest.mark.slow
 def test_headings_in_two_rows_merged_or_not(tmp_path: Path) -> None:
     body = [("A", "甲", "户主", 100, 50, "是"), ("A", "乙", "配偶", "", 5, "否"), ("B", "丙", "户主", 0, 1, "是")]
     plain = ("户编号", "姓名", "与户主关系", "工资", "养老金", "在本市务工")

@@ -17,6 +17,7 @@ OPTIONS = ("--month", "2022-06", "--map", "享受年月=-")
 LEDGER = FILES / "ledger.xls"
 
 
+@pytest.mark.slow
 def test_the_results_are_those_of_a_plain_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("python_calamine")
     found = must_be_alike(tmp_path, [str(LEDGER)], *OPTIONS)
@@ -45,6 +46,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None
         old.old_workbook(file)
 
 
+@pytest.mark.slow
 def test_damaged_files_raise_nothing_else(tmp_path: Path) -> None:
     data = LEDGER.read_bytes()
     for at in [*range(24, 80), *range(512, 1400, 7), *range(1400, len(data), 53)]:

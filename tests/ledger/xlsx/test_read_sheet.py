@@ -456,6 +456,7 @@ def test_a_sheet_in_utf_16() -> None:
     assert code_of(by_hand(sheet.encode("utf-16"))) == "not-xlsx/cells"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cell", ["<c/>", "<c><v>1</v></c>", "<c\n/>", "<x:c xmlns:x={0} s='1'/>", "<c s='1'></c>", "<x/>"]
 )
@@ -514,6 +515,7 @@ def test_too_many_merged_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     assert code_of(written(fill)) == "not-xlsx/cells"
 
 
+@pytest.mark.slow
 def test_the_extent_is_the_same_by_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     def fill(book: Any, sheet: Any) -> None:
         for row in range(3000):

@@ -63,6 +63,7 @@ def households(ran: Ran) -> list[str]:
     return [line.partition(",")[0] for line in ran.out.splitlines()[1:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 def test_sheets_with_the_same_columns_are_one_ledger(tmp_path: Path, engine: str) -> None:
     sheets = {"东乡": table("A1", "A2"), "西乡": table("B1", headings=OTHER_ORDER), "空": [], "南乡": table()}
@@ -71,6 +72,7 @@ def test_sheets_with_the_same_columns_are_one_ledger(tmp_path: Path, engine: str
     assert "\nl.xlsx: sheets read: 东乡, 西乡, 南乡\nrows: 3; households: 3 read = 3 assessed" in ran.err
 
 
+@pytest.mark.slow
 def test_the_place_of_a_mistake_names_its_sheet(tmp_path: Path) -> None:
     west = [*table("B1"), row("B2", "约九百")]
     path = workbook(tmp_path / "l.xlsx", {"东乡": table("A1"), "西乡": west})
@@ -79,6 +81,7 @@ def test_the_place_of_a_mistake_names_its_sheet(tmp_path: Path) -> None:
     assert reject.startswith(f"B2,{path}[西乡],3,养老金,not-an-amount")
 
 
+@pytest.mark.slow
 def test_a_household_on_two_sheets_is_rejected_on_both(tmp_path: Path) -> None:
     path = workbook(tmp_path / "l.xlsx", {"东乡": table("A1", "A2"), "西乡": table("A1")})
     found = must_be_alike(tmp_path, [path], "--month", "2022-05")
@@ -86,6 +89,7 @@ def test_a_household_on_two_sheets_is_rejected_on_both(tmp_path: Path) -> None:
     assert rejects == [["A1", f"{path}[{name}]", "2", "", "household-twice"] for name in ("东乡", "西乡")]
 
 
+@pytest.mark.slow
 def test_sheets_without_households_get_a_word(tmp_path: Path) -> None:
     ran = run(tmp_path, {"汇总": SUMMARY, "东乡": table("A1"), "填写说明": LIST})
     assert ran.status == 0 and households(ran) == ["A1"]
@@ -96,6 +100,7 @@ def test_sheets_without_households_get_a_word(tmp_path: Path) -> None:
     assert not run(tmp_path, {"东乡": table("A1"), "汇总": SUMMARY}, "-q").err
 
 
+@pytest.mark.slow
 def test_a_sheet_behind_others_is_named_in_places(tmp_path: Path) -> None:
     bad = [HEADINGS, row("A1", "x")]
     assert "l.xlsx[东乡]:2: error[not-an-amount]" in run(tmp_path, {"汇总": SUMMARY, "东乡": bad}).err
@@ -112,6 +117,7 @@ def test_households_with_other_columns_are_not_left_out(tmp_path: Path) -> None:
     assert ran.err.splitlines()[0].endswith("there are: 五月, 六月")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["rows", "duckdb"])
 def test_the_user_chooses_one_or_all(tmp_path: Path, engine: str) -> None:
     june = run(tmp_path, DIFFERING, "--sheet", "六月", "--engine", engine)
@@ -121,11 +127,13 @@ def test_the_user_chooses_one_or_all(tmp_path: Path, engine: str) -> None:
     assert "sheets read: 五月, 六月; not read: 汇总 (no household column)" in both.err
 
 
+@pytest.mark.slow
 def test_a_sheet_named_all_is_that_sheet(tmp_path: Path) -> None:
     ran = run(tmp_path, {"东乡": table("A1"), "all": table("B1")}, "--sheet", "all")
     assert households(ran) == ["B1"]
 
 
+@pytest.mark.slow
 def test_hidden_sheets_are_read_by_name_only(tmp_path: Path) -> None:
     sheets = {"东乡": table("A1"), "旧": table("Z1", headings=HEADINGS[:5])}
     ran = run(tmp_path, sheets, hidden=["旧"])
@@ -137,11 +145,13 @@ def test_hidden_sheets_are_read_by_name_only(tmp_path: Path) -> None:
     assert only.status == 2 and "hidden: name one with --sheet; there are: 旧" in only.err
 
 
+@pytest.mark.slow
 def test_without_any_household_column_the_first_sheet_is_the_one_in_messages(tmp_path: Path) -> None:
     ran = run(tmp_path, {"汇总": SUMMARY, "备注": [("x",)]})
     assert ran.status == 2 and "no column holds the household id" in ran.err and "乡镇, 户数, 金额" in ran.err
 
 
+@pytest.mark.slow
 def test_sheets_of_a_file_of_households(tmp_path: Path) -> None:
     own = {one: [("户编号", "家庭经济状况已核对"), (id, "是")] for one, id in (("东", "A1"), ("西", "B1"))}
     workbook(tmp_path / "own.xlsx", own)
@@ -157,6 +167,7 @@ OTHER_WORD = [("户编码", *HEADINGS[1:]), row("B1")]
 NUMBERS = [("B1", "甲", "990000198001010012", "500")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lost", [NO_HEADINGS, OTHER_WORD, NUMBERS, [["续表"], [], *NO_HEADINGS]], ids=lambda one: str(one[0][0])
 )
@@ -166,6 +177,7 @@ def test_a_sheet_of_people_without_their_household_stops_the_run(tmp_path: Path,
     assert run(tmp_path, {"东乡": table("A1"), "西乡": lost}, "--sheet", "东乡").status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other", [BANK, SUMMARY, LIST, [("是", "户主", "男"), ("否", "配偶", "女")]], ids=lambda one: str(one[0][0])
 )

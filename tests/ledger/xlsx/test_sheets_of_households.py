@@ -28,6 +28,7 @@ def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_first", [True, False])
 def test_the_results_are_those_of_two_files(tmp_path: Path, is_first: bool, capsys: pytest.CaptureFixture[str]) -> None:
     sheets = {"户信息": HOUSEHOLDS, "成员信息": MEMBERS} if is_first else {"成员信息": MEMBERS, "户信息": HOUSEHOLDS}
@@ -43,6 +44,7 @@ def test_the_results_are_those_of_two_files(tmp_path: Path, is_first: bool, caps
     assert "for facts of households: 户信息" in shown and "not read: 1" in shown
 
 
+@pytest.mark.slow
 def test_sheets_of_townships_beside_one_of_households(tmp_path: Path) -> None:
     sheets = {"户": HOUSEHOLDS[:4], "东": MEMBERS[:3], "西": [MEMBERS[0], MEMBERS[3]]}
     found = must_be_alike(tmp_path, [workbook(tmp_path / "a.xlsx", sheets)], *OPTIONS)
@@ -50,6 +52,7 @@ def test_sheets_of_townships_beside_one_of_households(tmp_path: Path) -> None:
     assert found["results.csv"] == must_be_alike(tmp_path, [members], "--households", own, *OPTIONS)["results.csv"]
 
 
+@pytest.mark.slow
 def test_sheets_of_households_alone_are_a_ledger_as_before(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "a.xlsx", {"a": [["户编号", "姓名"], ["A", "甲"]], "b": [["户编号", "姓名"], ["B", "乙"]]}

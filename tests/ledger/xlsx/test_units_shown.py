@@ -39,6 +39,7 @@ def with_single_quotes(data: bytes) -> bytes:
     return found.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [bytes, with_single_quotes])
 @pytest.mark.parametrize(
     "format_", ['0.00"万元"', "0.00万元", "0.00\\万\\元", '#,##0.00"万元";-0.00', '0"元/年"', '0"百元"']
@@ -49,6 +50,7 @@ def test_a_unit_that_is_not_in_the_number_rejects_the_household(tmp_path: Path, 
     assert paid == {"B1": "344.00"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "format_",
     ['0.00"元"', '¥#,##0.00', '#,##0.00_ ;[Red]-#,##0.00\\ ', "0!.0000万", '0.0,"千元"',
@@ -58,6 +60,7 @@ def test_other_formats_show_the_amount_itself(tmp_path: Path, format_: str) -> N
     assert run(tmp_path, workbook(format_, 300)) == ({"A1": "344.00", "B1": "344.00"}, [])
 
 
+@pytest.mark.slow
 def test_a_text_is_read_as_it_is_and_a_column_that_is_not_read_may_have_units(tmp_path: Path) -> None:
     assert run(tmp_path, workbook('0.00"万元"', "300"))[0] == {"A1": "344.00", "B1": "344.00"}
     book = openpyxl.load_workbook(io.BytesIO(workbook("General", 300)))
@@ -79,6 +82,7 @@ def test_the_unit_of_a_format(code: str, unit: str) -> None:
     assert unit_in(code) == unit
 
 
+@pytest.mark.slow
 def test_an_older_workbook(tmp_path: Path) -> None:
     """B and D show amounts scaled or in yuan, E holds a text; C is per year, the numbers of a row in two styles."""
     ledger = str(Path(__file__).parent / "old" / "units.xls")
@@ -88,6 +92,7 @@ def test_an_older_workbook(tmp_path: Path) -> None:
     assert [one.split(",")[0] for one in found["results.csv"].decode().splitlines()[1:]] == ["D", "E"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "shown", "unit"),
     [("0.05", "0.05万元", "万元"), ("500", "0.05万元", ""), ("500", "500元", ""), ("0.054", "0.05万元", "万元"),
