@@ -19,8 +19,8 @@ from calc.batch.writers.formats import (
 )
 from calc.batch.writers.formats import XLSX as WORKBOOK
 
-_ADDRESS = re.compile(r"\w{2,}:(?!\\)")
-"""The beginning of the address of a database, which is no path."""
+_DATABASE = re.compile(r"\w{2,}:(?!\\)|.*\.(duckdb|db|sqlite3?|mdb|accdb)$", re.IGNORECASE)
+"""The address of a database, which is no path, or the name of a file of one, which would be a folder."""
 _ENDINGS = (".csv", ".jsonl", ".ndjson", ".json", ".xlsx")
 
 
@@ -83,7 +83,7 @@ def _require_folder(job: BatchJob) -> None:
     for option, value in {"--explain": job.explain, "--labels": job.labels, **refused}.items():
         if value:
             raise WrongJob(key, option=option)
-    if job.facts_to is not None and _ADDRESS.match(folder):
+    if job.facts_to is not None and _DATABASE.match(folder):
         raise WrongJob("facts-to-database", path=folder)
     if is_script(job.facts_to):
         if os.path.realpath(folder) in {os.path.realpath(path) for path in (*job.ledgers, *job.household_facts)}:

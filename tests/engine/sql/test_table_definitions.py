@@ -87,7 +87,7 @@ def test_tables_are_no_view() -> None:
         assert ran.status == 2 and told in ran.err and ran.out == ""
 
 
-@pytest.mark.parametrize("target", ["postgresql://localhost/x", "duckdb:facts.db", "mysql://x"])
+@pytest.mark.parametrize("target", ["postgresql://localhost/x", "duckdb:facts.db", "mysql://x", "facts.duckdb"])
 def test_an_address_is_no_folder(tmp_path: Path, target: str) -> None:
     (tmp_path / "l.csv").write_text("户编号,工资\nA,1\n", "utf-8")
     ran = doudi("batch", "l.csv", "--rules", RULES, "-m", "2022-06", "--facts-to", target, cwd=tmp_path)
