@@ -11,5 +11,5 @@ from tests.ledger.fuzz import main
 
 @pytest.mark.slow
 def test_spoilt_ledgers() -> None:
-    count = int(os.environ.get("DOUDI_FUZZ", "1500"))
-    assert main(count, 77_000_000 if count != 1500 else 0) == 0
+    count = int(os.environ.get("DOUDI_FUZZ", "800"))
+    assert main(count, 77_000_000 if count != 800 else 0) == 0

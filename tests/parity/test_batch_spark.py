@@ -20,6 +20,7 @@ from calc.cli import run
 from tests.parity.test_batch_plain import CELLS, HEAD, IDS, OWN, RULES, ledger, number, row
 from tests.parity.test_not_known import WORDS, spoilt
 from tests.support.both_engines import ROOT, written
+from tests.support.seeds import FULL
 from tests.support.spark_cluster import Cluster
 from tests.support.spark_tables import by_rows, compare, facts_of, must_be_alike, of_folder
 
@@ -87,6 +88,7 @@ def test_a_district_with_dirt_and_a_month_in_which_benefits_change(spark: SparkS
     assert 200 < len(ids(found["results"][1])) < 290
 
 
+@pytest.mark.skipif(not FULL, reason="Spark plans the shipped rules for a quarter of a minute; DOUDI_TESTS=full")
 def test_a_quarter_of_all_cells_is_not_known(spark: SparkSession, tmp_path: Path) -> None:
     file = written(tmp_path / "ledger.csv", spoilt(4, 0.25, [*WORDS, "—"], 200))
     (found,) = compare(tmp_path, [file], ["--rules", str(ROOT / "rules.toml"), "--month", "2022-06"], [], [])

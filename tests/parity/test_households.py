@@ -18,7 +18,7 @@ from tests.support.seeds import FULL, few_or_all, seeds, spread
 ROOT = Path(__file__).parents[2]
 SYSTEMS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/systems").glob("*.toml"))
 FILES = ["rules.toml", "tests/smallville.toml", *SYSTEMS]
-PER_FILE = few_or_all(400, 9000)
+PER_FILE = few_or_all(200, 9000)
 """Households of a rules file, over its months."""
 STATED = (None, None, None, 1.0, 0.05, 0.0) if FULL else (None, 1.0, 0.05)
 """How much of its facts a household states; households of one query share it, so that queries differ."""
