@@ -139,14 +139,12 @@ def unmatched(settings: Settings, ids: Iterable[str]) -> list[Diagnostic]:
 def _likely_member(id: str, known: list[str]) -> tuple[str, dict[str, Any]] | None:
     """Makes the hint for an id that nobody has: a similar one, or all of them where they are few."""
     near = close_match(id, known) if len(known) <= _MOST_COMPARED else None
-    if near is None and not 0 < len(known) <= _MOST_LISTED:
+    if near is not None:
+        return "did-you-mean", {"name": _shown_text(near, False)}
+    if not 0 < len(known) <= _MOST_LISTED:
         return None
-    shown_ids = [_shown_text(one, False) for one in ([near] if near else known)]
-    return (
-        ("did-you-mean", {"name": shown_ids[0]})
-        if near
-        else ("one-of", {"options": (listed(shown_ids, "en"), listed(shown_ids, "zh"))})
-    )
+    ids = [_shown_text(one, False) for one in known]
+    return "one-of", {"options": (listed(ids, "en"), listed(ids, "zh"))}
 
 
 class _Setting(Record):

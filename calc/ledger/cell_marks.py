@@ -53,6 +53,12 @@ def fault_in(value: Any) -> Fault | None:
     return _CODES[match[1]], values | ({"reason": read_identity_number(match[3])} if match[1] == HEAD else {})
 
 
+def wrong_head(row: Sequence[str], width: int) -> Fault | None:
+    """Finds the mark behind the cells of a row whose number of the head is wrong or nobody's; None for other rows."""
+    fault = fault_in(row[-1]) if len(row) > width else None
+    return fault if fault is not None and "read" in fault[1] else None
+
+
 def cell_count(row: Sequence[str], width: int) -> dict[str, Any]:
     """Returns how many cells a row has and should have; those of the file, if a mark at its end says them."""
     fault = fault_in(row[-1])

@@ -21,7 +21,7 @@ from calc.households.overrides import Settings
 from calc.households.read_cell import read_cell
 from calc.households.stated_places import stated_at
 from calc.language.types import HOUSEHOLD
-from calc.ledger.cell_marks import bad_cell, bad_text_of, cell_count, fault_in, shown_household
+from calc.ledger.cell_marks import bad_cell, bad_text_of, cell_count, fault_in, shown_household, wrong_head
 from calc.ledger.header import IGNORED, Meaning
 from calc.ledger.household_facts_file import HouseholdFacts
 from calc.ledger.household_runs import LedgerFileReader, Run
@@ -148,7 +148,7 @@ class FullReader:
             width = self.part.columns.width
             if not isinstance(row, list):
                 yield from ((line, cells) for cells in self.objects.members(line, row, note))
-            elif len(row) > width and (fault := fault_in(row[-1])) is not None and "read" in fault[1]:
+            elif (fault := wrong_head(row, width)) is not None:
                 wrong = bad_cell(fault, self.heading(HOUSEHOLDS), self.show_ids)
                 self.find(findings, wrong.code, line, self.heading(HOUSEHOLDS), wrong.values)
             elif not self.part.fits(row):

@@ -13,6 +13,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, TextIO, Union
 
@@ -133,10 +134,9 @@ def _ids_of(
     at: int, file: LedgerFile, naming: Naming, known: HeadNumbers, heads: Heads, part: LedgerFileReader | None
 ) -> Ids:
     """Finds how the rows of a file get the ids of their households: by what comes before them, or by a number."""
-    if naming.heads_begin and part is None:
-        return ids_by_heads(at, file.shown, heads, lambda: _roster_of_objects(file, naming), False)
-    if naming.heads_begin and part is not None:
-        return ids_by_heads(at, file.shown, heads, lambda: _roster(part), part.set_aside.has_labels)
+    if naming.heads_begin:
+        rows = partial(_roster_of_objects, file, naming) if part is None else partial(_roster, part)
+        return ids_by_heads(at, file.shown, heads, rows, part is not None and part.set_aside.has_labels)
     names: dict[str, Any] = {}
     for _, _, person in people_in(at, file, naming) if not known.is_complete else ():
         number = heads.number(person)[1]

@@ -12,7 +12,7 @@ from typing import Any
 
 from calc.diagnostics.diagnostic import Diagnostic
 from calc.households.headings import HEAD_NUMBER, HOUSEHOLDS, MEMBERS, word_of
-from calc.ledger.cell_marks import fault_in
+from calc.ledger.cell_marks import wrong_head
 from calc.ledger.header import IGNORED, LINE, LOOK_UP, PLACE, Header, Meaning, Naming
 from calc.ledger.heading_places import unnamed_texts
 from calc.ledger.household_facts_file import HouseholdFacts
@@ -247,7 +247,7 @@ def _count_cells(tables: Iterable[TableLook], progress: Progress) -> None:
                 looked_up.add(line)
             elif part.is_set_aside(row, part.id_of(row)):
                 continue
-            elif len(row) > width and (fault := fault_in(row[-1])) is not None and "read" in fault[1]:
+            elif wrong_head(row, width) is not None:
                 lines.append(line)
                 rows.append([*row[: width - 1], row[-1]])  # the number of a head that is wrong
             elif not part.fits(row):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from calc.diagnostics.punctuation import colon, semicolon
 from calc.engine.facts import NOT_KNOWN
 from calc.exact import divide, plain
 from calc.language.lookup_tables import LookupTable, Scale
@@ -26,8 +27,8 @@ class CauseWords:
     def __init__(self, old: Plan, new: Plan, language: str) -> None:
         self.old, self.new, self.language = old, new, language
         self.amounts = Amounts(new.decimals)
-        self.comma, self.colon = ("、", "：") if language == "zh" else (", ", ": ")
-        self.semicolon = "；" if language == "zh" else "; "
+        self.comma = "、" if language == "zh" else ", "
+        self.colon, self.semicolon = colon(language), semicolon(language)
 
     def amount(self, line: Line, grant: Grant | None) -> str:
         """The amount of a line; words where it is undetermined or not granted, and of a benefit without an amount."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calc.diagnostics.punctuation import semicolon
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.language.printer import to_text
@@ -200,8 +201,8 @@ class _FormulaWriter:
 
     def listed(self, written: list[str]) -> str:
         """Joins arguments by commas, or by semicolons where one has a comma in it."""
-        comma, semicolon = ("，", "；") if self.language == "zh" else (", ", "; ")
-        return (semicolon if any(comma.strip() in one for one in written) else ", ").join(written)
+        comma = "，" if self.language == "zh" else ","
+        return (semicolon(self.language) if any(comma in one for one in written) else ", ").join(written)
 
     def name(self, name: str, term: Term | None) -> str:
         label = self.plan.about(name).label_in(self.language)

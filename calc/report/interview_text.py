@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from calc.diagnostics.punctuation import semicolon
 from calc.engine.outcomes import DENIED, GRANTED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.exact import plain
@@ -107,7 +108,7 @@ class QuestionText:
         return ("、" if self.language == "zh" else ", ").join(texts)
 
     def _comma(self, *texts: str) -> str:
-        return ("；" if self.language == "zh" else "; ").join(filter(None, texts))
+        return semicolon(self.language).join(filter(None, texts))
 
     def _bracketed(self, text: str) -> str:
         if not text:
@@ -156,4 +157,4 @@ def settled(trace: Trace, outcomes: Iterable[tuple[str, int | None]], language: 
         if outcome.status == GRANTED and outcome.amount:
             status = money(outcome.amount, trace.plan, language)
         texts.append(f"{label}{who} {status}")
-    return ("；" if language == "zh" else "; ").join(texts)
+    return semicolon(language).join(texts)

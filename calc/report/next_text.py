@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from calc.diagnostics.punctuation import semicolon
 from calc.diagnostics.source import display_width
 from calc.engine.facts import Household
 from calc.engine.outcomes import DENIED, GRANTED, NOT_APPLICABLE, UNDETERMINED, Outcome, Result
@@ -75,7 +76,7 @@ class NextWords:
 
     def causes(self, change: MonthChange) -> str:
         """Names what a change comes from; with amounts where it comes from several things."""
-        return ("；" if self.language == "zh" else "; ").join(self._causes(change))
+        return semicolon(self.language).join(self._causes(change))
 
     def _causes(self, change: MonthChange) -> list[str]:
         if not change.causes:
@@ -156,7 +157,7 @@ class NextWords:
         instead = granted_instead(plan, self.household, (new.benefit, self._member(new.member)), gained)
         if instead:
             texts.append(_Words(self, change).instead(instead))
-        return ("；" if self.language == "zh" else "; ").join(texts)
+        return semicolon(self.language).join(texts)
 
     def _lacks(self, change: MonthChange) -> list[str]:
         """Names what is missing for the benefits that become undetermined."""

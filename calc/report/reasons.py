@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calc.diagnostics.punctuation import colon
+from calc.diagnostics.punctuation import colon, semicolon
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
 from calc.exact import divide
@@ -159,7 +159,7 @@ class _Reasons:
                 if self.value(operand) is decisive:
                     return self.part(operand, depth)
         found = dict.fromkeys(text for operand in operands if (text := self.part(operand, depth)))
-        text = ("；" if self.language == "zh" else "; ").join([*found][:3])
+        text = semicolon(self.language).join([*found][:3])
         return text + (" …" if len(found) > 3 else "") if found else None
 
     def part(self, term: Term, depth: int) -> str | None:

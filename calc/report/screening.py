@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from calc.diagnostics.punctuation import semicolon
 from calc.engine.outcomes import GRANTED
 from calc.exact import divide
 from calc.late_pattern import late_pattern
@@ -48,7 +49,7 @@ class ScreenRows:
         self.headings = [*HEADINGS, *kept]
         self.benefits = list(plan.benefits.values())
         self.amounts = Amounts(plan.decimals)
-        self.comma, self.semicolon = ("、", "；") if language == "zh" else (", ", "; ")
+        self.comma, self.semicolon = "、" if language == "zh" else ", ", semicolon(language)
         self._idle = {group: say(f"screen-next-{group}", language) for group in (AS_DUE, NOTHING)}
         self._short = [short_label(one.about, language) for one in self.benefits]
 
@@ -76,7 +77,7 @@ class ScreenRows:
         if language is None:
             return TableShape(say("sheet-screen", "en"), self.headings, AMOUNTS, counts)
         headings = [say(f"screen-column-{one}", language) for one in HEADINGS]
-        plan, join = self.plan, "；" if language == "zh" else "; "
+        plan, join = self.plan, semicolon(language)
         labels = {name: short_label(one.about, language) for name, one in plan.benefits.items()}
         labels |= {name: plan.about(name).label_in(language) for name in (*plan.facts, *plan.parameters)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from calc.diagnostics.punctuation import semicolon
 from calc.report.curve_svg import svg
 from calc.report.html_page import page, paragraph, section, table
 from calc.report.sweep_text import SweepWords
@@ -52,7 +53,7 @@ def _pieces(words: SweepWords) -> str:
 
 
 def _rows(words: SweepWords) -> Iterator[list[str]]:
-    stop = "；" if words.language == "zh" else "; "
+    stop = semicolon(words.language)
     for at, piece in enumerate(words.curve.pieces):
         one = words.begins(at)
         changes = stop.join(text for text in (one.changes, one.made_up) if text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from calc.diagnostics.punctuation import semicolon
 from calc.engine.outcomes import DENIED, GRANTED, UNDETERMINED, Outcome
 from calc.exact import Number, divide, magnitude, plain
 from calc.households.dates import day_text
@@ -78,7 +79,7 @@ class FactWords:
             return ""
         reasons = [one.about.label_in(language) for one in benefit.conditions if one.name in new.failed]
         if new.status == DENIED and reasons:
-            joined = ("; " if language == "en" else "；").join(reasons)
+            joined = semicolon(language).join(reasons)
             return say("sweep-ends-by", language, benefit=name, reason=joined)
         return say("sweep-ends", language, benefit=name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from calc.diagnostics.punctuation import semicolon
 from calc.exact import plain
 from calc.households.dates import day_text
 from calc.households.headings import HOUSEHOLDS, LEDGER_HEADINGS, LEDGER_WORDS, MEMBERS, NAME, WORDS, Headings
@@ -146,7 +147,7 @@ def remark(fact: FactPlan, plan: Plan, language: str) -> str:
     elif fact.default is not None:
         note = "" if is_no_day(fact) else _note(fact, language)  # the note says what is meant
         parts.append(f"{say('default', language)}{_colon(language)}{default(plan, fact, language)}{note}")
-    return ("；" if language == "zh" else "; ").join(part for part in parts if part)
+    return semicolon(language).join(part for part in parts if part)
 
 
 def wanted(fact: FactPlan, language: str) -> str:

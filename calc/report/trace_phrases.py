@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calc.diagnostics.punctuation import colon
+from calc.diagnostics.punctuation import colon, semicolon
 from calc.engine.outcomes import UNDETERMINED, Outcome
 from calc.engine.traced.interpreter import Trace
 from calc.engine.unknown import Unknown
@@ -66,7 +66,7 @@ class TracePhrases:
 
     def joined(self, parts: list[str]) -> str:
         """Joins the parts of a list with semicolons, as labels may contain commas."""
-        return ("；" if self.language == "zh" else "; ").join(parts)
+        return semicolon(self.language).join(parts)
 
     def question(self, fact: str) -> str | None:
         """Returns the question that asks for a fact, if the rules have one."""
