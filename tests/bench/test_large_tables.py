@@ -16,6 +16,8 @@ from calc.rules.plan import Plan
 from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
@@ -32,7 +34,6 @@ def households(count: int, with_grades: bool) -> list[Household]:
     return found
 
 
-@pytest.mark.slow
 def test_towns_and_grades_give_the_same_in_both_engines(plan: Plan) -> None:
     found = []
     connection, rows = connect(threads=1), RowEngine(plan)
@@ -46,7 +47,6 @@ def test_towns_and_grades_give_the_same_in_both_engines(plan: Plan) -> None:
     assert statuses >= {0, 1, 2}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
 def test_the_query_has_no_branch_for_places_without_cells(dialect: str, plan: Plan) -> None:
     """It was 88,003 branches for a country of 886 towns."""

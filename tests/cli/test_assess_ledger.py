@@ -11,6 +11,8 @@ from tests.cli.run import Ran, doudi
 from tests.ledger.fuzz import SMALL
 from tests.support.ledgers import SMALLVILLE
 
+pytestmark = pytest.mark.slow
+
 LEDGER = SMALL + "h9,Fay,upper,x,,,,head,,,,\n"
 
 
@@ -25,7 +27,6 @@ def assess(*arguments: str, stdin: bytes = b"") -> Ran:
     return doudi("assess", *arguments, "--rules", SMALLVILLE, "--month", "2024-01", stdin=stdin)
 
 
-@pytest.mark.slow
 def test_one_household_of_a_ledger(ledger: str) -> None:
     ran = assess(ledger, "--household", "h2", "--why", "basic_support")
     assert ran.status == 0 and "\nh2\n" in ran.out and "h1" not in ran.out and ran.err == ""
@@ -35,7 +36,6 @@ def test_one_household_of_a_ledger(ledger: str) -> None:
     assert (piped.status, piped.out) == (0, ran.out)
 
 
-@pytest.mark.slow
 def test_a_rejected_household_has_the_reasons_of_the_reject(ledger: str) -> None:
     ran = assess(ledger, "--household", "h9", "--lang", "zh")
     assert (ran.status, ran.out) == (1, "") and "台账.csv:9" in ran.err and "[rent]" in ran.err
@@ -43,7 +43,6 @@ def test_a_rejected_household_has_the_reasons_of_the_reject(ledger: str) -> None
     assert [one["id"] for one in rejected] == ["h9"]
 
 
-@pytest.mark.slow
 def test_a_household_that_is_not_there(ledger: str) -> None:
     ran = assess(ledger, "--household", "H02")
     assert (ran.status, ran.out) == (2, "") and ran.err == "Error: there is no household H02; similar: h2\n"
@@ -51,7 +50,6 @@ def test_a_household_that_is_not_there(ledger: str) -> None:
     assert both.status == 2 and both.err.endswith("Error: there is no household x\n")
 
 
-@pytest.mark.slow
 def test_options_of_reading(ledger: str, tmp_path: Path) -> None:
     mapped = tmp_path / "m.csv"
     mapped.write_text("户,name,rent\nA,Ann,1\n", encoding="utf-8")
@@ -64,7 +62,6 @@ def test_options_of_reading(ledger: str, tmp_path: Path) -> None:
     assert "no household has such a member" in assess(ledger, "--household", "h2", "--set", "Nobody.wage=1").err
 
 
-@pytest.mark.slow
 def test_one_household_of_a_household_file(tmp_path: Path) -> None:
     homes = tmp_path / "homes.json"
     homes.write_text('[{"id": "H1", "rent": 1, "members": [{}]}, {"id": "H2", "rent": 2, "members": [{}]}]', "utf-8")

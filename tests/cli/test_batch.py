@@ -17,6 +17,8 @@ from tests.cli.test_terminal import screen
 from tests.ledger.fuzz import BENCH, SMALL
 from tests.support.ledgers import SMALLVILLE
 
+pytestmark = pytest.mark.slow
+
 DIRTY = SMALL + "h9,Fay,upper,x,,,,head,,,,\n=h8,@Gus,upper,,,,,head,1980-01-01,5,no,\n"
 
 
@@ -38,7 +40,6 @@ def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["bash", "-c", command], capture_output=True, cwd=cwd, env=environment, timeout=120)
 
 
-@pytest.mark.slow
 def test_statuses_and_streams(ledger: str, tmp_path: Path) -> None:
     ran = batch(ledger)
     assert ran.status == 1 and ran.out.startswith("household,month,") and ran.out.count("\n") == 6
@@ -60,7 +61,6 @@ def test_statuses_and_streams(ledger: str, tmp_path: Path) -> None:
     assert chinese.out == ran.out and "8 行；读入 6 户 = 认定 5 户 + 退回 1 户" in chinese.err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("none.csv",), ("-", "-"), ("--months", "2024-13"), ("--months", "2024-05..2024-01"),
@@ -74,7 +74,6 @@ def test_wrong_usage_is_2_and_nothing_is_printed(ledger: str, arguments: tuple[s
         assert (ran.status, ran.out) == (2, "") and ran.err and "Traceback" not in ran.err and "fault" not in ran.err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [
     ("-o", "r.ods"), ("-o", "r.XLS"), ("-o", "r.csv.gz"), ("-o", "r.toml"), ("--format", "csv", "-o", "r.xlsx"),
     ("--format", "parquet", "-o", "r.csv"), ("--format", "xlsx", "-o", "r.jsonl"), ("--rejects", "r.pdf"),
@@ -88,7 +87,6 @@ def test_an_ending_of_another_format_is_refused(ledger: str, tmp_path: Path, arg
     assert os.listdir(tmp_path) == ["l.csv"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "start"), [
     ("r", b"household,"), ("r.2024-01", b"household,"), ("r.json", b'{"id"'),
     ("r.NDJSON", b'{"id"'), ("r.xlsx", b"PK"), ("r.parquet", b"PAR1"),
@@ -98,7 +96,6 @@ def test_every_other_ending_has_its_content(ledger: str, tmp_path: Path, name: s
     assert (tmp_path / name).read_bytes().startswith(start)
 
 
-@pytest.mark.slow
 def test_totals_have_the_ending_of_their_content(ledger: str, tmp_path: Path) -> None:
     results = str(tmp_path / "r.csv")
     batch(ledger, "-o", results, "--allow-rejects")
@@ -112,7 +109,6 @@ def test_totals_have_the_ending_of_their_content(ledger: str, tmp_path: Path) ->
         assert (tmp_path / name).read_bytes().startswith(start), name
 
 
-@pytest.mark.slow
 def test_no_file_is_written_that_is_read_or_written(ledger: str, tmp_path: Path) -> None:
     before = Path(ledger).read_bytes()
     link = tmp_path / "link"
@@ -126,7 +122,6 @@ def test_no_file_is_written_that_is_read_or_written(ledger: str, tmp_path: Path)
     assert batch(ledger, "-o", out, "--totals", "-", "-q").out.startswith("month,group,benefit,")
 
 
-@pytest.mark.slow
 def test_pipes(ledger: str, tmp_path: Path) -> None:
     big = tmp_path / "big.csv"
     lines = [DIRTY.split("\n", 1)[0], *(f"k{at},N,upper,1,,,,head,1980-01-01,5,no," for at in range(20_000))]
@@ -143,7 +138,6 @@ def test_pipes(ledger: str, tmp_path: Path) -> None:
     assert ran.stdout.startswith(b"month,group,benefit")
 
 
-@pytest.mark.slow
 def test_the_same_bytes_for_any_number_of_processes(tmp_path: Path) -> None:
     ledger = tmp_path / "台账.csv"
     body = BENCH.partition("\n")[2]
@@ -158,7 +152,6 @@ def test_the_same_bytes_for_any_number_of_processes(tmp_path: Path) -> None:
     assert len(found) == 1
 
 
-@pytest.mark.slow
 def test_cells_are_safe_and_marks_are_on_request(ledger: str, tmp_path: Path) -> None:
     out, rejects = tmp_path / "o.csv", tmp_path / "r.csv"
     batch(ledger, "-o", str(out), "--rejects", str(rejects), "--bom", "--keep", "name", "--by", "benefit")
@@ -173,7 +166,6 @@ def test_cells_are_safe_and_marks_are_on_request(ledger: str, tmp_path: Path) ->
     assert [one["id"] for one in objects] == ["h1", "h2", "h3", "h4", "=h8"]
 
 
-@pytest.mark.slow
 def test_months_are_assessed_each_in_its_own_rules(ledger: str) -> None:
     one = [batch_of(ledger, "--month", month) for month in ("2024-12", "2025-01")]
     both = batch_of(ledger, "--months", "2024-12..2025-01")
@@ -186,7 +178,6 @@ def batch_of(ledger: str, *arguments: str) -> str:
     return doudi("batch", ledger, "--rules", SMALLVILLE, "-q", *arguments).out
 
 
-@pytest.mark.slow
 def test_reasons_in_both_languages(ledger: str) -> None:
     english = batch_of(ledger, "--month", "2024-01", "--explain", "--by", "benefit", "--lang", "en")
     chinese = batch_of(ledger, "--month", "2024-01", "--explain", "--by", "benefit", "--lang", "zh")
@@ -195,7 +186,6 @@ def test_reasons_in_both_languages(ledger: str) -> None:
     assert without == list(csv.reader(io.StringIO(batch_of(ledger, "--month", "2024-01", "--by", "benefit"))))
 
 
-@pytest.mark.slow
 def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("household,name,rentals,430602199001011235\nh1,a,1,\n", encoding="utf-8")
@@ -212,7 +202,6 @@ def test_unknown_headings_are_told_with_a_near_one(tmp_path: Path) -> None:
     assert "430602199001011235" not in batch(str(path), "--map", "name=household", "--keep", "x").err
 
 
-@pytest.mark.slow
 def test_no_personal_number_reaches_the_terminal_nor_a_control_character(tmp_path: Path) -> None:
     number = "430602199001011235"
     path = tmp_path / "l.csv"
@@ -223,7 +212,6 @@ def test_no_personal_number_reaches_the_terminal_nor_a_control_character(tmp_pat
     assert number in batch(str(path), "--show-ids").err
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(subprocess.run(["which", "tmux"], capture_output=True).returncode != 0, reason="no tmux")
 def test_progress_is_for_terminals_only(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"

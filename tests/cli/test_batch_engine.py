@@ -21,6 +21,8 @@ from bench.ledger import rows
 from calc.cli import run
 from tests.support.both_engines import ROOT, RULES
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = "import sys; sys.modules['duckdb'] = None; import calc.cli; sys.exit(calc.cli.run(sys.argv[1:]))"
 GIVEN = ["--rules", RULES, "--month", "2022-06", "--allow-rejects", "--lang", "en"]
 
@@ -38,7 +40,6 @@ def said(capsys: Any) -> str:
     return str(capsys.readouterr().err.splitlines()[-1])
 
 
-@pytest.mark.slow
 def test_auto_says_which_engine_it_took_and_why(
     ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +73,6 @@ def changed(ledger: str, changes: dict[int, tuple[str, str]]) -> str:
         return file.name
 
 
-@pytest.mark.slow
 def test_the_summary_says_why_households_went_to_the_row_engine(ledger: str, tmp_path: Path, capsys: Any) -> None:
     made = [*csv.reader(Path(ledger).read_text(encoding="utf-8").splitlines())]
     heads = [at for at, row in enumerate(made) if at and row[0] != made[at - 1][0]]
@@ -93,7 +93,6 @@ def test_the_summary_says_why_households_went_to_the_row_engine(ledger: str, tmp
     assert "left to the engine" not in capsys.readouterr().err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("share", "engine"), [(0.4, "duckdb"), (0.6, "rows")])
 def test_auto_knows_that_most_households_would_go_to_the_row_engine(
     share: float, engine: str, ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
@@ -108,7 +107,6 @@ def test_auto_knows_that_most_households_would_go_to_the_row_engine(
     assert (last == "engine: rows (duckdb would leave 36 of the first 60 households to rows)") == (engine == "rows")
 
 
-@pytest.mark.slow
 def test_auto_begins_anew_where_duckdb_cannot(
     ledger: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +124,6 @@ def test_auto_begins_anew_where_duckdb_cannot(
     assert "the engine duckdb failed" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "options"),
     [("ledger.csv", ["--engine", "duckdb"]), ("ledger.csv", ["-o", "out.parquet"]), ("ledger.parquet", [])],
@@ -141,7 +138,6 @@ def test_without_the_extra_it_says_what_to_install(name: str, options: list[str]
     assert "fault" not in done.stderr and not (tmp_path / "out.parquet").exists()
 
 
-@pytest.mark.slow
 def test_without_the_extra_auto_takes_rows_and_says_so(ledger: str, tmp_path: Path) -> None:
     without = WITHOUT.replace(
         "import calc.cli;", "import calc.batch.duckdb.eligibility as fit; fit.WORTH = 9; import calc.cli;"
@@ -154,7 +150,6 @@ def test_without_the_extra_auto_takes_rows_and_says_so(ledger: str, tmp_path: Pa
     assert done.stderr.splitlines()[-1].startswith("engine: rows (pip install 'doudi[columns]'")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_through_duckdb_ends_when_asked_to(number: signal.Signals, status: int, tmp_path: Path) -> None:
     """Within a query too, and leaves nothing behind."""
@@ -201,7 +196,6 @@ with raised_again(), interruptible(connection):
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_what_a_signal_raises_within_a_query_is_raised(number: signal.Signals) -> None:
     """At once, though the query would take hours: DuckDB itself looks for signals only now and then."""

@@ -20,6 +20,8 @@ from calc.rules.read_rulebook import read_rules
 from tests.cli.run import EXAMPLE, ROOT, RULES, doudi
 from tests.support.cases import cases_by_plan
 
+pytestmark = pytest.mark.slow
+
 COMPARE = ROOT / "examples" / "compare"
 NAME = "欧阳无忌"
 """A name that no text of the rules holds."""
@@ -29,7 +31,6 @@ def letter(*arguments: str, **other: str) -> tuple[int, str, str]:
     return doudi("letter", *arguments, "--rules", RULES, **other)
 
 
-@pytest.mark.slow
 def test_every_outcome_of_the_cases_has_a_letter_that_names_its_amount() -> None:
     rulebook = read_rules(RULES)
     written = 0
@@ -52,7 +53,6 @@ def test_every_outcome_of_the_cases_has_a_letter_that_names_its_amount() -> None
     assert written > 200
 
 
-@pytest.mark.slow
 def test_a_letter_to_a_member_names_no_other_member() -> None:
     rulebook = read_rules(RULES)
     seen = 0
@@ -73,7 +73,6 @@ def test_a_letter_to_a_member_names_no_other_member() -> None:
     assert seen > 50
 
 
-@pytest.mark.slow
 def test_what_changed_since_a_month_has_its_cause() -> None:
     ran = letter(
         str(COMPARE / "august.csv"), "-m", "2022-08", "--against", str(COMPARE / "july.csv"), "--against-month",
@@ -85,7 +84,6 @@ def test_what_changed_since_a_month_has_its_cause() -> None:
     assert same[0] == 2, "the same picture twice"
 
 
-@pytest.mark.slow
 def test_one_that_ends_says_what_is_no_longer_met(tmp_path: Path) -> None:
     text = Path(EXAMPLE).read_text("utf-8")
     later = tmp_path / "later.toml"
@@ -111,7 +109,6 @@ PAIR = (
 )
 
 
-@pytest.mark.slow
 def test_a_household_that_is_gone_gets_a_letter_of_the_end(tmp_path: Path) -> None:
     lines = Path(AUGUST).read_text("utf-8").splitlines(keepends=True)
     later = tmp_path / "later.csv"
@@ -148,7 +145,6 @@ HEAD = ("A1", "老郑", FATHER, "户主", "100", "")
 DISABLED = ("A1", "小吴", SON, "子女", "", "1")
 
 
-@pytest.mark.slow
 def test_a_member_who_left_gets_the_end_of_his_own_benefits(tmp_path: Path) -> None:
     old, new = people(tmp_path / "old.csv", HEAD, DISABLED), people(tmp_path / "new.csv", HEAD)
     ran = own_letters(new, old)
@@ -164,7 +160,6 @@ def test_a_member_who_left_gets_the_end_of_his_own_benefits(tmp_path: Path) -> N
     assert "变动" not in listed[2], listed
 
 
-@pytest.mark.slow
 def test_a_member_who_moved_keeps_what_he_has_there(tmp_path: Path) -> None:
     old = people(tmp_path / "old.csv", HEAD, DISABLED)
     alone = ("B1", "吴某", SON, "户主", "", "1")
@@ -179,7 +174,6 @@ def test_a_member_who_moved_keeps_what_he_has_there(tmp_path: Path) -> None:
     assert gone[1] == "" and "告知书 0 份" in gone[2], f"his household is gone and he is not: {gone}"
 
 
-@pytest.mark.slow
 def test_people_are_the_same_by_their_numbers_whatever_their_names(tmp_path: Path) -> None:
     old = people(tmp_path / "old.csv", HEAD, DISABLED)
     new = people(tmp_path / "new.csv", HEAD, ("A1", "吴某", SON, "子女", "", "1"))
@@ -190,7 +184,6 @@ def test_people_are_the_same_by_their_numbers_whatever_their_names(tmp_path: Pat
     assert ran[1].count("终止困难残疾人生活补贴告知书") == 1 and "小吴：" in ran[1], ran
 
 
-@pytest.mark.slow
 def test_households_of_the_same_people_are_one_whatever_their_ids(tmp_path: Path) -> None:
     other, third = ("B1", "老钱", RICH, "户主", "100", "1"), ("B1", "老郑", FATHER, "户主", "100", "")
     old = people(tmp_path / "old.csv", HEAD, DISABLED, other)
@@ -207,7 +200,6 @@ def test_households_of_the_same_people_are_one_whatever_their_ids(tmp_path: Path
     assert letter(old, *OWN, "--match", "person")[0] == 2
 
 
-@pytest.mark.slow
 def test_letters_by_people_do_not_depend_on_ids(tmp_path: Path) -> None:
     rows = [HEAD, DISABLED, ("B1", "老钱", RICH, "户主", "100", "2")]
     changed = [HEAD, ("A1", *DISABLED[1:5], ""), ("B1", "老钱", RICH, "户主", "300", "2")]
@@ -222,7 +214,6 @@ def test_letters_by_people_do_not_depend_on_ids(tmp_path: Path) -> None:
         assert sorted(text.splitlines()) == sorted(found.splitlines()), ids
 
 
-@pytest.mark.slow
 def test_a_household_that_is_rejected_is_not_gone(tmp_path: Path) -> None:
     later = tmp_path / "later.csv"
     later.write_text(Path(AUGUST).read_text("utf-8").replace("1956-03-01", "1956-13-01"), "utf-8")
@@ -233,7 +224,6 @@ def test_a_household_that_is_rejected_is_not_gone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "language"), [("c.csv", "zh"), ("c.xlsx", "zh"), ("c.jsonl", "en"), ("c.parquet", "en")]
 )
-@pytest.mark.slow
 def test_the_changes_of_compare_give_the_letters_of_all_changes(tmp_path: Path, name: str, language: str) -> None:
     if name.endswith(("xlsx", "parquet")):
         pytest.importorskip("openpyxl" if name.endswith("xlsx") else "duckdb")
@@ -247,7 +237,6 @@ def test_the_changes_of_compare_give_the_letters_of_all_changes(tmp_path: Path, 
     assert set(re.findall("A0.", listed[1])) == {"A01", "A02", "A03", "A04", "A05", "A06"}
 
 
-@pytest.mark.slow
 def test_only_listed_changes_get_a_letter_and_those_that_are_none_are_told(tmp_path: Path) -> None:
     changes = tmp_path / "c.csv"
     head = "household,change,benefit,member,before,after,difference,cause_kinds,causes,needs,unset,group\n"
@@ -269,14 +258,12 @@ def test_only_listed_changes_get_a_letter_and_those_that_are_none_are_told(tmp_p
     assert missing[0] == 2 and "none.csv" in missing[2]
 
 
-@pytest.mark.slow
 def test_the_law_is_cited_from_the_month_in_which_it_is_in_force() -> None:
     for month, is_cited in (("2026-06", False), ("2026-07", True)):
         ran = letter(EXAMPLE, "-m", month, "--benefit", "tekun", "--lang", "zh")
         assert ("《中华人民共和国社会救助法》第七十六条" in ran[1]) is is_cited, (month, ran)
 
 
-@pytest.mark.slow
 def test_a_kind_that_was_not_decided_is_not_written() -> None:
     ran = letter(EXAMPLE, "-m", "2022-05", "--benefit", "dibao", "--for", "denied")
     assert ran[0] == 1 and ran[1] == "" and "letters: 0" in ran[2]
@@ -287,7 +274,6 @@ def test_a_kind_that_was_not_decided_is_not_written() -> None:
     assert "没有写告知书的结果：享受 1、不适用 3\n" in several[2], several
 
 
-@pytest.mark.slow
 def test_files_and_folders(tmp_path: Path) -> None:
     ledger = str(ROOT / "examples" / "ledger.csv")
     mapped = ("--map", "核对情况=means_checked", "-m", "2022-06", "--benefit", "dibao")
@@ -306,7 +292,6 @@ def test_files_and_folders(tmp_path: Path) -> None:
     assert (tmp_path / "letters.2022-06").is_dir(), "a month is no ending"
 
 
-@pytest.mark.slow
 def test_file_names_are_safe_and_differ(tmp_path: Path) -> None:
     rulebook = read_rules(RULES)
     plan = plan_for(rulebook, 202205)
@@ -319,7 +304,6 @@ def test_file_names_are_safe_and_differ(tmp_path: Path) -> None:
     assert not any(set(one) & set('/\\:*?"<>|') or one.startswith(".") for one in names)
 
 
-@pytest.mark.slow
 def test_a_page_holds_no_markup_of_names() -> None:
     rulebook = read_rules(RULES)
     plan = plan_for(rulebook, 202205)
@@ -347,7 +331,6 @@ def words_of(path: Path) -> str:
     return "\n".join(one.text for one in docx.Document(str(path)).paragraphs)
 
 
-@pytest.mark.slow
 def test_a_form_is_filled(tmp_path: Path) -> None:
     loop = ("{%p for one in steps %}", "{{ one }}", "{%p endfor %}")
     given = form(tmp_path / "f.docx", "户：{{ recipient }}", "{{ amount }} {{ 家庭收入 }}", *loop)
@@ -363,7 +346,6 @@ def test_a_form_is_filled(tmp_path: Path) -> None:
     assert ran[0] == 0 and sorted(one.suffix for one in folder.iterdir()) == [".docx", ".docx"], ran
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "told"),
     [("{{ amuont }}", "amuont"), ("{{ 李四 }}", "李四"), ("{{ amount", "cannot be filled"),
@@ -377,7 +359,6 @@ def test_a_form_with_a_field_that_does_not_exist_is_refused(tmp_path: Path, text
     assert not out.exists() and not list(tmp_path.glob("*.part"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"no document", b"PK\x03\x04 broken"])
 def test_what_is_no_form_is_told(tmp_path: Path, content: bytes) -> None:
     pytest.importorskip("docxtpl", reason="needs doudi[letters]")
@@ -398,7 +379,6 @@ def own_rules(tmp_path: Path, text: str) -> str:
     return str(path)
 
 
-@pytest.mark.slow
 def test_a_district_writes_its_own_sentences(tmp_path: Path) -> None:
     rules = own_rules(tmp_path, '[letters."自定"]\nfor = "granted"\nbenefits = ["dibao"]\ntitle = "通知"\n'
                                 'paragraphs = ["{recipient}每月{amount}。", "{failed}"]\n')  # fmt: skip
@@ -407,7 +387,6 @@ def test_a_district_writes_its_own_sentences(tmp_path: Path) -> None:
     assert doudi("rules", "check", rules).status == 0
 
 
-@pytest.mark.slow
 def test_not_applicable_gets_no_letter() -> None:
     rulebook = read_rules(RULES)
     plan = plan_for(rulebook, 202205)

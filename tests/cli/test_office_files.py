@@ -17,6 +17,8 @@ from calc.report import as_xlsx
 from tests.cli.run import ROOT, RULES, Ran, doudi
 from tests.support.seeds import spread
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("xlsxwriter")
 pytest.importorskip("python_calamine")
 LEDGER = str(ROOT / "examples" / "ledger.csv")
@@ -51,7 +53,6 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_a_workbook_for_a_chinese_office(tmp_path: Path) -> None:
     path = tmp_path / "结果.xlsx"
     must(*WHOLE, "-m", "2022-06", "-o", str(path), lang=ZH)
@@ -75,7 +76,6 @@ def test_a_workbook_for_a_chinese_office(tmp_path: Path) -> None:
         assert sheet.column_dimensions["A"].width > 6
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "options"), [(ZH, ["--ids"]), ("en_US.UTF-8", [])])
 def test_ids_are_the_same_in_every_language(tmp_path: Path, lang: str, options: list[str]) -> None:
     out, rejects, totals = tmp_path / "out.xlsx", tmp_path / "rejects.xlsx", tmp_path / "totals.xlsx"
@@ -102,7 +102,6 @@ FORMS = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("by", "name", "lang", "options"), spread([(by, *form) for by in ("household", "benefit") for form in FORMS], 5)
 )
@@ -125,7 +124,6 @@ def test_what_is_written_is_read_again(
     assert kinds[:3] == ["same", "unsettled", "rejected"], compared.out
 
 
-@pytest.mark.slow
 def test_rejects_of_two_workbooks_count_in_their_own_months(tmp_path: Path, plain: Path) -> None:
     paths = []
     for month in ("2022-05", "2022-06"):
@@ -135,7 +133,6 @@ def test_rejects_of_two_workbooks_count_in_their_own_months(tmp_path: Path, plai
     assert totals_of(*paths) == expected == totals_of(*paths, plain / "rejects.csv")
 
 
-@pytest.mark.slow
 def test_only_csv_in_a_file_has_a_mark_and_only_in_chinese(tmp_path: Path) -> None:
     files = {name: tmp_path / name for name in ("out.csv", "rejects.csv", "totals.csv", "totals.json")}
 
@@ -154,7 +151,6 @@ def test_only_csv_in_a_file_has_a_mark_and_only_in_chinese(tmp_path: Path) -> No
     assert not (tmp_path / "a.jsonl").read_bytes().startswith(MARK)
 
 
-@pytest.mark.slow
 def test_the_duckdb_engine_writes_the_same_mark(tmp_path: Path) -> None:
     pytest.importorskip("duckdb")
     found = []
@@ -164,7 +160,6 @@ def test_the_duckdb_engine_writes_the_same_mark(tmp_path: Path) -> None:
     assert found[0] == found[1] and found[0].startswith(MARK + b"household,")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_named_pipe_is_no_file_for_excel(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
@@ -177,7 +172,6 @@ def test_a_named_pipe_is_no_file_for_excel(tmp_path: Path) -> None:
     assert read[0].startswith(b"household,")
 
 
-@pytest.mark.slow
 def test_templates_have_the_mark_too(tmp_path: Path) -> None:
     must("template", "ledger", "--rules", RULES, "-m", "2022-06", "-o", str(tmp_path / "a.csv"), lang=ZH)
     assert (tmp_path / "a.csv").read_bytes().startswith(MARK)
@@ -186,7 +180,6 @@ def test_templates_have_the_mark_too(tmp_path: Path) -> None:
     assert not (tmp_path / "a.toml").read_bytes().startswith(MARK)
 
 
-@pytest.mark.slow
 def test_changes_for_people(tmp_path: Path) -> None:
     compare = ("compare", LEDGER, *OPTIONS, "-m", "2022-06", "--against-month", "2022-05", "-q", "--group-by", "乡镇")
     must(*compare, "-o", str(tmp_path / "a.xlsx"), lang=ZH)
@@ -203,7 +196,6 @@ def test_changes_for_people(tmp_path: Path) -> None:
     assert (tmp_path / "b.csv").read_bytes().startswith(MARK + b"household,change,")
 
 
-@pytest.mark.slow
 def test_a_cell_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
     ledger = tmp_path / "l.csv"
     ledger.write_text("户编号,姓名,工资,说明\nA,甲,100,=1+1\nB,乙,x,@SUM(A1)\n", "utf-8")
@@ -217,7 +209,6 @@ def test_a_cell_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
     assert ["2022-06", "'@SUM(A1)", "all", "0", "", "0.00", "0", "1"] in [*csv.reader(io.StringIO(read))]
 
 
-@pytest.mark.slow
 def test_results_on_several_sheets_are_added_up(tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(as_xlsx, "MOST_ROWS", 3)
     path = tmp_path / "a.xlsx"
@@ -281,7 +272,6 @@ from.2022-07 = { label = "状况" }
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("by", ["household", "benefit"])
 def test_labels_that_are_easily_confused(tmp_path: Path, lang: str, by: str) -> None:
@@ -297,7 +287,6 @@ def test_labels_that_are_easily_confused(tmp_path: Path, lang: str, by: str) -> 
     assert must("totals", str(tmp_path / "ids.csv"), "--rules", str(rules), "--format", "csv").out == again
 
 
-@pytest.mark.slow
 def test_a_table_of_other_rules_is_refused(tmp_path: Path) -> None:
     """Amounts under labels that the rules do not know are not taken for nothing."""
     path = tmp_path / "o.xlsx"
@@ -307,7 +296,6 @@ def test_a_table_of_other_rules_is_refused(tmp_path: Path) -> None:
     assert ran.status == 2 and "o.xlsx[结果]:1" in ran.err and "error[not-a-result]" in ran.err, ran.err
 
 
-@pytest.mark.slow
 def test_the_summary_names_the_sheet_of_rejects(tmp_path: Path) -> None:
     ran = must("batch", LEDGER, *OPTIONS, "-m", "2022-06", "--allow-rejects", "-o", "结果.xlsx", lang=ZH, cwd=tmp_path)
     assert "退回清单：结果.xlsx[退回]" in ran.err

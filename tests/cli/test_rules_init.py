@@ -13,6 +13,8 @@ import pytest
 from calc.rules.read_rulebook import read_rules
 from tests.cli.run import EXAMPLE, ROOT, RULES, doudi
 
+pytestmark = pytest.mark.slow
+
 try:
     import tomllib
 except ModuleNotFoundError:
@@ -27,7 +29,6 @@ def dibao(rules: str, cwd: Path, month: str = "2023-01") -> str:
     return ran.out.strip()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lang", [ZH, "en_US.UTF-8"])
 def test_the_file_is_in_force_at_once_and_its_lines_only_need_their_number(tmp_path: Path, lang: str) -> None:
     ran = doudi("rules", "init", "-m", "2023-01", lang=lang, cwd=tmp_path)
@@ -46,7 +47,6 @@ def test_the_file_is_in_force_at_once_and_its_lines_only_need_their_number(tmp_p
     assert dibao("rules.toml", tmp_path) == "410.00"
 
 
-@pytest.mark.slow
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
     path.write_text("mine", "utf-8")
@@ -58,7 +58,6 @@ def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     assert doudi("rules", "init", "missing/rules.toml", cwd=tmp_path).status == 2
 
 
-@pytest.mark.slow
 def test_a_town_extends_the_file_of_its_district_wherever_both_are(tmp_path: Path) -> None:
     own = (ROOT / "examples" / "own-standards.toml").read_text("utf-8").replace("../rules.toml", "doudi")
     (tmp_path / "区 甲").mkdir()
@@ -71,7 +70,6 @@ def test_a_town_extends_the_file_of_its_district_wherever_both_are(tmp_path: Pat
     assert dibao("镇/镇.toml", tmp_path) == "410.00"
 
 
-@pytest.mark.slow
 def test_doudi_names_the_shipped_file_in_every_place(tmp_path: Path) -> None:
     (tmp_path / "doudi").write_text("not rules", "utf-8")
     (tmp_path / "rules.toml").write_text('[rules]\ntitle = "T"\nextends = "doudi"\n', "utf-8")
@@ -82,7 +80,6 @@ def test_doudi_names_the_shipped_file_in_every_place(tmp_path: Path) -> None:
     assert same.status == 0, same.err
 
 
-@pytest.mark.slow
 def test_the_program_finds_its_rules_where_the_package_has_them(tmp_path: Path) -> None:
     """The package as pyproject.toml builds it, without the repository around it."""
     build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]

@@ -16,6 +16,8 @@ from calc.vary.kinds import KINDS, SAME
 from tests.support.both_engines import RULES, WITHOUT
 from tests.support.ledger_pairs import later, newcomers
 
+pytestmark = pytest.mark.slow
+
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
 
@@ -40,7 +42,6 @@ def cells(sheet: Any) -> list[list[str]]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 7])
 def test_each_change_is_on_the_sheet_of_its_kind_and_the_sums_count_them(seed: int, tmp_path: Path) -> None:
     given = given_pair(tmp_path, seed)
@@ -66,7 +67,6 @@ def test_each_change_is_on_the_sheet_of_its_kind_and_the_sums_count_them(seed: i
             assert sum(float(row[column]) for row in part) == pytest.approx(float(whole[column]))
 
 
-@pytest.mark.slow
 def test_people_read_words_and_both_engines_write_the_same(tmp_path: Path) -> None:
     pytest.importorskip("duckdb")
     pytest.importorskip("sqlglot")

@@ -12,6 +12,8 @@ from calc.cli import run
 from tests.support.both_engines import RULES, WITHOUT
 from tests.support.seeds import seeds
 
+pytestmark = pytest.mark.slow
+
 MONTHS = ("2022-01", "2022-02", "2022-03", "2022-04", "2022-05")
 
 
@@ -25,7 +27,6 @@ def amounts(ledger: str, folder: Path, month: str) -> dict[tuple[str, str, str],
                 if row["status"] == "granted"}  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(4), 1))
 def test_changes_are_those_between_the_results_of_the_months(tmp_path: Path, seed: int) -> None:
     ledger = str(tmp_path / "ledger.csv")
@@ -49,7 +50,6 @@ def test_changes_are_those_between_the_results_of_the_months(tmp_path: Path, see
         assert row["causes"]
 
 
-@pytest.mark.slow
 def test_a_birthday_and_a_rejected_household(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "ledger.csv"
     head = "户编号,姓名,出生日期,与户主关系,家庭经济状况已核对,法定义务人情况"

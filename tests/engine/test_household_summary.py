@@ -22,6 +22,8 @@ from tests.support.seeds import few_or_all, seeds, spread
 from tests.support.shrink import shown, shrunk
 from tests.support.small import plan_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FILES = ["rules.toml", "tests/smallville.toml", *(str(path.relative_to(ROOT)) for path in
          sorted((ROOT / "tests/systems").glob("*.toml")))]  # fmt: skip
@@ -42,7 +44,6 @@ def must_be_the_digest(plan: Plan, outcomes: RowEngine, digests: RowEngine, hous
         pytest.fail(f"{shown(small)}\n{digests.raw(small)}\n{raw[0], Summarizer(plan).digest(raw, len(small.members))}")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("worth", [10**9, 0, 2])
 @pytest.mark.parametrize("path", FILES)
 def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +58,6 @@ def test_of_every_file_in_every_month_of_change(path: str, worth: int, monkeypat
             must_be_the_digest(plan, outcomes, digests, generator.household(place))
 
 
-@pytest.mark.slow
 def test_of_generated_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in seeds(range(150), 40):
         try:

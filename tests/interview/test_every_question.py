@@ -24,6 +24,8 @@ from tests.support.households import Generator
 from tests.support.seeds import few_or_all, spread
 from tests.support.traces import traces_of_cases
 
+pytestmark = pytest.mark.slow
+
 TRIES = 200
 
 
@@ -83,7 +85,6 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trace", spread(CASES, few_or_all(4, 40)), ids=lambda one: one.household.id)
 def test_every_question_could_change_an_outcome(trace: Trace) -> None:
     interview, asked = interviewed(trace.plan, trace.household)
@@ -93,7 +94,6 @@ def test_every_question_could_change_an_outcome(trace: Trace) -> None:
             assert has_witness(trace.plan, state, question, interview.state, random), (question, answer)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trace", spread(CASES, few_or_all(2, 40)), ids=lambda one: one.household.id)
 def test_a_contradiction_names_earlier_facts_that_can_be_corrected(trace: Trace) -> None:
     plan, random = trace.plan, Random(trace.household.id)

@@ -28,6 +28,8 @@ from tests.support.households import Generator
 from tests.support.rulefiles import rules_file
 from tests.support.seeds import seeds, spread
 
+pytestmark = pytest.mark.slow
+
 FORMS = (
     (".csv",),
     (".csv", "--by", "benefit"),
@@ -46,14 +48,12 @@ def plain_ones() -> Iterator[list[set[str]]]:
         yield found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids=IDS)
 def test_the_dirty_example(form: tuple[str, ...], tmp_path: Path) -> None:
     options = ["--month", "2022-06", "--map", "核对情况=means checked", "--group-by", "乡镇", *form[1:]]
     must_be_alike(tmp_path, [str(ROOT / "examples/ledger.csv")], *options, ending=form[0])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids=IDS)
 @pytest.mark.parametrize("seed", [1])
 def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, plain_ones: list[set[str]]) -> None:
@@ -63,21 +63,18 @@ def test_a_district_with_dirt(form: tuple[str, ...], seed: int, tmp_path: Path, 
     assert 300 < len(plain_ones[0]) < 390, "SQL took all but the spoilt ones"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("month", spread(change_months(read_rules(RULES))[::3], 4))
 def test_every_month_of_change(month: int, tmp_path: Path) -> None:
     ledger = written(tmp_path / "ledger.csv", [*rows(150, month, 0.02)])
     must_be_alike(tmp_path, [ledger], "--month", f"{month // 100}-{month % 100:02}")
 
 
-@pytest.mark.slow
 def test_several_months_at_once_and_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_duckdb, "at_a_time", lambda connection, each: 70)
     ledger = written(tmp_path / "ledger.csv", [*rows(300, 5, 0.1)])
     must_be_alike(tmp_path, [ledger], "--months", "2022-05..2022-08", "--group-by", "乡镇")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("moved", "near"), [(0, True), (3, True), (60, False)])
 def test_ranges_of_households_that_are_near_and_not(
     moved: int, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_ones: list[set[str]]
@@ -103,7 +100,6 @@ def test_ranges_of_households_that_are_near_and_not(
     assert len(plain_ones[0]) == (400 - moved if near else 400)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("duplicates", ["reject", "warn"])
 def test_rows_apart_people_twice_and_ids_in_two_files(duplicates: str, tmp_path: Path) -> None:
     head, *body = rows(300, 9, 0.05)
@@ -116,7 +112,6 @@ def test_rows_apart_people_twice_and_ids_in_two_files(duplicates: str, tmp_path:
     must_be_alike(tmp_path, [first, second], "--month", "2022-06", "--duplicates", duplicates)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_encodings_and_line_ends(encoding: str, tmp_path: Path) -> None:
     out = io.StringIO()
@@ -126,7 +121,6 @@ def test_encodings_and_line_ends(encoding: str, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [str(ledger)], "--month", "2022-06")
 
 
-@pytest.mark.slow
 def test_what_a_certificate_gives_where_numbers_have_no_column(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     """The number in a certificate tells the birth date too."""
     at = HEADINGS.index("身份证号")
@@ -135,7 +129,6 @@ def test_what_a_certificate_gives_where_numbers_have_no_column(tmp_path: Path, p
     assert len(plain_ones[0]) > 200
 
 
-@pytest.mark.slow
 def test_a_mark_of_the_order_of_bytes_before_the_first_id(tmp_path: Path) -> None:
     head, *body = rows(20, 5, 0.0)
     at = HEADINGS.index("姓名")
@@ -156,7 +149,6 @@ DIRT = (
 )  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 @pytest.mark.parametrize("seed", seeds(range(1), 1))
 def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
@@ -169,7 +161,6 @@ def test_any_text_in_any_cell(seed: int, quoting: int, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "乡镇", "--keep", "姓名")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(3), 1))
 def test_broken_lines(seed: int, tmp_path: Path) -> None:
     """Lines cut, doubled, with marks that are never closed, odd ends, damaged bytes."""
@@ -222,7 +213,6 @@ def ledger_of(plan: Any, seed: int, count: int) -> list[list[str]]:
     return made
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(700, 708), 4))
 def test_generated_rules(seed: int, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
@@ -236,7 +226,6 @@ def test_generated_rules(seed: int, tmp_path: Path) -> None:
     must_be_alike(tmp_path, [ledger], "--rules", str(rules), "--month", "2024-06", *form[1:], ending=form[0])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(str(one.relative_to(ROOT)) for one in (ROOT / "tests/systems").glob("*.toml")))
 def test_other_systems(path: str, tmp_path: Path) -> None:
     rulebook = read_rules(str(ROOT / path))
@@ -269,7 +258,6 @@ NESTED = """SELECT "户编号", any_value("乡镇") AS "乡镇", any_value("家�
     FROM t WHERE "户编号" <> '' GROUP BY ALL ORDER BY ALL"""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("select", ["SELECT * FROM t", TYPED, NESTED], ids=["texts", "typed", "nested"])
 def test_parquet_of_each_layout(select: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
     ledger = parquet(tmp_path, select)
@@ -277,7 +265,6 @@ def test_parquet_of_each_layout(select: str, tmp_path: Path, plain_ones: list[se
     assert found["results.csv"].count(b"\n") > 150 and len(plain_ones[0]) > 150
 
 
-@pytest.mark.slow
 def test_a_parquet_column_that_is_not_exact_is_refused_by_name(tmp_path: Path, capsys: Any) -> None:
     ledger = parquet(tmp_path, 'SELECT * REPLACE (try_cast("工资" AS DOUBLE) AS "工资") FROM t')
     for engine in ("rows", "duckdb"):
@@ -286,7 +273,6 @@ def test_a_parquet_column_that_is_not_exact_is_refused_by_name(tmp_path: Path, c
         assert "`工资`: its column `工资` holds DOUBLE" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 def test_what_is_not_for_duckdb_goes_to_the_row_engine_and_it_is_said(capsys: Any, tmp_path: Path) -> None:
     given = ["batch", str(ROOT / "examples/ledger.csv"), "--rules", RULES, "--month", "2022-06", "--lang", "en"]
     results = [tmp_path / name for name in ("one.csv", "other.csv")]
@@ -318,7 +304,6 @@ def apart(count: int, seed: int) -> tuple[list[list[str]], list[list[str]]]:
     return [[head[at] for at in own_at], *reversed(first.values())], members
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS[::2], ids=IDS[::2])
 def test_households_from_a_file_of_their_own(form: tuple[str, ...], tmp_path: Path, plain_ones: list[set[str]]) -> None:
     own, members = apart(200, 11)
@@ -328,7 +313,6 @@ def test_households_from_a_file_of_their_own(form: tuple[str, ...], tmp_path: Pa
     assert len(plain_ones[0]) > 150
 
 
-@pytest.mark.slow
 def test_a_file_of_households_that_lacks_some_and_has_others(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     """Missing there, missing here, unreadable, and something else on a row of a member."""
     own, members = apart(40, 12)
@@ -346,7 +330,6 @@ def test_a_file_of_households_that_lacks_some_and_has_others(tmp_path: Path, pla
     assert not {lost, misread[0], unlike[0]} & plain_ones[0] and len(plain_ones[0]) > 25
 
 
-@pytest.mark.slow
 def test_members_and_households_as_two_files_of_parquet(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     own, members = apart(120, 13)
     connection, paths = duckdb.connect(), []
@@ -361,7 +344,6 @@ def test_members_and_households_as_two_files_of_parquet(tmp_path: Path, plain_on
 # memory
 
 
-@pytest.mark.slow
 def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None:
     """What does not fit goes to disk, range by range; with hardly any it is said in a line."""
     ledger = written(tmp_path / "ledger.csv", [*rows(20_000, 3, 0.001)])
@@ -375,7 +357,6 @@ def test_little_memory_gives_the_same_bytes(tmp_path: Path, capsys: Any) -> None
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["l[1]", "l*", "l?", "乡镇=9/l", "l.gz", "s3:/l"])
 def test_a_file_is_read_whatever_its_name_is(name: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
     """No name is a pattern that another file fits, and a folder gives no column."""

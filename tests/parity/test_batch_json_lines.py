@@ -15,6 +15,8 @@ from bench.ledger import HEADINGS, rows
 from calc.cli import run
 from tests.support.both_engines import RULES, must_be_alike, taken_by_sql, written
 
+pytestmark = pytest.mark.slow
+
 COUNT = int(os.environ.get("DOUDI_FUZZ", "5000")) // 1000
 SEED = int(os.environ.get("DOUDI_SEED", "1"))
 OF_HOUSEHOLD = ("户编号", "乡镇", "家庭经济状况已核对", "边缘认定日期")
@@ -68,7 +70,6 @@ LAYOUTS: dict[str, Callable[[list[dict[str, Value]]], list[dict[str, Value]]]] =
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", [(".csv",), (".csv", "--by", "benefit"), (".jsonl",), (".parquet",)], ids=" ".join)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_each_layout(layout: str, form: tuple[str, ...], tmp_path: Path, plain_ones: list[set[str]]) -> None:
@@ -82,7 +83,6 @@ def test_each_layout(layout: str, form: tuple[str, ...], tmp_path: Path, plain_o
     assert found == same
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "how", [{"ensure_ascii": True}, {"separators": LEAN}, {"separators": (" ,\t", "  : ")}], ids=str
 )
@@ -95,7 +95,6 @@ def test_characters_by_number_and_blanks_between(
     assert len(plain_ones[0]) > 90
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("ends", ["\r\n", "\n\n", "\n \n\n\n"], ids=repr)
 def test_encodings_and_line_ends(encoding: str, ends: str, tmp_path: Path, plain_ones: list[set[str]]) -> None:
@@ -106,7 +105,6 @@ def test_encodings_and_line_ends(encoding: str, ends: str, tmp_path: Path, plain
     assert len(plain_ones[0]) > 40
 
 
-@pytest.mark.slow
 def test_a_key_in_two_languages_and_keys_that_say_nothing(tmp_path: Path, plain_ones: list[set[str]]) -> None:
     members = members_of([*rows(100, 6, 0.0)])
     english = [{ENGLISH.get(name, name): value for name, value in one.items()} for one in members[50:]]
@@ -116,7 +114,6 @@ def test_a_key_in_two_languages_and_keys_that_say_nothing(tmp_path: Path, plain_
     assert len(plain_ones[0]) > 90
 
 
-@pytest.mark.slow
 def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys: Any) -> None:
     """On plain lines, on lines that only the row path reads, and in members; not what is carried along."""
     members = members_of([*rows(20, 8, 0.0)])
@@ -140,7 +137,6 @@ def test_keys_that_mean_nothing_are_told_by_both_engines(tmp_path: Path, capsys:
     assert told[0] == [text.format(key) + near.get(key, "") for key in ("Hobby", "tel", "wagon", "x", "备 注")]
 
 
-@pytest.mark.slow
 def test_one_person_in_several_files_and_lines_that_are_left_out(tmp_path: Path) -> None:
     """Who stands twice is found wherever it is: on plain lines and on those that only the row path reads."""
     members = members_of([*rows(80, 7, 0.0)])
@@ -177,7 +173,6 @@ WHOSE: dict[str, tuple[list[str], set[str]]] = {
 """Lines, and whose households are rejected: a number stands in both."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", WHOSE)
 def test_whose_a_line_is(case: str, tmp_path: Path) -> None:
     lines, rejected = WHOSE[case]
@@ -190,7 +185,6 @@ def test_whose_a_line_is(case: str, tmp_path: Path) -> None:
     assert told == rejected
 
 
-@pytest.mark.slow
 def test_members_with_and_without_names(tmp_path: Path) -> None:
     """A member without a name is called by its place, whatever the other files have."""
     named = saved(tmp_path / "named.jsonl", [{"household": "A", "name": "a", "工资": 1}])
@@ -201,13 +195,11 @@ def test_members_with_and_without_names(tmp_path: Path) -> None:
         assert b"C,2022-06,disability_living,1," in found["results.csv"]
 
 
-@pytest.mark.slow
 def test_the_key_of_the_members_carried_along(tmp_path: Path) -> None:
     ledger = saved(tmp_path / "ledger.jsonl", households_of(members_of([*rows(5, 3, 0.0)])))
     must_be_alike(tmp_path, [ledger], "--month", "2022-06", "--keep", "members")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [900_000, 1_100_000, 5_000_000])
 def test_long_lines(size: int, tmp_path: Path) -> None:
     members = members_of([*rows(20, 3, 0.0)])
@@ -303,7 +295,6 @@ def made(random: Random) -> bytes:
     return "\n".join(lines).encode("utf-8", "replace") + random.choice((b"", b"\n", b"\n\n", b"\xff\n"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_spoilt_ledgers_come_to_the_same(part: int, tmp_path: Path) -> None:
     """`DOUDI_FUZZ=100000` compares a hundred times as many."""

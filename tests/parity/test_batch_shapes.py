@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.both_engines import must_be_alike, written
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ("--month", "2022-06")
 HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "工资", "养老金", "存款"]
 Rows = list[list[str]]
@@ -95,7 +97,6 @@ def rejected(found: dict[str, bytes]) -> set[str]:
     return {one.split(",")[0] for one in found["rejects.csv"].decode().splitlines()[1:]}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_every_shape_gives_the_same_bytes(tmp_path: Path, seed: int) -> None:
     households = generated(seed)
@@ -108,7 +109,6 @@ def test_every_shape_gives_the_same_bytes(tmp_path: Path, seed: int) -> None:
         assert rejected(found) == rejected(wanted), name
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_roster_without_numbers_differs_in_ids_alone(tmp_path: Path, seed: int) -> None:
     households = generated(seed)
@@ -120,7 +120,6 @@ def test_a_roster_without_numbers_differs_in_ids_alone(tmp_path: Path, seed: int
     assert found["totals.csv"] == wanted["totals.csv"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_sheet_a_township(tmp_path: Path, seed: int) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")

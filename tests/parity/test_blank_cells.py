@@ -12,6 +12,8 @@ from bench.ledger import rows as district_rows
 from calc.cli import run
 from tests.support.both_engines import RULES, WITHOUT, written
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "家庭经济状况已核对", "工资", "养老金", "困难类型", "性别"]
 
 
@@ -37,7 +39,6 @@ def blanks(capsys: Any, ledgers: list[str], *options: str) -> str:
     return said[0].removeprefix("blank cells taken for their default: ")
 
 
-@pytest.mark.slow
 def test_members_and_households_that_are_assessed(tmp_path: Path, capsys: Any) -> None:
     body = [
         member("1", "甲", "户主", "100", "", "无"), member("1", "乙", "配偶", " ", "0", ""),
@@ -59,7 +60,6 @@ def test_members_and_households_that_are_assessed(tmp_path: Path, capsys: Any) -
     assert blanks(capsys, [written(tmp_path / "b.csv", [HEAD, body[3]])]) == ""
 
 
-@pytest.mark.slow
 def test_what_is_not_known_is_not_blank(tmp_path: Path, capsys: Any) -> None:
     body = [member("1", "甲", "户主", "不详", "—", ""), member("2", "乙", "户主", "?", "不详", "待核")]
     assert (
@@ -68,7 +68,6 @@ def test_what_is_not_known_is_not_blank(tmp_path: Path, capsys: Any) -> None:
     )
 
 
-@pytest.mark.slow
 def test_rows_that_are_not_adjacent(tmp_path: Path, capsys: Any) -> None:
     relations = ["户主"] * 7 + ["子女"] * 14
     body = [member(str(at % 7), f"m{at}", one, str(at % 2 or "")) for at, one in enumerate(relations)]
@@ -76,7 +75,6 @@ def test_rows_that_are_not_adjacent(tmp_path: Path, capsys: Any) -> None:
     assert blanks(capsys, [path]) == "Kind of hardship 7, Wage 11, Pension without the central basic pension 21"
 
 
-@pytest.mark.slow
 def test_files_with_other_columns(tmp_path: Path, capsys: Any) -> None:
     one = written(tmp_path / "a.csv", [HEAD, member("1", "甲", "户主"), member("2", "乙", "户主")])
     other = written(tmp_path / "b.csv", [HEAD[:6], member("3", "丙", "户主")[:6], member("4", "丁", "户主", "5")[:6]])
@@ -94,14 +92,12 @@ def test_files_with_other_columns(tmp_path: Path, capsys: Any) -> None:
     )
 
 
-@pytest.mark.slow
 def test_a_file_of_households(tmp_path: Path, capsys: Any) -> None:
     path = written(tmp_path / "l.csv", [HEAD[:6], *(member(str(at), "甲", "户主")[:6] for at in range(3))])
     own = written(tmp_path / "own.csv", [["户编号", "困难类型"], ["0", "无"], ["1", ""], ["2", "支出型"]])
     assert blanks(capsys, [path], "--households", own) == "Kind of hardship 1, Wage 3"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_district_ledger(tmp_path: Path, capsys: Any, seed: int) -> None:
     path = written(tmp_path / "l.csv", district_rows(600, seed, 0.02))

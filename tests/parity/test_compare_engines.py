@@ -20,6 +20,8 @@ from tests.support.ledger_pairs import Rows, later, newcomers
 from tests.support.seeds import seeds
 from tests.support.workbooks import written
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("duckdb")
 pytest.importorskip("sqlglot")
 
@@ -56,7 +58,6 @@ def must_be_alike(
 MONTHS = (("2022-07", "2022-08"), ("2022-05", "2022-06"), ("2022-08", "2022-07"), ("2022-05", "2022-05"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(24), 4))
 def test_generated_pairs_of_ledgers(seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     random = Random(seed)
@@ -96,7 +97,6 @@ def alike_in_may(
     return must_be_alike(tmp_path, given, capsys)
 
 
-@pytest.mark.slow
 def test_a_benefit_that_went_to_another_person_of_the_same_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,7 +108,6 @@ def test_a_benefit_that_went_to_another_person_of_the_same_name(
     assert {row["change"] for row in found} == {"moved"}
 
 
-@pytest.mark.slow
 def test_somebody_who_moved_between_households_that_get_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,7 +125,6 @@ def test_somebody_who_moved_between_households_that_get_nothing(
     ]
 
 
-@pytest.mark.slow
 def test_groups_are_in_the_order_of_the_later_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"{id},甲,,户主,,{wage},是,{town}" for id, wage, town in
              (("A", 1, "东"), ("B", 2, "西"), ("C", 3, "南"), ("D", "?", "北"), ("E", 5, ""))]  # fmt: skip
@@ -146,7 +144,6 @@ def workbook(made: Rows) -> bytes:
     return written(fill)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", [".jsonl", ".parquet", ".xlsx", "two files", "ranges"])
 def test_forms_of_ledgers(
     form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -180,7 +177,6 @@ def test_forms_of_ledgers(
     must_be_alike(tmp_path, [*given, "--lang", "en"], capsys)
 
 
-@pytest.mark.slow
 def test_drafts_of_rules_on_both_engines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft = tmp_path / "draft.toml"
     draft.write_text(DRAFT.format(rules=RULES), encoding="utf-8")
@@ -189,7 +185,6 @@ def test_drafts_of_rules_on_both_engines(tmp_path: Path, capsys: pytest.CaptureF
     must_be_alike(tmp_path, given, capsys)
 
 
-@pytest.mark.slow
 def test_small_ledgers_and_people_are_for_the_row_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = small(tmp_path / "old.csv", f"A,甲,{FATHER},户主,,100,是,东")
     new = small(tmp_path / "new.csv", f"B,甲,{FATHER},户主,,100,是,东")

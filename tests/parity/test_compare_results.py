@@ -12,6 +12,8 @@ from tests.compare.test_compare_results import AFTER, BEFORE, pair, results, sid
 from tests.support.both_engines import RULES
 from tests.support.seeds import seeds
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("duckdb")
 pytest.importorskip("sqlglot")
 
@@ -37,7 +39,6 @@ def must_be_alike(folder: Path, given: list[str], capsys: pytest.CaptureFixture[
     assert one[1:] == other[1:]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(16), 3))
 def test_generated_pairs(seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     random = Random(seed)
@@ -46,7 +47,6 @@ def test_generated_pairs(seed: int, tmp_path: Path, capsys: pytest.CaptureFixtur
     must_be_alike(tmp_path, [*sides(before, after), "--group-by", "乡镇", "--by-size", "--hole", "50"], capsys)
 
 
-@pytest.mark.slow
 def test_files_of_two_months_and_two_files_of_a_month(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"A{at},2022-0{month},{at % 3 + 1},determined,1.00,1.00,{at * month}.00,dibao:1,,,"
              for at in range(40) for month in (5, 6)]  # fmt: skip
@@ -57,7 +57,6 @@ def test_files_of_two_months_and_two_files_of_a_month(tmp_path: Path, capsys: py
     must_be_alike(tmp_path, [*sides(halves, [year]), "-m", "2022-06"], capsys)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("line", [
     "A,2022-06,1,determined,1.00,1.00,1.000,dibao:1,,,", "A,2022-06,x,determined,1.00,1.00,1.00,dibao:1,,,",
     "A,2022-06,1,determined,1.00,1.00,1.00,moon:1,,,", "A,2022-06,1,determined,1.00,1.00,1.00,dibao,,,",
@@ -73,7 +72,6 @@ def test_rows_that_are_uncommon_or_none(tmp_path: Path, line: str, capsys: pytes
     assert one[1:] == other[1:]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".jsonl", ".xlsx"])
 def test_forms_that_only_python_reads(tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = pair(tmp_path, 11)
@@ -81,7 +79,6 @@ def test_forms_that_only_python_reads(tmp_path: Path, ending: str, capsys: pytes
     must_be_alike(tmp_path, given, capsys, is_read=False)
 
 
-@pytest.mark.slow
 def test_order_is_that_of_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """More rows than DuckDB reads at once."""
     count = 30_000

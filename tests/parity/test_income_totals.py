@@ -12,6 +12,8 @@ import pytest
 from tests.parity.test_intake import HEAD, ROW, mistakes, totals_of, with_heading
 from tests.support.both_engines import written
 
+pytestmark = pytest.mark.slow
+
 TOTALS = [
     ("本人月收入", "600", "44.00"),
     ("月收入", "600", "44.00"),
@@ -31,7 +33,6 @@ TOTALS = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("heading", "amount", "total"), TOTALS)
 def test_a_total_is_the_income(tmp_path: Path, heading: str, amount: str, total: str) -> None:
     head, row = with_heading(heading)
@@ -41,7 +42,6 @@ def test_a_total_is_the_income(tmp_path: Path, heading: str, amount: str, total:
 LEDGER = ["本人月收入", "年收入", "家庭月收入", "家庭年收入", "月人均收入", "人均纯收入"]
 
 
-@pytest.mark.slow
 def test_a_total_of_nothing_is_stated(tmp_path: Path) -> None:
     """0 is no income, empty leaves the components, and neither 0 nor less than the components may be beside them."""
     amounts = {"zero": ("0", ""), "empty": ("", "600"), "zero-against": ("0", "900"), "less": ("800", "900")}
@@ -60,14 +60,12 @@ def test_a_total_of_nothing_is_stated(tmp_path: Path) -> None:
     assert rejected == {f"{heading}-{name}" for heading in LEDGER for name in ("zero-against", "less")}
 
 
-@pytest.mark.slow
 def test_a_total_below_zero_is_no_missing_total(tmp_path: Path) -> None:
     head, row = with_heading("本人月收入")
     assert totals_of(tmp_path, [head, [*row[:5], "-1", *row[6:]]]) == {}
     assert "out-of-range" in mistakes(tmp_path)
 
 
-@pytest.mark.slow
 def test_a_total_of_the_household_stands_on_any_row(tmp_path: Path) -> None:
     rows = [
         [*HEAD, "家庭月收入"],
@@ -80,14 +78,12 @@ def test_a_total_of_the_household_stands_on_any_row(tmp_path: Path) -> None:
     assert "disagreement" in mistakes(tmp_path)
 
 
-@pytest.mark.slow
 def test_a_file_of_households_has_the_totals(tmp_path: Path) -> None:
     own = written(tmp_path / "own.csv", [["户编号", "人均纯收入"], ["A1", "7200"]])
     rows = [HEAD, [*ROW[:5], "", ROW[6]]]
     assert totals_of(tmp_path, rows, "--households", own) == {"A1": "44.00"}
 
 
-@pytest.mark.slow
 def test_totals_that_contradict_each_other_reject(tmp_path: Path) -> None:
     head = [*HEAD, "年收入", "家庭月收入", "人均纯收入"]
     for amounts in (["8400", "600", ""], ["", "600", "9600"], ["8400", "", "9600"]):
@@ -96,7 +92,6 @@ def test_totals_that_contradict_each_other_reject(tmp_path: Path) -> None:
     assert totals_of(tmp_path, agreeing) == {"A1": "44.00"}
 
 
-@pytest.mark.slow
 def test_who_has_what_is_not_known_of_a_household_total(tmp_path: Path) -> None:
     rows = [[*HEAD, "家庭月收入"]] + [
         ["A1", name, relation, "1950-01-01", "是", "", "无义务人", "900"]

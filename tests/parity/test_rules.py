@@ -15,6 +15,8 @@ from tests.support.rulefiles import rules_file
 from tests.support.seeds import few_or_all, seeds
 from tests.support.small import plan_of
 
+pytestmark = pytest.mark.slow
+
 FIRST = 20_000
 """The first seed: other files than the row engine is tested on."""
 HOUSEHOLDS = few_or_all(100, 200)
@@ -27,7 +29,6 @@ PARTS = 4
 STATED = (None, None, 1.0, 0.3)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_generated_rules_come_out_alike(part: int, connection: Connection) -> None:
     agreed = refused = 0
@@ -51,7 +52,6 @@ def test_generated_rules_come_out_alike(part: int, connection: Connection) -> No
     assert refused <= max(1, MOST_REFUSED * (agreed + refused)), f"{refused} files were refused"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("bits", [1, 3, 7])
 def test_sets_of_several_words_come_out_alike(
     bits: int, connection: Connection, monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,8 @@ from calc.rules.read_rulebook import read_rules
 from tests.cli.run import EXAMPLE, RULES
 from tests.report.test_html_page import BROWSER, title_in_browser
 
+pytestmark = pytest.mark.slow
+
 VOID = {"meta", "rect", "line", "br"}
 
 
@@ -45,7 +47,6 @@ class Structure(HTMLParser):
         self.text += data
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_says_all_that_the_explanations_say(language: str) -> None:
     plan = plan_for(read_rules(RULES), 202205)
@@ -62,7 +63,6 @@ def test_the_page_says_all_that_the_explanations_say(language: str) -> None:
             assert all(line.strip() in found.text for line in explained(trace, language, name))
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_window(tmp_path: Path, width: int) -> None:

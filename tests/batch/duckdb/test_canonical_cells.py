@@ -20,6 +20,8 @@ from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.seeds import seeds
 
+pytestmark = pytest.mark.slow
+
 PLAN = plan_for(read_rules(str(Path(__file__).parents[3] / "rules.toml")), 202206)
 BIRTH = PLAN.facts["出生日期"]
 FORMS = ("{y}-{m}-{d}", "{y}/{m}/{d}", "{y}.{m}.{d}", "{y}{m}{d}", "{y}年{m}月{d}日")
@@ -74,7 +76,6 @@ def must_agree(fact: FactPlan, texts: list[str]) -> set[str]:
     return {text for text, value in found.items() if value is not None}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(20), 2))
 def test_days(seed: int) -> None:
     texts = days(random.Random(seed), 3000)
@@ -84,7 +85,6 @@ def test_days(seed: int) -> None:
     assert must_agree(narrow, texts) == {one for one in taken if 19500101 <= read_value(BIRTH, one) <= 19991231}  # type: ignore[operator]
 
 
-@pytest.mark.slow
 def test_every_day_of_two_years_in_all_forms() -> None:
     written = [form.format(y=year, m=f"{month:{width}}", d=f"{day:{width}}") for form in FORMS for width in ("", "0>2")
                for year in (1900, 2000, 2023) for month in range(14) for day in range(33)]  # fmt: skip
@@ -93,7 +93,6 @@ def test_every_day_of_two_years_in_all_forms() -> None:
     assert must_agree(BIRTH, written) == known and len(known) > 7000
 
 
-@pytest.mark.slow
 def test_words_of_the_rules_that_look_like_days_and_numbers() -> None:
     """A register that writes 1900-01-01 or 9999 for "not known" may say so in its rules file."""
     words = frozenset(("1900-01-01", "9999", "1900年1月1日"))
@@ -103,7 +102,6 @@ def test_words_of_the_rules_that_look_like_days_and_numbers() -> None:
     assert CellCache(wage)["9999"] == NOT_KNOWN
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(range(20), 2))
 def test_numbers_and_texts(seed: int) -> None:
     chance = random.Random(seed)
@@ -114,7 +112,6 @@ def test_numbers_and_texts(seed: int) -> None:
             must_agree(fact, texts)
 
 
-@pytest.mark.slow
 def test_words_for_nobody_are_no_names() -> None:
     """However they are written; the names of two members with another mark between are one for the reader too."""
     fact = next(one for one in PLAN.facts.values() if one.type.kind == REFERENCE)

@@ -17,6 +17,8 @@ from calc.engine.outcomes import STATUS_NAMES
 from tests.cli.run import ROOT, RULES, doudi
 from tests.support.postgres import Server, a_server
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ("--rules", RULES, "-m", "2022-06")
 LEDGER = (
     "batch",
@@ -80,7 +82,6 @@ def expected(*ledger: str) -> set[tuple[str, ...]]:
     }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_three_commands_give_what_batch_gives(clean: Server, tmp_path: Path) -> None:
     """The example ledger, whose rejected households are in no table; loading it again changes nothing."""
     script = tmp_path / "facts.sql"
@@ -101,7 +102,6 @@ def test_three_commands_give_what_batch_gives(clean: Server, tmp_path: Path) -> 
     assert by_town.stdout == "康王乡|3\n"
 
 
-@pytest.mark.slow
 def test_a_district_with_all_kinds_of_cells(clean: Server, tmp_path: Path) -> None:
     path, script = tmp_path / "district.csv", tmp_path / "facts.sql"
     rows = [*district_rows(80, 7, 0.12)]
@@ -117,7 +117,6 @@ def test_a_district_with_all_kinds_of_cells(clean: Server, tmp_path: Path) -> No
     assert outcomes(clean) == expected(*ledger)
 
 
-@pytest.mark.slow
 def test_no_cell_ends_the_data_or_becomes_a_statement(clean: Server, tmp_path: Path) -> None:
     texts = [
         "\\.",
@@ -145,7 +144,6 @@ def test_no_cell_ends_the_data_or_becomes_a_statement(clean: Server, tmp_path: P
     assert clean.execute("COPY (SELECT count(*) FROM members) TO STDOUT;") == "7\n"
 
 
-@pytest.mark.slow
 def test_a_load_that_fails_changes_nothing(clean: Server, tmp_path: Path) -> None:
     script, broken = tmp_path / "facts.sql", tmp_path / "broken.sql"
     assert doudi(*LEDGER, "--facts-to", str(script)).status == 0
@@ -157,7 +155,6 @@ def test_a_load_that_fails_changes_nothing(clean: Server, tmp_path: Path) -> Non
     assert clean.execute("COPY (SELECT count(*) FROM households) TO STDOUT;") == "5\n"
 
 
-@pytest.mark.slow
 def test_the_definitions_are_those_of_the_loader(clean: Server, tmp_path: Path) -> None:
     ddl = doudi("rules", "sql", "--dialect", "postgres", "--ddl", "--not-known", *OPTIONS).out
     clean.execute(ddl)

@@ -20,6 +20,8 @@ from calc.rules.plan_month import plan_for
 from calc.rules.read_rulebook import read_rules
 from tests.support.both_engines import RULES
 
+pytestmark = pytest.mark.slow
+
 CONNECTION = connect("200MB")
 PLAN = plan_for(read_rules(RULES), 202206)
 MARKS = ",;|\"'\\#\r\n\t\v\f\0\x01\x1c\x7f\x85 　\u2028\ufeff=+-@＝＋－＠NULnul01é汉\U0001f600\U00010000\ud800\udfff"
@@ -51,7 +53,6 @@ def as_utf8(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-@pytest.mark.slow
 @some
 @given(ROWS)
 @example([["#", "a#", "#b", " #", "# ", "\r", "\r\n", "=\r", "", "'"]])
@@ -60,7 +61,6 @@ def test_cells_in_csv(cells: list[list[str]]) -> None:
     assert "".join(given_back("csv", rows)) == as_utf8(csv_text(rows))
 
 
-@pytest.mark.slow
 @some
 @given(ROWS)
 def test_cells_in_json_lines(cells: list[list[str]]) -> None:
@@ -71,7 +71,6 @@ def test_cells_in_json_lines(cells: list[list[str]]) -> None:
     assert "".join(given_back("jsonl", rows, "household")).count("\n") == len(rows)
 
 
-@pytest.mark.slow
 @some
 @given(ROWS)
 def test_cells_as_rows(cells: list[list[str]]) -> None:

@@ -9,6 +9,8 @@ import pytest
 from calc.cli import run
 from tests.support.both_engines import RULES, WITHOUT, must_be_alike, written
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ("--month", "2022-06")
 HOUSEHOLDS = [["户编号", "户主姓名", "原低保金额", "住址"], ["A", "甲", "300", "x"], ["小计", "", "300", ""],
               ["B", "丙", "200", "y"], ["D", "无", "1", "z"]]  # fmt: skip
@@ -28,7 +30,6 @@ def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> str:
     return str(path)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("is_first", [True, False])
 def test_the_results_are_those_of_two_files(tmp_path: Path, is_first: bool, capsys: pytest.CaptureFixture[str]) -> None:
     sheets = {"户信息": HOUSEHOLDS, "成员信息": MEMBERS} if is_first else {"成员信息": MEMBERS, "户信息": HOUSEHOLDS}
@@ -44,7 +45,6 @@ def test_the_results_are_those_of_two_files(tmp_path: Path, is_first: bool, caps
     assert "for facts of households: 户信息" in shown and "not read: 1" in shown
 
 
-@pytest.mark.slow
 def test_sheets_of_townships_beside_one_of_households(tmp_path: Path) -> None:
     sheets = {"户": HOUSEHOLDS[:4], "东": MEMBERS[:3], "西": [MEMBERS[0], MEMBERS[3]]}
     found = must_be_alike(tmp_path, [workbook(tmp_path / "a.xlsx", sheets)], *OPTIONS)
@@ -52,7 +52,6 @@ def test_sheets_of_townships_beside_one_of_households(tmp_path: Path) -> None:
     assert found["results.csv"] == must_be_alike(tmp_path, [members], "--households", own, *OPTIONS)["results.csv"]
 
 
-@pytest.mark.slow
 def test_sheets_of_households_alone_are_a_ledger_as_before(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "a.xlsx", {"a": [["户编号", "姓名"], ["A", "甲"]], "b": [["户编号", "姓名"], ["B", "乙"]]}
